@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of our own is compiled with: warnings are errors here, never in dependencies.
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+/// A library of the house, with its arrows.
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+/// A program: `@main` and argument parsing only.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies + [arguments], swiftSettings: house)
+}
+
+/// The tests of one library.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name)] + dependencies,
+        resources: resources,
+        swiftSettings: house
+    )
+}
+
+let package = Package(
+    name: "ape",
+    products: [
+        .executable(name: "ape-coordinator", targets: ["ape-coordinator"]),
+        .executable(name: "ape-worker", targets: ["ape-worker"]),
+        .executable(name: "ape-test", targets: ["ape-test"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        library("ApeCore", [orderedCollections, yams]),
+        library("ApeMetrics", ["ApeCore"]),
+        library("ApeWire", ["ApeCore", "ApeMetrics"]),
+        library("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", deque]),
+        library("ApeChannel", ["ApeCore", "ApeWire", "COpenSSL", nioCore, nioPosix, logging]),
+        library("ApeTransfer", ["ApeCore", "CCurl"]),
+        library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
+        library(
+            "ApeWorker",
+            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", lifecycle, logging]
+        ),
+        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", grdb]),
+        library("ApeReport", ["ApeCore", "ApeMetrics"]),
+        library(
+            "ApeCoordinator",
+            [
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", lifecycle, logging,
+                hummingbird,
+            ]
+        ),
+        library("ApeDemo", ["ApeCore", hummingbird, nioCore, lifecycle, logging]),
+        library("ApeCLI", ["ApeCore", "ApeReport", "ApeDemo", lifecycle, logging, arguments]),
+        library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
+        program("ape-coordinator", ["ApeCore", "ApeCoordinator", logging]),
+        program("ape-worker", ["ApeCore", "ApeWorker", logging]),
+        program("ape-test", ["ApeCLI"]),
+        tests("ApeCore"),
+        tests("ApeMetrics", ["ApeCore"]),
+        tests("ApeWire", ["ApeCore", "ApeMetrics"]),
+        tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeTestKit"]),
+        tests("ApeChannel", ["ApeCore", "ApeWire", nioCore]),
+        tests("ApeTransfer", ["ApeCore"]),
+        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
+        tests("ApeWorker", ["ApeCore", "ApeMetrics"]),
+        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire"]),
+        tests("ApeReport", ["ApeCore", "ApeMetrics"]),
+        tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire"]),
+        tests("ApeDemo", ["ApeCore"]),
+        tests("ApeCLI", ["ApeCore"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["ApeCore", "ApeMetrics"], swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct ApeCoordinator: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "ape-coordinator")
+}

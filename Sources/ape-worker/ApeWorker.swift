@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct ApeWorker: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "ape-worker")
+}
