@@ -1,0 +1,137 @@
+extension JSONValue {
+    /// The compact JSON text: one line, keys in their order, nothing outside RFC 8259.
+    package var text: String {
+        String(decoding: utf8, as: UTF8.self)
+    }
+
+    /// The compact JSON text's bytes.
+    package var utf8: [UInt8] {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
+    /// Indented JSON text for people, ended by a newline.
+    package var prettyText: String {
+        var writer = JSONWriter()
+        writer.write(self, indent: 0)
+        return String(decoding: writer.bytes, as: UTF8.self) + "\n"
+    }
+}
+
+/// Appends JSON to bytes. Non-finite doubles are written as null, for JSON has no word for them.
+package struct JSONWriter {
+    package var bytes: [UInt8] = []
+
+    package init(reservingCapacity capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    package mutating func write(_ value: JSONValue) {
+        switch value {
+        case .object(let members):
+            append("{")
+            for (index, member) in members.enumerated() {
+                if index > 0 { append(",") }
+                write(string: member.key)
+                append(":")
+                write(member.value)
+            }
+            append("}")
+        case .array(let elements):
+            append("[")
+            for (index, element) in elements.enumerated() {
+                if index > 0 { append(",") }
+                write(element)
+            }
+            append("]")
+        default: write(scalar: value)
+        }
+    }
+
+    package mutating func write(integer: Int64) {
+        if integer < 0 { append("-") }
+        var magnitude = integer.magnitude
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        bytes[start...].reverse()
+    }
+
+    package mutating func write(string: String) {
+        append("\"")
+        for byte in string.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\\"): append("\\\\")
+            case 0x0A: append("\\n")
+            case 0x0D: append("\\r")
+            case 0x09: append("\\t")
+            case 0..<0x20, 0x7F:
+                append("\\u00")
+                let digits: StaticString = "0123456789abcdef"
+                digits.withUTF8Buffer { bytes += [$0[Int(byte >> 4)], $0[Int(byte & 15)]] }
+            default: bytes.append(byte)
+            }
+        }
+        append("\"")
+    }
+
+    /// Appends text that is JSON already: punctuation, or a key with its quotes and colon.
+    package mutating func append(_ literal: StaticString) {
+        literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func write(scalar: JSONValue) {
+        switch scalar {
+        case .bool(let flag): append(flag ? "true" : "false")
+        case .integer(let number): write(integer: number)
+        case .number(let number): number.isFinite ? bytes.append(contentsOf: "\(number)".utf8) : append("null")
+        case .string(let text): write(string: text)
+        default: append("null")
+        }
+    }
+
+    mutating func write(_ value: JSONValue, indent: Int) {
+        switch value {
+        case .object(let members) where !members.isEmpty:
+            append("{")
+            for (index, member) in members.enumerated() {
+                breakLine(after: index, indent: indent + 1)
+                write(string: member.key)
+                append(": ")
+                write(member.value, indent: indent + 1)
+            }
+            append("\n")
+            bytes.append(contentsOf: repeatElement(0x20, count: indent * 2))
+            append("}")
+        case .array(let elements) where elements.contains(where: \.isContainer):
+            append("[")
+            for (index, element) in elements.enumerated() {
+                breakLine(after: index, indent: indent + 1)
+                write(element, indent: indent + 1)
+            }
+            append("\n")
+            bytes.append(contentsOf: repeatElement(0x20, count: indent * 2))
+            append("]")
+        default: write(value)
+        }
+    }
+
+    private mutating func breakLine(after index: Int, indent: Int) {
+        if index > 0 { append(",") }
+        append("\n")
+        bytes.append(contentsOf: repeatElement(0x20, count: indent * 2))
+    }
+}
+
+extension JSONValue {
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .array, .object: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// What a run does: stages one after the other.
+package struct Plan: Sendable, Equatable {
+    package var stages: [Stage]
+
+    package init(stages: [Stage]) {
+        self.stages = stages
+    }
+
+    /// The greatest number of agents that any stage asks for.
+    package var peakAgents: Int { stages.map(\.agents).max() ?? 0 }
+    /// From the first stage's start to the last one's end.
+    package var durationMicros: Int64 { stages.reduce(0) { $0 + $1.durationMicros } }
+}
+
+/// A plateau: a number of agents, ramped up, warmed up, then held. Times are whole seconds, as windows are.
+package struct Stage: Sendable, Equatable {
+    package var name: String
+    package var agents: Int
+    /// From the stage's start until the last agent has started.
+    package var rampMicros: Int64
+    /// From the ramp's end until the hold: measured, shown, never judged.
+    package var warmupMicros: Int64
+    /// What is judged.
+    package var holdMicros: Int64
+
+    package init(name: String, agents: Int, rampMicros: Int64, warmupMicros: Int64, holdMicros: Int64) {
+        self.name = name
+        self.agents = agents
+        self.rampMicros = rampMicros
+        self.warmupMicros = warmupMicros
+        self.holdMicros = holdMicros
+    }
+
+    package var durationMicros: Int64 { rampMicros + warmupMicros + holdMicros }
+}

@@ -1,0 +1,59 @@
+extension Scenario {
+    /// One application under test.
+    package struct Target: Sendable, Equatable {
+        package var name: String
+        /// Scheme, host, port and an optional path prefix, without a trailing slash.
+        package var baseURL: String
+        /// What the model is told of this application's endpoints.
+        package var endpoints: [Endpoint]
+        /// Sent with every request.
+        package var headers: [Header]
+        package var httpVersion: HTTPVersion = .automatic
+        /// A proxy's URL; nil for what the environment says.
+        package var proxy: String?
+        /// A PEM file on the worker's host with the authorities to trust; nil for the system's.
+        package var caFile: String?
+
+        package init(name: String, baseURL: String, endpoints: [Endpoint] = [], headers: [Header] = []) {
+            self.name = name
+            self.baseURL = baseURL
+            self.endpoints = endpoints
+            self.headers = headers
+        }
+    }
+
+    /// One operation of a target: listed in the scenario, or taken from its OpenAPI document.
+    package struct Endpoint: Sendable, Equatable {
+        package var method: String
+        /// A path with parameters in braces, such as `/api/products/{id}`. It is also the route under which the
+        /// endpoint's requests are counted.
+        package var path: String
+        /// One line for the model: what it does and what it takes.
+        package var summary: String
+
+        package init(method: String, path: String, summary: String = "") {
+            self.method = method
+            self.path = path
+            self.summary = summary
+        }
+    }
+
+    /// A header with its value, which may hold `{{name}}` templates.
+    package struct Header: Sendable, Equatable {
+        package var name: String
+        package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package enum HTTPVersion: String, Sendable, CaseIterable {
+        /// HTTP/2 over TLS where the server offers it, else HTTP/1.1.
+        case automatic = "auto"
+        case http1 = "1.1"
+        /// HTTP/2 without negotiation, also in clear text.
+        case http2 = "2"
+    }
+}
