@@ -1,0 +1,71 @@
+import NIOCore
+
+/// One control channel between a coordinator and a worker: bytes in as they come, lines out in the order of sending.
+package struct ControlConnection: Sendable {
+    /// Bytes that may wait for a peer that reads slowly; past that the connection is closed, for a peer that does
+    /// not read for so long will not catch up.
+    package static let outboundLimitBytes = 16 * 1024 * 1024
+
+    /// Unique within this process.
+    package let id: UInt64
+    /// The peer's address, for logs.
+    package let peer: String
+    private let channel: any Channel
+    private let asyncChannel: NIOAsyncChannel<ByteBuffer, Never>
+
+    init(id: UInt64, asyncChannel: NIOAsyncChannel<ByteBuffer, Never>) {
+        self.id = id
+        self.asyncChannel = asyncChannel
+        channel = asyncChannel.channel
+        peer = channel.remoteAddress.map(Self.describe) ?? "unknown"
+    }
+
+    private static func describe(_ address: SocketAddress) -> String {
+        guard let host = address.ipAddress, let port = address.port else { return "\(address)" }
+        return ControlAddress(host: host, port: port).description
+    }
+
+    /// Runs `body` on each chunk of received bytes until the peer closes, the connection breaks, or the task is
+    /// cancelled; the connection is closed when it returns. The peer is not read faster than `body` takes.
+    package func receive(_ body: (_ bytes: [UInt8]) async -> Void) async {
+        // A broken connection ends the loop just as a closed one does: the machines know no difference.
+        try? await asyncChannel.executeThenClose { inbound in
+            for try await buffer in inbound {
+                await body(Array(buffer.readableBytesView))
+            }
+        }
+    }
+
+    /// Sends bytes after all that was sent before; closes the connection when the peer has let too many wait.
+    package func send(_ bytes: [UInt8]) {
+        guard channel.isWritable else { return close() }
+        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+    }
+
+    /// Sends a last line and closes once it is on its way.
+    package func close(after bytes: [UInt8]) {
+        channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenComplete { [channel] _ in
+            channel.close(promise: nil)
+        }
+    }
+
+    /// Closes at once.
+    package func close() {
+        channel.close(promise: nil)
+    }
+}
+
+extension ControlConnection {
+    /// What every control channel's socket is set to: small lines go out at once, a dead peer is noticed, and the
+    /// outbound queue has its limit.
+    static func configure(_ channel: any Channel) throws -> NIOAsyncChannel<ByteBuffer, Never> {
+        let options = channel.syncOptions
+        try options?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+        try options?.setOption(.socketOption(.so_keepalive), value: 1)
+        try options?.setOption(
+            .writeBufferWaterMark,
+            value: .init(low: outboundLimitBytes / 2, high: outboundLimitBytes)
+        )
+        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    }
+}

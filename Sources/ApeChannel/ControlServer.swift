@@ -1,0 +1,49 @@
+import ApeCore
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Listens for workers.
+package struct ControlServer: Sendable {
+    /// Connections that the kernel may hold before they are accepted.
+    static let backlog: Int32 = 1024
+
+    private let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, Never>, Never>
+    /// The address in use; its port is the real one where 0 was asked for.
+    package let address: ControlAddress
+
+    /// - Throws: ``ApeError`` of code `network` that names the address and why it cannot be listened on.
+    package init(listeningOn address: ControlAddress) async throws(ApeError) {
+        do {
+            server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .serverChannelOption(.backlog, value: Self.backlog)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: address.host, port: address.port) { channel in
+                    channel.eventLoop.makeCompletedFuture { try ControlConnection.configure(channel) }
+                }
+        } catch {
+            throw ApeError(
+                .network,
+                "Cannot listen on \(address): choose another address with --listen, or end what holds this one",
+                cause: "\(error)"
+            )
+        }
+        self.address = ControlAddress(host: address.host, port: server.channel.localAddress?.port ?? address.port)
+    }
+
+    /// Accepts connections until the task is cancelled, each handled in a child task of its own.
+    package func run(_ handle: @escaping @Sendable (ControlConnection) async -> Void) async throws {
+        let nextID = Mutex<UInt64>(0)
+        try await server.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    let id = nextID.withLock { id in
+                        id += 1
+                        return id
+                    }
+                    group.addTask { await handle(ControlConnection(id: id, asyncChannel: connection)) }
+                }
+            }
+        }
+    }
+}
