@@ -11,7 +11,10 @@ let house: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
@@ -55,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -80,10 +84,14 @@ let package = Package(
             ]
         ),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, lifecycle, logging]),
-        library("ApeCLI", ["ApeCore", "ApeReport", "ApeDemo", lifecycle, logging, arguments]),
+        library("ApeProgram", ["ApeCore", lifecycle, signals, logging, arguments]),
+        library(
+            "ApeCLI",
+            ["ApeCore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging, arguments, subprocess]
+        ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
-        program("ape-coordinator", ["ApeCore", "ApeCoordinator", logging]),
-        program("ape-worker", ["ApeCore", "ApeWorker", logging]),
+        program("ape-coordinator", ["ApeCore", "ApeCoordinator", "ApeProgram", logging]),
+        program("ape-worker", ["ApeCore", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI"]),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
@@ -91,12 +99,12 @@ let package = Package(
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeTestKit"]),
         tests("ApeChannel", ["ApeCore", "ApeWire", nioCore]),
         tests("ApeTransfer", ["ApeCore"]),
-        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
+        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics"]),
         tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire"]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire"]),
-        tests("ApeDemo", ["ApeCore"]),
+        tests("ApeDemo", ["ApeCore", hummingbirdTesting]),
         tests("ApeCLI", ["ApeCore"]),
         .testTarget(name: "IntegrationTests", dependencies: ["ApeCore", "ApeMetrics"], swiftSettings: house),
     ],

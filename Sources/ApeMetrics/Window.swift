@@ -1,0 +1,88 @@
+/// One second of one worker's measurements, aligned to a whole second of fleet time.
+package struct Window: Sendable, Equatable {
+    /// The run's identifier.
+    package var run: String
+    /// Counts a worker's windows in one run from 1, without gaps.
+    package var seq: Int64
+    /// The stage's index in the plan.
+    package var stage: Int
+    /// The revision of the assignment that was in force.
+    package var revision: Int
+    package var phase: Phase
+    /// Fleet time.
+    package var startMicros: Int64
+    /// Fleet time.
+    package var endMicros: Int64
+    /// Agents that the worker was told to run.
+    package var assigned: Int
+    /// The least number of agents at work on sessions at any moment of the second.
+    package var active: Int
+    package var counters: [CounterName: Int64]
+    package var series: [SeriesName: Histogram]
+    package var host: HostSample
+
+    package enum Phase: String, Sendable, CaseIterable {
+        /// Agents are starting, or the stage is warming up.
+        case ramp
+        /// What is judged.
+        case hold
+        /// After the stage: what was in flight comes in.
+        case drain
+    }
+
+    package init(
+        run: String,
+        seq: Int64,
+        stage: Int,
+        revision: Int,
+        phase: Phase,
+        startMicros: Int64,
+        endMicros: Int64,
+        assigned: Int,
+        active: Int,
+        counters: [CounterName: Int64] = [:],
+        series: [SeriesName: Histogram] = [:],
+        host: HostSample = HostSample()
+    ) {
+        self.run = run
+        self.seq = seq
+        self.stage = stage
+        self.revision = revision
+        self.phase = phase
+        self.startMicros = startMicros
+        self.endMicros = endMicros
+        self.assigned = assigned
+        self.active = active
+        self.counters = counters
+        self.series = series
+        self.host = host
+    }
+}
+
+/// A worker's host, or its cgroup where one limits it, and the worker's own process over one second.
+package struct HostSample: Sendable, Equatable {
+    /// CPU in use, of all that the host or cgroup has.
+    package var cpuPercent: Double
+    /// Memory in use, of all that the host or cgroup has.
+    package var memoryPercent: Double
+    /// CPU that the worker's process used, of all that it may use.
+    package var processCPUPercent: Double
+    /// The worker's resident memory.
+    package var processMemoryBytes: Int64
+    /// How late the worker's event loops were, at the 99th percentile of the second.
+    package var loopLagP99Micros: Int64
+
+    package init(
+        cpuPercent: Double = 0,
+        memoryPercent: Double = 0,
+        processCPUPercent: Double = 0,
+        processMemoryBytes: Int64 = 0,
+        loopLagP99Micros: Int64 = 0
+    ) {
+        self.cpuPercent = cpuPercent
+        self.memoryPercent = memoryPercent
+        self.processCPUPercent = processCPUPercent
+        self.processMemoryBytes = processMemoryBytes
+        self.loopLagP99Micros = loopLagP99Micros
+    }
+}

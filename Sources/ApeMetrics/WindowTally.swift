@@ -1,0 +1,76 @@
+import Synchronization
+
+/// What one worker has measured since its last window: counters, series, and the least number of active agents.
+package struct WindowTally: Sendable, Equatable {
+    /// Distinct labels of one family; further ones are counted under ``otherLabel``.
+    package static let maximumLabels = 50
+    package static let otherLabel = "other"
+
+    package private(set) var counters: [CounterName: Int64] = [:]
+    package private(set) var series: [SeriesName: Histogram] = [:]
+    /// The least that ``active`` was since the last cut.
+    package private(set) var leastActive = 0
+    /// Agents at work now.
+    package private(set) var active = 0
+    /// Every label met so far, by family: it outlives the windows, so that a label keeps its place in a run.
+    private var labels: [String: Set<String>] = [:]
+
+    package init() {}
+
+    package mutating func record(_ name: SeriesName, _ micros: Int64) {
+        series[name, default: Histogram()].record(micros)
+    }
+
+    /// Records into the series of one label, such as a route.
+    package mutating func record(_ name: SeriesName, _ label: String, _ value: String, _ micros: Int64) {
+        record(name.labelled(label, bounded(value, family: name.rawValue)), micros)
+    }
+
+    package mutating func add(_ name: CounterName, _ number: Int64 = 1) {
+        counters[name, default: 0] += number
+    }
+
+    /// An agent has gone to work.
+    package mutating func agentStarted() {
+        active += 1
+    }
+
+    /// An agent has stopped working.
+    package mutating func agentStopped() {
+        active -= 1
+        leastActive = min(leastActive, active)
+    }
+
+    /// Ends the window: what was measured is returned, and the next window begins with the agents now active.
+    package mutating func cut() -> WindowTally {
+        let ended = self
+        counters.removeAll(keepingCapacity: true)
+        series.removeAll(keepingCapacity: true)
+        leastActive = active
+        return ended
+    }
+
+    private mutating func bounded(_ value: String, family: String) -> String {
+        if labels[family]?.contains(value) == true { return value }
+        guard labels[family, default: []].count < Self.maximumLabels else { return Self.otherLabel }
+        labels[family, default: []].insert(value)
+        return value
+    }
+}
+
+/// The one place where all agents of a worker leave their measurements.
+package final class WindowRecorder: Sendable {
+    private let tally = Mutex(WindowTally())
+
+    package init() {}
+
+    /// Records under the lock; several measurements of one moment belong in one call.
+    package func record(_ body: (inout WindowTally) -> Void) {
+        tally.withLock { body(&$0) }
+    }
+
+    /// Ends the window and returns it.
+    package func cut() -> WindowTally {
+        tally.withLock { $0.cut() }
+    }
+}
