@@ -16,7 +16,7 @@ package struct Plan: Sendable, Equatable {
 package struct Stage: Sendable, Equatable {
     package var name: String
     package var agents: Int
-    /// From the stage's start until the last agent has started.
+    /// From the stage's start, with the agents of the stage before at work, until the last further agent has started.
     package var rampMicros: Int64
     /// From the ramp's end until the hold: measured, shown, never judged.
     package var warmupMicros: Int64

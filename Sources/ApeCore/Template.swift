@@ -1,0 +1,118 @@
+/// A text with places to fill: `{{name}}` stands for a value of the session, and
+/// `{{base64 name:other}}` for the Base64 of values joined by colons, as Basic authentication wants them.
+///
+/// Braces around anything else are left as they stand, for bodies and prompts may hold them in their own right.
+package struct Template: Sendable, Equatable {
+    /// The longest name, in bytes.
+    package static let maximumNameBytes = 64
+
+    package enum Segment: Sendable, Equatable {
+        case text(String)
+        case value(name: String)
+        /// The Base64 of the named values, joined by colons.
+        case base64(names: [String])
+    }
+
+    package let segments: [Segment]
+
+    package init(_ text: String) {
+        guard text.utf8.contains(UInt8(ascii: "{")) else {
+            segments = text.isEmpty ? [] : [.text(text)]
+            return
+        }
+        segments = Self.parse(Array(text.utf8))
+    }
+
+    /// The names of the values it takes, in their order; a name that stands twice is listed twice.
+    package var names: [String] {
+        segments.flatMap { segment -> [String] in
+            switch segment {
+            case .text: []
+            case .value(let name): [name]
+            case .base64(let names): names
+            }
+        }
+    }
+
+    /// Fills the places.
+    ///
+    /// - Parameter values: the value of a name; nil where there is none.
+    /// - Returns: the filled text.
+    /// - Throws: ``MissingTemplateValue`` for the first name without a value.
+    package func render(_ values: (String) -> String?) throws(MissingTemplateValue) -> String {
+        var text = ""
+        for segment in segments {
+            switch segment {
+            case .text(let literal): text += literal
+            case .value(let name): text += try Self.value(of: name, values)
+            case .base64(let names):
+                var parts: [String] = []
+                for name in names { parts.append(try Self.value(of: name, values)) }
+                text += Base64.text(of: Array(parts.joined(separator: ":").utf8))
+            }
+        }
+        return text
+    }
+
+    /// Fills the places of a text.
+    ///
+    /// - Returns: the text itself where it has no places.
+    /// - Throws: ``MissingTemplateValue`` for the first name without a value.
+    package static func render(
+        _ text: String,
+        _ values: (String) -> String?
+    ) throws(MissingTemplateValue) -> String {
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
+        return try Template(text).render(values)
+    }
+
+    private static func value(
+        of name: String,
+        _ values: (String) -> String?
+    ) throws(MissingTemplateValue) -> String {
+        guard let value = values(name) else { throw MissingTemplateValue(name: name) }
+        return value
+    }
+}
+
+/// A template names a value that the session does not have.
+package struct MissingTemplateValue: Error, Sendable, Equatable, CustomStringConvertible {
+    package var name: String
+
+    package init(name: String) {
+        self.name = name
+    }
+
+    package var description: String {
+        "there is no value for {{\(name)}}"
+    }
+}
+
+extension JSONValue {
+    /// This value with the templates in all its strings filled; keys stay as they are, and a string stays a string.
+    package func rendered(_ values: (String) -> String?) throws(MissingTemplateValue) -> JSONValue {
+        switch self {
+        case .string(let text): return .string(try Template.render(text, values))
+        case .array(let elements):
+            var filled: [JSONValue] = []
+            filled.reserveCapacity(elements.count)
+            for element in elements { filled.append(try element.rendered(values)) }
+            return .array(filled)
+        case .object(let members):
+            var filled = JSONObject()
+            for member in members { filled[member.key] = try member.value.rendered(values) }
+            return .object(filled)
+        default: return self
+        }
+    }
+
+    /// The names that the templates in its strings take.
+    package var templateNames: [String] {
+        switch self {
+        case .string(let text): Template(text).names
+        case .array(let elements): elements.flatMap(\.templateNames)
+        case .object(let members): members.flatMap(\.value.templateNames)
+        default: []
+        }
+    }
+}
