@@ -1,0 +1,57 @@
+# APE's front door. `make` alone prints what there is.
+.DEFAULT_GOAL := help
+.PHONY: help build validate test lint bench simulate install
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# How many seeds `make simulate` runs.
+SEEDS ?= 1000
+# What `make validate` runs: 1,000 agents to a verdict, in under three minutes after the build.
+PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
+# More flags for `make validate`, such as ARGS="--output report.json".
+ARGS ?=
+
+RELEASE := .build/release
+PROGRAMS := ape-test ape-coordinator ape-worker
+# The Swift runtime goes into the programs, so that they run on hosts without a toolchain.
+RELEASE_FLAGS := -c release --static-swift-stdlib
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the programs for release, after fetching the system packages that are missing
+	@.ci/packages build
+	@.ci/toolchain
+	swift build $(RELEASE_FLAGS)
+
+validate: build ## Run the embedded demo to a verdict: 1,000 agents; PLAN= and ARGS= for other flags
+	$(RELEASE)/ape-test validate $(PLAN) $(ARGS)
+
+test: ## Run every test, the integration tests with real processes included
+	@.ci/packages build test
+	@.ci/toolchain
+	swift build --build-tests
+	swift test --skip-build
+
+lint: ## Check format, shell scripts, import arrows and lengths
+	@.ci/packages test
+	@.ci/toolchain
+	.ci/lint
+
+bench: ## Measure APE itself
+	@.ci/packages build test
+	Benchmarks/run.sh
+
+simulate: ## Run the fleet's simulator over SEEDS=n seeds
+	@.ci/packages build
+	@.ci/toolchain
+	swift build $(RELEASE_FLAGS) --product ape-simulate
+	$(RELEASE)/ape-simulate --seeds $(SEEDS)
+
+install: ## Install the programs and the worker's systemd unit under PREFIX (DESTDIR is honoured)
+	@test -x $(RELEASE)/ape-test || $(MAKE) build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	install -m 0755 $(addprefix $(RELEASE)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin"
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' deploy/systemd/ape-worker.service \
+		> "$(DESTDIR)$(PREFIX)/lib/systemd/system/ape-worker.service"
+	chmod 0644 "$(DESTDIR)$(PREFIX)/lib/systemd/system/ape-worker.service"
