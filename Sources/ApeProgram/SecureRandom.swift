@@ -1,0 +1,28 @@
+/// Random bytes that nobody can guess: nonces, tokens, identifiers of processes and runs.
+package enum SecureRandom {
+    package static func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+
+    /// Lower-case hexadecimal digits, two for each byte.
+    package static func hex(bytes count: Int) -> String {
+        let digits = Array("0123456789abcdef")
+        return String(bytes(count).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// A UUID of the fourth version (RFC 9562).
+    package static func uuid() -> String {
+        var octets = bytes(16)
+        octets[6] = octets[6] & 0x0F | 0x40
+        octets[8] = octets[8] & 0x3F | 0x80
+        let digits = Array("0123456789abcdef")
+        var text = ""
+        for (index, octet) in octets.enumerated() {
+            if [4, 6, 8, 10].contains(index) { text.append("-") }
+            text.append(digits[Int(octet >> 4)])
+            text.append(digits[Int(octet & 15)])
+        }
+        return text
+    }
+}

@@ -1,0 +1,113 @@
+import ApeCore
+
+/// The hosts that a worker may send load to: its operator's word, which neither a coordinator, a scenario nor a
+/// redirect can widen.
+package struct AllowList: Sendable, Equatable {
+    private var rules: [Rule]
+
+    /// This machine only: what a worker allows unless told otherwise.
+    package static let loopback = AllowList(rules: [
+        .network(IPNetwork(base: .init(octets: [127, 0, 0, 0]), prefixBits: 8)),
+        .network(IPNetwork(base: .init(octets: [UInt8](repeating: 0, count: 15) + [1]), prefixBits: 128)),
+    ])
+
+    private init(rules: [Rule]) {
+        self.rules = rules
+    }
+
+    /// Parses the values of `--allow-target`: `host`, `host:port`, `*.example.com`, an address, or a network such as
+    /// `10.0.0.0/8`. No value at all means ``loopback``.
+    ///
+    /// - Throws: ``ApeError`` of code `usage` that names the value and the forms.
+    package init(parsing texts: [String]) throws(ApeError) {
+        guard !texts.isEmpty else {
+            self = .loopback
+            return
+        }
+        rules = []
+        for text in texts { rules.append(try Rule(parsing: text)) }
+    }
+
+    /// Whether a connection to `host`, resolved to `address`, may be made.
+    ///
+    /// - Parameters:
+    ///   - host: the name or address as the URL has it, without brackets.
+    ///   - port: the connection's port.
+    ///   - address: what it resolved to; nil when a proxy resolves it, so that only names can be judged.
+    /// - Returns: false where no rule covers it.
+    package func allows(host: String, port: Int, address: IPAddress?) -> Bool {
+        let name = host.lowercased()
+        let literal = IPAddress(host)
+        return rules.contains { rule in
+            switch rule {
+            case .host(let allowed, let onlyPort):
+                name == allowed && (onlyPort == nil || onlyPort == port)
+            case .subdomains(let suffix):
+                name.hasSuffix(suffix) && name.count > suffix.count
+            case .network(let network):
+                (address ?? literal).map(network.contains) ?? false
+            case .endpoint(let network, let onlyPort):
+                onlyPort == port && ((address ?? literal).map(network.contains) ?? false)
+            }
+        }
+    }
+}
+
+extension AllowList {
+    private enum Rule: Sendable, Equatable {
+        case host(String, port: Int?)
+        /// Holds the suffix with its leading dot.
+        case subdomains(String)
+        case network(IPNetwork)
+        case endpoint(IPNetwork, port: Int)
+
+        init(parsing text: String) throws(ApeError) {
+            let wrong = ApeError(
+                .usage,
+                "--allow-target \"\(text)\" is none of: host, host:port, *.example.com, 10.0.0.5, 10.0.0.0/8, [::1]:8080"
+            )
+            if let network = IPNetwork(text) {
+                self = .network(network)
+                return
+            }
+            if text.hasPrefix("*.") {
+                let suffix = String(text.dropFirst()).lowercased()
+                guard Self.isName(suffix.dropFirst()) else { throw wrong }
+                self = .subdomains(suffix)
+                return
+            }
+            guard let (host, port) = Self.split(text) else { throw wrong }
+            if let address = IPNetwork(host) {
+                self = port.map { .endpoint(address, port: $0) } ?? .network(address)
+            } else {
+                guard Self.isName(host[...]) else { throw wrong }
+                self = .host(host.lowercased(), port: port)
+            }
+        }
+
+        private static func split(_ text: String) -> (host: String, port: Int?)? {
+            if text.hasPrefix("["), let bracket = text.firstIndex(of: "]") {
+                let host = String(text[text.index(after: text.startIndex)..<bracket])
+                let rest = text[text.index(after: bracket)...]
+                if rest.isEmpty { return (host, nil) }
+                guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()) else { return nil }
+                return (host, Int(port))
+            }
+            guard let colon = text.lastIndex(of: ":") else { return (text, nil) }
+            guard let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+            return (String(text[..<colon]), Int(port))
+        }
+
+        private static func isName(_ text: Substring) -> Bool {
+            !text.isEmpty && text.utf8.count <= 253
+                && text.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                        true
+                    default: false
+                    }
+                }
+        }
+    }
+}
