@@ -72,14 +72,18 @@ let package = Package(
         library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
         library(
             "ApeWorker",
-            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", lifecycle, logging]
+            [
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", lifecycle,
+                logging,
+            ]
         ),
         library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", grdb]),
         library("ApeReport", ["ApeCore", "ApeMetrics"]),
         library(
             "ApeCoordinator",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", lifecycle, logging,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", lifecycle,
+                logging,
                 hummingbird,
             ]
         ),
