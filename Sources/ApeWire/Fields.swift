@@ -1,0 +1,110 @@
+import ApeCore
+
+/// Reads the fields of one message, each held to its type and bounds.
+struct Fields {
+    /// The message's type, for reasons.
+    let type: String
+    let object: JSONValue
+
+    func integer(
+        _ name: String,
+        in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
+    ) throws(Fault) -> Int64 {
+        guard let value = object[name] else { throw missing(name) }
+        return try Self.integer(value, "\(type).\(name)", in: range)
+    }
+
+    func optionalInteger(
+        _ name: String,
+        in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
+    ) throws(Fault) -> Int64? {
+        guard let value = object[name], value != .null else { return nil }
+        return try Self.integer(value, "\(type).\(name)", in: range)
+    }
+
+    func int(_ name: String, in range: ClosedRange<Int>) throws(Fault) -> Int {
+        Int(try integer(name, in: Int64(range.lowerBound)...Int64(range.upperBound)))
+    }
+
+    func text(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String {
+        guard let value = object[name] else { throw missing(name) }
+        return try Self.text(value, "\(type).\(name)", atMost: bytes)
+    }
+
+    func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String? {
+        guard let value = object[name], value != .null else { return nil }
+        return try Self.text(value, "\(type).\(name)", atMost: bytes)
+    }
+
+    /// A run's or worker's identifier.
+    func identifier(_ name: String) throws(Fault) -> String {
+        let value = try text(name)
+        guard Self.isIdentifier(value) else {
+            throw Fault(
+                .malformed,
+                "\(type).\(name) is not 1 to \(WireLimit.identifierCharacters) letters, digits, '.', '_' or '-'"
+            )
+        }
+        return value
+    }
+
+    func nonce(_ name: String) throws(Fault) -> Nonce {
+        guard let nonce = Nonce(text: try text(name)) else {
+            throw Fault(.malformed, "\(type).\(name) is not \(Nonce.bytes) bytes in base64")
+        }
+        return nonce
+    }
+
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String,
+        of kind: Choice.Type
+    ) throws(Fault) -> Choice where Choice.RawValue == String {
+        let value = try text(name)
+        guard let choice = Choice(rawValue: value) else {
+            let allowed = kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Fault(.malformed, "\(type).\(name) is none of \(allowed)")
+        }
+        return choice
+    }
+
+    func nested(_ name: String) throws(Fault) -> Fields {
+        guard let value = object[name] else { throw missing(name) }
+        guard case .object = value else { throw Fault(.malformed, "\(type).\(name) is not an object") }
+        return Fields(type: "\(type).\(name)", object: value)
+    }
+
+    func optionalNested(_ name: String) throws(Fault) -> Fields? {
+        guard let value = object[name], value != .null else { return nil }
+        return try nested(name)
+    }
+
+    func missing(_ name: String) -> Fault {
+        Fault(.malformed, "\(type).\(name) is missing")
+    }
+
+    static func integer(_ value: JSONValue, _ name: String, in range: ClosedRange<Int64>) throws(Fault) -> Int64 {
+        guard let number = value.integer else { throw Fault(.malformed, "\(name) is not an integer") }
+        guard range.contains(number) else {
+            throw Fault(.malformed, "\(name) is \(number), outside \(range.lowerBound)...\(range.upperBound)")
+        }
+        return number
+    }
+
+    static func text(_ value: JSONValue, _ name: String, atMost bytes: Int) throws(Fault) -> String {
+        guard let text = value.string else { throw Fault(.malformed, "\(name) is not a string") }
+        guard text.utf8.count <= bytes else { throw Fault(.malformed, "\(name) has more than \(bytes) bytes") }
+        return text
+    }
+
+    static func isIdentifier(_ text: String) -> Bool {
+        (1...WireLimit.identifierCharacters).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,113 @@
+import ApeCore
+import ApeMetrics
+
+extension Message {
+    /// How a window's line begins when its type stands first, as it does in every line that this code writes.
+    private static let windowPrefix = Array("{\"type\":\"window\",".utf8)
+
+    /// Decodes one line without its linefeed.
+    ///
+    /// - Throws: ``Fault`` of code `malformed` that names what is wrong.
+    package init(line: [UInt8]) throws(Fault) {
+        guard Self.isUTF8(line) else { throw Fault(.malformed, "The line is not UTF-8") }
+        if line.starts(with: Self.windowPrefix) {
+            self = .window(try WindowDecoder.decode(line))
+            return
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: line)
+        } catch {
+            throw Fault(.malformed, error.message)
+        }
+        guard case .object = value else { throw Fault(.malformed, "The line is not a JSON object") }
+        let type = try Fields(type: "message", object: value).text("type")
+        if type == "window" {
+            self = .window(try WindowDecoder.decode(line))
+        } else {
+            try self.init(Fields(type: type, object: value))
+        }
+    }
+
+    private init(_ fields: Fields) throws(Fault) {
+        switch fields.type {
+        case "greet": self = .greet(try Greet(fields))
+        case "hello": self = .hello(try Hello(fields))
+        case "welcome": self = .welcome(try Welcome(fields))
+        case "ping": self = .ping(try Ping(fields))
+        case "pong": self = .pong(try Pong(fields))
+        case "prepare": self = .prepare(try Prepare(fields))
+        case "prepared": self = .prepared(Prepared(run: try fields.identifier("run")))
+        case "refused": self = .refused(try Refused(fields))
+        case "assign": self = .assign(try Assign(fields))
+        case "assigned": self = .assigned(try Assigned(fields))
+        case "ack": self = .ack(Ack(run: try fields.identifier("run"), seq: try fields.integer("seq")))
+        case "event": self = .event(try WorkerEvent(fields))
+        case "stop":
+            self = .stop(
+                Stop(run: try fields.identifier("run"), reason: try fields.choice("reason", of: Stop.Reason.self))
+            )
+        case "stopped":
+            self = .stopped(Stopped(run: try fields.identifier("run"), lastSeq: try fields.integer("last_seq")))
+        case "leave": self = .leave(Leave(reason: try fields.text("reason", atMost: WireLimit.messageBytes)))
+        case "error": self = .error(try Fault(fields))
+        default: self = .unknown(fields.type)
+        }
+    }
+
+    private static func isUTF8(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    }
+}
+
+extension Prepare {
+    init(_ fields: Fields) throws(Fault) {
+        guard let scenario = fields.object["scenario"] else { throw fields.missing("scenario") }
+        self.init(
+            run: try fields.identifier("run"),
+            seed: UInt64(bitPattern: try fields.integer("seed", in: .min ... .max)),
+            scenario: scenario
+        )
+    }
+}
+
+extension Refused {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            run: try fields.identifier("run"),
+            code: try fields.text("code"),
+            message: try fields.text("message", atMost: WireLimit.messageBytes)
+        )
+    }
+}
+
+extension Assigned {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            run: try fields.identifier("run"),
+            revision: Int(try fields.integer("revision"))
+        )
+    }
+}
+
+extension WorkerEvent {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            run: try fields.identifier("run"),
+            level: try fields.choice("level", of: Level.self),
+            code: try fields.text("code"),
+            message: try fields.text("message", atMost: WireLimit.messageBytes),
+            agent: try fields.optionalInteger("agent", in: 0...Int64(WireLimit.maximumAgents - 1)).map(Int.init),
+            traceID: try fields.optionalText("trace_id")
+        )
+    }
+}
+
+extension Fault {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            Code(rawValue: try fields.text("code")),
+            try fields.text("message", atMost: WireLimit.messageBytes)
+        )
+    }
+}

@@ -1,0 +1,146 @@
+import ApeCore
+
+extension ProtocolVersion {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(major: try fields.int("major", in: 0...1_000_000), minor: try fields.int("minor", in: 0...1_000_000))
+    }
+}
+
+extension Greet {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            version: try ProtocolVersion(fields.nested("protocol")),
+            coordinator: try fields.text("coordinator"),
+            nonce: try fields.nonce("nonce")
+        )
+    }
+}
+
+extension Hello {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            version: try ProtocolVersion(fields.nested("protocol")),
+            worker: try fields.identifier("worker"),
+            name: try fields.text("name"),
+            software: try fields.text("version"),
+            nonce: try fields.nonce("nonce"),
+            proof: try fields.text("proof"),
+            capacity: try Capacity(fields.nested("capacity")),
+            resume: try Resume(optional: fields.optionalNested("resume"))
+        )
+    }
+}
+
+extension Hello.Resume {
+    fileprivate init?(optional fields: Fields?) throws(Fault) {
+        guard let fields else { return nil }
+        self.init(run: try fields.identifier("run"), lastSeq: try fields.integer("last_seq"))
+    }
+}
+
+extension Capacity {
+    init(_ fields: Fields) throws(Fault) {
+        var labels: [String: String] = [:]
+        if let given = try fields.optionalNested("labels"), let members = given.object.object {
+            guard members.count <= WireLimit.labels else {
+                throw Fault(.malformed, "\(given.type) has more than \(WireLimit.labels) members")
+            }
+            for member in members {
+                guard member.key.utf8.count <= WireLimit.nameBytes else {
+                    throw Fault(.malformed, "\(given.type) has a name of more than \(WireLimit.nameBytes) bytes")
+                }
+                labels[member.key] = try given.text(member.key)
+            }
+        }
+        self.init(
+            cpus: try fields.int("cpus", in: 1...1_000_000),
+            memoryBytes: try fields.integer("memory_bytes"),
+            maxAgents: try fields.optionalInteger("max_agents", in: 0...Int64(WireLimit.maximumAgents)).map(Int.init),
+            labels: labels
+        )
+    }
+}
+
+extension Welcome {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            proof: try fields.text("proof"),
+            nowMicros: try fields.integer("now_us"),
+            heartbeatMicros: try fields.integer("heartbeat_us", in: 1...WireLimit.maximumInteger),
+            leaseMicros: try fields.integer("lease_us", in: 1...WireLimit.maximumInteger),
+            resume: try Resume(optional: fields.optionalNested("resume"))
+        )
+    }
+}
+
+extension Welcome.Resume {
+    fileprivate init?(optional fields: Fields?) throws(Fault) {
+        guard let fields else { return nil }
+        self.init(run: try fields.identifier("run"), ackedSeq: try fields.integer("acked_seq"))
+    }
+}
+
+extension Ping {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            id: try fields.integer("id"),
+            sentMicros: try fields.integer("sent_us"),
+            heardMicros: try fields.optionalInteger(
+                "heard_us",
+                in: WireLimit.minimumInteger...WireLimit.maximumInteger
+            )
+        )
+    }
+}
+
+extension Pong {
+    init(_ fields: Fields) throws(Fault) {
+        self.init(
+            id: try fields.integer("id"),
+            sentMicros: try fields.integer("sent_us"),
+            localMicros: try fields.integer("local_us", in: WireLimit.minimumInteger...WireLimit.maximumInteger)
+        )
+    }
+}
+
+extension Assign {
+    init(_ fields: Fields) throws(Fault) {
+        let agents = try AgentRanges(fields.object["agents"] ?? .null)
+        self.init(
+            run: try fields.identifier("run"),
+            revision: Int(try fields.integer("revision")),
+            stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
+            agents: agents,
+            fleetAgents: try fields.optionalInteger("fleet_agents", in: 0...Int64(WireLimit.maximumAgents)).map(
+                Int.init
+            )
+                ?? agents.count,
+            startMicros: try fields.integer("start_us"),
+            rampMicros: try fields.integer("ramp_us"),
+            warmupMicros: try fields.optionalInteger("warmup_us") ?? 0,
+            holdMicros: try fields.integer("hold_us")
+        )
+    }
+}
+
+extension AgentRanges {
+    /// `[[first, last], ...]`, rising and apart.
+    fileprivate init(_ value: JSONValue) throws(Fault) {
+        guard let pairs = value.array else { throw Fault(.malformed, "assign.agents is not an array") }
+        self.init()
+        let numbers = 0...Int64(WireLimit.maximumAgents - 1)
+        var next: Int64 = 0
+        for pair in pairs {
+            guard let ends = pair.array, ends.count == 2 else {
+                throw Fault(.malformed, "assign.agents holds something other than [first, last]")
+            }
+            let first = try Fields.integer(ends[0], "assign.agents' first", in: numbers)
+            let last = try Fields.integer(ends[1], "assign.agents' last", in: numbers)
+            guard first >= next, last >= first else {
+                throw Fault(.malformed, "assign.agents are not rising ranges that do not overlap")
+            }
+            next = last + 1
+            append(Int(first)...Int(last))
+        }
+    }
+}
