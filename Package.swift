@@ -110,7 +110,11 @@ let package = Package(
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire"]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting]),
         tests("ApeCLI", ["ApeCore"]),
-        .testTarget(name: "IntegrationTests", dependencies: ["ApeCore", "ApeMetrics"], swiftSettings: house),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["ApeCore", "ApeMetrics", subprocess],
+            swiftSettings: house
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,116 @@
+import Subprocess
+
+/// A program while it runs. Its output goes to files, so that no pipe fills up and the last words are there after a
+/// kill.
+struct RunningProgram: Sendable {
+    let name: String
+    let execution: Execution<NoInput, DiscardedOutput, DiscardedOutput>
+    let outputPath: String
+    let errorPath: String
+
+    var pid: Int32 { execution.processIdentifier.value }
+    var output: String { textOfFile(outputPath) ?? "" }
+    var errors: String { textOfFile(errorPath) ?? "" }
+
+    func send(_ signal: Signal) throws {
+        try execution.send(signal: signal)
+    }
+
+    /// What Ctrl-C in a terminal does: an interrupt to every process of the group.
+    func interruptGroup() throws {
+        try execution.send(signal: .interrupt, toProcessGroup: true)
+    }
+
+    /// Waits until a line of the output or of the errors holds `text`, and returns that line.
+    @discardableResult
+    func line(containing text: String, limit: Duration = .seconds(30)) async throws -> String {
+        try await Wait.until("'\(text)' from \(name); it said: \(errors.suffix(2000))", limit: limit) {
+            (output + "\n" + errors).split(separator: "\n").first { $0.contains(text) }.map(String.init)
+        }
+    }
+}
+
+/// A program that has ended.
+struct FinishedProgram: Sendable {
+    let name: String
+    /// The exit code; the negative number of the signal that killed it.
+    let exitCode: Int32
+    let output: String
+    let errors: String
+}
+
+enum ProcessHarness {
+    /// How long a program may take to end after SIGTERM before it is killed.
+    static let patience: Duration = .seconds(20)
+
+    /// Runs a program to its end.
+    static func run(_ invocation: Invocation, in scratch: Scratch) async throws -> FinishedProgram {
+        try await supervise(invocation, in: scratch) { _ in }.finished
+    }
+
+    /// Runs `body` beside a program, which is ended (and killed, if it will not end) when `body` returns or throws.
+    static func with<Value: Sendable>(
+        _ invocation: Invocation,
+        in scratch: Scratch,
+        _ body: (RunningProgram) async throws -> Value
+    ) async throws -> Value {
+        try await supervise(invocation, in: scratch) { program in
+            do {
+                let value = try await body(program)
+                await program.execution.teardown(using: steps)
+                return value
+            } catch {
+                await program.execution.teardown(using: steps)
+                throw error
+            }
+        }.value
+    }
+
+    /// Runs `body` beside a program and waits until that has ended by itself.
+    static func supervise<Value: Sendable>(
+        _ invocation: Invocation,
+        in scratch: Scratch,
+        _ body: (RunningProgram) async throws -> Value
+    ) async throws -> (value: Value, finished: FinishedProgram) {
+        let name = String(invocation.program.split(separator: "/").last ?? "program")
+        let stem = scratch.file("\(name)-\(UInt32.random(in: 0...UInt32.max))")
+        let (outputPath, errorPath) = (stem + ".out", stem + ".err")
+        var options = PlatformOptions()
+        // A session of its own: a group can be signalled, and what it leaves behind be found.
+        options.createSession = true
+        options.teardownSequence = steps
+        var environment: [Environment.Key: String?] = ["APE_OUT": outputPath, "APE_ERR": errorPath]
+        for (key, value) in invocation.environment {
+            if let key = Environment.Key(rawValue: key) { environment[key] = value }
+        }
+        let result = try await Subprocess.run(
+            .name("sh"),
+            arguments: Arguments(["-c", #"exec "$0" "$@" >"$APE_OUT" 2>"$APE_ERR""#] + invocation.words),
+            environment: .inherit.updating(environment),
+            platformOptions: options,
+            input: .none,
+            output: .discarded,
+            error: .discarded
+        ) { execution in
+            try await body(
+                RunningProgram(name: name, execution: execution, outputPath: outputPath, errorPath: errorPath)
+            )
+        }
+        let exitCode: Int32 =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): -signal
+            }
+        let finished = FinishedProgram(
+            name: name,
+            exitCode: exitCode,
+            output: textOfFile(outputPath) ?? "",
+            errors: textOfFile(errorPath) ?? ""
+        )
+        return (result.closureResult, finished)
+    }
+
+    private static let steps: [TeardownStep] = [
+        .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: patience)
+    ]
+}
