@@ -1,0 +1,26 @@
+import Glibc
+
+/// The clock and the waiting of the demo's services, injected so that tests neither sleep nor depend on the hour.
+package struct DemoTime: Sendable {
+    /// Microseconds since 1970.
+    package var nowMicros: @Sendable () -> Int64
+    /// Waits for microseconds without holding a thread.
+    package var sleep: @Sendable (Int64) async throws -> Void
+
+    package init(
+        nowMicros: @escaping @Sendable () -> Int64,
+        sleep: @escaping @Sendable (Int64) async throws -> Void
+    ) {
+        self.nowMicros = nowMicros
+        self.sleep = sleep
+    }
+
+    /// The system's clock and timers.
+    package static let system = DemoTime {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
+    } sleep: { micros in
+        if micros > 0 { try await Task.sleep(for: .microseconds(micros), tolerance: .zero) }
+    }
+}

@@ -1,0 +1,111 @@
+import ApeCore
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// A small shop with sessions, carts and orders: what the fleet exercises when no application is given.
+///
+/// It keeps everything in memory, within limits, and tells exactly how many requests it answered, so that a test can
+/// hold the fleet's own counts against it.
+package final class DemoShop: Service {
+    /// A longer request body is answered with 413.
+    package static let maximumBodyBytes = 64 * 1024
+    /// The name of the session cookie.
+    package static let cookieName = "shop_session"
+
+    package let configuration: Configuration
+    let time: DemoTime
+    private let listener: DemoListener
+    private let books: Mutex<ShopBooks>
+
+    /// - Parameters:
+    ///   - configuration: what it listens on and how it behaves.
+    ///   - time: its clock and its waiting.
+    ///   - logger: for the HTTP server's own words.
+    ///   - onListening: called once with the bound address.
+    package init(
+        configuration: Configuration,
+        time: DemoTime = .system,
+        logger: Logger = Logger(label: "ape.demo.shop"),
+        onListening: @escaping @Sendable (DemoAddress) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.time = time
+        listener = DemoListener(address: configuration.address, logger: logger, onListening: onListening)
+        books = Mutex(ShopBooks(configuration: configuration))
+    }
+
+    /// Serves until shutdown.
+    ///
+    /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
+    package func run() async throws {
+        try await listener.run { [self] request, _ in try await respond(to: request) }
+    }
+
+    /// The application itself, for tests that need no socket.
+    func application() -> Application<CallbackResponder<BasicRequestContext>> {
+        listener.application { [self] request, _ in try await respond(to: request) }
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let match = ShopRoute.match(method: request.method.rawValue, path: request.uri.path)
+        if case .route(let route, _) = match, !route.isCounted { return unmeasured(route) }
+        let read = try await ShopRequest(request, match: match)
+        let now = time.nowMicros()
+        let (answer, pauseMicros) = books.withLock { $0.serve(match, read, nowMicros: now) }
+        try await time.sleep(pauseMicros)
+        return Response(answer)
+    }
+
+    private func unmeasured(_ route: ShopRoute) -> Response {
+        switch route {
+        case .openAPI: Response(json: ShopAPIDocument.body, status: 200)
+        case .stats: Response(json: .object(books.withLock { $0.statistics }), status: 200)
+        default: Response(json: ["status": "ok"], status: 200)
+        }
+    }
+}
+
+extension ShopRequest {
+    /// Reduces a request, reading its body where its route takes one.
+    init(_ request: Request, match: ShopRoute.Match) async throws {
+        guard case .route(let route, let id) = match else { return }
+        self.id = id
+        session =
+            request.headers[values: .cookie].lazy.compactMap { CookieHeader.value(DemoShop.cookieName, in: $0) }.first
+        switch route {
+        case .listProducts:
+            category = request.uri.queryParameters["category"].map(String.init)
+        case .login, .addToCart, .checkout:
+            csrfToken = HTTPFields.Element.Name("X-CSRF-Token").flatMap { request.headers[$0] }
+            body = try await HTTPBody.collect(request, upTo: DemoShop.maximumBodyBytes)
+        default: break
+        }
+    }
+}
+
+extension Response {
+    fileprivate init(_ answer: ShopAnswer) {
+        var headers = HTTPFields()
+        if let session = answer.newSession {
+            headers[.setCookie] = "\(DemoShop.cookieName)=\(session); Path=/; HttpOnly; SameSite=Lax"
+        }
+        if let allow = answer.allow { headers[.allow] = allow }
+        if let retryAfter = answer.retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        self.init(json: answer.body, status: answer.status, headers: headers)
+    }
+}
+
+/// The `Cookie` header, as RFC 6265 writes it: pairs with semicolons between them.
+enum CookieHeader {
+    /// The value of the cookie `name`; nil where there is none.
+    static func value(_ name: String, in header: String) -> String? {
+        for pair in header.split(separator: ";") {
+            let trimmed = pair.drop { $0 == " " }
+            guard trimmed.hasPrefix(name), trimmed.dropFirst(name.count).first == "=" else { continue }
+            return String(trimmed.dropFirst(name.count + 1))
+        }
+        return nil
+    }
+}

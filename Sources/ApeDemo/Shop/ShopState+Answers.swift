@@ -1,0 +1,136 @@
+import ApeCore
+
+extension ShopState {
+    /// The one password that every user of the demo has.
+    static let password = "demo"
+    static let maximumUsernameBytes = 64
+
+    /// Serves one request on a route that is counted.
+    mutating func answer(_ route: ShopRoute, _ request: ShopRequest, nowMicros: Int64) -> ShopAnswer {
+        do throws(ShopRequest.Refusal) {
+            switch route {
+            case .listProducts: return ShopAnswer(200, catalogue.list(category: request.category))
+            case .viewProduct: return try product(request)
+            case .login: return try login(request, nowMicros)
+            case .viewCart: return try cart(request, nowMicros)
+            case .addToCart: return try add(request, nowMicros)
+            case .checkout: return try checkout(request, nowMicros)
+            case .viewOrder: return try order(request, nowMicros)
+            case .openAPI, .health, .stats: return .error(404, "not_found", "There is nothing here")
+            }
+        } catch {
+            return error.answer
+        }
+    }
+
+    private func product(_ request: ShopRequest) throws(ShopRequest.Refusal) -> ShopAnswer {
+        guard let index = catalogue.index(of: request.id) else { throw .init(Self.unknownProduct(request.id)) }
+        return ShopAnswer(200, catalogue.answer(productAt: index))
+    }
+
+    private mutating func login(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let body = try request.object()
+        guard let username = body["username"]?.string, let password = body["password"]?.string else {
+            throw .init(.error(422, "invalid", "username and password are needed, both strings"))
+        }
+        guard Self.isUsername(username) else {
+            let form = "1 to \(Self.maximumUsernameBytes) letters, digits or any of . _ - @ +"
+            throw .init(.error(422, "invalid", "username must be \(form)"))
+        }
+        guard password == Self.password else {
+            throw .init(.error(401, "wrong_password", "The password is wrong"))
+        }
+        let session = openSession(username: username, nowMicros: nowMicros)
+        let answer: JSONValue = ["username": .string(username), "csrf_token": .string(session.csrfToken)]
+        var opened = ShopAnswer(200, answer)
+        opened.newSession = session.token
+        return opened
+    }
+
+    private mutating func cart(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let place = try place(ofSession: request.session, nowMicros: nowMicros)
+        return ShopAnswer(200, json(self[place].cart))
+    }
+
+    private mutating func add(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let place = try place(ofSession: request.session, nowMicros: nowMicros)
+        let body = try request.object()
+        guard let id = body["product_id"]?.string, let quantity = body["quantity"]?.integer, quantity > 0 else {
+            throw .init(
+                .error(422, "invalid", "product_id (a string) and quantity (a whole number above 0) are needed")
+            )
+        }
+        guard let product = catalogue.index(of: id) else { throw .init(Self.unknownProduct(id)) }
+        let line = self[place].cart.firstIndex { $0.product == product }
+        let inCart = line.map { self[place].cart[$0].quantity } ?? 0
+        let (wanted, isTooMany) = inCart.addingReportingOverflow(quantity)
+        let stock = catalogue.products[product].stock
+        guard !isTooMany, wanted <= stock else {
+            throw .init(.error(409, "out_of_stock", "One order may hold \(stock) of \(id)"))
+        }
+        if let line {
+            self[place].cart[line].quantity = wanted
+        } else {
+            self[place].cart.append(CartLine(product: product, quantity: quantity))
+        }
+        return ShopAnswer(201, json(self[place].cart))
+    }
+
+    private mutating func checkout(
+        _ request: ShopRequest,
+        _ nowMicros: Int64
+    ) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let place = try place(ofSession: request.session, nowMicros: nowMicros)
+        var given = request.csrfToken
+        if given == nil, request.body?.isEmpty == false { given = try request.object()["csrf_token"]?.string }
+        guard let given else {
+            let message = "The csrf_token of POST /api/login is needed, in the body or as X-CSRF-Token"
+            throw .init(.error(403, "csrf_missing", message))
+        }
+        guard given == self[place].csrfToken else {
+            throw .init(.error(403, "csrf_wrong", "The csrf_token is not this session's"))
+        }
+        guard !self[place].cart.isEmpty else { throw .init(.error(409, "cart_empty", "The cart is empty")) }
+        return ShopAnswer(201, json(placeOrder(at: place)))
+    }
+
+    private mutating func order(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let place = try place(ofSession: request.session, nowMicros: nowMicros)
+        guard let order = self[place].orders.first(where: { $0.id == request.id }) else {
+            throw .init(.error(404, "no_such_order", "This session has no order \(request.id.prefix(64))"))
+        }
+        return ShopAnswer(200, json(order))
+    }
+}
+
+extension ShopState {
+    private static func unknownProduct(_ id: String) -> ShopAnswer {
+        .error(404, "no_such_product", "There is no product \(id.prefix(64))")
+    }
+
+    private static func isUsername(_ text: String) -> Bool {
+        (1...maximumUsernameBytes).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789._-@+".unicodeScalars.contains($0))
+            }
+    }
+
+    private func json(_ lines: [CartLine]) -> JSONValue {
+        let items = lines.map { line -> JSONValue in
+            let product = catalogue.products[line.product]
+            return [
+                "product_id": .string(product.id), "name": .string(product.name),
+                "price": Money.json(product.priceCents),
+                "quantity": .integer(line.quantity),
+            ]
+        }
+        return ["items": .array(items), "total": Money.json(total(lines))]
+    }
+
+    private func json(_ order: Order) -> JSONValue {
+        [
+            "order_id": .string(order.id), "status": "confirmed", "total": Money.json(order.totalCents),
+            "currency": "EUR", "items": json(order.lines)["items"] ?? [],
+        ]
+    }
+}
