@@ -1,0 +1,75 @@
+/// What has come of an answer so far.
+struct AnswerBuffer {
+    /// Longest block of headers, trailers included, in bytes.
+    static let headerLimit = 256 << 10
+    /// Bytes of body that are read after a stream's reader has what it wants, for the connection's sake.
+    static let drainLimit = 64 << 10
+
+    /// Bytes that the headers of most answers fit in.
+    private static let usualHeaderBytes = 384
+
+    private let bodyLimit: Int
+    private(set) var status = 0
+    private(set) var headers = TransferHeaders()
+    private(set) var body: [UInt8] = []
+    private(set) var bodyBytes = 0
+    private(set) var firstByteMicros: Int64 = 0
+    private var keepsBody = true
+    private var drainedBytes = 0
+    var isFinishedByReader = false
+    var sentCookie = false
+
+    init(bodyLimit: Int = 0) {
+        self.bodyLimit = bodyLimit
+    }
+
+    /// Whether bytes were dropped that nobody took.
+    var isTruncated: Bool {
+        keepsBody && body.count < bodyBytes
+    }
+
+    /// Where a redirecting answer points to.
+    var redirectTarget: String? {
+        switch status {
+        case 301, 302, 303, 307, 308: headers["location"]
+        default: nil
+        }
+    }
+
+    /// Takes one header line, its end included; false when the block is longer than ``headerLimit``.
+    mutating func addHeader(_ line: UnsafeRawBufferPointer, now: () -> Int64) -> Bool {
+        if firstByteMicros == 0 { firstByteMicros = now() }
+        if let status = Self.status(of: line) {
+            // An informational answer goes before the real one.
+            self.status = status
+            headers.block.removeAll(keepingCapacity: true)
+            headers.block.reserveCapacity(Self.usualHeaderBytes)
+            return true
+        }
+        guard headers.block.count + line.count <= Self.headerLimit else { return false }
+        headers.block.append(contentsOf: line)
+        return true
+    }
+
+    /// Counts bytes of the body, and keeps them up to the limit unless a reader took them.
+    mutating func addBody(_ bytes: UnsafeRawBufferPointer, isKept: Bool) {
+        bodyBytes += bytes.count
+        keepsBody = isKept
+        guard isKept, body.count < bodyLimit else { return }
+        body.append(contentsOf: bytes.prefix(bodyLimit - body.count))
+    }
+
+    /// Counts bytes that nobody wants any more; false when there are too many to wait for their end.
+    mutating func drain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        drainedBytes += bytes.count
+        return drainedBytes <= Self.drainLimit
+    }
+
+    /// The code of a status line, `HTTP/1.1 200 OK` or `HTTP/2 200`; nil for any other line.
+    private static func status(of line: UnsafeRawBufferPointer) -> Int? {
+        guard line.count >= 10, line.starts(with: "HTTP/".utf8) else { return nil }
+        guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        let digits = line[(space + 1)...].prefix(3)
+        return digits.reduce(0) { $0 * 10 + Int($1) - Int(UInt8(ascii: "0")) }
+    }
+}

@@ -1,0 +1,78 @@
+import CCurl
+
+/// libcurl's handle of one transfer at a time, with its options and figures by type.
+///
+/// An option that libcurl refuses is a programming error or a lack of memory, since every value that comes from
+/// outside is checked before.
+struct CurlEasy {
+    let handle: UnsafeMutableRawPointer
+
+    init() {
+        _ = CurlGlobal.ready
+        guard let handle = curl_easy_init() else { preconditionFailure("no memory for a libcurl handle") }
+        self.handle = handle
+    }
+
+    func set(_ option: CURLoption, _ value: Int) {
+        check(ape_curl_set_long(handle, option, value), option)
+    }
+
+    func set(_ option: CURLoption, _ value: Bool) {
+        check(ape_curl_set_long(handle, option, value ? 1 : 0), option)
+    }
+
+    /// libcurl copies the string.
+    func set(_ option: CURLoption, _ value: String?) {
+        check(ape_curl_set_string(handle, option, value), option)
+    }
+
+    func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
+        check(ape_curl_set_pointer(handle, option, value), option)
+    }
+
+    func set(_ option: CURLoption, list: UnsafeMutablePointer<curl_slist>?) {
+        check(ape_curl_set_list(handle, option, list), option)
+    }
+
+    /// Has libcurl copy the body that it sends; nil frees the copy.
+    func setBody(_ body: [UInt8]?) {
+        guard let body else {
+            check(ape_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil), CURLOPT_POSTFIELDS)
+            return
+        }
+        check(
+            ape_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)),
+            CURLOPT_POSTFIELDSIZE_LARGE
+        )
+        // Read during the call alone. An empty array has no address, and libcurl takes none for "no body".
+        let code = (body.isEmpty ? [0] : body).withUnsafeBytes {
+            ape_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+        }
+        check(code, CURLOPT_COPYPOSTFIELDS)
+    }
+
+    func long(_ info: CURLINFO) -> Int {
+        var value = 0
+        _ = ape_curl_get_long(handle, info, &value)
+        return value
+    }
+
+    func size(_ info: CURLINFO) -> Int64 {
+        var value: curl_off_t = 0
+        _ = ape_curl_get_size(handle, info, &value)
+        return Int64(value)
+    }
+
+    func string(_ info: CURLINFO) -> String? {
+        var value: UnsafePointer<CChar>?
+        _ = ape_curl_get_string(handle, info, &value)
+        return value.map { String(cString: $0) }
+    }
+
+    func check(_ code: CURLcode, _ option: CURLoption) {
+        precondition(
+            code == CURLE_OK,
+            "libcurl refuses option \(option.rawValue): \(String(cString: curl_easy_strerror(code)))"
+        )
+    }
+}

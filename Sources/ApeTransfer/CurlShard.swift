@@ -1,0 +1,170 @@
+import CCurl
+
+/// One of libcurl's multi handles, with its connections and the transfers of up to ``clientLimit`` clients.
+///
+/// libcurl searches the connections of a host one by one, so that the cost of a request grows with the clients that
+/// share a handle: many handles under one epoll keep it flat.
+final class CurlShard {
+    /// Clients of one shard.
+    static let clientLimit = 128
+    /// Idle connections kept for each client: one to its target, one to its inference endpoint.
+    private static let connectionsPerClient = 2
+
+    let index: Int
+    let multi: UnsafeMutableRawPointer
+    unowned let loop: EventLoop
+    private(set) var clients = 0
+    private var exchanges: [Exchange] = []
+    private var idle: [Exchange] = []
+    private var finishedEarly: [Exchange] = []
+    private var isDue = false
+    private var deadline: Int64?
+    private var alarm: (token: TimerQueue<EventLoop.Alarm>.Token, deadline: Int64)?
+
+    init(index: Int, loop: EventLoop) {
+        _ = CurlGlobal.ready
+        guard let multi = curl_multi_init() else { preconditionFailure("no memory for a libcurl multi handle") }
+        self.index = index
+        self.multi = multi
+        self.loop = loop
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = ape_multi_on_socket(multi, socketCallback, context)
+        _ = ape_multi_on_timer(multi, timerCallback, context)
+    }
+
+    /// Frees everything; nothing may be under way.
+    func close() {
+        for exchange in exchanges { exchange.close() }
+        exchanges = []
+        idle = []
+        finishedEarly = []
+        curl_multi_cleanup(multi)
+    }
+
+    func attachClient() {
+        clients += 1
+        limitConnections()
+    }
+
+    func detachClient() {
+        clients -= 1
+        limitConnections()
+    }
+
+    private func limitConnections() {
+        _ = ape_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(1, clients * Self.connectionsPerClient))
+    }
+}
+
+// MARK: - Transfers
+
+extension CurlShard {
+    func acquire() -> Exchange {
+        if let exchange = idle.popLast() { return exchange }
+        let exchange = Exchange(shard: self)
+        exchanges.append(exchange)
+        return exchange
+    }
+
+    /// Takes back an exchange that nothing refers to any more.
+    func release(_ exchange: Exchange) {
+        idle.append(exchange)
+    }
+
+    /// The reader of a stream has what it wants; the transfer may end in this very read.
+    func markFinishedEarly(_ exchange: Exchange) {
+        finishedEarly.append(exchange)
+    }
+
+    func failAll() {
+        for exchange in exchanges { exchange.stop() }
+    }
+}
+
+// MARK: - Driving libcurl
+
+extension CurlShard {
+    /// Drives the shard if libcurl asked for it and nothing else did since.
+    func driveIfDue() {
+        if isDue { drive() }
+    }
+
+    /// Lets libcurl act on its timers, among them what starts a new transfer.
+    func drive() {
+        isDue = false
+        act(CURL_SOCKET_TIMEOUT, 0)
+    }
+
+    func socketReady(_ descriptor: Int32, _ mask: UInt32) {
+        act(descriptor, Poller.curlMask(mask))
+    }
+
+    func alarmFired(now: Int64) {
+        alarm = nil
+        guard let deadline else { return }
+        if deadline <= now {
+            self.deadline = nil
+            drive()
+        } else {
+            setAlarm(deadline)
+        }
+    }
+
+    private func act(_ descriptor: curl_socket_t, _ mask: Int32) {
+        var running: Int32 = 0
+        curl_multi_socket_action(multi, descriptor, mask, &running)
+        collect()
+    }
+
+    /// Ends what libcurl says is done, then lets go of streams whose readers are.
+    private func collect() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            // The message is libcurl's and gone at the next call.
+            let code = message.pointee.data.result
+            Exchange.of(easy)?.ended(code)
+        }
+        guard !finishedEarly.isEmpty else { return }
+        let exchanges = finishedEarly
+        finishedEarly.removeAll(keepingCapacity: true)
+        for exchange in exchanges { exchange.letGo() }
+    }
+
+    /// libcurl wants to be called in `millis`; -1 for not at all.
+    fileprivate func setTimeout(millis: Int) {
+        guard millis > 0 else {
+            deadline = nil
+            if millis == 0, !isDue {
+                isDue = true
+                loop.markDue(self)
+            }
+            return
+        }
+        let deadline = MonotonicClock.nowMicros + Int64(millis) * 1_000
+        self.deadline = deadline
+        // A later deadline waits for the alarm that is set: it moves with every request, and most never come.
+        if let alarm, alarm.deadline <= deadline { return }
+        setAlarm(deadline)
+    }
+
+    private func setAlarm(_ deadline: Int64) {
+        if let alarm { loop.timers.remove(alarm.token) }
+        alarm = (loop.timers.insert(.shard(self), deadline: deadline), deadline)
+    }
+}
+
+// The contexts below are shards, which outlive their multi handles.
+
+private let socketCallback: curl_socket_callback = { _, descriptor, what, context, _ in
+    guard let context else { return 0 }
+    let shard = Unmanaged<CurlShard>.fromOpaque(context).takeUnretainedValue()
+    shard.loop.poller.want(descriptor, Poller.mask(curl: what), shard: shard.index)
+    return 0
+}
+
+private let timerCallback: curl_multi_timer_callback = { _, millis, context in
+    guard let context else { return 0 }
+    Unmanaged<CurlShard>.fromOpaque(context).takeUnretainedValue().setTimeout(millis: millis)
+    return 0
+}

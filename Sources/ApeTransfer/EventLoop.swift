@@ -1,0 +1,128 @@
+import Glibc
+
+/// The state of a reactor's thread: timers, descriptors, waiting jobs and libcurl's shards.
+final class EventLoop {
+    /// Period of the timer that makes sure every second has samples of the loop's lag.
+    static let tickMicros: Int64 = 50_000
+
+    /// What a deadline is for.
+    enum Alarm {
+        case tick
+        case sleeper(Sleeper)
+        case shard(CurlShard)
+        case exchange(Exchange)
+    }
+
+    let poller: Poller
+    var timers = TimerQueue<Alarm>()
+    private(set) var isStopping = false
+    private(set) var shards: [CurlShard] = []
+    private var dueShards: [CurlShard] = []
+    private let inbox: Inbox
+    private var waiting: [Inbox.Work] = []
+    private var running: [Inbox.Work] = []
+
+    init(inbox: Inbox) {
+        self.inbox = inbox
+        poller = Poller(wakeDescriptor: inbox.wakeDescriptor)
+    }
+
+    func append(_ work: Inbox.Work) {
+        waiting.append(work)
+    }
+
+    /// Has libcurl look at a shard's timers before the loop waits again.
+    func markDue(_ shard: CurlShard) {
+        dueShards.append(shard)
+    }
+
+    /// The shard for one more client: the least loaded, or a new one where all are full.
+    func attachClient() -> CurlShard {
+        var shard = shards.min { $0.clients < $1.clients }
+        if shard.map({ $0.clients >= CurlShard.clientLimit }) ?? true {
+            let new = CurlShard(index: shards.count, loop: self)
+            shards.append(new)
+            shard = new
+        }
+        guard let shard else { preconditionFailure("a new shard was just made") }
+        shard.attachClient()
+        return shard
+    }
+
+    /// Runs until ``stop()`` was called and nothing is left to do.
+    func run(on reactor: Reactor) {
+        timers.insert(.tick, deadline: MonotonicClock.nowMicros + Self.tickMicros)
+        while true {
+            fireDueAlarms(reactor)
+            runWaiting(on: reactor)
+            driveDueShards()
+            if isStopping, waiting.isEmpty, inbox.closeIfEmpty() { break }
+            wait()
+        }
+        for shard in shards { shard.close() }
+        shards = []
+        dueShards = []
+        timers = TimerQueue()
+    }
+
+    /// Fails what is under way; the loop ends once the tasks have heard of it.
+    func stop() {
+        isStopping = true
+        for shard in shards { shard.failAll() }
+        var rest = TimerQueue<Alarm>()
+        swap(&rest, &timers)
+        while let due = rest.popDue(now: .max) {
+            if case .sleeper(let sleeper) = due.payload { sleeper.wake(slept: false) }
+        }
+    }
+
+    private func fireDueAlarms(_ reactor: Reactor) {
+        guard let next = timers.nextDeadline else { return }
+        let now = MonotonicClock.nowMicros
+        guard next <= now else { return }
+        while let due = timers.popDue(now: now) {
+            reactor.recordLag(micros: now - due.deadline)
+            switch due.payload {
+            case .tick: timers.insert(.tick, deadline: now + Self.tickMicros)
+            case .sleeper(let sleeper): sleeper.wake(slept: true)
+            case .shard(let shard): shard.alarmFired(now: now)
+            case .exchange(let exchange): exchange.alarmFired(now: now)
+            }
+        }
+    }
+
+    /// Runs what waits now; what it adds runs in the next round, after sockets had their turn.
+    private func runWaiting(on reactor: Reactor) {
+        guard !waiting.isEmpty else { return }
+        swap(&waiting, &running)
+        let executor = reactor.asUnownedTaskExecutor()
+        for work in running {
+            switch work {
+            case .job(let job): job.runSynchronously(on: executor)
+            case .action(let action): action(self)
+            }
+        }
+        running.removeAll(keepingCapacity: true)
+    }
+
+    private func driveDueShards() {
+        guard !dueShards.isEmpty else { return }
+        var due: [CurlShard] = []
+        swap(&due, &dueShards)
+        for shard in due { shard.driveIfDue() }
+    }
+
+    private func wait() {
+        var timeout: Int64 = 0
+        if waiting.isEmpty, dueShards.isEmpty, let next = timers.nextDeadline {
+            timeout = max(0, next - MonotonicClock.nowMicros)
+        }
+        for event in poller.wait(timeoutMicros: timeout) {
+            if poller.isWake(event) {
+                inbox.take(into: &waiting)
+            } else if let (shard, descriptor, mask) = poller.resolve(event), shard < shards.count {
+                shards[shard].socketReady(descriptor, mask)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CCurl
+import Glibc
+
+// What libcurl calls during a transfer, always on the reactor's thread. The contexts are exchanges, which outlive
+// their handles, and for the closing of sockets the poller, which outlives the connections. The closures live in a
+// file without `@main`, so that they belong to no actor.
+
+let headerCallback: curl_write_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return exchange.received(header: line) ? line.count : 0
+}
+
+let bodyCallback: curl_write_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    let part = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return exchange.received(body: part) ? part.count : 0
+}
+
+let debugCallback: curl_debug_callback = { _, kind, bytes, count, context in
+    guard kind == CURLINFO_HEADER_OUT, let bytes, let context else { return 0 }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    exchange.sent(head: UnsafeRawBufferPointer(start: bytes, count: count))
+    return 0
+}
+
+let openCallback: curl_opensocket_callback = { context, _, address in
+    guard let context, let address else { return CURL_SOCKET_BAD }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    return exchange.openSocket(address)
+}
+
+let closeCallback: curl_closesocket_callback = { context, descriptor in
+    if let context {
+        Unmanaged<Poller>.fromOpaque(context).takeUnretainedValue().closing(descriptor)
+    }
+    return close(descriptor)
+}
+
+extension Exchange {
+    fileprivate func received(header line: UnsafeRawBufferPointer) -> Bool {
+        if let jar, !jar.hasReceived, let first = line.first, first | 0x20 == UInt8(ascii: "s") {
+            jar.hasReceived = isSetCookie(line)
+        }
+        guard answer.addHeader(line, now: { MonotonicClock.nowMicros }) else {
+            let limit = AnswerBuffer.headerLimit >> 10
+            failure = error(.protocolError, "\(origin) sent more than \(limit) KiB of headers")
+            return false
+        }
+        return true
+    }
+
+    fileprivate func received(body part: UnsafeRawBufferPointer) -> Bool {
+        if answer.isFinishedByReader { return answer.drain(part) }
+        let isRedirect = request.maxRedirects > 0 && answer.redirectTarget != nil
+        guard let onBytes, 200..<300 ~= answer.status else {
+            answer.addBody(part, isKept: !isRedirect)
+            return true
+        }
+        answer.addBody(part, isKept: false)
+        if onBytes(part) == .finish {
+            answer.isFinishedByReader = true
+            shard.markFinishedEarly(self)
+        }
+        return true
+    }
+
+    fileprivate func sent(head: UnsafeRawBufferPointer) {
+        answer.sentCookie = answer.sentCookie || containsCookie(head)
+        // The rest of what a verbose libcurl tells costs time and is not looked at.
+        easy.set(CURLOPT_VERBOSE, false)
+    }
+
+    fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        if let gate = request.gate, lasting.proxy?.isEmpty ?? true {
+            let peer = PeerAddress(address)
+            guard let target = URLParts(request.url), let peer, gate(target.host, target.port, peer) else {
+                let name = peer?.description ?? "an address of an unknown kind"
+                failure = error(.notAllowed, "\(origin) resolves to \(name), which may not be connected to")
+                return CURL_SOCKET_BAD
+            }
+            // A name may have another address that may be connected to.
+            failure = nil
+        }
+        let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
+        if descriptor >= 0 { shard.loop.poller.opened(descriptor) }
+        return descriptor
+    }
+}
+
+private func isSetCookie(_ line: UnsafeRawBufferPointer) -> Bool {
+    line.prefix(11).elementsEqual("set-cookie:".utf8) { ($0 | 0x20) == $1 }
+}
+
+/// Whether a request's head has a `Cookie` line: libcurl writes the jar's with a capital letter.
+private func containsCookie(_ head: UnsafeRawBufferPointer) -> Bool {
+    var rest = head[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        rest = rest[(end + 1)...]
+        if rest.starts(with: "Cookie:".utf8) { return true }
+    }
+    return false
+}

@@ -1,0 +1,130 @@
+import CCurl
+
+/// String options that most requests of a shard have in common.
+struct LastingOptions {
+    var proxy: String?
+    var caFile: String?
+    var acceptsCompression: Bool?
+    /// libcurl's own choice of authorities.
+    var systemCAFile: String?
+}
+
+extension Exchange {
+    /// How long a stream whose reader has what it wants may take to end.
+    static let drainMicros: Int64 = 50_000
+
+    /// Sets what never changes in the life of the handle.
+    func setFixedOptions() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        easy.set(CURLOPT_PRIVATE, context)
+        easy.set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
+        easy.set(CURLOPT_NOSIGNAL, true)
+        easy.set(CURLOPT_TCP_NODELAY, true)
+        easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        easy.set(CURLOPT_SSL_VERIFYPEER, 1)
+        easy.set(CURLOPT_SSL_VERIFYHOST, 2)
+        easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
+        // The environment's exceptions are applied before libcurl is told of a proxy.
+        easy.set(CURLOPT_NOPROXY, "")
+        lasting.systemCAFile = easy.string(CURLINFO_CAINFO)
+        easy.check(ape_curl_on_header(easy.handle, headerCallback, context), CURLOPT_HEADERFUNCTION)
+        easy.check(ape_curl_on_body(easy.handle, bodyCallback, context), CURLOPT_WRITEFUNCTION)
+        easy.check(ape_curl_on_debug(easy.handle, debugCallback, context), CURLOPT_DEBUGFUNCTION)
+        easy.check(ape_curl_on_open_socket(easy.handle, openCallback, context), CURLOPT_OPENSOCKETFUNCTION)
+        // A connection outlives its transfer, so its end is reported to the poller, which outlives both.
+        let poller = Unmanaged.passUnretained(shard.loop.poller).toOpaque()
+        easy.check(ape_curl_on_close_socket(easy.handle, closeCallback, poller), CURLOPT_CLOSESOCKETFUNCTION)
+    }
+
+    /// Sets what a request asks for.
+    func setOptions(proxy: String) {
+        easy.set(CURLOPT_URL, request.url)
+        setMethod()
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeoutMicros / 1_000)))
+        easy.set(CURLOPT_HTTP_VERSION, request.httpVersion.curlValue)
+        easy.set(CURLOPT_PIPEWAIT, request.httpVersion == .http2PriorKnowledge)
+        if lasting.proxy != proxy {
+            easy.set(CURLOPT_PROXY, proxy)
+            lasting.proxy = proxy
+        }
+        let caFile = request.caFile ?? lasting.systemCAFile
+        if lasting.caFile != caFile {
+            easy.set(CURLOPT_CAINFO, caFile)
+            lasting.caFile = caFile
+        }
+        if lasting.acceptsCompression != request.acceptsCompression {
+            // An empty list stands for all that libcurl can decode.
+            easy.set(CURLOPT_ACCEPT_ENCODING, request.acceptsCompression ? "" : nil)
+            lasting.acceptsCompression = request.acceptsCompression
+        }
+        setHeaders()
+        easy.set(CURLOPT_SHARE, jar?.share)
+        // Whether a cookie goes out is seen in what libcurl sends, which it shows when it is verbose.
+        easy.set(CURLOPT_VERBOSE, jar?.hasReceived ?? false)
+        errorText[0] = 0
+    }
+
+    /// Frees what an idle handle need not keep.
+    func clearOptions() {
+        easy.set(CURLOPT_HTTPHEADER, list: nil)
+        curl_slist_free_all(headerList)
+        headerList = nil
+        easy.set(CURLOPT_SHARE, nil as UnsafeMutableRawPointer?)
+        if request.body != nil { easy.setBody(nil) }
+    }
+
+    private func setMethod() {
+        let method = request.method
+        let sendsBody = request.body != nil || ["POST", "PUT", "PATCH"].contains(method)
+        if sendsBody {
+            easy.set(CURLOPT_POST, true)
+            easy.setBody(request.body ?? [])
+            easy.set(CURLOPT_CUSTOMREQUEST, method == "POST" ? nil : method)
+        } else {
+            easy.set(CURLOPT_HTTPGET, true)
+            if method == "HEAD" { easy.set(CURLOPT_NOBODY, true) }
+            easy.set(CURLOPT_CUSTOMREQUEST, method == "GET" || method == "HEAD" ? nil : method)
+        }
+    }
+
+    private func setHeaders() {
+        var cookie: String?
+        var hasContentType = false
+        for header in request.headers {
+            switch header.name.lowercased() {
+            case "cookie":
+                cookie = header.value
+                continue
+            // The transport's own affair.
+            case "content-length", "transfer-encoding", "expect": continue
+            case "content-type": hasContentType = true
+            default: break
+            }
+            // A name without a value is written with a semicolon; with a colon it would take the header out.
+            append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
+        }
+        if request.body != nil {
+            append("Expect:")
+            if !hasContentType { append("Content-Type:") }
+        }
+        easy.set(CURLOPT_HTTPHEADER, list: headerList)
+        easy.set(CURLOPT_COOKIE, cookie)
+        answer.sentCookie = cookie != nil
+    }
+
+    private func append(_ line: String) {
+        guard let list = curl_slist_append(headerList, line) else { preconditionFailure("no memory for a header") }
+        headerList = list
+    }
+}
+
+extension TransferRequest.Version {
+    fileprivate var curlValue: Int {
+        switch self {
+        case .automatic: Int(CURL_HTTP_VERSION_2TLS)
+        case .http1: Int(CURL_HTTP_VERSION_1_1)
+        case .http2PriorKnowledge: Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+        }
+    }
+}

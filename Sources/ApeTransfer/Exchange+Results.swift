@@ -1,0 +1,71 @@
+import CCurl
+
+extension Exchange {
+    /// The hop's server as `host:port`, for messages: the URL's query may hold what should not be shown.
+    var origin: String {
+        URLParts(request.url)?.origin ?? "the server"
+    }
+
+    func error(_ kind: TransferError.Kind, _ message: String, curlCode: CURLcode? = nil) -> TransferError {
+        TransferError(
+            kind,
+            message,
+            startedMicros: startedMicros == 0 ? nil : startedMicros,
+            curlCode: curlCode.map { Int($0.rawValue) }
+        )
+    }
+
+    /// What libcurl's code and words stand for.
+    func curlError(_ code: CURLcode) -> TransferError {
+        var detail = String(cString: errorText)
+        if detail.isEmpty { detail = String(cString: curl_easy_strerror(code)) }
+        let kind = TransferError.Kind(curl: code, detail: detail)
+        return error(kind, "\(origin): \(detail)", curlCode: code)
+    }
+
+    /// The answer of this hop as it stands.
+    func response() -> TransferResponse {
+        var response = TransferResponse(status: easy.long(CURLINFO_RESPONSE_CODE), url: request.url)
+        response.headers = answer.headers
+        response.body = answer.body
+        response.bodyBytes = answer.bodyBytes
+        response.truncated = answer.isTruncated
+        response.startedMicros = startedMicros
+        response.endedMicros = MonotonicClock.nowMicros
+        response.firstByteMicros = answer.firstByteMicros
+        response.sentCookie = answer.sentCookie
+        response.reusedConnection = easy.long(CURLINFO_NUM_CONNECTS) == 0
+        response.httpVersion = easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1
+        response.phases.pretransferMicros = easy.size(CURLINFO_PRETRANSFER_TIME_T)
+        if !response.reusedConnection {
+            response.phases.nameLookupMicros = easy.size(CURLINFO_NAMELOOKUP_TIME_T)
+            response.phases.connectMicros = easy.size(CURLINFO_CONNECT_TIME_T)
+            response.phases.tlsMicros = easy.size(CURLINFO_APPCONNECT_TIME_T)
+        }
+        return response
+    }
+}
+
+extension TransferError.Kind {
+    /// The kind of libcurl's code; `detail` is its message, which alone tells some apart.
+    init(curl code: CURLcode, detail: String) {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .resolve
+        case CURLE_COULDNT_CONNECT: self = .refused
+        // The only time limit that libcurl is given is the one to connect.
+        case CURLE_OPERATION_TIMEDOUT: self = .connectTimeout
+        case CURLE_URL_MALFORMAT: self = .invalidURL
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+            CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT, CURLE_SSL_CRL_BADFILE:
+            self = .tls
+        case CURLE_RECV_ERROR: self = detail.contains("chunk") ? .protocolError : .closed
+        case CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: self = .closed
+        // URLs of other protocols are refused before: what is left is an answer without a status line.
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM,
+            CURLE_BAD_CONTENT_ENCODING:
+            self = .protocolError
+        default: self = .other
+        }
+    }
+}

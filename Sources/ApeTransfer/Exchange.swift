@@ -1,0 +1,165 @@
+import CCurl
+
+/// One request and its answer on the wire: a libcurl handle, used again and again by the clients of a shard.
+///
+/// idle → (``prepare(_:jar:proxy:totalDeadline:)``) ready → (``start(_:)``) running → (done, failed, cancelled) idle;
+/// a stream whose reader has what it wants goes from running to draining, which nobody waits for.
+///
+/// `@unchecked Sendable`: a cancelled task hands its reference back to the reactor's thread, which alone touches it.
+final class Exchange: @unchecked Sendable {
+    typealias Outcome = Result<TransferResponse, TransferError>
+
+    enum Phase {
+        case idle
+        case running
+        case draining
+    }
+
+    let easy = CurlEasy()
+    unowned let shard: CurlShard
+    let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    /// Values of string options that outlive a request, so that they are set when they change only.
+    var lasting = LastingOptions()
+    var headerList: UnsafeMutablePointer<curl_slist>?
+
+    private(set) var phase = Phase.idle
+    /// Counts the requests, so that a late cancellation does not hit the next one.
+    private(set) var generation = 0
+    var request = TransferRequest(url: "")
+    var jar: CookieJar?
+    var onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    var answer = AnswerBuffer()
+    /// What went wrong in a callback, which libcurl only knows as a refusal.
+    var failure: TransferError?
+    var startedMicros: Int64 = 0
+    private var totalDeadline: Int64 = 0
+    private var alarm: TimerQueue<EventLoop.Alarm>.Token?
+    private var continuation: UnsafeContinuation<Outcome, Never>?
+
+    init(shard: CurlShard) {
+        self.shard = shard
+        setFixedOptions()
+    }
+
+    deinit {
+        errorText.deallocate()
+    }
+
+    /// The exchange that a handle belongs to.
+    static func of(_ easy: UnsafeMutableRawPointer) -> Exchange? {
+        var context: UnsafeMutableRawPointer?
+        _ = ape_curl_get_pointer(easy, CURLINFO_PRIVATE, &context)
+        return context.map { Unmanaged<Exchange>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    func close() {
+        curl_easy_cleanup(easy.handle)
+        curl_slist_free_all(headerList)
+        headerList = nil
+    }
+
+    /// Takes a request up; the caller starts it at once or gives the exchange back.
+    func prepare(_ request: TransferRequest, jar: CookieJar, proxy: String, totalDeadline: Int64) {
+        generation += 1
+        self.request = request
+        self.jar = jar
+        self.totalDeadline = totalDeadline
+        answer = AnswerBuffer(bodyLimit: request.bodyLimit)
+        failure = nil
+        setOptions(proxy: proxy)
+    }
+
+    /// Hands the request to libcurl, which has sent it when this returns if a connection was free.
+    func start(_ continuation: UnsafeContinuation<Outcome, Never>) {
+        self.continuation = continuation
+        phase = .running
+        startedMicros = MonotonicClock.nowMicros
+        let deadline = min(startedMicros + request.firstByteTimeoutMicros, totalDeadline)
+        alarm = shard.loop.timers.insert(.exchange(self), deadline: deadline)
+        let code = curl_multi_add_handle(shard.multi, easy.handle)
+        precondition(code == CURLM_OK, "libcurl refuses a transfer: \(String(cString: curl_multi_strerror(code)))")
+        shard.drive()
+    }
+}
+
+// MARK: - Ends
+
+extension Exchange {
+    /// libcurl is done with the transfer.
+    func ended(_ code: CURLcode) {
+        switch phase {
+        case .idle: return
+        case .draining: finish(nil)
+        case .running:
+            if let failure {
+                finish(.failure(failure))
+            } else if code == CURLE_OK || answer.isFinishedByReader {
+                finish(.success(response()))
+            } else {
+                finish(.failure(curlError(code)))
+            }
+        }
+    }
+
+    /// Answers the reader of a stream that has what it wants, and gives the rest of the body a moment to end, since
+    /// the connection can be used again only then.
+    func letGo() {
+        guard phase == .running, answer.isFinishedByReader else { return }
+        let response = response()
+        phase = .draining
+        onBytes = nil
+        setAlarm(MonotonicClock.nowMicros + Self.drainMicros)
+        continuation.take()?.resume(returning: .success(response))
+    }
+
+    /// The task that waits was cancelled, unless its request has ended since.
+    func cancel(generation: Int) {
+        guard phase == .running, generation == self.generation else { return }
+        finish(.failure(error(.cancelled, "the request was cancelled")))
+    }
+
+    /// The reactor ends.
+    func stop() {
+        guard phase != .idle else { return }
+        finish(.failure(error(.cancelled, "the request was cancelled: its reactor has shut down")))
+    }
+
+    func alarmFired(now: Int64) {
+        alarm = nil
+        switch phase {
+        case .idle: return
+        case .draining: finish(nil)
+        case .running:
+            let limit = request.firstByteTimeoutMicros
+            if now >= totalDeadline {
+                let message = "\(origin) did not complete its answer within the total timeout"
+                finish(.failure(error(.totalTimeout, message)))
+            } else if answer.firstByteMicros == 0, now >= startedMicros + limit {
+                let message = "\(origin) sent nothing within \(Double(limit) / 1_000_000) s"
+                finish(.failure(error(.firstByteTimeout, message)))
+            } else {
+                setAlarm(answer.firstByteMicros == 0 ? min(startedMicros + limit, totalDeadline) : totalDeadline)
+            }
+        }
+    }
+
+    private func setAlarm(_ deadline: Int64) {
+        if let alarm { shard.loop.timers.remove(alarm) }
+        alarm = shard.loop.timers.insert(.exchange(self), deadline: deadline)
+    }
+
+    /// Takes the transfer out of libcurl, answers who waits, and goes back to the shard's idle ones.
+    private func finish(_ outcome: Outcome?) {
+        if let alarm { shard.loop.timers.remove(alarm) }
+        alarm = nil
+        curl_multi_remove_handle(shard.multi, easy.handle)
+        phase = .idle
+        onBytes = nil
+        clearOptions()
+        jar = nil
+        answer = AnswerBuffer()
+        request = TransferRequest(url: "")
+        shard.release(self)
+        if let outcome { continuation.take()?.resume(returning: outcome) }
+    }
+}

@@ -1,0 +1,45 @@
+/// How late the reactor was, counted in buckets whose width is at most a sixteenth of their value.
+struct LagHistogram {
+    /// Bits of a value that its bucket keeps after the leading one.
+    private static let precisionBits = 4
+    /// Enough buckets for lags up to 2^36 microseconds, some 19 hours; what is later counts as the last.
+    private static let bucketCount = 33 << precisionBits
+
+    private var counts = [UInt32](repeating: 0, count: bucketCount)
+    private var total: UInt32 = 0
+
+    mutating func record(micros: Int64) {
+        counts[Self.index(of: max(0, micros))] &+= 1
+        total &+= 1
+    }
+
+    /// The 99th percentile by nearest rank, rounded up to its bucket's greatest value; 0 when nothing was recorded.
+    /// Forgets all samples.
+    mutating func takeP99Micros() -> Int64 {
+        guard total > 0 else { return 0 }
+        let rank = UInt32((UInt64(total) * 99 + 99) / 100)
+        var seen: UInt32 = 0
+        var answer: Int64 = 0
+        for index in counts.indices {
+            seen += counts[index]
+            if seen >= rank, answer == 0 {
+                answer = Self.greatest(in: index)
+                break
+            }
+        }
+        for index in counts.indices { counts[index] = 0 }
+        total = 0
+        return answer
+    }
+
+    private static func index(of value: Int64) -> Int {
+        let bits = Int64.bitWidth - value.leadingZeroBitCount
+        let shift = max(0, bits - precisionBits - 1)
+        return min(bucketCount - 1, (shift << precisionBits) + Int(value >> Int64(shift)))
+    }
+
+    private static func greatest(in index: Int) -> Int64 {
+        let shift = max(0, (index >> precisionBits) - 1)
+        return (Int64(index - (shift << precisionBits) + 1) << Int64(shift)) - 1
+    }
+}

@@ -1,0 +1,146 @@
+/// One user's HTTP client: its own cookies, and a place in one of the reactor's shards, where its connections are
+/// kept alive.
+///
+/// It can be made anywhere. Requests are made by tasks that prefer the reactor as their executor
+/// (`group.addTask(executorPreference: reactor)`), so that nothing ever hops between threads; several tasks may use
+/// one client at a time.
+///
+/// `@unchecked Sendable`: its state is touched on the reactor's thread alone. Every method checks that it runs there
+/// and stops the program where it does not.
+package final class TransferClient: @unchecked Sendable {
+    package let reactor: Reactor
+    private var shard: CurlShard?
+    private var jar = CookieJar()
+
+    package init(reactor: Reactor) {
+        self.reactor = reactor
+    }
+
+    deinit {
+        guard let index = shard?.index else { return }
+        reactor.submit { loop in
+            if index < loop.shards.count { loop.shards[index].detachClient() }
+        }
+    }
+
+    /// Forgets all cookies, for a new session; transfers under way keep the old ones to themselves.
+    package func resetCookies() {
+        guard reactor.confined != nil else { return }
+        jar = CookieJar()
+    }
+
+    /// Makes a request and reads its whole answer, of whose body at most the request's `bodyLimit` is kept.
+    ///
+    /// - Throws: `TransferError` for every failure to get an answer; a status of 400 or 500 is an answer.
+    package nonisolated(nonsending) func perform(
+        _ request: TransferRequest
+    ) async throws(TransferError) -> TransferResponse {
+        try await run(request, onBytes: nil)
+    }
+
+    /// Makes a request and hands the body of a 2xx answer to `onBytes` as it comes; any other answer's body is kept
+    /// as in ``perform(_:)``.
+    ///
+    /// - Parameters:
+    ///   - request: what to ask.
+    ///   - onBytes: called on the reactor's thread for every read, with bytes that are valid during the call alone.
+    ///     After it returned `.finish` it is not called again and the answer counts as ended.
+    /// - Throws: `TransferError` for every failure to get an answer, also after bytes were handed over.
+    package nonisolated(nonsending) func stream(
+        _ request: TransferRequest,
+        onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
+    ) async throws(TransferError) -> TransferResponse {
+        try await run(request, onBytes: onBytes)
+    }
+}
+
+extension TransferClient {
+    private nonisolated(nonsending) func run(
+        _ request: TransferRequest,
+        onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    ) async throws(TransferError) -> TransferResponse {
+        let started = MonotonicClock.nowMicros
+        let totalDeadline = started + request.totalTimeoutMicros
+        var hop = request
+        var response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
+        guard response.isRedirect, request.maxRedirects > 0 else { return response }
+        let firstStarted = response.startedMicros
+        var sentCookie = response.sentCookie
+        var redirects = 0
+        do throws(TransferError) {
+            while response.isRedirect, let location = response.header("location") {
+                guard redirects < request.maxRedirects else {
+                    throw TransferError(.tooManyRedirects, "more than \(request.maxRedirects) redirects")
+                }
+                hop = try hop.following(location, status: response.status)
+                redirects += 1
+                response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
+                sentCookie = sentCookie || response.sentCookie
+            }
+        } catch {
+            var error = error
+            error.startedMicros = firstStarted
+            throw error
+        }
+        response.startedMicros = firstStarted
+        response.sentCookie = sentCookie
+        response.redirects = redirects
+        return response
+    }
+
+    private nonisolated(nonsending) func makeHop(
+        _ request: TransferRequest,
+        totalDeadline: Int64,
+        onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    ) async throws(TransferError) -> TransferResponse {
+        try request.check()
+        let proxy = try proxy(for: request)
+        guard let loop = reactor.confined, !loop.isStopping else {
+            throw TransferError(.cancelled, "the request was not sent: its reactor has shut down")
+        }
+        guard !Task.isCancelled else {
+            throw TransferError(.cancelled, "the request was not sent: its task is cancelled")
+        }
+        let shard = shard ?? loop.attachClient()
+        self.shard = shard
+        let exchange = shard.acquire()
+        exchange.prepare(request, jar: jar, proxy: proxy, totalDeadline: totalDeadline)
+        exchange.onBytes = onBytes
+        let generation = exchange.generation
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { exchange.start($0) }
+        } onCancel: { [reactor] in
+            reactor.submit { _ in exchange.cancel(generation: generation) }
+        }
+        return try outcome.get()
+    }
+
+    /// The proxy to use, after the gate let the name through that it will resolve; empty for none.
+    private func proxy(for request: TransferRequest) throws(TransferError) -> String {
+        if request.proxy == nil, ProxyRules.ofProcess.isEmpty { return "" }
+        if let proxy = request.proxy, proxy.isEmpty { return "" }
+        guard let url = URLParts(request.url) else {
+            throw TransferError(.invalidURL, "the URL cannot be read")
+        }
+        let proxy = request.proxy ?? ProxyRules.ofProcess.proxy(for: url)
+        if !proxy.isEmpty, let gate = request.gate, !gate(url.host, url.port, .throughProxy) {
+            throw TransferError(.notAllowed, "\(url.origin) may not be connected to, also not through a proxy")
+        }
+        return proxy
+    }
+}
+
+extension TransferResponse {
+    fileprivate var isRedirect: Bool {
+        [301, 302, 303, 307, 308].contains(status)
+    }
+}
+
+extension TransferRequest {
+    fileprivate func following(_ location: String, status: Int) throws(TransferError) -> TransferRequest {
+        guard let origin = URLParts(url), let target = URLParts(location, relativeTo: url) else {
+            throw TransferError(.invalidURL, "a redirect leads to what is neither an http nor an https URL")
+        }
+        return redirected(status: status, from: origin, to: target)
+    }
+}

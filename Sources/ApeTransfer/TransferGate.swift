@@ -1,0 +1,36 @@
+/// Decides whether a connection to `host` and `port` may be opened, knowing the address it resolved to.
+///
+/// It is asked on the reactor's thread before every new connection, so also after every redirect. Kept-alive
+/// connections are shared by the clients of one reactor: give all of them the same gate.
+package typealias TransferGate = @Sendable (_ host: String, _ port: Int, _ resolved: PeerAddress) -> Bool
+
+/// Where a connection is about to go.
+package enum PeerAddress: Sendable, Hashable {
+    /// The bytes of an IPv4 (4) or IPv6 (16) address, in network order.
+    case ip(bytes: [UInt8], port: Int)
+    /// A proxy will resolve the name, so only the name can be judged; asked before every request.
+    case throughProxy
+
+    /// Whether this is 127.0.0.0/8, ::1 or the former written as IPv6.
+    package var isLoopback: Bool {
+        guard case .ip(let bytes, _) = self else { return false }
+        return switch bytes.count {
+        case 4: bytes[0] == 127
+        case 16:
+            bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1
+                || bytes[..<10].allSatisfy { $0 == 0 } && bytes[10...11] == [255, 255] && bytes[12] == 127
+        default: false
+        }
+    }
+}
+
+extension PeerAddress: CustomStringConvertible {
+    /// The address without its port: `127.0.0.1`, `fe80:0:0:0:0:0:0:1`.
+    package var description: String {
+        guard case .ip(let bytes, _) = self else { return "an address that the proxy resolves" }
+        guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+        return stride(from: 0, to: 16, by: 2)
+            .map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }
+            .joined(separator: ":")
+    }
+}

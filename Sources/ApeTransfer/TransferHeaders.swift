@@ -1,0 +1,69 @@
+/// The header lines of an answer, in the order they came; kept as bytes and read when asked for.
+package struct TransferHeaders: Sendable, Hashable {
+    /// Lines as received, each ended by `\n`, without the status line.
+    var block: [UInt8] = []
+
+    package init() {}
+
+    package init(_ headers: [(name: String, value: String)]) {
+        for header in headers { block += Array("\(header.name): \(header.value)\r\n".utf8) }
+    }
+
+    /// The first value of a header, whatever the case of its name.
+    package subscript(name: String) -> String? {
+        lines.first { $0.matches(name) }?.value
+    }
+
+    /// All values of a header, in order.
+    package func values(_ name: String) -> [String] {
+        lines.filter { $0.matches(name) }.map(\.value)
+    }
+
+    private var lines: some Sequence<Line> {
+        block.split(separator: UInt8(ascii: "\n")).lazy.compactMap(Line.init)
+    }
+}
+
+extension TransferHeaders: Sequence {
+    package func makeIterator() -> AnyIterator<(name: String, value: String)> {
+        var rest = block.split(separator: UInt8(ascii: "\n")).compactMap(Line.init)[...]
+        return AnyIterator { rest.popFirst().map { ($0.name, $0.value) } }
+    }
+}
+
+extension TransferHeaders {
+    /// One line that has a colon; anything else in the block is no header and is left out.
+    private struct Line {
+        let bytes: ArraySlice<UInt8>
+        let colon: Int
+
+        init?(_ bytes: ArraySlice<UInt8>) {
+            guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return nil }
+            self.bytes = bytes
+            self.colon = colon
+        }
+
+        var name: String {
+            String(decoding: bytes[..<colon], as: UTF8.self)
+        }
+
+        var value: String {
+            var value = bytes[(colon + 1)...]
+            while let last = value.last, Self.isSpace(last) { value.removeLast() }
+            while let first = value.first, Self.isSpace(first) { value.removeFirst() }
+            return String(decoding: value, as: UTF8.self)
+        }
+
+        func matches(_ name: String) -> Bool {
+            bytes[..<colon].elementsEqual(name.utf8) { lowered($0) == lowered($1) }
+        }
+
+        private func lowered(_ byte: UInt8) -> UInt8 {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
+
+        private static func isSpace(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+        }
+    }
+}
