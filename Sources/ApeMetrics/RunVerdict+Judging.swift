@@ -1,0 +1,107 @@
+import ApeCore
+
+extension RunVerdict {
+    /// Judges a run by its ledger.
+    package init(judging ledger: RunLedger, rules: JudgingRules, outcome: RunOutcome = .finished) {
+        let judge = Judge(ledger: ledger, rules: rules)
+        self.init(
+            verdicts: KPIKey.allCases.map { judge.verdict(on: $0) },
+            outcome: outcome,
+            strict: rules.strict
+        )
+    }
+}
+
+/// A measured value on its way to a verdict.
+struct Measurement {
+    /// In the target's unit.
+    var value: Double
+    var interval: Interval?
+    var samples: Int64
+    /// What was measured, for people.
+    var basis: String
+}
+
+/// Reads the eight values out of a ledger and judges them.
+struct Judge {
+    let ledger: RunLedger
+    let rules: JudgingRules
+    private let completeness: [Completeness]
+
+    init(ledger: RunLedger, rules: JudgingRules) {
+        self.ledger = ledger
+        self.rules = rules
+        completeness = ledger.stages.indices.map { ledger.completeness(ofStage: $0) }
+    }
+
+    func verdict(on key: KPIKey) -> Verdict {
+        let target = KPITarget(key, override: rules.targets[key])
+        switch key {
+        case .mtbaThreshold: return latency(target, .gap, stages { $0.agents < 500 }, none: "no stage under 500 agents")
+        case .mtbaHighLoad:
+            return latency(target, .gap, stages { $0.agents >= 500 }, none: "no stage of 500 agents or more")
+        case .cognitiveLatencyTTFT:
+            guard rules.usesInference else {
+                return Verdict(target, .notExercised, details: "Every goal is a script: no model was asked.")
+            }
+            return latency(target, .ttft, stages { _ in true }, none: "no stage")
+        case .agentStartupTime: return startup(target)
+        case .successfulStatefulSessions: return sessions(target)
+        case .maxConcurrentAgents: return concurrency(target)
+        case .systemMemoryEfficiency: return host(target, "memory", \.memory)
+        case .systemCPUEfficiency: return host(target, "CPU", \.cpu)
+        }
+    }
+
+    /// Judges a measurement that stands on the holds of `stages`. `missing` says what it means that there is none, and
+    /// `chokeSpoils` which statuses a choking load generator takes back.
+    func judge(
+        _ target: KPITarget,
+        _ measurement: Measurement?,
+        stages: [Int],
+        missing: String,
+        chokeSpoils: Set<Verdict.Status>
+    ) -> Verdict {
+        guard let measurement else {
+            return Verdict(target, .inconclusive, details: gaps(in: stages) ?? missing)
+        }
+        var verdict = Verdict(target, target.passes(measurement.value) ? .pass : .fail, details: measurement.basis)
+        verdict.measured = measurement.value
+        verdict.interval = measurement.interval
+        verdict.samples = measurement.samples
+        verdict.marginal = measurement.interval.map { target.passes($0.low) != target.passes($0.high) } ?? false
+        if verdict.marginal && verdict.status == .pass && rules.strict {
+            verdict.status = .fail
+            verdict.details += " Its 95 % interval straddles the target, which --strict fails."
+        } else if verdict.marginal {
+            verdict.details += " Its 95 % interval straddles the target."
+        }
+        if let gaps = gaps(in: stages) {
+            verdict.status = .inconclusive
+            verdict.details += " " + gaps
+        } else if chokeSpoils.contains(verdict.status), let choked = ledger.saturations(ofStages: stages).first {
+            verdict.status = .inconclusive
+            let name = ledger.stages[choked.stage].stage.name
+            verdict.details += " The load generator was the bottleneck in stage \(name): \(choked.sentence)."
+        }
+        return verdict
+    }
+
+    func stages(where isConcerned: (Stage) -> Bool) -> [Int] {
+        ledger.stages.indices.filter { isConcerned(ledger.stages[$0].stage) }
+    }
+
+    /// What is missing in the holds of `stages`; nil while no more than 1 % of any one is.
+    private func gaps(in stages: [Int]) -> String? {
+        for index in stages {
+            let name = ledger.stages[index].stage.name
+            if ledger.stages[index].heldSeconds.isEmpty { return "Stage \(name) was not held." }
+            if ledger.stages[index].cutMicros != nil { return "The hold of stage \(name) was cut short." }
+            guard completeness[index].isSufficient else {
+                let share = Decimals.text(completeness[index].missingShare * 100, places: 1)
+                return "\(share) % of the measurements of stage \(name) are missing."
+            }
+        }
+        return nil
+    }
+}
