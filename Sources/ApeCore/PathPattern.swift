@@ -3,6 +3,8 @@
 package struct PathPattern: Sendable, Equatable {
     /// The greatest number of segments.
     package static let maximumSegments = 64
+    /// The longest pattern, in bytes.
+    package static let maximumBytes = 2048
 
     /// As it was written.
     package let text: String
@@ -20,6 +22,10 @@ package struct PathPattern: Sendable, Equatable {
             ApeError(.scenario, "the path `\(text.prefix(80))` cannot be read: \(reason)")
         }
         guard text.hasPrefix("/") else { throw failure("it starts with /") }
+        guard text.utf8.count <= Self.maximumBytes else {
+            throw failure("it is longer than \(Self.maximumBytes) bytes")
+        }
+        if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { throw failure("it holds a space") }
         if text.contains("?") || text.contains("#") {
             throw failure("a pattern has no query; leave out what follows ?")
         }

@@ -33,7 +33,7 @@ package struct SuccessCheck: Sendable, Equatable {
     }
 }
 
-/// A status or a class of them: `201`, `2xx`.
+/// A status or several of them: `201`, `2xx`, `200-204`.
 package struct StatusPattern: Sendable, Equatable {
     package var range: ClosedRange<Int>
 
@@ -41,18 +41,30 @@ package struct StatusPattern: Sendable, Equatable {
         self.range = range
     }
 
-    /// `201` or `2xx`; nil for anything else.
+    /// `201`, `2xx` or `200-204`; nil for anything else.
     package init?(_ text: String) {
         let characters = Array(text.lowercased())
-        if characters.count == 3, let number = Int(text), (100...599).contains(number) {
-            range = number...number
-        } else if characters.count == 3, characters.dropFirst() == ["x", "x"],
-            let hundreds = characters[0].wholeNumberValue, (1...5).contains(hundreds)
+        if characters.count == 3, characters.dropFirst() == ["x", "x"], let hundreds = characters[0].wholeNumberValue,
+            (1...5).contains(hundreds)
         {
             range = (hundreds * 100)...(hundreds * 100 + 99)
-        } else {
-            return nil
+            return
         }
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(Self.status)
+        guard ends.count <= 2, let low = ends.first ?? nil, let high = ends.last ?? nil, low <= high else { return nil }
+        range = low...high
+    }
+
+    private static func status(_ text: Substring) -> Int? {
+        guard text.utf8.count == 3, let number = Int(text), (100...599).contains(number) else { return nil }
+        return number
+    }
+
+    /// The shortest text that reads back as this.
+    package var text: String {
+        if range.count == 1 { return "\(range.lowerBound)" }
+        let isClass = range.lowerBound % 100 == 0 && range.count == 100
+        return isClass ? "\(range.lowerBound / 100)xx" : "\(range.lowerBound)-\(range.upperBound)"
     }
 
     package func matches(_ status: Int) -> Bool {

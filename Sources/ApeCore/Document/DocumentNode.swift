@@ -1,0 +1,91 @@
+/// A value of a scenario file with the place where it stands, whichever syntax it was written in.
+struct DocumentNode: Sendable {
+    var content: Content
+    /// Nil for a document that has no lines: the JSON form that goes over the wire.
+    var location: DocumentLocation?
+
+    enum Content: Sendable {
+        case null
+        case bool(Bool)
+        case integer(Int64, text: String)
+        case number(Double, text: String)
+        case text(String)
+        case list([DocumentNode])
+        case map([Member])
+    }
+
+    struct Member: Sendable {
+        var key: String
+        var keyLocation: DocumentLocation?
+        var value: DocumentNode
+    }
+}
+
+/// A line and a column, both from 1.
+struct DocumentLocation: Sendable, Equatable, Comparable {
+    var line: Int
+    var column: Int
+
+    static func < (left: DocumentLocation, right: DocumentLocation) -> Bool {
+        (left.line, left.column) < (right.line, right.column)
+    }
+}
+
+extension DocumentNode {
+    /// The same value as JSON, numbers as numbers.
+    var json: JSONValue {
+        switch content {
+        case .null: .null
+        case .bool(let flag): .bool(flag)
+        case .integer(let number, _): .integer(number)
+        case .number(let number, _): .number(number)
+        case .text(let text): .string(text)
+        case .list(let nodes): .array(nodes.map(\.json))
+        case .map(let members):
+            .object(members.reduce(into: JSONObject()) { object, member in object[member.key] = member.value.json })
+        }
+    }
+
+    /// A scalar as it was written: `1.1` and `true` without quotes are texts where a text is wanted.
+    var scalarText: String? {
+        switch content {
+        case .bool(let flag): flag ? "true" : "false"
+        case .integer(_, let text), .number(_, let text), .text(let text): text
+        case .null, .list, .map: nil
+        }
+    }
+
+    var isNull: Bool {
+        if case .null = content { true } else { false }
+    }
+
+    var isEmptyList: Bool {
+        if case .list(let elements) = content { elements.isEmpty } else { false }
+    }
+
+    /// What this is, for messages: `a list`, `the text "abc"`.
+    var found: String {
+        switch content {
+        case .null: "nothing"
+        case .bool(let flag): "\(flag)"
+        case .integer(_, let text), .number(_, let text): text
+        case .text(let text): text.count > 40 ? "the text \"\(text.prefix(40))...\"" : "the text \"\(text)\""
+        case .list: "a list"
+        case .map: "a map"
+        }
+    }
+
+    /// Reads a value that has no lines.
+    init(json: JSONValue) {
+        switch json {
+        case .null: content = .null
+        case .bool(let flag): content = .bool(flag)
+        case .integer(let number): content = .integer(number, text: json.text)
+        case .number(let number): content = .number(number, text: json.text)
+        case .string(let text): content = .text(text)
+        case .array(let elements): content = .list(elements.map(DocumentNode.init(json:)))
+        case .object(let members):
+            content = .map(members.map { Member(key: $0.key, value: DocumentNode(json: $0.value)) })
+        }
+    }
+}

@@ -1,0 +1,33 @@
+extension Scenario {
+    /// Reads a scenario file: YAML, of which JSON is a part.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file's content.
+    ///   - file: its path as the user gave it; it stands in messages, and relative files are resolved beside it.
+    ///   - loadFile: reads a file that the scenario names, given by its resolved path.
+    /// - Returns: the scenario, with what is odd about it.
+    /// - Throws: ``ApeError`` of code `scenario` that lists every problem, one a line, as `file:line:column: key: what`.
+    package static func read(
+        _ bytes: [UInt8],
+        file: String,
+        loadFile: @escaping (String) throws -> [UInt8]
+    ) throws(ApeError) -> ReadScenario {
+        let root = try YAMLDocument.read(bytes, file: file)
+        var decoder = ScenarioDecoder(file: file, loadFile: loadFile)
+        let scenario = decoder.scenario(root)
+        if let error = decoder.error { throw error }
+        return ReadScenario(scenario: scenario, warnings: ScenarioDecoder.ordered(decoder.warnings))
+    }
+
+    /// Reads the form that goes over the wire: the same document as JSON, with `openapi` resolved to endpoints.
+    ///
+    /// Keys that are not known are refused here too: a worker that left one out would run another test than was asked.
+    ///
+    /// - Throws: ``ApeError`` of code `scenario` that lists every problem, one a line.
+    package init(document: JSONValue) throws(ApeError) {
+        var decoder = ScenarioDecoder(file: "scenario", loadFile: nil)
+        let scenario = decoder.scenario(DocumentNode(json: document))
+        if let error = decoder.error { throw error }
+        self = scenario
+    }
+}

@@ -1,0 +1,127 @@
+/// Decodes a located document into a scenario, going on after each problem so that a file's problems are told at once.
+struct ScenarioDecoder {
+    /// The greatest number of problems that are listed.
+    static let maximumProblems = 50
+
+    let file: String
+    /// Hands out the file beside the scenario that `openapi` names; nil on the wire, where there is none.
+    let loadFile: ((String) throws -> [UInt8])?
+    var problems: [ScenarioRemark] = []
+    var warnings: [ScenarioRemark] = []
+    var targetNames: [String] = []
+    /// What the templates of the goal that is being read can take.
+    var names = TemplateNames()
+
+    mutating func problem(_ message: String, at field: ScenarioField) {
+        problems.append(remark(message, at: field.path, field.node.location))
+    }
+
+    mutating func warn(_ message: String, at field: ScenarioField) {
+        warnings.append(remark(message, at: field.path, field.node.location))
+    }
+
+    private func remark(_ message: String, at path: String, _ location: DocumentLocation?) -> ScenarioRemark {
+        ScenarioRemark(file: file, line: location?.line, column: location?.column, path: path, message: message)
+    }
+
+    /// Runs `body`; an error becomes a problem of this field.
+    mutating func catching<Value>(_ field: ScenarioField, _ body: () throws(ApeError) -> Value) -> Value? {
+        do {
+            return try body()
+        } catch {
+            problem(error.description, at: field)
+            return nil
+        }
+    }
+
+    /// All problems as one error, one a line in the file's order; nil when there are none.
+    var error: ApeError? {
+        guard !problems.isEmpty else { return nil }
+        let ordered = Self.ordered(problems)
+        var lines = ordered.prefix(Self.maximumProblems).map(\.description)
+        if ordered.count > lines.count { lines.append("\(file): and \(ordered.count - lines.count) more problems") }
+        return ApeError(.scenario, lines.joined(separator: "\n"))
+    }
+
+    static func ordered(_ remarks: [ScenarioRemark]) -> [ScenarioRemark] {
+        remarks.enumerated().sorted { left, right in
+            (left.element.line ?? 0, left.element.column ?? 0, left.offset)
+                < (right.element.line ?? 0, right.element.column ?? 0, right.offset)
+        }.map(\.element)
+    }
+}
+
+extension ScenarioDecoder {
+    /// The members of a map with known keys. An unknown key is a problem; a key without a value counts as missing.
+    ///
+    /// - Parameters:
+    ///   - field: the map.
+    ///   - keys: which keys it has.
+    ///   - explanations: what to say of keys that do not exist but are likely to be tried.
+    ///   - keepingNulls: whether null is a value here.
+    /// - Returns: the members; nil for what is no map.
+    mutating func members<Key: ScenarioKey>(
+        _ field: ScenarioField,
+        _ keys: Key.Type,
+        explanations: [String: String] = [:],
+        keepingNulls: Bool = false
+    ) -> ScenarioMembers<Key>? {
+        guard case .map(let members) = field.node.content else {
+            problem("must be a map, not \(field.node.found)", at: field)
+            return nil
+        }
+        var known = ScenarioMembers<Key>(field: field)
+        for member in members {
+            if let key = Key(rawValue: member.key) {
+                if known.fields[key] != nil { problem("the key `\(member.key)` stands twice", at: field) }
+                if keepingNulls || !member.value.isNull { known.fields[key] = field.member(member.key, member.value) }
+                continue
+            }
+            let place = field.member(member.key, DocumentNode(content: .null, location: member.keyLocation))
+            if let explanation = explanations[member.key.lowercased()] {
+                problem(explanation, at: place)
+            } else {
+                let all = Key.allCases.map(\.rawValue)
+                problem("unknown key" + Self.suggestion(for: member.key, among: all), at: place)
+            }
+        }
+        return known
+    }
+
+    /// `; did you mean ...?`, or the words to choose from where none comes close.
+    static func suggestion(for word: String, among known: [String]) -> String {
+        if let closest = Spelling.closest(to: word, among: known) { return "; did you mean `\(closest)`?" }
+        return known.count > 20 ? "" : "; known are \(known.joined(separator: ", "))"
+    }
+
+    /// The members of a map whose keys are names of the scenario's choosing.
+    mutating func entries(_ field: ScenarioField, atMost limit: Int) -> [(name: String, field: ScenarioField)] {
+        guard case .map(let members) = field.node.content else {
+            problem("must be a map, not \(field.node.found)", at: field)
+            return []
+        }
+        if members.count > limit { problem("has \(members.count) entries; at most \(limit) are read", at: field) }
+        var seen: Set<String> = []
+        return members.prefix(limit).map { member in
+            var place = field.member(member.key, member.value)
+            place.node.location = place.node.location ?? member.keyLocation
+            if !seen.insert(member.key).inserted { problem("stands twice", at: place) }
+            return (member.key, place)
+        }
+    }
+
+    /// The elements of a list.
+    mutating func items(_ field: ScenarioField, atMost limit: Int) -> [ScenarioField] {
+        guard case .list(let elements) = field.node.content else {
+            problem("must be a list, not \(field.node.found)", at: field)
+            return []
+        }
+        if elements.count > limit { problem("has \(elements.count) elements; at most \(limit) are read", at: field) }
+        return elements.prefix(limit).enumerated().map { field.element($0.offset, $0.element) }
+    }
+
+    /// Says that a key that must be there is missing.
+    mutating func missing<Key: ScenarioKey>(_ key: Key, in members: ScenarioMembers<Key>, _ way: String) {
+        problem("`\(key.rawValue)` is missing: \(way)", at: members.field)
+    }
+}

@@ -1,0 +1,129 @@
+import ApeCore
+
+/// Scenarios that tests read, and the ways to read them.
+enum ScenarioSamples {
+    /// The least that reads: one target, one script.
+    static let least = """
+        targets: {shop: "http://127.0.0.1:8080"}
+        goals:
+          look: {script: [GET /api/products]}
+        """
+
+    /// Every key that a file can hold, none with its default.
+    static let full = #"""
+        name: full
+        targets:
+          shop:
+            url: http://127.0.0.1:8080/base/
+            endpoints:
+              - GET /api/products: List products
+              - POST /api/checkout
+              - GET /api/orders/{id}: ""
+            headers: {X-Env: test, Authorization: "Basic {{base64 username:password}}"}
+            http_version: 1.1
+            proxy: http://proxy:3128
+            ca_file: /etc/ca.pem
+          pay: {url: "https://[::1]:8443", http_version: 2}
+        inference:
+          url: https://api.example.com/v1
+          model: demo
+          api_key_env: EXAMPLE_API_KEY
+          tool_mode: json
+          temperature: 0.2
+          max_completion_tokens: 256
+          headers: {X-Team: load}
+          body: {reasoning_effort: low, top_k: 3, nested: [null, {a: 1.5}]}
+          connect_timeout: 3s
+          first_byte_timeout: 20s
+          total_timeout: 90s
+          http_version: "2"
+          proxy: https://proxy:3129
+          ca_file: ca.pem
+          requests_per_minute: 600
+        goals:
+          buy:
+            weight: 3
+            prompt: |
+              Buy two headphones.
+            data:
+              - {username: "user-{{agent}}", password: 1234}
+              - {username: ada, password: "true"}
+            capture:
+              order_id: {json: $.order_id, path: /api/checkout}
+              csrf: {header: X-CSRF}
+              total: $.total
+            success:
+              - answer: POST /api/checkout
+                name: paid
+                target: shop
+                status: 201
+                json:
+                  $.status: confirmed
+                  $.total: {greater: 0, at_most: 1e3, exists: true}
+                  "$['a b'][-1]": {contains: "{{order_id}}"}
+                  $.none: null
+                  $.map: {equals: {a: [1, "{{total}}"]}, not_equals: null}
+                  $.gone: {exists: false}
+                headers: {Content-Type: {matches: ^application/json}, X-Count: {at_least: 2}, X-Id: {exists: true}}
+                body_matches: '"order_id":\s*\d+'
+              - verify: GET /api/orders/{{order_id}}?full=1
+                target: pay
+                status: 2xx
+                send_headers: {X-Order: "{{order_id}}"}
+                send_body: {id: "{{order_id}}", n: 1}
+            max_steps: 12
+            timeout: 45s
+          baseline:
+            script:
+              - GET /api/products: {target: shop}
+              - POST /api/login:
+                  target: shop
+                  query: {lang: en, id: "{{agent}}"}
+                  headers: {X-Run: "{{run}}"}
+                  body: {user: "u{{random}}", list: [1, 2.5, null, true]}
+                  expect: 200-204
+              - PATCH /api/x/{{session}}: {target: pay, body: plain}
+        pacing: {think: 200ms..1.5s, between_sessions: 2}
+        limits:
+          response_bytes: 2048
+          feedback_bytes: 512
+          context_tokens: 4096
+          target_retries: 0
+          inference_retries: 5
+          backoff: 100ms
+          backoff_max: 4s
+          retry_after_max: 30s
+          connect_timeout: 1s
+          first_byte_timeout: 5s
+          total_timeout: 15s
+          redirects: 1
+        kpi_targets:
+          mtba_threshold: 1.25
+          mtba_high_load: 2
+          cognitive_latency_ttft: 0.5
+          successful_stateful_sessions: 90
+          max_concurrent_agents: 250
+          agent_startup_time: 10
+          system_memory_efficiency: 70
+          system_cpu_efficiency: 75.5
+        plan:
+          - {name: warm, agents: 10, ramp: 0, warmup: 1s, hold: 5s}
+          - {agents: 100, hold: 1m}
+        """#
+
+    static func read(_ yaml: String, file: String = "shop.yml") throws -> ReadScenario {
+        try Scenario.read(Array(yaml.utf8), file: file) { path in
+            throw ApeError(.file, "no such file: \(path)")
+        }
+    }
+
+    /// The problems of a scenario, one a line; empty for one that reads.
+    static func problems(_ yaml: String) -> [String] {
+        do {
+            _ = try read(yaml)
+            return []
+        } catch {
+            return "\(error)".split(separator: "\n").map(String.init)
+        }
+    }
+}
