@@ -1,12 +1,17 @@
 import ApeCore
 
-/// Reads the fields of one message, each held to its type and bounds.
-struct Fields {
-    /// The message's type, for reasons.
-    let type: String
-    let object: JSONValue
+/// Reads the fields of one JSON object, each held to its type and bounds.
+package struct Fields {
+    /// The object's name, for reasons.
+    package let type: String
+    package let object: JSONValue
 
-    func integer(
+    package init(type: String, object: JSONValue) {
+        self.type = type
+        self.object = object
+    }
+
+    package func integer(
         _ name: String,
         in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
     ) throws(Fault) -> Int64 {
@@ -14,7 +19,7 @@ struct Fields {
         return try Self.integer(value, "\(type).\(name)", in: range)
     }
 
-    func optionalInteger(
+    package func optionalInteger(
         _ name: String,
         in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
     ) throws(Fault) -> Int64? {
@@ -22,22 +27,22 @@ struct Fields {
         return try Self.integer(value, "\(type).\(name)", in: range)
     }
 
-    func int(_ name: String, in range: ClosedRange<Int>) throws(Fault) -> Int {
+    package func int(_ name: String, in range: ClosedRange<Int>) throws(Fault) -> Int {
         Int(try integer(name, in: Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 
-    func text(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String {
+    package func text(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String {
         guard let value = object[name] else { throw missing(name) }
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
-    func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String? {
+    package func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String? {
         guard let value = object[name], value != .null else { return nil }
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
     /// A run's or worker's identifier.
-    func identifier(_ name: String) throws(Fault) -> String {
+    package func identifier(_ name: String) throws(Fault) -> String {
         let value = try text(name)
         guard Self.isIdentifier(value) else {
             throw Fault(
@@ -48,14 +53,14 @@ struct Fields {
         return value
     }
 
-    func nonce(_ name: String) throws(Fault) -> Nonce {
+    package func nonce(_ name: String) throws(Fault) -> Nonce {
         guard let nonce = Nonce(text: try text(name)) else {
             throw Fault(.malformed, "\(type).\(name) is not \(Nonce.bytes) bytes in base64")
         }
         return nonce
     }
 
-    func choice<Choice: RawRepresentable & CaseIterable>(
+    package func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String,
         of kind: Choice.Type
     ) throws(Fault) -> Choice where Choice.RawValue == String {
@@ -67,18 +72,18 @@ struct Fields {
         return choice
     }
 
-    func nested(_ name: String) throws(Fault) -> Fields {
+    package func nested(_ name: String) throws(Fault) -> Fields {
         guard let value = object[name] else { throw missing(name) }
         guard case .object = value else { throw Fault(.malformed, "\(type).\(name) is not an object") }
         return Fields(type: "\(type).\(name)", object: value)
     }
 
-    func optionalNested(_ name: String) throws(Fault) -> Fields? {
+    package func optionalNested(_ name: String) throws(Fault) -> Fields? {
         guard let value = object[name], value != .null else { return nil }
         return try nested(name)
     }
 
-    func missing(_ name: String) -> Fault {
+    package func missing(_ name: String) -> Fault {
         Fault(.malformed, "\(type).\(name) is missing")
     }
 

@@ -91,7 +91,8 @@ extension Assigned {
 }
 
 extension WorkerEvent {
-    init(_ fields: Fields) throws(Fault) {
+    /// The event as it stands on the wire.
+    package init(_ fields: Fields) throws(Fault) {
         self.init(
             run: try fields.identifier("run"),
             level: try fields.choice("level", of: Level.self),

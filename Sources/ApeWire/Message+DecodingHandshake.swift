@@ -39,7 +39,8 @@ extension Hello.Resume {
 }
 
 extension Capacity {
-    init(_ fields: Fields) throws(Fault) {
+    /// The capacity as it stands on the wire.
+    package init(_ fields: Fields) throws(Fault) {
         var labels: [String: String] = [:]
         if let given = try fields.optionalNested("labels"), let members = given.object.object {
             guard members.count <= WireLimit.labels else {
@@ -125,19 +126,19 @@ extension Assign {
 
 extension AgentRanges {
     /// `[[first, last], ...]`, rising and apart.
-    fileprivate init(_ value: JSONValue) throws(Fault) {
-        guard let pairs = value.array else { throw Fault(.malformed, "assign.agents is not an array") }
+    package init(_ value: JSONValue) throws(Fault) {
+        guard let pairs = value.array else { throw Fault(.malformed, "agents is not an array") }
         self.init()
         let numbers = 0...Int64(WireLimit.maximumAgents - 1)
         var next: Int64 = 0
         for pair in pairs {
             guard let ends = pair.array, ends.count == 2 else {
-                throw Fault(.malformed, "assign.agents holds something other than [first, last]")
+                throw Fault(.malformed, "agents holds something other than [first, last]")
             }
-            let first = try Fields.integer(ends[0], "assign.agents' first", in: numbers)
-            let last = try Fields.integer(ends[1], "assign.agents' last", in: numbers)
+            let first = try Fields.integer(ends[0], "agents' first", in: numbers)
+            let last = try Fields.integer(ends[1], "agents' last", in: numbers)
             guard first >= next, last >= first else {
-                throw Fault(.malformed, "assign.agents are not rising ranges that do not overlap")
+                throw Fault(.malformed, "agents are not rising ranges that do not overlap")
             }
             next = last + 1
             append(Int(first)...Int(last))

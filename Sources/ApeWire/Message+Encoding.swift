@@ -142,7 +142,8 @@ extension AgentRanges {
 }
 
 extension WorkerEvent {
-    fileprivate var members: JSONObject {
+    /// The event as it stands on the wire.
+    package var members: JSONObject {
         var members: JSONObject = [
             "run": .string(run), "level": .string(level.rawValue), "code": .string(code), "message": .string(message),
         ]

@@ -1,0 +1,178 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+extension CoordinatorMachine {
+    /// What a coordinator's shell tells its machine.
+    package enum Event: Sendable {
+        /// The listener stands: the first event, once.
+        case started
+        /// A connection was accepted. `nonce` is 32 new random bytes.
+        case connected(ConnectionID, peer: String, nonce: Nonce)
+        /// Bytes have come, cut anywhere.
+        case received(ConnectionID, [UInt8])
+        /// A connection has ended, for whatever reason. Also welcome for one that the machine closed.
+        case disconnected(ConnectionID)
+        /// ``CoordinatorMachine/nextWakeMicros`` has come.
+        case timer
+        /// The batch of the last ``Action/commit(_:)`` is durable.
+        case committed
+        /// The batch of the last ``Action/commit(_:)`` could not be stored.
+        case commitFailed(String)
+        /// The user asked to end (SIGINT, SIGTERM).
+        case interrupted
+    }
+
+    /// What a coordinator's shell has to do, in order.
+    package enum Action: Sendable, Equatable {
+        case send(ConnectionID, [UInt8])
+        /// Close the connection, after these last bytes if there are any.
+        case close(ConnectionID, after: [UInt8])
+        /// Store this in one transaction; answer with ``Event/committed`` once it is durable, or
+        /// ``Event/commitFailed(_:)``. At most one is under way at a time.
+        case commit(CommitBatch)
+        /// How the run goes; about once a second.
+        case progress(Progress)
+        /// The run is over and everything is stored; no event is taken any more.
+        case finished(Outcome)
+        case log(LogLine)
+    }
+}
+
+/// What is stored in one transaction.
+package struct CommitBatch: Sendable, Equatable {
+    /// In the order in which they came. None has been in an earlier batch.
+    package var windows: [StoredWindow] = []
+    /// In order; the store keeps their order over the whole run.
+    package var facts: [FleetFact] = []
+
+    package init(windows: [StoredWindow] = [], facts: [FleetFact] = []) {
+        self.windows = windows
+        self.facts = facts
+    }
+
+    package var isEmpty: Bool { windows.isEmpty && facts.isEmpty }
+}
+
+/// A window with the worker it came from: unique by (run, worker, seq).
+package struct StoredWindow: Sendable, Equatable {
+    /// The worker's UUID.
+    package var worker: String
+    package var window: Window
+    /// Fleet time at which it came in.
+    package var receivedMicros: Int64
+
+    package init(worker: String, window: Window, receivedMicros: Int64) {
+        self.worker = worker
+        self.window = window
+        self.receivedMicros = receivedMicros
+    }
+}
+
+/// What a stored run tells the coordinator that takes it up again.
+package struct RecoveredRun: Sendable {
+    /// Every fact, in the order of storing.
+    package var facts: [FleetFact]
+    /// What is known of every stored window, in any order.
+    package var windows: [WindowKey]
+
+    package init(facts: [FleetFact], windows: [WindowKey]) {
+        self.facts = facts
+        self.windows = windows
+    }
+}
+
+/// What identifies a stored window, and its time.
+package struct WindowKey: Sendable, Equatable {
+    package var worker: String
+    package var seq: Int64
+    /// Fleet time.
+    package var startMicros: Int64
+    /// Fleet time.
+    package var endMicros: Int64
+    /// Fleet time at which it came in.
+    package var receivedMicros: Int64
+
+    package init(worker: String, seq: Int64, startMicros: Int64, endMicros: Int64, receivedMicros: Int64) {
+        self.worker = worker
+        self.seq = seq
+        self.startMicros = startMicros
+        self.endMicros = endMicros
+        self.receivedMicros = receivedMicros
+    }
+}
+
+/// How a run goes, for people and gauges.
+package struct Progress: Sendable, Equatable {
+    package enum Phase: String, Sendable {
+        /// Workers are waited for.
+        case gathering
+        /// Workers get ready.
+        case preparing
+        /// Agents start, or the stage warms up.
+        case ramp
+        /// What is judged.
+        case hold
+        /// Workers stop, and the last windows come in.
+        case finishing
+    }
+
+    package var phase: Phase
+    /// Fleet time.
+    package var nowMicros: Int64
+    /// The stage's index in the plan; nil before the first.
+    package var stage: Int?
+    /// When the phase ends, where that is known; fleet time.
+    package var phaseEndMicros: Int64?
+    package var expectedWorkers: Int
+    /// Workers with a connection.
+    package var connectedWorkers: Int
+    /// Workers that had agents and cannot be heard, their leases still running.
+    package var silentWorkers: Int
+    /// Workers given up, so far.
+    package var lostWorkers: Int
+    /// Agents that the stage asks for.
+    package var targetAgents: Int
+    /// Agents that workers were told to run.
+    package var assignedAgents: Int
+    /// Agents at work, by each worker's latest window.
+    package var activeAgents: Int
+    /// Windows received that are not stored yet.
+    package var waitingWindows: Int
+}
+
+/// How a run ended.
+package enum Outcome: Sendable, Equatable {
+    /// The plan was walked to its end.
+    case finished
+    /// The user ended it.
+    case interrupted
+    /// Fewer workers came than the run waits for.
+    case tooFewWorkers(ApeError)
+    /// A worker cannot or will not run the scenario.
+    case refused(ApeError)
+    /// No worker was left.
+    case allLost(ApeError)
+    /// The store cannot be written.
+    case storeFailed(ApeError)
+
+    /// What the user is told; nil for a run that ended as asked.
+    package var error: ApeError? {
+        switch self {
+        case .finished, .interrupted: nil
+        case .tooFewWorkers(let error), .refused(let error), .allLost(let error), .storeFailed(let error): error
+        }
+    }
+
+    /// A stable name for stores and reports.
+    package var name: String {
+        switch self {
+        case .finished: "finished"
+        case .interrupted: "interrupted"
+        case .tooFewWorkers: "too_few_workers"
+        case .refused: "refused"
+        case .allLost: "all_lost"
+        case .storeFailed: "store_failed"
+        }
+    }
+}

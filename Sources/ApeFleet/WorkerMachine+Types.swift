@@ -1,0 +1,135 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+extension WorkerMachine {
+    /// What a worker's shell tells its machine.
+    package enum Event: Sendable {
+        /// The process has started: the first event, once.
+        case started
+        /// The connection that ``Action/connect`` asked for stands. `nonce` is 32 new random bytes.
+        case connected(ConnectionID, nonce: Nonce)
+        /// The connection that ``Action/connect`` asked for could not be made.
+        case connectFailed(String)
+        /// Bytes have come, cut anywhere.
+        case received(ConnectionID, [UInt8])
+        /// A connection has ended, for whatever reason. Also welcome for one that the machine closed.
+        case disconnected(ConnectionID)
+        /// ``WorkerMachine/nextWakeMicros`` has come.
+        case timer
+        /// ``Action/prepare(_:)`` is done: agents can start at once.
+        case prepared(run: String)
+        /// ``Action/prepare(_:)`` cannot be done.
+        case refused(run: String, code: String, message: String)
+        /// Agents are as ``Action/apply(_:)`` of this revision wants them: those it took away have really stopped.
+        /// Those it added need not have started yet.
+        case settled(revision: Int)
+        /// The answer to ``Action/cutWindow(_:)``, in the order of asking.
+        case tally(WindowStamp, WindowTally, HostSample)
+        /// Something for people happened. The machine keeps the budget; it may be called as often as it happens.
+        case agentEvent(
+            level: WorkerEvent.Level,
+            code: String,
+            message: String,
+            agent: Int? = nil,
+            traceID: String? = nil
+        )
+        /// The process is asked to end (SIGTERM).
+        case leaveRequested(reason: String)
+        /// After ``Action/stopAgents`` or ``Action/cancelAgents``: no agent runs any more.
+        case drained
+    }
+
+    /// What a worker's shell has to do, in order.
+    package enum Action: Sendable, Equatable {
+        /// Open a connection to the coordinator now; answer with ``Event/connected(_:nonce:)`` or
+        /// ``Event/connectFailed(_:)``.
+        case connect
+        case send(ConnectionID, [UInt8])
+        /// Close the connection, after these last bytes if there are any.
+        case close(ConnectionID, after: [UInt8])
+        /// Get ready for a run; answer with ``Event/prepared(run:)`` or ``Event/refused(run:code:message:)``. A run
+        /// that was being prepared before is void.
+        case prepare(Prepare)
+        /// Start and stop agents until they are as wanted; answer with ``Event/settled(revision:)``. A later one
+        /// replaces an earlier one. Agents in both keep their sessions.
+        case apply(Assignment)
+        /// Cut the window now and answer with ``Event/tally(_:_:_:)``.
+        case cutWindow(WindowStamp)
+        /// The lease has run out: agents start no new session; what is in flight goes on.
+        case holdSessions
+        /// The lease holds again: agents go on.
+        case releaseSessions
+        /// Two leases have run out, or the run is void: cancel every agent and its requests at once. Answer with
+        /// ``Event/drained``. Nothing starts again before the next ``apply(_:)``.
+        case cancelAgents
+        /// The run ends: agents take no new step, requests to the target that are in flight finish. Answer with
+        /// ``Event/drained``.
+        case stopAgents
+        /// The run is over for this worker: let go of what ``prepare(_:)`` made.
+        case endRun(String)
+        /// End the process; no event is taken any more.
+        case exit(Exit)
+        case log(LogLine)
+    }
+
+    /// Why a worker ends.
+    package enum Exit: Sendable, Equatable {
+        /// It was asked to leave, and did.
+        case left
+        /// With `once`: its run has come to its end.
+        case finished
+        /// With `once`: it could not connect, or was refused, with the reason.
+        case failed(String)
+    }
+}
+
+/// What a worker is to run, with times on its own clock (that of the events).
+package struct Assignment: Sendable, Equatable {
+    package var run: String
+    package var revision: Int
+    /// The stage's index in the plan.
+    package var stage: Int
+    package var agents: AgentRanges
+    /// All agents of the stage, on every worker.
+    package var fleetAgents: Int
+    /// When the stage starts; in the past where agents move to this worker in mid-stage.
+    package var startMicros: Int64
+    package var rampMicros: Int64
+    package var warmupMicros: Int64
+    package var holdMicros: Int64
+
+    /// When the ramp ends.
+    package var rampEndMicros: Int64 { startMicros + rampMicros }
+    /// When the hold begins.
+    package var holdStartMicros: Int64 { startMicros + rampMicros + warmupMicros }
+    /// When the stage ends.
+    package var endMicros: Int64 { holdStartMicros + holdMicros }
+
+    /// - Parameter offsetMicros: fleet time minus the worker's clock.
+    init(_ assign: Assign, offsetMicros: Int64) {
+        run = assign.run
+        revision = assign.revision
+        stage = assign.stage
+        agents = assign.agents
+        fleetAgents = assign.fleetAgents
+        startMicros = assign.startMicros - offsetMicros
+        rampMicros = assign.rampMicros
+        warmupMicros = assign.warmupMicros
+        holdMicros = assign.holdMicros
+    }
+}
+
+/// Which second a window is of, and what was in force in it.
+package struct WindowStamp: Sendable, Equatable {
+    package var run: String
+    package var stage: Int
+    package var revision: Int
+    package var phase: Window.Phase
+    /// Fleet time, a whole second.
+    package var startMicros: Int64
+    /// Fleet time, a whole second.
+    package var endMicros: Int64
+    /// Agents that the worker was told to run.
+    package var assigned: Int
+}

@@ -1,0 +1,56 @@
+import ApeWire
+import Testing
+
+@testable import ApeFleet
+
+@Suite("Facts of a fleet")
+struct FleetFactTests {
+    private static let kinds: [FleetFact.Kind] = [
+        .joined(
+            worker: "w-1",
+            name: "load",
+            software: "1.0.0",
+            peer: "[::1]:5",
+            capacity: Capacity(cpus: 8, memoryBytes: 1 << 34, maxAgents: 100, labels: ["zone": "a"])
+        ),
+        .turnedAway(peer: "10.0.0.9:1", code: "auth_failed", message: "no"),
+        .disconnected(worker: "w-1", reason: "closed"),
+        .returned(worker: "w-1", afterMicros: 7),
+        .lost(worker: "w-1", silentMicros: 22_000_000),
+        .leaving(worker: "w-1", reason: "SIGTERM"),
+        .stopped(worker: "w-1", lastSeq: 9),
+        .refused(worker: "w-1", code: "target_not_allowed", message: "no"),
+        .stage(
+            StageTimeline(
+                stage: 1,
+                startMicros: 5_000_000,
+                rampMicros: 1_000_000,
+                warmupMicros: 2_000_000,
+                holdMicros: 3_000_000,
+                plannedAgents: 100,
+                fittingAgents: 90
+            )
+        ),
+        .granted(
+            Grant(revision: 3, stage: 1, agents: ["w-1": AgentRanges(0..<40), "w-2": AgentRanges([50...60, 70...70])])
+        ),
+        .moved(Move(from: "w-1", reason: .lost, agents: 40, stoodStillMicros: 22_400_000)),
+        .windowsDropped(worker: "w-1", firstSeq: 4, lastSeq: 9),
+        .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
+        .resumed(outageMicros: 3),
+        .ended(outcome: "finished", message: ""),
+    ]
+
+    @Test("Every fact comes back from its JSON", arguments: kinds)
+    func roundTrip(kind: FleetFact.Kind) throws {
+        let fact = FleetFact(atMicros: 1_748_779_210_000_000, kind)
+        #expect(try FleetFact(json: fact.json) == fact)
+    }
+
+    @Test("JSON that is no fact is refused by name")
+    func refused() {
+        #expect(throws: Fault(.malformed, "fact.at_us is missing")) { try FleetFact(json: ["kind": "resumed"]) }
+        #expect(throws: Fault.self) { try FleetFact(json: ["kind": "danced", "at_us": 1]) }
+        #expect(throws: Fault.self) { try FleetFact(json: 7) }
+    }
+}
