@@ -41,6 +41,27 @@ extension IntegrationTests {
             }
         }
 
+        @Test(.enabled(if: NetworkNamespaces.isPossible, "needs root and iproute2"))
+        func hostsOfAFleetReachEachOther() async throws {
+            try await Scratch.with { scratch in
+                try await NetworkNamespaces.with(["a", "b"], in: scratch) { hosts in
+                    let port = "8123"
+                    var server = Invocation("python3", ["-m", "http.server", port, "--directory", scratch.path])
+                    server.namespace = hosts.namespace("a")
+                    try await ProcessHarness.with(server, in: scratch) { _ in
+                        let url = "http://\(hosts.addresses["a"] ?? ""):\(port)/"
+                        var client = Invocation("curl", ["--silent", "--fail", "--max-time", "2", url])
+                        client.namespace = hosts.namespace("b")
+                        let answer = try await Wait.until("the other host's answer") {
+                            let finished = try await ProcessHarness.run(client, in: scratch)
+                            return finished.exitCode == 0 ? finished : nil
+                        }
+                        #expect(answer.output.contains("Directory listing"))
+                    }
+                }
+            }
+        }
+
         @Test func saysWhatItWaitedFor() async throws {
             await #expect(throws: HarnessError.self) {
                 try await Wait.until("a miracle", limit: .milliseconds(50)) { nil as Int? }

@@ -1,0 +1,45 @@
+import ApeCore
+
+/// The demo shop and the simulated inference endpoint as processes of their own, on ports that the system picks.
+struct Demo: Sendable {
+    /// Where the two listen, such as `http://127.0.0.1:41234`.
+    let shop: String
+    let inference: String
+
+    /// Runs `body` beside a demo started with further flags.
+    static func with<Value: Sendable>(
+        _ flags: [String] = [],
+        in scratch: Scratch,
+        _ body: (Demo) async throws -> Value
+    ) async throws -> Value {
+        let readyFile = scratch.file("demo-ready.json")
+        let listen = ["--shop-listen", "127.0.0.1:0", "--inference-listen", "127.0.0.1:0", "--ready-file", readyFile]
+        let invocation = try Invocation.ape("ape-test", ["demo"] + listen + flags)
+        return try await ProcessHarness.with(invocation, in: scratch) { program in
+            let ready = try await Wait.until("the demo's ready file; it said: \(program.errors)") {
+                textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }
+            }
+            guard let shop = ready["shop"]?.string, let inference = ready["inference"]?.string else {
+                throw HarnessError("the ready file names no addresses: \(ready)")
+            }
+            return try await body(Demo(shop: shop, inference: inference))
+        }
+    }
+
+    /// What the shop itself counted, to be held against the report.
+    func shopStats(in scratch: Scratch) async throws -> JSONValue {
+        try await Fetch.json("\(shop)/demo/stats", in: scratch)
+    }
+}
+
+/// One HTTP request by curl, a client that is not the one under test.
+enum Fetch {
+    static func json(_ url: String, in scratch: Scratch) async throws -> JSONValue {
+        let finished = try await ProcessHarness.run(
+            Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url]),
+            in: scratch
+        )
+        guard finished.exitCode == 0 else { throw HarnessError("curl \(url): \(finished.errors)") }
+        return try JSONValue(parsing: finished.output)
+    }
+}

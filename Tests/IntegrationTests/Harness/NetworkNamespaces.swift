@@ -1,0 +1,74 @@
+import Foundation
+import Glibc
+
+/// Hosts on one machine: network namespaces, each with an address of its own on one bridge.
+struct NetworkNamespaces {
+    /// Host names to addresses, in the order they were asked for.
+    let addresses: [String: String]
+    private let prefix: String
+
+    /// Whether this process may make namespaces. A container's root may lack the right: asking is the only way to know.
+    static let isPossible: Bool = {
+        guard geteuid() == 0 else { return false }
+        let probe = Process()
+        probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        probe.arguments = ["unshare", "--net", "--mount", "ip", "link", "add", "probe0", "type", "bridge"]
+        probe.standardError = FileHandle.nullDevice
+        guard (try? probe.run()) != nil else { return false }
+        probe.waitUntilExit()
+        return probe.terminationStatus == 0
+    }()
+
+    /// Runs `body` with a namespace for each host, all on one bridge that lives in a namespace too, so that this
+    /// machine's own network is left as it is.
+    static func with<Value>(
+        _ hosts: [String],
+        in scratch: Scratch,
+        _ body: (NetworkNamespaces) async throws -> Value
+    ) async throws -> Value {
+        let prefix = "ape\(UInt32.random(in: 0...0xFFFF))"
+        let bridge = "\(prefix)-bridge"
+        var addresses: [String: String] = [:]
+        for (index, host) in hosts.enumerated() { addresses[host] = "10.99.0.\(index + 1)" }
+        let made = NetworkNamespaces(addresses: addresses, prefix: prefix)
+        let all = [bridge] + hosts.map(made.namespace)
+        do {
+            try await made.ip(["netns", "add", bridge], in: scratch)
+            try await made.ip(["-n", bridge, "link", "add", "bridge0", "type", "bridge"], in: scratch)
+            try await made.ip(["-n", bridge, "link", "set", "bridge0", "up"], in: scratch)
+            for (index, host) in hosts.enumerated() {
+                try await made.add(host, port: "port\(index)", bridge: bridge, in: scratch)
+            }
+            let value = try await body(made)
+            for name in all { try await made.ip(["netns", "delete", name], in: scratch) }
+            return value
+        } catch {
+            for name in all { try? await made.ip(["netns", "delete", name], in: scratch) }
+            throw error
+        }
+    }
+
+    /// The namespace's name of a host.
+    func namespace(_ host: String) -> String { "\(prefix)-\(host)" }
+
+    private func add(_ host: String, port: String, bridge: String, in scratch: Scratch) async throws {
+        let name = namespace(host)
+        guard let address = addresses[host] else { throw HarnessError("no address for \(host)") }
+        try await ip(["netns", "add", name], in: scratch)
+        try await ip(
+            ["-n", name, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", bridge],
+            in: scratch
+        )
+        try await ip(["-n", bridge, "link", "set", port, "master", "bridge0", "up"], in: scratch)
+        try await ip(["-n", name, "address", "add", "\(address)/24", "dev", "eth0"], in: scratch)
+        try await ip(["-n", name, "link", "set", "eth0", "up"], in: scratch)
+        try await ip(["-n", name, "link", "set", "lo", "up"], in: scratch)
+    }
+
+    private func ip(_ arguments: [String], in scratch: Scratch) async throws {
+        let finished = try await ProcessHarness.run(Invocation("ip", arguments), in: scratch)
+        guard finished.exitCode == 0 else {
+            throw HarnessError("ip \(arguments.joined(separator: " ")): \(finished.errors)")
+        }
+    }
+}
