@@ -1,0 +1,125 @@
+import ApeCore
+import ApeMetrics
+import Foundation
+import GRDB
+
+extension RunStore {
+    /// Adds a run; its outcome, end and verdict are left for ``finish(run:outcome:endedMicros:verdict:)``.
+    ///
+    /// - Throws: ``ApeError`` for an identifier that is taken, or a store that fails.
+    package func createRun(_ run: StoredRun) async throws {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO runs (id, scenario_name, scenario, plan, seed, created_us) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (id) DO NOTHING
+                    """,
+                arguments: [
+                    run.id, run.scenarioName, run.scenario.text, StoredJSON.value(of: run.plan).text,
+                    Int64(bitPattern: run.seed), run.createdMicros,
+                ]
+            )
+            guard database.changesCount == 1 else { throw StoreFault.duplicateRun(run.id) }
+        }
+    }
+
+    /// Writes a batch in one transaction: when this returns, all of it outlives the process.
+    ///
+    /// A window whose (worker, seq) is there already is left as it is, so a batch may be given again. A cancelled task
+    /// writes nothing and throws `CancellationError`.
+    ///
+    /// - Returns: for each window of the batch whether it is new; one that is not must not be counted again.
+    /// - Throws: ``ApeError`` for a store that fails; nothing of the batch is then written.
+    package func commit(_ batch: StoreBatch, run: String) async throws -> [Bool] {
+        try await write { database in
+            let number = try Self.number(ofRun: run, database)
+            for worker in batch.workers { try Self.put(worker, run: number, database) }
+            for timeline in batch.timelines { try Self.put(timeline, run: number, database) }
+            for event in batch.events {
+                try database.execute(
+                    sql: "INSERT INTO events (run, body) VALUES (?, ?)",
+                    arguments: [number, StoredJSON.value(of: event).text]
+                )
+            }
+            if let revision = batch.revision {
+                try database.execute(
+                    sql: "UPDATE runs SET revision = MAX(revision, ?) WHERE number = ?",
+                    arguments: [revision, number]
+                )
+            }
+            return try Self.put(batch.windows, run: number, database)
+        }
+    }
+
+    /// Records how a run ended.
+    ///
+    /// - Throws: ``ApeError`` for an unknown run, or a store that fails.
+    package func finish(run: String, outcome: RunOutcome, endedMicros: Int64, verdict: JSONValue?) async throws {
+        let reason: String? = if case .fleetFailed(let reason) = outcome { reason } else { nil }
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE runs SET outcome = ?, outcome_reason = ?, ended_us = ?, verdict = ? WHERE id = ?",
+                arguments: [outcome.name, reason, endedMicros, verdict?.text, run]
+            )
+            guard database.changesCount == 1 else { throw StoreFault.unknownRun(run) }
+        }
+    }
+
+    static func number(ofRun run: String, _ database: Database) throws -> Int64 {
+        let statement = try database.cachedStatement(sql: "SELECT number FROM runs WHERE id = ?")
+        guard let number = try Int64.fetchOne(statement, arguments: [run]) else { throw StoreFault.unknownRun(run) }
+        return number
+    }
+
+    private static func put(_ windows: [WorkerWindow], run: Int64, _ database: Database) throws -> [Bool] {
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO windows (run, worker, seq, end_us, body) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (run, worker, seq) DO NOTHING
+                """
+        )
+        var numbers: [String: Int64] = [:]
+        return try windows.map { item in
+            let worker = try numbers[item.worker] ?? number(ofWorker: item.worker, run: run, database)
+            numbers[item.worker] = worker
+            let body = Data(WindowCoding.bytes(of: item.window))
+            try insert.execute(arguments: [run, worker, item.window.seq, item.window.endMicros, body])
+            return database.changesCount == 1
+        }
+    }
+
+    private static func number(ofWorker id: String, run: Int64, _ database: Database) throws -> Int64 {
+        try database.execute(
+            sql: "INSERT INTO workers (run, id) VALUES (?, ?) ON CONFLICT (run, id) DO NOTHING",
+            arguments: [run, id]
+        )
+        let found = try Int64.fetchOne(
+            database,
+            sql: "SELECT number FROM workers WHERE run = ? AND id = ?",
+            arguments: [run, id]
+        )
+        guard let found else { throw StoreFault.damaged("worker \(id)") }
+        return found
+    }
+
+    private static func put(_ worker: StoredWorker, run: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO workers (run, id, facts) VALUES (?, ?, ?)
+                ON CONFLICT (run, id) DO UPDATE SET facts = excluded.facts
+                """,
+            arguments: [run, worker.facts.id, StoredJSON.value(of: worker).text]
+        )
+    }
+
+    private static func put(_ timeline: StageTimeline, run: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO timelines (run, stage, start_us, ramp_us, warmup_us, hold_us) "
+                + "VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                run, timeline.stage, timeline.startMicros, timeline.rampMicros, timeline.warmupMicros,
+                timeline.holdMicros,
+            ]
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import ApeCore
+import GRDB
+import Glibc
+
+/// The tables, and how older files come to have them.
+enum StoreSchema {
+    /// "APE1": says whose file it is (SQLite's `application_id`).
+    static let applicationID = 0x4150_4531
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    /// Throws for a file that is not ours to write, without writing to it.
+    static func refuseForeign(path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        try queue.read { database in
+            let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
+            let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+            guard application == applicationID || tables == 0 else { throw StoreFault.foreign }
+            guard try !migrator.hasBeenSuperseded(database) else { throw StoreFault.newer }
+        }
+    }
+
+    /// Windows are found by (run, worker, seq), which makes each of them count once, and read in the order in which
+    /// they came.
+    private static let first = """
+        PRAGMA application_id = \(applicationID);
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            scenario_name TEXT NOT NULL,
+            scenario TEXT NOT NULL,
+            plan TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            created_us INTEGER NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 0,
+            outcome TEXT,
+            outcome_reason TEXT,
+            ended_us INTEGER,
+            verdict TEXT
+        ) STRICT;
+        CREATE TABLE workers (
+            number INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs (number),
+            id TEXT NOT NULL,
+            facts TEXT,
+            UNIQUE (run, id)
+        ) STRICT;
+        CREATE TABLE windows (
+            number INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs (number),
+            worker INTEGER NOT NULL REFERENCES workers (number),
+            seq INTEGER NOT NULL,
+            end_us INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            UNIQUE (run, worker, seq)
+        ) STRICT;
+        CREATE TABLE timelines (
+            run INTEGER NOT NULL REFERENCES runs (number),
+            stage INTEGER NOT NULL,
+            start_us INTEGER NOT NULL,
+            ramp_us INTEGER NOT NULL,
+            warmup_us INTEGER NOT NULL,
+            hold_us INTEGER NOT NULL,
+            PRIMARY KEY (run, stage)
+        ) STRICT;
+        CREATE TABLE events (
+            number INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs (number),
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX events_by_run ON events (run);
+        """
+}

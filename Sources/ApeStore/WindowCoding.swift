@@ -1,0 +1,145 @@
+import ApeMetrics
+
+/// A window as the bytes of one database row. Its run, worker and number are the row's key and not among them.
+///
+/// Well-known names take one byte; bucket indices are written as differences. A second of 250 agents takes about
+/// 3 KB where its JSON takes 10 KB.
+enum WindowCoding {
+    private static let version: UInt8 = 1
+
+    /// A name's place here is part of the format: new ones go to the end.
+    private static let knownSeries: [SeriesName] = [
+        .gap, .decision, .target, .think, .retryWait, .overhead, .ttft, .attemptTTFT, .contentTTFT, .toolCall,
+        .generation, .decisionTime, .session, .startup,
+    ]
+    /// A name's place here is part of the format: new ones go to the end.
+    private static let knownCounters: [CounterName] = [
+        .sessionsStarted, .sessionsSucceeded, .sessionsStateful, .sessionsSuccessfulStateful, .sessionsUnfinished,
+        .decisions, .tokensIn, .tokensOut, .eventsDropped, .targetRequests, .verifications, .actions("2xx"),
+        .actions("3xx"), .actions("4xx"), .actions("5xx"), .actions("error"),
+    ]
+    private static let seriesNames = NameTable(knownSeries.map(\.rawValue))
+    private static let counterNames = NameTable(knownCounters.map(\.rawValue))
+
+    static func bytes(of window: Window) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(byte: version)
+        writer.write(window.stage)
+        writer.write(window.revision)
+        writer.write(byte: UInt8(Window.Phase.allCases.firstIndex(of: window.phase) ?? 0))
+        writer.write(window.startMicros)
+        writer.write(window.endMicros)
+        writer.write(window.assigned)
+        writer.write(window.active)
+        writer.write(window.host.cpuPercent)
+        writer.write(window.host.memoryPercent)
+        writer.write(window.host.processCPUPercent)
+        writer.write(window.host.processMemoryBytes)
+        writer.write(window.host.loopLagP99Micros)
+        writer.write(unsigned: UInt64(window.counters.count))
+        for (name, number) in window.counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            counterNames.write(name.rawValue, to: &writer)
+            writer.write(number)
+        }
+        writer.write(unsigned: UInt64(window.series.count))
+        for (name, histogram) in window.series.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            seriesNames.write(name.rawValue, to: &writer)
+            write(histogram, to: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// The window of a row; throws ``ByteReader/Malformed`` for bytes that none was written as.
+    static func window(from bytes: [UInt8], run: String, seq: Int64) throws(ByteReader.Malformed) -> Window {
+        var reader = ByteReader(bytes)
+        guard try reader.byte() == version else { throw ByteReader.Malformed() }
+        let stage = try reader.int()
+        let revision = try reader.int()
+        let phase = Int(try reader.byte())
+        guard Window.Phase.allCases.indices.contains(phase) else { throw ByteReader.Malformed() }
+        var window = Window(
+            run: run,
+            seq: seq,
+            stage: stage,
+            revision: revision,
+            phase: Window.Phase.allCases[phase],
+            startMicros: try reader.int64(),
+            endMicros: try reader.int64(),
+            assigned: try reader.int(),
+            active: try reader.int()
+        )
+        window.host.cpuPercent = try reader.double()
+        window.host.memoryPercent = try reader.double()
+        window.host.processCPUPercent = try reader.double()
+        window.host.processMemoryBytes = try reader.int64()
+        window.host.loopLagP99Micros = try reader.int64()
+        for _ in 0..<(try reader.count()) {
+            let name = CounterName(rawValue: try counterNames.read(from: &reader))
+            window.counters[name] = try reader.int64()
+        }
+        for _ in 0..<(try reader.count()) {
+            let name = SeriesName(rawValue: try seriesNames.read(from: &reader))
+            window.series[name] = try histogram(from: &reader)
+        }
+        guard reader.isAtEnd else { throw ByteReader.Malformed() }
+        return window
+    }
+
+    private static func write(_ histogram: Histogram, to writer: inout ByteWriter) {
+        writer.write(histogram.count)
+        writer.write(histogram.sumMicros)
+        writer.write(histogram.minMicros)
+        writer.write(histogram.maxMicros)
+        let buckets = histogram.sortedBuckets
+        writer.write(unsigned: UInt64(buckets.count))
+        var previous: Int32 = 0
+        for (index, number) in buckets {
+            writer.write(unsigned: UInt64(index - previous))
+            writer.write(unsigned: UInt64(number))
+            previous = index
+        }
+    }
+
+    private static func histogram(from reader: inout ByteReader) throws(ByteReader.Malformed) -> Histogram {
+        let count = try reader.int64()
+        let sum = try reader.int64()
+        let least = try reader.int64()
+        let greatest = try reader.int64()
+        var buckets: [(index: Int32, count: Int64)] = []
+        var index: UInt64 = 0
+        for _ in 0..<(try reader.count()) {
+            index = index &+ (try reader.unsigned())
+            guard let place = Int32(exactly: index), let number = Int64(exactly: try reader.unsigned()) else {
+                throw ByteReader.Malformed()
+            }
+            buckets.append((place, number))
+        }
+        let rebuilt = Histogram(count: count, sumMicros: sum, minMicros: least, maxMicros: greatest, buckets: buckets)
+        guard let rebuilt else { throw ByteReader.Malformed() }
+        return rebuilt
+    }
+}
+
+/// Names that are written as their place in a list, from 1; 0 announces any other name in full.
+struct NameTable {
+    private let names: [String]
+    private let places: [String: UInt64]
+
+    init(_ names: [String]) {
+        self.names = names
+        places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt64($0) + 1) })
+    }
+
+    func write(_ name: String, to writer: inout ByteWriter) {
+        let place = places[name] ?? 0
+        writer.write(unsigned: place)
+        if place == 0 { writer.write(name) }
+    }
+
+    func read(from reader: inout ByteReader) throws(ByteReader.Malformed) -> String {
+        let place = try reader.unsigned()
+        guard place > 0 else { return try reader.text() }
+        guard place <= UInt64(names.count) else { throw ByteReader.Malformed() }
+        return names[Int(place) - 1]
+    }
+}
