@@ -71,6 +71,8 @@ struct DecisionAccumulator {
     /// The answer, once the stream has ended.
     ///
     /// - Parameter firstByte: the stream's first byte, as ``EventStreamParser/firstByte``.
+    /// - Returns: what the model answered.
+    /// - Throws: ``StreamFailure`` for a stream that is no answer.
     func finish(firstByte: UInt8?) throws(StreamFailure) -> DecisionAnswer {
         if let failure { throw failure }
         if !hasEvents, firstByte == UInt8(ascii: "{") { throw .notStreaming }
