@@ -91,10 +91,10 @@ extension Exchange {
         case .idle: return
         case .draining: finish(nil)
         case .running:
-            if let failure {
-                finish(.failure(failure))
-            } else if code == CURLE_OK || answer.isFinishedByReader {
+            if code == CURLE_OK || answer.isFinishedByReader {
                 finish(.success(response()))
+            } else if let failure {
+                finish(.failure(failure))
             } else {
                 finish(.failure(curlError(code)))
             }

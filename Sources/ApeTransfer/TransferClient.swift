@@ -31,6 +31,8 @@ package final class TransferClient: @unchecked Sendable {
 
     /// Makes a request and reads its whole answer, of whose body at most the request's `bodyLimit` is kept.
     ///
+    /// - Parameter request: what to ask.
+    /// - Returns: the last answer.
     /// - Throws: `TransferError` for every failure to get an answer; a status of 400 or 500 is an answer.
     package nonisolated(nonsending) func perform(
         _ request: TransferRequest
@@ -45,6 +47,7 @@ package final class TransferClient: @unchecked Sendable {
     ///   - request: what to ask.
     ///   - onBytes: called on the reactor's thread for every read, with bytes that are valid during the call alone.
     ///     After it returned `.finish` it is not called again and the answer counts as ended.
+    /// - Returns: the answer without the body that was handed over.
     /// - Throws: `TransferError` for every failure to get an answer, also after bytes were handed over.
     package nonisolated(nonsending) func stream(
         _ request: TransferRequest,

@@ -1,0 +1,101 @@
+import Glibc
+import Synchronization
+
+/// A loopback server that reads requests and answers with the very bytes that a test scripts. Each connection has a
+/// thread, so that a script can block until its client does something.
+final class ScriptedServer: Sendable {
+    typealias Script = @Sendable (Connection) -> Void
+
+    let port: Int
+    private let listener: Int32
+    private let script: Script
+    private let accepted = Atomic<Int>(0)
+
+    /// Serves `script` on a free port of 127.0.0.1.
+    init(_ script: @escaping Script) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutableBytes(of: &address) { raw in
+            let pointer = raw.assumingMemoryBound(to: sockaddr.self).baseAddress!
+            return bind(listener, pointer, length) | listen(listener, 1024) | getsockname(listener, pointer, &length)
+        }
+        precondition(code == 0, "cannot listen on 127.0.0.1")
+        self.listener = listener
+        port = Int(UInt16(bigEndian: address.sin_port))
+        self.script = script
+        spawn { [self] in acceptAll() }
+    }
+
+    /// Answers every request of every connection.
+    convenience init(answers: @escaping @Sendable (Request) -> String) {
+        self.init { connection in
+            while let request = connection.readRequest() { connection.send(answers(request)) }
+        }
+    }
+
+    /// Connections accepted so far.
+    var connections: Int {
+        accepted.load(ordering: .sequentiallyConsistent)
+    }
+
+    func url(_ path: String = "/", host: String = "127.0.0.1") -> String {
+        "http://\(host):\(port)\(path)"
+    }
+
+    /// Refuses connections from now on.
+    func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    private func acceptAll() {
+        while true {
+            let descriptor = accept(listener, nil, nil)
+            guard descriptor >= 0 else { return }
+            accepted.add(1, ordering: .sequentiallyConsistent)
+            spawn { [script] in
+                let connection = Connection(descriptor: descriptor)
+                script(connection)
+                connection.close()
+            }
+        }
+    }
+}
+
+/// A request as the server read it.
+struct Request: Sendable {
+    var method: String
+    var path: String
+    var headers: [(name: String, value: String)]
+    var body: String
+
+    subscript(name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// Runs a body on a thread of its own.
+func spawn(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, 256 << 10)
+    pthread_create(
+        &thread,
+        &attributes,
+        { context in
+            let box = Unmanaged<Box>.fromOpaque(context!).takeRetainedValue()
+            box.body()
+            return nil
+        },
+        Unmanaged.passRetained(Box(body)).toOpaque()
+    )
+    pthread_detach(thread)
+}
