@@ -43,7 +43,9 @@ struct FailureTests {
     @Test func aClosedPortIsRefused() async throws {
         let server = ScriptedServer { _ in "" }
         server.stop()
-        let error = try await withClient { await ApeTransferTests.failure(of: TransferRequest(url: server.url()), by: $0) }
+        let error = try await withClient {
+            await ApeTransferTests.failure(of: TransferRequest(url: server.url()), by: $0)
+        }
         #expect(error?.kind == .refused)
         #expect(error?.curlCode == 7)
     }
@@ -104,7 +106,9 @@ struct FailureTests {
         #expect(error?.kind == .resolve)
     }
 
-    @Test(arguments: ["ftp://127.0.0.1/", "file:///etc/passwd", "127.0.0.1", "", "http://", "http://a b/", "http://a\u{0}/"])
+    @Test(arguments: [
+        "ftp://127.0.0.1/", "file:///etc/passwd", "127.0.0.1", "", "http://", "http://a b/", "http://a\u{0}/",
+    ])
     func otherURLsAreInvalid(url: String) async throws {
         let error = try await withClient { await ApeTransferTests.failure(of: TransferRequest(url: url), by: $0) }
         #expect(error?.kind == .invalidURL)

@@ -19,7 +19,7 @@ final class ScriptedServer: Sendable {
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutableBytes(of: &address) { raw in
-            let pointer = raw.assumingMemoryBound(to: sockaddr.self).baseAddress!
+            guard let pointer = raw.assumingMemoryBound(to: sockaddr.self).baseAddress else { return Int32(-1) }
             return bind(listener, pointer, length) | listen(listener, 1024) | getsockname(listener, pointer, &length)
         }
         precondition(code == 0, "cannot listen on 127.0.0.1")
@@ -84,15 +84,12 @@ func spawn(_ body: @escaping @Sendable () -> Void) {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
     var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 256 << 10)
     pthread_create(
         &thread,
-        &attributes,
+        nil,
         { context in
-            let box = Unmanaged<Box>.fromOpaque(context!).takeRetainedValue()
-            box.body()
+            guard let context else { return nil }
+            Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
             return nil
         },
         Unmanaged.passRetained(Box(body)).toOpaque()

@@ -138,13 +138,15 @@ struct TransferClientTests {
     @Test func decodesGzip() async throws {
         // printf 'hello gzip' | gzip -n
         let packed: [UInt8] = [
-            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x57, 0x48, 0xAF, 0xCA, 0x2C, 0, 0, 0xA6,
-            0xA3, 0x46, 0x8A, 0x0A, 0, 0, 0,
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x57, 0x48, 0xAF, 0xCA, 0x2C, 0, 0, 0x19,
+            0x6A, 0xD2, 0xDF, 0x0A, 0, 0, 0,
         ]
         let server = ScriptedServer { connection in
             while let request = connection.readRequest() {
                 if request["accept-encoding"]?.contains("gzip") ?? false {
-                    connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
+                    connection.send(
+                        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"
+                    )
                     connection.send(packed)
                 } else {
                     connection.send(answer("plain"))
