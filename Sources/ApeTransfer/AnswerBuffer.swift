@@ -14,6 +14,8 @@ struct AnswerBuffer {
     private(set) var body: [UInt8] = []
     private(set) var bodyBytes = 0
     private(set) var firstByteMicros: Int64 = 0
+    /// Whether the empty line came that ends the headers; libcurl takes a connection's end for it.
+    private(set) var isHeadWhole = false
     private var keepsBody = true
     private var drainedBytes = 0
     var isFinishedByReader = false
@@ -39,7 +41,9 @@ struct AnswerBuffer {
     /// Takes one header line, its end included; false when the block is longer than ``headerLimit``.
     mutating func addHeader(_ line: UnsafeRawBufferPointer, now: () -> Int64) -> Bool {
         if firstByteMicros == 0 { firstByteMicros = now() }
+        if line.count <= 2, status != 0 { isHeadWhole = true }
         if let status = Self.status(of: line) {
+            isHeadWhole = false
             // An informational answer goes before the real one.
             self.status = status
             headers.block.removeAll(keepingCapacity: true)

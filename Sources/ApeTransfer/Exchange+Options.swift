@@ -25,6 +25,8 @@ extension Exchange {
         easy.set(CURLOPT_SSL_VERIFYPEER, 1)
         easy.set(CURLOPT_SSL_VERIFYHOST, 2)
         easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
+        // No file, but the cookie engine, which a shared jar alone does not start.
+        easy.set(CURLOPT_COOKIEFILE, "")
         // The environment's exceptions are applied before libcurl is told of a proxy.
         easy.set(CURLOPT_NOPROXY, "")
         lasting.systemCAFile = easy.string(CURLINFO_CAINFO)

@@ -19,6 +19,7 @@ extension Exchange {
     func curlError(_ code: CURLcode) -> TransferError {
         var detail = String(cString: errorText)
         if detail.isEmpty { detail = String(cString: curl_easy_strerror(code)) }
+        if code == CURLE_OUT_OF_MEMORY { detail = "a line of the answer's head is longer than libcurl takes" }
         let kind = TransferError.Kind(curl: code, detail: detail)
         return error(kind, "\(origin): \(detail)", curlCode: code)
     }
@@ -61,9 +62,10 @@ extension TransferError.Kind {
             self = .tls
         case CURLE_RECV_ERROR: self = detail.contains("chunk") ? .protocolError : .closed
         case CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: self = .closed
-        // URLs of other protocols are refused before: what is left is an answer without a status line.
+        // URLs of other protocols are refused before: what is left is an answer without a status line. What libcurl
+        // calls a lack of memory is its own limit on a line.
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM,
-            CURLE_BAD_CONTENT_ENCODING:
+            CURLE_BAD_CONTENT_ENCODING, CURLE_OUT_OF_MEMORY:
             self = .protocolError
         default: self = .other
         }

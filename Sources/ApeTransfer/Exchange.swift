@@ -91,7 +91,9 @@ extension Exchange {
         case .idle: return
         case .draining: finish(nil)
         case .running:
-            if code == CURLE_OK || answer.isFinishedByReader {
+            if code == CURLE_OK, !answer.isHeadWhole {
+                finish(.failure(error(.closed, "\(origin) closed the connection within the headers")))
+            } else if code == CURLE_OK || answer.isFinishedByReader {
                 finish(.success(response()))
             } else if let failure {
                 finish(.failure(failure))
