@@ -75,14 +75,14 @@ extension JSONScanner {
         return bytes[position] &- 0x30
     }
 
-    /// Steps over a string, checking that it ends and holds no bare control character.
+    /// Steps over a string, checking that it ends, its escapes, and that it holds no bare control character.
     package mutating func skipString() throws(ApeError) {
         try expect(UInt8(ascii: "\""))
         _ = try runToQuote()
         advance()
     }
 
-    /// Steps to the closing quote; tells whether an escape was met.
+    /// Steps to the closing quote, checking each escape; tells whether there was one.
     private mutating func runToQuote() throws(ApeError) -> Bool {
         var escaped = false
         while position < end {
@@ -90,12 +90,25 @@ extension JSONScanner {
             case UInt8(ascii: "\""): return escaped
             case UInt8(ascii: "\\"):
                 escaped = true
-                advance(2)
+                try advanceOverEscape()
             case 0..<0x20: throw failure("a control character inside a string")
             default: advance()
             }
         }
         throw ApeError(.json, "Not valid JSON at byte \(end): a string without its closing quote")
+    }
+
+    private mutating func advanceOverEscape() throws(ApeError) {
+        guard position + 1 < end else { throw failure("a string that ends within an escape") }
+        switch bytes[position + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            advance(2)
+        case UInt8(ascii: "u"):
+            _ = try hexUnit(at: position + 2, before: end)
+            advance(6)
+        default: throw failure("an unknown escape in a string")
+        }
     }
 
     /// Takes a string, its escapes resolved. Bytes that are not UTF-8 are refused.
@@ -133,7 +146,6 @@ extension JSONScanner {
         let letter = bytes[index + 1]
         index += 2
         switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): plain.append(letter)
         case UInt8(ascii: "b"): plain.append(0x08)
         case UInt8(ascii: "f"): plain.append(0x0C)
         case UInt8(ascii: "n"): plain.append(0x0A)
@@ -142,7 +154,7 @@ extension JSONScanner {
         case UInt8(ascii: "u"):
             let scalar = try takeUnicodeEscape(at: &index, before: close)
             plain.append(contentsOf: Array(String(Character(scalar)).utf8))
-        default: throw failure("an unknown escape in a string")
+        default: plain.append(letter)
         }
     }
 
