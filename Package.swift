@@ -77,7 +77,7 @@ let package = Package(
                 logging,
             ]
         ),
-        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", grdb]),
+        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
         library("ApeReport", ["ApeCore", "ApeMetrics"]),
         library(
             "ApeCoordinator",
@@ -105,7 +105,7 @@ let package = Package(
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics"]),
-        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire"]),
+        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire"]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting]),

@@ -54,6 +54,11 @@ package struct RunLedger: Sendable, Equatable {
         stages[window.stage].add(window, fresh: fresh)
     }
 
+    /// Takes note of what a worker says of itself; it owes nothing yet.
+    package mutating func workerKnown(_ facts: WorkerFacts) {
+        withWorker(facts.id) { $0.facts = facts }
+    }
+
     /// A worker joined, or came back: it owes a window for every second from `fromMicros` on.
     package mutating func workerJoined(_ facts: WorkerFacts, fromMicros: Int64) {
         withWorker(facts.id) {

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
 import Foundation
 import GRDB
@@ -11,28 +12,27 @@ extension RunStore {
         }
     }
 
-    /// All that is needed to take up a run; nil when the store does not know it. Its windows follow by
-    /// ``windows(ofRun:)``, and ``ledger(ofRun:)`` adds them up.
-    package func recover(run id: String) async throws -> RecoveredRun? {
+    /// A run by its identifier; nil when the store does not know it.
+    package func run(_ id: String) async throws -> StoredRun? {
         try await read { database in
-            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) else {
-                return nil
-            }
-            let number: Int64 = row["number"]
+            try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]).map(Self.run(from:))
+        }
+    }
+
+    /// All that a coordinator needs to take up a run whose coordinator died.
+    package func recover(run id: String) async throws -> RecoveredRun {
+        try await read { database in
+            let number = try Self.number(ofRun: id, database)
             return RecoveredRun(
-                run: try Self.run(from: row),
-                ackedSeq: try Self.ackedSeq(ofRun: number, database),
-                workers: try Self.workers(ofRun: number, database),
-                timelines: try Self.timelines(ofRun: number, database),
-                revision: row["revision"],
-                events: try Self.events(ofRun: number, database),
-                lastWindowEndMicros: try Int64.fetchOne(
-                    database,
-                    sql: "SELECT MAX(end_us) FROM windows WHERE run = ?",
-                    arguments: [number]
-                )
+                facts: try Self.facts(ofRun: number, database),
+                windows: try Self.windowKeys(ofRun: number, database)
             )
         }
+    }
+
+    /// What happened to the fleet in a run, in order.
+    package func facts(ofRun id: String) async throws -> [FleetFact] {
+        try await read { try Self.facts(ofRun: try Self.number(ofRun: id, $0), $0) }
     }
 
     private static func run(from row: Row) throws -> StoredRun {
@@ -61,54 +61,34 @@ extension RunStore {
         return outcome
     }
 
-    private static func ackedSeq(ofRun run: Int64, _ database: Database) throws -> [String: Int64] {
+    private static func windowKeys(ofRun run: Int64, _ database: Database) throws -> [WindowKey] {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT id, (SELECT MAX(seq) FROM windows WHERE windows.run = workers.run AND worker = workers.number)
-                AS acked FROM workers WHERE run = ?
+                SELECT id, seq, start_us, end_us, received_us FROM windows JOIN workers ON worker = workers.number
+                WHERE windows.run = ?
                 """,
             arguments: [run]
         )
-        return rows.reduce(into: [:]) { $0[$1["id"] as String] = $1["acked"] as Int64? }
-    }
-
-    private static func workers(ofRun run: Int64, _ database: Database) throws -> [StoredWorker] {
-        let rows = try Row.fetchAll(
-            database,
-            sql: "SELECT id, facts FROM workers WHERE run = ? AND facts IS NOT NULL ORDER BY number",
-            arguments: [run]
-        )
-        return try rows.map { row in
-            let id: String = row["id"]
-            let value = try? JSONValue(parsing: row["facts"] as String)
-            guard let worker = value.flatMap({ StoredJSON.worker(id: id, from: $0) }) else {
-                throw StoreFault.damaged("worker \(id)")
-            }
-            return worker
-        }
-    }
-
-    private static func timelines(ofRun run: Int64, _ database: Database) throws -> [StageTimeline] {
-        let sql = "SELECT * FROM timelines WHERE run = ? ORDER BY stage"
-        return try Row.fetchAll(database, sql: sql, arguments: [run]).map { row in
-            StageTimeline(
-                stage: row["stage"],
+        return rows.map { row in
+            WindowKey(
+                worker: row["id"],
+                seq: row["seq"],
                 startMicros: row["start_us"],
-                rampMicros: row["ramp_us"],
-                warmupMicros: row["warmup_us"],
-                holdMicros: row["hold_us"]
+                endMicros: row["end_us"],
+                receivedMicros: row["received_us"]
             )
         }
     }
 
-    private static func events(ofRun run: Int64, _ database: Database) throws -> [FleetEvent] {
-        let sql = "SELECT body FROM events WHERE run = ? ORDER BY number"
+    private static func facts(ofRun run: Int64, _ database: Database) throws -> [FleetFact] {
+        let sql = "SELECT body FROM facts WHERE run = ? ORDER BY number"
         return try String.fetchAll(database, sql: sql, arguments: [run]).map { text in
-            guard let event = (try? JSONValue(parsing: text)).flatMap(StoredJSON.event(from:)) else {
-                throw StoreFault.damaged("an event")
+            do {
+                return try FleetFact(json: try JSONValue(parsing: text))
+            } catch {
+                throw StoreFault.damaged("what happened to the fleet")
             }
-            return event
         }
     }
 }

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
 import Foundation
 import GRDB
@@ -25,26 +26,18 @@ extension RunStore {
 
     /// Writes a batch in one transaction: when this returns, all of it outlives the process.
     ///
-    /// A window whose (worker, seq) is there already is left as it is, so a batch may be given again. A cancelled task
-    /// writes nothing and throws `CancellationError`.
+    /// A window whose (worker, seq) is there already is left as it is. A cancelled task writes nothing and throws
+    /// `CancellationError`.
     ///
     /// - Returns: for each window of the batch whether it is new; one that is not must not be counted again.
     /// - Throws: ``ApeError`` for a store that fails; nothing of the batch is then written.
-    package func commit(_ batch: StoreBatch, run: String) async throws -> [Bool] {
+    package func commit(_ batch: CommitBatch, run: String) async throws -> [Bool] {
         try await write { database in
             let number = try Self.number(ofRun: run, database)
-            for worker in batch.workers { try Self.put(worker, run: number, database) }
-            for timeline in batch.timelines { try Self.put(timeline, run: number, database) }
-            for event in batch.events {
+            for fact in batch.facts {
                 try database.execute(
-                    sql: "INSERT INTO events (run, body) VALUES (?, ?)",
-                    arguments: [number, StoredJSON.value(of: event).text]
-                )
-            }
-            if let revision = batch.revision {
-                try database.execute(
-                    sql: "UPDATE runs SET revision = MAX(revision, ?) WHERE number = ?",
-                    arguments: [revision, number]
+                    sql: "INSERT INTO facts (run, body) VALUES (?, ?)",
+                    arguments: [number, fact.json.text]
                 )
             }
             return try Self.put(batch.windows, run: number, database)
@@ -71,10 +64,10 @@ extension RunStore {
         return number
     }
 
-    private static func put(_ windows: [WorkerWindow], run: Int64, _ database: Database) throws -> [Bool] {
+    private static func put(_ windows: [StoredWindow], run: Int64, _ database: Database) throws -> [Bool] {
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO windows (run, worker, seq, end_us, body) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO windows (run, worker, seq, start_us, end_us, received_us, body) VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (run, worker, seq) DO NOTHING
                 """
         )
@@ -83,7 +76,12 @@ extension RunStore {
             let worker = try numbers[item.worker] ?? number(ofWorker: item.worker, run: run, database)
             numbers[item.worker] = worker
             let body = Data(WindowCoding.bytes(of: item.window))
-            try insert.execute(arguments: [run, worker, item.window.seq, item.window.endMicros, body])
+            try insert.execute(
+                arguments: [
+                    run, worker, item.window.seq, item.window.startMicros, item.window.endMicros, item.receivedMicros,
+                    body,
+                ]
+            )
             return database.changesCount == 1
         }
     }
@@ -100,26 +98,5 @@ extension RunStore {
         )
         guard let found else { throw StoreFault.damaged("worker \(id)") }
         return found
-    }
-
-    private static func put(_ worker: StoredWorker, run: Int64, _ database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO workers (run, id, facts) VALUES (?, ?, ?)
-                ON CONFLICT (run, id) DO UPDATE SET facts = excluded.facts
-                """,
-            arguments: [run, worker.facts.id, StoredJSON.value(of: worker).text]
-        )
-    }
-
-    private static func put(_ timeline: StageTimeline, run: Int64, _ database: Database) throws {
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO timelines (run, stage, start_us, ramp_us, warmup_us, hold_us) "
-                + "VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [
-                run, timeline.stage, timeline.startMicros, timeline.rampMicros, timeline.warmupMicros,
-                timeline.holdMicros,
-            ]
-        )
     }
 }

@@ -41,7 +41,6 @@ enum StoreSchema {
             plan TEXT NOT NULL,
             seed INTEGER NOT NULL,
             created_us INTEGER NOT NULL,
-            revision INTEGER NOT NULL DEFAULT 0,
             outcome TEXT,
             outcome_reason TEXT,
             ended_us INTEGER,
@@ -51,7 +50,6 @@ enum StoreSchema {
             number INTEGER PRIMARY KEY,
             run INTEGER NOT NULL REFERENCES runs (number),
             id TEXT NOT NULL,
-            facts TEXT,
             UNIQUE (run, id)
         ) STRICT;
         CREATE TABLE windows (
@@ -59,24 +57,17 @@ enum StoreSchema {
             run INTEGER NOT NULL REFERENCES runs (number),
             worker INTEGER NOT NULL REFERENCES workers (number),
             seq INTEGER NOT NULL,
+            start_us INTEGER NOT NULL,
             end_us INTEGER NOT NULL,
+            received_us INTEGER NOT NULL,
             body BLOB NOT NULL,
             UNIQUE (run, worker, seq)
         ) STRICT;
-        CREATE TABLE timelines (
-            run INTEGER NOT NULL REFERENCES runs (number),
-            stage INTEGER NOT NULL,
-            start_us INTEGER NOT NULL,
-            ramp_us INTEGER NOT NULL,
-            warmup_us INTEGER NOT NULL,
-            hold_us INTEGER NOT NULL,
-            PRIMARY KEY (run, stage)
-        ) STRICT;
-        CREATE TABLE events (
+        CREATE TABLE facts (
             number INTEGER PRIMARY KEY,
             run INTEGER NOT NULL REFERENCES runs (number),
             body TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX events_by_run ON events (run);
+        CREATE INDEX facts_by_run ON facts (run);
         """
 }

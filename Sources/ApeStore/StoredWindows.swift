@@ -1,4 +1,5 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
 import Foundation
 import GRDB
@@ -13,30 +14,21 @@ extension RunStore {
     ///
     /// - Returns: nil when the store does not know the run.
     package func ledger(ofRun id: String) async throws -> RunLedger? {
-        guard let recovered = try await recover(run: id) else { return nil }
-        var ledger = RunLedger(plan: recovered.run.plan)
-        for timeline in recovered.timelines { ledger.stageStarted(timeline) }
-        for worker in recovered.workers {
-            for presence in worker.presences {
-                ledger.workerJoined(worker.facts, fromMicros: presence.fromMicros)
-                if let end = presence.toMicros {
-                    ledger.workerGone(worker.facts.id, ending: presence.ending ?? .lost, atMicros: end)
-                }
-            }
-        }
-        for event in recovered.events { ledger.add(event: event) }
+        guard let run = try await run(id) else { return nil }
+        var ledger = RunLedger(plan: run.plan)
+        for fact in try await facts(ofRun: id) { ledger.add(fact) }
         for try await item in windows(ofRun: id) { ledger.add(worker: item.worker, window: item.window) }
-        if let ended = recovered.run.endedMicros { ledger.ended(atMicros: ended) }
+        if let ended = run.endedMicros { ledger.ended(atMicros: ended) }
         return ledger
     }
 
-    fileprivate func page(ofRun run: String, after number: Int64) async throws -> [(number: Int64, item: WorkerWindow)]
+    fileprivate func page(ofRun run: String, after number: Int64) async throws -> [(number: Int64, item: StoredWindow)]
     {
         try await read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT windows.number, id, seq, body FROM windows CROSS JOIN workers ON worker = workers.number
+                    SELECT windows.number, id, seq, received_us, body FROM windows CROSS JOIN workers ON worker = workers.number
                     WHERE +windows.run = ? AND windows.number > ? ORDER BY windows.number LIMIT ?
                     """,
                 arguments: [try Self.number(ofRun: run, database), number, Self.pageSize]
@@ -48,7 +40,7 @@ extension RunStore {
                 guard let window = try? WindowCoding.window(from: [UInt8](body), run: run, seq: seq) else {
                     throw StoreFault.damaged("window \(seq) of worker \(worker)")
                 }
-                return (row["number"], WorkerWindow(worker: worker, window: window))
+                return (row["number"], StoredWindow(worker: worker, window: window, receivedMicros: row["received_us"]))
             }
         }
     }
@@ -56,7 +48,7 @@ extension RunStore {
 
 /// The windows of a run, one after the other.
 package struct StoredWindows: AsyncSequence {
-    package typealias Element = WorkerWindow
+    package typealias Element = StoredWindow
 
     let store: RunStore
     let run: String
@@ -68,7 +60,7 @@ package struct StoredWindows: AsyncSequence {
     package struct Iterator: AsyncIteratorProtocol {
         let store: RunStore
         let run: String
-        private var page: [(number: Int64, item: WorkerWindow)] = []
+        private var page: [(number: Int64, item: StoredWindow)] = []
         private var position = 0
         private var last: Int64 = 0
 
@@ -77,7 +69,7 @@ package struct StoredWindows: AsyncSequence {
             self.run = run
         }
 
-        package mutating func next() async throws -> WorkerWindow? {
+        package mutating func next() async throws -> StoredWindow? {
             if position == page.count {
                 page = try await store.page(ofRun: run, after: last)
                 position = 0

@@ -1,0 +1,121 @@
+import ApeFleet
+import ApeMetrics
+import ApeWire
+
+extension RunLedger {
+    /// Takes note of something that happened to the fleet.
+    package mutating func add(_ fact: FleetFact) {
+        switch fact.kind {
+        case .stage(let timeline):
+            stageStarted(
+                ApeMetrics.StageTimeline(
+                    stage: timeline.stage,
+                    startMicros: timeline.startMicros,
+                    rampMicros: timeline.rampMicros,
+                    warmupMicros: timeline.warmupMicros,
+                    holdMicros: timeline.holdMicros
+                )
+            )
+        case .joined(let worker, let name, let software, _, let capacity):
+            workerKnown(
+                WorkerFacts(
+                    id: worker,
+                    name: name,
+                    version: software,
+                    labels: capacity.labels,
+                    cpus: capacity.cpus,
+                    memoryBytes: capacity.memoryBytes,
+                    maxAgents: capacity.maxAgents ?? 0
+                )
+            )
+        case .granted(let grant):
+            // A worker owes measurements from the moment it is given agents.
+            let start = stages.indices.contains(grant.stage) ? stages[grant.stage].timeline?.startMicros : nil
+            for worker in grant.agents.keys.sorted() {
+                guard let facts = workers[worker]?.facts else { continue }
+                workerJoined(facts, fromMicros: max(fact.atMicros, start ?? 0))
+            }
+        case .lost(let worker, _): workerGone(worker, ending: .lost, atMicros: fact.atMicros)
+        case .stopped(let worker, _): workerGone(worker, ending: .left, atMicros: fact.atMicros)
+        default: break
+        }
+        if let event = FleetEvent(fact, nameOf: { workers[$0]?.facts.name ?? $0 }) { add(event: event) }
+    }
+}
+
+extension FleetEvent {
+    /// A fact in words for reports and terminals; nil for what only the machine needs.
+    package init?(_ fact: FleetFact, nameOf name: (_ worker: String) -> String) {
+        switch fact.kind {
+        case .joined(let worker, _, _, let peer, _):
+            self.init(fact, .info, "worker_joined", "\(name(worker)) joined from \(peer)", worker)
+        case .turnedAway(let peer, let code, let message):
+            self.init(fact, .warning, "turned_away", "\(peer) was turned away (\(code)): \(message)", nil)
+        case .disconnected(let worker, let reason):
+            self.init(
+                fact,
+                .warning,
+                "worker_disconnected",
+                "the connection to \(name(worker)) ended: \(reason)",
+                worker
+            )
+        case .returned(let worker, let after):
+            self.init(fact, .info, "worker_returned", "\(name(worker)) came back after \(seconds(after))", worker)
+        case .lost(let worker, let silent):
+            let words = "\(name(worker)) was given up after \(seconds(silent)) of silence"
+            self.init(fact, .error, "worker_lost", words, worker)
+        case .leaving(let worker, let reason):
+            self.init(fact, .info, "worker_leaving", "\(name(worker)) leaves: \(reason)", worker)
+        case .stopped(let worker, _):
+            self.init(fact, .info, "worker_stopped", "\(name(worker)) has stopped", worker)
+        case .refused(let worker, let code, let message):
+            self.init(fact, .error, "worker_refused", "\(name(worker)) refused the run (\(code)): \(message)", worker)
+        case .moved(let move):
+            let words =
+                "\(move.agents) agents moved away from \(name(move.from)) (\(move.reason.rawValue)); "
+                + "they stood still for at most \(seconds(move.stoodStillMicros))"
+            self.init(fact, .warning, "agents_moved", words, move.from)
+        case .windowsDropped(let worker, let first, let last):
+            let words = "\(name(worker)) could not keep its windows \(first) to \(last)"
+            self.init(fact, .error, "windows_dropped", words, worker)
+        case .event(let worker, let event):
+            self.init(
+                atMicros: fact.atMicros,
+                level: Level(event.level),
+                code: event.code,
+                message: event.message,
+                worker: worker,
+                agent: event.agent,
+                traceID: event.traceID
+            )
+        case .resumed(let outage):
+            self.init(
+                fact,
+                .warning,
+                "coordinator_resumed",
+                "a coordinator took up the run after \(seconds(outage))",
+                nil
+            )
+        case .stage, .granted, .ended: return nil
+        }
+    }
+
+    private init(_ fact: FleetFact, _ level: Level, _ code: String, _ message: String, _ worker: String?) {
+        self.init(atMicros: fact.atMicros, level: level, code: code, message: message, worker: worker)
+    }
+}
+
+extension FleetEvent.Level {
+    fileprivate init(_ level: WorkerEvent.Level) {
+        self =
+            switch level {
+            case .debug, .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+    }
+}
+
+private func seconds(_ micros: Int64) -> String {
+    "\((Double(micros) / 100_000).rounded() / 10) s"
+}
