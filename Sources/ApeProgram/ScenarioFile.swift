@@ -1,0 +1,36 @@
+import ApeCore
+import Glibc
+
+/// Scenario files on disk, with the OpenAPI documents beside them.
+package enum ScenarioFile {
+    /// The largest file that is read, in bytes; the reader of its content names its own, lower limit.
+    static let maximumBytes = 4 * 1024 * 1024
+
+    /// Reads and checks a scenario.
+    ///
+    /// - Throws: ``ApeError`` of code `file` for a file that cannot be read, of code `scenario` with every problem of
+    ///   its content, one a line.
+    package static func read(_ path: String) throws(ApeError) -> ReadScenario {
+        try Scenario.read(bytes(of: path), file: path) { try bytes(of: $0) }
+    }
+
+    private static func bytes(of path: String) throws(ApeError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw failure(path) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 * 1024)
+        while bytes.count <= maximumBytes {
+            let count = Glibc.read(file, &piece, piece.count)
+            if count == 0 { return bytes }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(path) }
+            bytes += piece[..<count]
+        }
+        throw ApeError(.file, "Cannot read \(path): it has more than \(maximumBytes) bytes")
+    }
+
+    private static func failure(_ path: String) -> ApeError {
+        ApeError(.file, "Cannot read \(path)", cause: String(cString: strerror(errno)))
+    }
+}
