@@ -1,0 +1,32 @@
+import ApeCore
+import Testing
+
+extension IntegrationTests {
+    /// A target that is not ours: what APE says of it must agree with what it does.
+    @Suite(.timeLimit(.minutes(5)))
+    struct KintoAsTarget {
+        @Test func theExampleHoldsAgainstARealService() async throws {
+            try await Scratch.with { scratch in
+                guard
+                    let programs = try await PythonPackage.programs(
+                        of: "kinto",
+                        requirement: "kinto==26.*",
+                        in: scratch
+                    )
+                else { try Test.cancel("the Python package index is out of reach") }
+                try await Kinto.with(programs: programs, in: scratch) { kinto in
+                    let scenario = try Example.read("kinto.yml", replacing: ["http://127.0.0.1:8888/v1": kinto.url])
+                    let (finished, reportPath) = try await Ape.validate(
+                        scenario: scenario,
+                        flags: ["--max-agents", "20", "--stage-duration", "3s", "--test-duration", "5s"],
+                        in: scratch
+                    )
+                    #expect(finished.exitCode == 0, "\(finished.errors)")
+                    let report = try Report(reportPath)
+                    #expect(try await report.findings(in: scratch) == "")
+                    #expect(report.status(.successfulStatefulSessions) == "PASS")
+                }
+            }
+        }
+    }
+}
