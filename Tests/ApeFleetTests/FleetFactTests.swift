@@ -1,3 +1,4 @@
+import ApeCore
 import ApeWire
 import Testing
 
