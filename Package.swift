@@ -97,6 +97,12 @@ let package = Package(
         program("ape-coordinator", ["ApeCore", "ApeCoordinator", "ApeProgram", logging]),
         program("ape-worker", ["ApeCore", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI"]),
+        .executableTarget(
+            name: "ape-bench",
+            dependencies: ["ApeTransfer"],
+            path: "Benchmarks/Transfer",
+            swiftSettings: house
+        ),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeWire", ["ApeCore", "ApeMetrics"]),
