@@ -1,0 +1,112 @@
+import ApeCore
+import ApeMetrics
+
+extension Histogram {
+    /// Count, exact mean and extremes, and percentiles of all samples; durations in seconds.
+    package var json: JSONValue {
+        [
+            "count": .integer(count), "sum_seconds": .seconds(sumMicros), "mean_seconds": .seconds(meanMicros),
+            "min_seconds": .seconds(isEmpty ? nil : minMicros), "p50_seconds": .seconds(percentile(50)),
+            "p90_seconds": .seconds(percentile(90)), "p95_seconds": .seconds(percentile(95)),
+            "p99_seconds": .seconds(percentile(99)), "p99_9_seconds": .seconds(percentile(99.9)),
+            "max_seconds": .seconds(isEmpty ? nil : maxMicros),
+        ]
+    }
+}
+
+extension Measures {
+    /// The five parts of a gap, in the order in which they are shown.
+    static let gapParts: [(name: String, series: SeriesName)] = [
+        ("decision", .decision), ("target", .target), ("think", .think), ("retry_wait", .retryWait),
+        ("overhead", .overhead),
+    ]
+
+    /// Every series by name; those of single labels only where asked for.
+    func seriesPart(labelled: Bool) -> JSONValue {
+        var object = JSONObject()
+        let names = series.keys.map(\.rawValue).sorted()
+        for name in names where labelled || SeriesName(rawValue: name).labelValue == nil {
+            object[name] = self[SeriesName(rawValue: name)].json
+        }
+        return .object(object)
+    }
+
+    var countersPart: JSONValue {
+        var object = JSONObject()
+        for (name, number) in counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            object[name.rawValue] = .integer(number)
+        }
+        return .object(object)
+    }
+
+    /// The mean of each part of a gap and its share of it. The parts of all gaps sum to the gaps.
+    var gapPartsPart: JSONValue {
+        let gap = self[.gap]
+        var object = JSONObject()
+        for (name, series) in Self.gapParts {
+            let sum = Double(self[series].sumMicros)
+            object[name] = [
+                "mean_seconds": gap.isEmpty ? nil : .number(sum / Double(gap.count) / 1_000_000),
+                "share": gap.sumMicros == 0 ? nil : .number(sum / Double(gap.sumMicros)),
+            ]
+        }
+        return .object(object)
+    }
+
+    /// The target's routes, the one that took the most time in all first.
+    var routesPart: [JSONValue] {
+        let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
+        let sorted = routes.sorted {
+            $0.value.sumMicros == $1.value.sumMicros
+                ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
+        }
+        return sorted.map { name, histogram in
+            var object: JSONObject = ["route": .string(name.labelValue ?? "")]
+            for (key, value) in histogram.json.object ?? [:] { object[key] = value }
+            return .object(object)
+        }
+    }
+
+    var failuresPart: JSONValue {
+        var families = JSONObject()
+        for family in FailureFamily.allCases { families[family.rawValue] = [:] }
+        for (reason, number) in sortedReasons(ofFamily: "sessions_failed") {
+            let family = FailureFamily(reason: reason).rawValue
+            var reasons = families[family]?.object ?? [:]
+            reasons[reason] = .integer(number)
+            families[family] = .object(reasons)
+        }
+        return [
+            "sessions": .object(families), "decisions": reasonsPart(ofFamily: "decision_errors"),
+            "actions": reasonsPart(ofFamily: "actions"),
+            "sessions_unfinished": .integer(self[CounterName.sessionsUnfinished]),
+        ]
+    }
+
+    /// The labels of a family with their numbers, the greatest first.
+    func sortedReasons(ofFamily family: String) -> [(reason: String, number: Int64)] {
+        labels(ofFamily: family).map { ($0.key, $0.value) }
+            .sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 > $1.1 }
+    }
+
+    private func reasonsPart(ofFamily family: String) -> JSONValue {
+        var object = JSONObject()
+        for (reason, number) in sortedReasons(ofFamily: family) { object[reason] = .integer(number) }
+        return .object(object)
+    }
+}
+
+/// Whose failure it was, by the first word of its reason.
+package enum FailureFamily: String, Sendable, CaseIterable {
+    case target
+    case inference
+    /// The model's: invalid calls, the step limit, giving up.
+    case simulation
+    /// APE's own.
+    case harness
+
+    package init(reason: String) {
+        let word = reason.prefix { $0 != "_" }
+        self = Self(rawValue: String(word)) ?? .simulation
+    }
+}

@@ -1,0 +1,78 @@
+import ApeCore
+import Glibc
+
+/// A report on disk: whole or not at all.
+package enum ReportFile {
+    /// Writes `value` as indented JSON: to a temporary name in the same directory, forced to the disk, then renamed,
+    /// so that no reader and no crash ever sees half a report.
+    ///
+    /// - Throws: ``ApeError`` with the code `file`; what was at `path` before is then unchanged.
+    package static func write(_ value: JSONValue, to path: String) throws(ApeError) {
+        try write(text: value.prettyText, to: path)
+    }
+
+    /// The same for any text.
+    package static func write(text: String, to path: String) throws(ApeError) {
+        let temporary = temporaryName(for: path)
+        do throws(ApeError) {
+            try writeNew(text, to: temporary, for: path)
+            guard rename(temporary, path) == 0 else { throw failure(path, "cannot be replaced") }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        // Without this the new name itself might not survive a power cut; the report does not depend on it.
+        let directory = open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if directory >= 0 {
+            fsync(directory)
+            close(directory)
+        }
+    }
+
+    /// Makes sure before a long run that its report can be written: the directory is there and takes a file.
+    ///
+    /// - Throws: ``ApeError`` with the code `file`, which names the path and the way out.
+    package static func check(_ path: String) throws(ApeError) {
+        var status = stat()
+        if path.isEmpty || path.hasSuffix("/") || (stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) {
+            throw ApeError(.file, "\"\(path)\" is a directory: give --output the name of a file in it.")
+        }
+        let temporary = temporaryName(for: path)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(path, "cannot be written") }
+        close(descriptor)
+        unlink(temporary)
+    }
+
+    private static func writeNew(_ text: String, to temporary: String, for path: String) throws(ApeError) {
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(path, "cannot be written") }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw failure(path, "cannot be written") }
+            rest = rest.dropFirst(written)
+        }
+        guard fsync(descriptor) == 0 else { throw failure(path, "cannot be forced to the disk") }
+    }
+
+    private static func failure(_ path: String, _ what: String) -> ApeError {
+        let reason = String(cString: strerror(errno))
+        return ApeError(
+            .file,
+            "\(path) \(what): make its directory and its permissions right, or choose another file with --output.",
+            cause: reason
+        )
+    }
+
+    private static func temporaryName(for path: String) -> String {
+        "\(path).\(getpid()).tmp"
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,0 +1,164 @@
+import ApeCore
+import ApeMetrics
+
+/// The part that readers of the original's reports know.
+extension ValidationReport {
+    var originalTop: JSONObject {
+        [
+            "validation_summary": summaryPart,
+            "performance_targets": [
+                "mtba_validation": group([.mtbaThreshold, .mtbaHighLoad]),
+                "cognitive_latency_validation": group([.cognitiveLatencyTTFT]),
+            ],
+            "scaling_validation": scalingPart,
+            "kpi_validation": ["successful_stateful_sessions": group([.successfulStatefulSessions])],
+            "efficiency_validation": ["resource_usage": group([.systemMemoryEfficiency, .systemCPUEfficiency])],
+            "all_validation_results": .array(verdict.verdicts.map(resultPart)),
+            "recommendations": .array(recommendations.map { .string($0) }),
+        ]
+    }
+
+    private var summaryPart: JSONValue {
+        [
+            "start_time": .string(Timestamp.text(micros: run.startMicros)),
+            "end_time": .string(Timestamp.text(micros: run.endMicros)),
+            "duration_minutes": .number(Double(max(0, run.endMicros - run.startMicros)) / 60_000_000),
+            "overall_success": .bool(verdict.exitCode == .passed),
+            "total_targets": .integer(Int64(verdict.verdicts.count)),
+            "passed_targets": .integer(Int64(verdict.count(.pass))),
+            "failed_targets": .integer(Int64(verdict.count(.fail))),
+            "inconclusive_targets": .integer(Int64(verdict.count(.inconclusive))),
+            "not_exercised_targets": .integer(Int64(verdict.count(.notExercised))),
+            "critical_failures": .integer(Int64(verdict.criticalFailures.count)),
+        ]
+    }
+
+    private var scalingPart: JSONValue {
+        let verdicts = [KPIKey.maxConcurrentAgents, .agentStartupTime].compactMap { verdict[$0] }
+        return [
+            "target": .string(verdict[.maxConcurrentAgents]?.target.sentence ?? ""),
+            "status": .string((verdict[.maxConcurrentAgents]?.status ?? .notExercised).rawValue),
+            "max_achieved_agents": .integer(Int64(ledger.stages.compactMap(\.achievedAgents).max() ?? 0)),
+            "scaling_test_results": .array(ledger.stages.indices.map(scalingResult)),
+            "details": .array(verdicts.map(resultPart)),
+        ]
+    }
+
+    /// Verdicts that the original reports under one status: the worst of those that the run exercised.
+    private func group(_ keys: [KPIKey]) -> JSONValue {
+        let verdicts = keys.compactMap { verdict[$0] }
+        let statuses = verdicts.map(\.status)
+        let order: [Verdict.Status] = [.fail, .inconclusive, .pass]
+        let worst = order.first { statuses.contains($0) } ?? .notExercised
+        return [
+            "target": .string(verdicts.map(\.target.sentence).joined(separator: ", ")),
+            "status": .string(worst.rawValue),
+            "details": .array(verdicts.map(resultPart)),
+        ]
+    }
+
+    func resultPart(_ verdict: Verdict) -> JSONValue {
+        let target = verdict.target
+        let passed: JSONValue =
+            switch verdict.status {
+            case .pass: true
+            case .fail: false
+            case .inconclusive, .notExercised: nil
+            }
+        return [
+            "key": .string(verdict.key.rawValue),
+            "status": .string(verdict.status.rawValue),
+            "target": [
+                "name": .string(verdict.key.rawValue), "description": .string(target.title),
+                "target_value": .number(target.value), "default_value": .number(target.defaultValue),
+                "unit": .string(target.unit.rawValue),
+                "comparison": .string(target.direction == .below ? "less_than" : "greater_than"),
+                "operator": .string(target.direction.rawValue),
+                "critical": .bool(target.isCritical),
+            ],
+            "measured_value": verdict.measured.map { .number($0) } ?? .null,
+            "confidence_interval_95": verdict.interval.map { ["low": .number($0.low), "high": .number($0.high)] }
+                ?? .null,
+            "marginal": .bool(verdict.marginal),
+            "passed": passed,
+            "timestamp": .string(Timestamp.text(micros: run.endMicros)),
+            "details": ["summary": .string(verdict.details), "samples": .integer(verdict.samples)],
+        ]
+    }
+
+    private func scalingResult(_ index: Int) -> JSONValue {
+        let stage = ledger.stages[index]
+        let hosts = ledger.sortedWorkers.compactMap { $0.stages[index] }
+        let startup = stage.aside[.startup].merged(with: stage.hold[.startup])
+        let gap = stage.hold[.gap]
+        let ttft = stage.hold[.ttft]
+        var errors: [JSONValue] = []
+        if !stage.isSuccess {
+            let achieved = stage.achievedAgents.map { "at least \($0) agents were active" } ?? "it was not held"
+            errors.append(.string("Stage \(stage.stage.name) of \(stage.stage.agents) agents: \(achieved)."))
+        }
+        return [
+            "name": .string(stage.stage.name),
+            "target_agents": .integer(Int64(stage.stage.agents)),
+            "achieved_agents": .integer(Int64(stage.achievedAgents ?? 0)),
+            "startup_time_seconds": .seconds(startup.meanMicros),
+            "resource_usage": [
+                "cpu_percent": hosts.compactMap(\.cpu.mean).max().map { .number($0) } ?? .null,
+                "memory_percent": hosts.compactMap(\.memory.mean).max().map { .number($0) } ?? .null,
+            ],
+            "performance_metrics": [
+                "mtba_avg": .seconds(gap.meanMicros), "mtba_p95": .seconds(gap.percentile(95)),
+                "mtba_p99": .seconds(gap.percentile(99)), "ttft_avg": .seconds(ttft.meanMicros),
+                "ttft_p95": .seconds(ttft.percentile(95)), "ttft_p99": .seconds(ttft.percentile(99)),
+            ],
+            "success": .bool(stage.isSuccess),
+            "errors": .array(errors),
+        ]
+    }
+}
+
+extension KPITarget {
+    /// What is measured, for people.
+    package var title: String {
+        switch key {
+        case .mtbaThreshold: "Mean time between actions, stages under 500 agents"
+        case .mtbaHighLoad: "Mean time between actions, stages of 500 agents and more"
+        case .cognitiveLatencyTTFT: "Mean time to first token"
+        case .successfulStatefulSessions: "Successful stateful sessions of completed sessions"
+        case .maxConcurrentAgents: "Greatest achieved concurrent agents"
+        case .agentStartupTime: "Mean agent startup time"
+        case .systemMemoryEfficiency: "Memory in use, worst worker host, largest stage"
+        case .systemCPUEfficiency: "CPU in use, worst worker host, largest stage"
+        }
+    }
+
+    /// Such as `< 1.5 seconds`; with the default where the scenario overrides it.
+    package var sentence: String {
+        let plain = "\(direction.rawValue) \(short(value)) \(unit == .percent ? "%" : unit.rawValue)"
+        return value == defaultValue ? plain : plain + " (default \(short(defaultValue)))"
+    }
+
+    private func short(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 && unit != .seconds ? String(Int64(value)) : "\(value)"
+    }
+}
+
+extension Histogram {
+    func merged(with other: Histogram) -> Histogram {
+        var both = self
+        both.merge(other)
+        return both
+    }
+}
+
+extension JSONValue {
+    /// Microseconds as a number of seconds; null for nil.
+    static func seconds(_ micros: Double?) -> JSONValue {
+        micros.map { .number($0 / 1_000_000) } ?? .null
+    }
+
+    /// Microseconds as a number of seconds; null for nil.
+    static func seconds(_ micros: Int64?) -> JSONValue {
+        seconds(micros.map(Double.init))
+    }
+}

@@ -1,0 +1,113 @@
+import ApeCore
+import ApeMetrics
+
+/// What a run's end looks like in a terminal: the eight verdicts, the stages, what failed most, and one sentence.
+package struct VerdictTable: Sendable {
+    package static let defaultWidth = 100
+    /// Narrower terminals get lines of this length.
+    package static let leastWidth = 60
+    /// Reasons of failed sessions and decisions that are listed.
+    package static let maximumFailures = 5
+
+    package var report: ValidationReport
+    /// Columns of the terminal.
+    package var width: Int
+    package var isColoured: Bool
+
+    package init(_ report: ValidationReport, width: Int = Self.defaultWidth, isColoured: Bool = false) {
+        self.report = report
+        self.width = max(width, Self.leastWidth)
+        self.isColoured = isColoured
+    }
+
+    /// Whether to colour: on a terminal only, and not where `NO_COLOR` is set (no-color.org) or `TERM` is `dumb`.
+    package static func wantsColour(isTerminal: Bool, environment: [String: String]) -> Bool {
+        isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// The whole text, ended by a newline.
+    package var text: String {
+        var parts = [verdictLines, stageLines, failureLines]
+        parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines)
+        return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    private var verdictLines: [String] {
+        var table = TextTable([
+            .init(title: "KPI", gives: true), .init(title: "Target"),
+            .init(title: "Measured (95 % interval)", gives: true),
+            .init(title: "Verdict"),
+        ])
+        let verdicts = report.verdict.verdicts
+        table.rows = verdicts.map { verdict in
+            [
+                verdict.target.shortTitle + (verdict.target.isCritical ? "" : " (not critical)"),
+                "\(verdict.target.direction.rawValue) \(verdict.target.amount(verdict.target.value))",
+                measured(verdict),
+                verdict.status.rawValue + (verdict.marginal ? " (marginal)" : ""),
+            ]
+        }
+        return table.lines(width: width) { row, column, text in
+            column == 3 ? painted(text, verdicts[row].status) : text
+        }
+    }
+
+    private func measured(_ verdict: Verdict) -> String {
+        guard let value = verdict.measured else { return "-" }
+        let target = verdict.target
+        guard let interval = verdict.interval else { return target.amount(value) }
+        return "\(target.amount(value)) (\(target.digits(interval.low)) .. \(target.digits(interval.high)))"
+    }
+
+    private var stageLines: [String] {
+        var table = TextTable([
+            .init(title: "Stage", gives: true), .init(title: "Agents", isNumeric: true),
+            .init(title: "Achieved", isNumeric: true), .init(title: "MTBA", isNumeric: true),
+            .init(title: "TTFT mean", isNumeric: true), .init(title: "TTFT p95", isNumeric: true),
+            .init(title: "Success", isNumeric: true), .init(title: "Actions", isNumeric: true),
+        ])
+        table.rows = report.ledger.stages.map { stage in
+            let ttft = stage.hold[.ttft]
+            let completed = stage.hold.completedSessions
+            let successful = stage.hold[CounterName.sessionsSuccessfulStateful]
+            return [
+                stage.stage.name, String(stage.stage.agents), stage.achievedAgents.map(String.init) ?? "-",
+                seconds(stage.hold[.gap].meanMicros), seconds(ttft.meanMicros),
+                seconds(ttft.percentile(95).map(Double.init)),
+                completed == 0 ? "-" : Decimals.text(100 * Double(successful) / Double(completed), places: 1) + " %",
+                String(stage.hold.actions),
+            ]
+        }
+        return table.rows.isEmpty ? [] : table.lines(width: width)
+    }
+
+    private var failureLines: [String] {
+        let hold = report.ledger.hold
+        let sessions = hold.sortedReasons(ofFamily: "sessions_failed").map { ("sessions", $0.reason, $0.number) }
+        let decisions = hold.sortedReasons(ofFamily: "decision_errors").map { ("decisions", $0.reason, $0.number) }
+        let all = (sessions + decisions).sorted { $0.2 > $1.2 }
+        guard !all.isEmpty else { return [] }
+        var table = TextTable([
+            .init(title: "Failed"), .init(title: "Reason", gives: true), .init(title: "Number", isNumeric: true),
+        ])
+        table.rows = all.prefix(Self.maximumFailures).map { [$0.0, $0.1, String($0.2)] }
+        let rest = all.dropFirst(Self.maximumFailures).reduce(Int64(0)) { $0.addingClamped($1.2) }
+        return table.lines(width: width) + (rest > 0 ? ["and \(rest) for other reasons"] : [])
+    }
+
+    private func seconds(_ micros: Double?) -> String {
+        micros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
+    }
+
+    func painted(_ text: String, _ status: Verdict.Status) -> String {
+        guard isColoured else { return text }
+        let code =
+            switch status {
+            case .pass: "32"
+            case .fail: "31"
+            case .inconclusive: "33"
+            case .notExercised: "2"
+            }
+        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+    }
+}
