@@ -24,8 +24,28 @@ struct RunningProgram: Sendable {
     /// Waits until a line of the output or of the errors holds `text`, and returns that line.
     @discardableResult
     func line(containing text: String, limit: Duration = .seconds(30)) async throws -> String {
-        try await Wait.until("'\(text)' from \(name); it said: \(errors.suffix(2000))", limit: limit) {
+        try await wait(for: "'\(text)'", limit: limit) {
             (output + "\n" + errors).split(separator: "\n").first { $0.contains(text) }.map(String.init)
+        }
+    }
+
+    /// Waits until `value` gives anything, for as long as the program is there.
+    ///
+    /// - Throws: ``HarnessError`` that tells what was waited for and what the program said last.
+    func wait<Value>(
+        for what: String,
+        limit: Duration = .seconds(30),
+        _ value: () async throws -> Value?
+    ) async throws -> Value {
+        do {
+            return try await Wait.until(what, limit: limit) {
+                let isGone = LiveProcesses.isGone(pid)
+                if let found = try await value() { return found }
+                if isGone { throw HarnessError("it has ended without \(what)") }
+                return nil
+            }
+        } catch let error as HarnessError {
+            throw HarnessError("\(name): \(error); it said: \(errors.suffix(2000))\(output.suffix(2000))")
         }
     }
 }

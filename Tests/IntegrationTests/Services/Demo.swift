@@ -16,7 +16,7 @@ struct Demo: Sendable {
         let listen = ["--shop-listen", "127.0.0.1:0", "--inference-listen", "127.0.0.1:0", "--ready-file", readyFile]
         let invocation = try Invocation.ape("ape-test", ["demo"] + listen + flags)
         return try await ProcessHarness.with(invocation, in: scratch) { program in
-            let ready = try await Wait.until("the demo's ready file; it said: \(program.errors)") {
+            let ready = try await program.wait(for: "its ready file") {
                 textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }
             }
             guard let shop = ready["shop"]?.string, let inference = ready["inference"]?.string else {

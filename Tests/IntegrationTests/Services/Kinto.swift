@@ -15,7 +15,7 @@ struct Kinto {
         let start = Invocation("\(programs)/kinto", ["start", "--ini", configuration, "--port", "\(port)"])
         let url = "http://127.0.0.1:\(port)/v1"
         return try await ProcessHarness.with(start, in: scratch) { program in
-            _ = try await Wait.until("Kinto; it said: \(program.errors.suffix(2000))") {
+            _ = try await program.wait(for: "its heartbeat") {
                 try? await Fetch.json("\(url)/__heartbeat__", in: scratch)
             }
             return try await body(Kinto(url: url))
@@ -27,6 +27,7 @@ struct Kinto {
         [server:main]
         use = egg:waitress
         host = 127.0.0.1
+        port = %(http_port)s
         threads = 8
 
         [app:main]

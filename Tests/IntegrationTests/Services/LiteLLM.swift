@@ -23,7 +23,7 @@ struct LiteLLM {
         start.environment = ["LITELLM_MASTER_KEY": key, "LITELLM_LOG": "ERROR"]
         let base = "http://127.0.0.1:\(port)"
         return try await ProcessHarness.with(start, in: scratch) { program in
-            _ = try await Wait.until("LiteLLM; it said: \(program.errors.suffix(2000))", limit: .seconds(90)) {
+            _ = try await program.wait(for: "its liveliness", limit: .seconds(90)) {
                 try? await Fetch.json("\(base)/health/liveliness", in: scratch)
             }
             return try await body(LiteLLM(url: base + "/v1", key: key))
