@@ -87,7 +87,7 @@ let package = Package(
                 hummingbird,
             ]
         ),
-        library("ApeDemo", ["ApeCore", hummingbird, nioCore, lifecycle, logging]),
+        library("ApeDemo", ["ApeCore", hummingbird, nioCore, deque, lifecycle, logging]),
         library("ApeProgram", ["ApeCore", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",

@@ -1,0 +1,47 @@
+/// Finds members of JSON objects in text without parsing it: answers are fed back cut short, and escaped once or twice.
+enum MemberText {
+    /// The values of every member `name` whose value is a short word, in their order, each with the text up to the next.
+    static func values(of name: StaticString, in text: ArraySlice<UInt8>) -> [(value: String, rest: ArraySlice<UInt8>)]
+    {
+        var found: [(value: String, end: Int)] = []
+        var starts: [Int] = []
+        var index = text.startIndex
+        while let place = find(name, in: text[index...]) {
+            index = place + name.utf8CodeUnitCount
+            guard place > text.startIndex, text[place - 1] == UInt8(ascii: "\"") else { continue }
+            let start = text[index...].firstIndex { !isPunctuation($0) } ?? text.endIndex
+            let end = text[start...].firstIndex { !isWord($0) } ?? text.endIndex
+            guard start > index, end > start else { continue }
+            found.append((String(decoding: text[start..<end], as: UTF8.self), end))
+            starts.append(place)
+            index = end
+        }
+        return found.enumerated().map { number, item in
+            (item.value, text[item.end..<(number + 1 < starts.count ? starts[number + 1] : text.endIndex)])
+        }
+    }
+
+    /// Where `word` first stands.
+    static func find(_ word: StaticString, in text: ArraySlice<UInt8>) -> Int? {
+        word.withUTF8Buffer { word in
+            guard let first = word.first, text.count >= word.count else { return nil }
+            var index = text.startIndex
+            while index + word.count <= text.endIndex {
+                if text[index] == first, text[index..<(index + word.count)].elementsEqual(word) { return index }
+                index += 1
+            }
+            return nil
+        }
+    }
+
+    private static func isPunctuation(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ":") || byte == 0x20
+    }
+
+    static func isWord(_ byte: UInt8) -> Bool {
+        let lower = byte | 0x20
+        return byte &- 0x30 < 10 || lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
+            || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "_")
+    }
+}
