@@ -96,7 +96,7 @@ let package = Package(
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
         program("ape-coordinator", ["ApeCore", "ApeCoordinator", "ApeProgram", logging]),
         program("ape-worker", ["ApeCore", "ApeWorker", "ApeProgram", logging]),
-        program("ape-test", ["ApeCLI"]),
+        program("ape-test", ["ApeCLI", "ApeProgram"]),
         .executableTarget(
             name: "ape-bench",
             dependencies: ["ApeTransfer"],

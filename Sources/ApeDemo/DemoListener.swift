@@ -37,10 +37,8 @@ struct DemoListener: Sendable {
     func run(_ answer: @escaping Answer) async throws {
         do {
             try await application(answer).run()
-        } catch let error as IOError {
+        } catch  where !(error is CancellationError) {
             throw ApeError(.network, "Cannot listen on \(address); choose another address or port", cause: "\(error)")
-        } catch let error as SocketAddressError {
-            throw ApeError(.network, "Cannot listen on \(address): the host is not known here", cause: "\(error)")
         }
     }
 }

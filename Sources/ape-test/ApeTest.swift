@@ -1,6 +1,12 @@
+import ApeCLI
+import ApeProgram
 import ArgumentParser
 
 @main
-struct ApeTest: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ape-test")
+struct ApeTest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "ape-test", subcommands: [DemoCommand.self])
+
+    static func main() async {
+        await Program.main(ApeTest.self)
+    }
 }

@@ -1,0 +1,124 @@
+import ApeCore
+import ApeDemo
+import ApeProgram
+import ArgumentParser
+import Glibc
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `ape-test demo`: the demo shop and the simulated inference endpoint, for trying APE out and for testing it.
+package struct DemoCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Serve the demo shop and the simulated inference endpoint.",
+        discussion: """
+            Both run until SIGINT or SIGTERM. Each tells what it served at GET /demo/stats, exactly.
+
+            Examples:
+              ape-test demo
+              ape-test demo --only shop --slow-route "GET /api/products/{id}=800ms"
+              ape-test demo --ttft 2500ms --slots 64 --rate-limit 0.05
+              ape-test demo --shop-listen 127.0.0.1:0 --inference-listen 127.0.0.1:0 --ready-file ready.json
+            """
+    )
+
+    package enum Only: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case shop, inference
+    }
+
+    @Option(help: "Serve one of the two only.")
+    package var only: Only?
+
+    @Flag(help: "Allow addresses that other hosts can reach. The demo is open to whoever reaches it.")
+    package var `public` = false
+
+    @Option(help: ArgumentHelp("Everything random is drawn from this number.", valueName: "number"))
+    package var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the addresses to this file as JSON once both listen: {\"shop\": URL, \"inference\": URL}.",
+            valueName: "file"
+        )
+    )
+    package var readyFile: String?
+
+    @Option(
+        help: ArgumentHelp("Write a scenario for this demo to this file once both listen.", valueName: "file")
+    )
+    package var scenarioFile: String?
+
+    @OptionGroup(title: "Shop")
+    package var shop: ShopFlags
+
+    @OptionGroup(title: "Inference endpoint")
+    package var inference: InferenceFlags
+
+    @OptionGroup
+    package var program: ProgramOptions
+
+    package init() {}
+
+    package func validate() throws {
+        if scenarioFile != nil, only != nil {
+            throw ValidationError("--scenario-file needs both services; leave out --only")
+        }
+        for (flag, listen) in [("--shop-listen", shop.shopListen), ("--inference-listen", inference.inferenceListen)] {
+            guard listen.address.isLoopback || `public` else {
+                throw ValidationError(
+                    "\(flag) \(listen.address) can be reached from other hosts; add --public if that is meant"
+                )
+            }
+        }
+        _ = try shop.configuration(seed: seed)
+        _ = try inference.configuration(seed: seed)
+    }
+
+    package func run() async throws {
+        let logger = program.logger(label: "ape.demo")
+        let parts: Set<DemoAnnouncement.Part> =
+            switch only {
+            case .shop: [.shop]
+            case .inference: [.inference]
+            case nil: [.shop, .inference]
+            }
+        let announcement = DemoAnnouncement(parts: parts, readyFile: readyFile) { try tell($0) }
+        var services: [any Service] = [announcement]
+        if parts.contains(.shop) {
+            let configuration = try shop.configuration(seed: seed)
+            let listening = announcement.arrived(.shop)
+            services.append(DemoShop(configuration: configuration, logger: logger, onListening: listening))
+        }
+        if parts.contains(.inference) {
+            let configuration = try inference.configuration(seed: seed)
+            let listening = announcement.arrived(.inference)
+            services.append(SimulatedInference(configuration: configuration, logger: logger, onListening: listening))
+        }
+        if let watch = program.parentWatch { services.append(watch) }
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger
+        )
+        // An answer that is under way takes a few seconds at most; whoever holds a connection longer is cut off.
+        group.maximumGracefulShutdownDuration = .seconds(5)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    /// Tells the addresses, one a line, and what can be done with them.
+    private func tell(_ urls: [DemoAnnouncement.Part: String]) throws {
+        for part in DemoAnnouncement.Part.allCases {
+            if let url = urls[part] { print("\(part.rawValue): \(url)") }
+        }
+        if let shop = urls[.shop] { print("Try it: curl \(shop)/api/products") }
+        if let scenarioFile, let shop = urls[.shop], let inference = urls[.inference] {
+            try DemoFile.write(EmbeddedScenario.yaml(shopURL: shop, inferenceURL: inference), to: scenarioFile)
+            print("Next, in another terminal: ape-test validate --scenario \(scenarioFile)")
+        } else if urls.count == DemoAnnouncement.Part.allCases.count {
+            print("To load it, start it with --scenario-file demo.yml and run: ape-test validate --scenario demo.yml")
+        }
+        // Whoever started this with a pipe waits for these lines.
+        fflush(nil)
+    }
+}

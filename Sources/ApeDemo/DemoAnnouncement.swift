@@ -1,0 +1,86 @@
+import ApeCore
+import Foundation
+import ServiceLifecycle
+
+/// Tells once that every service of the demo listens: to whoever waits for the ready file, and on standard output.
+package struct DemoAnnouncement: Service {
+    /// The demo's services by the names that the ready file gives them.
+    package enum Part: String, Sendable, CaseIterable {
+        case shop, inference
+
+        func url(_ address: DemoAddress) -> String {
+            self == .inference ? address.url + "/v1" : address.url
+        }
+    }
+
+    private let parts: Set<Part>
+    private let readyFile: String?
+    private let tell: @Sendable (_ urls: [Part: String]) throws -> Void
+    private let addresses: AsyncStream<(Part, DemoAddress)>
+    private let arrival: AsyncStream<(Part, DemoAddress)>.Continuation
+
+    /// - Parameters:
+    ///   - parts: the services to wait for.
+    ///   - readyFile: where the addresses are written as JSON, whole or not at all; nil for nowhere.
+    ///   - tell: called with the addresses once all listen, before the ready file appears.
+    package init(
+        parts: Set<Part>,
+        readyFile: String?,
+        tell: @escaping @Sendable (_ urls: [Part: String]) throws -> Void
+    ) {
+        self.parts = parts
+        self.readyFile = readyFile
+        self.tell = tell
+        (addresses, arrival) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(parts.count))
+    }
+
+    /// What a service calls once it listens.
+    package func arrived(_ part: Part) -> @Sendable (DemoAddress) async -> Void {
+        { [arrival] address in arrival.yield((part, address)) }
+    }
+
+    /// Waits for the services, tells, and stays until shutdown.
+    ///
+    /// - Throws: ``ApeError`` of code `file` when the ready file cannot be written.
+    package func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            var urls: [Part: String] = [:]
+            for await (part, address) in addresses {
+                urls[part] = part.url(address)
+                if urls.count == parts.count { break }
+            }
+            guard urls.count == parts.count else { return }
+            try tell(urls)
+            if let readyFile { try write(urls, to: readyFile) }
+            try await gracefulShutdown()
+        }
+    }
+
+    private func write(_ urls: [Part: String], to path: String) throws(ApeError) {
+        var object = JSONObject()
+        for part in Part.allCases { object[part.rawValue] = urls[part].map { .string($0) } }
+        try DemoFile.write(JSONValue.object(object).text + "\n", to: path)
+    }
+}
+
+extension DemoAnnouncement: CustomStringConvertible {
+    package var description: String { "DemoAnnouncement" }
+}
+
+/// Files that appear whole or not at all.
+package enum DemoFile {
+    /// Writes a text under a name of its own and renames it.
+    ///
+    /// - Throws: ``ApeError`` of code `file` that names the path.
+    package static func write(_ text: String, to path: String) throws(ApeError) {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ApeError(
+                .file,
+                "Cannot write \(path); choose a path that can be written",
+                cause: error.localizedDescription
+            )
+        }
+    }
+}
