@@ -4,7 +4,10 @@ import ArgumentParser
 
 @main
 struct ApeTest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ape-test", subcommands: [DemoCommand.self])
+    static let configuration = CommandConfiguration(
+        commandName: "ape-test",
+        subcommands: [CheckCommand.self, DemoCommand.self]
+    )
 
     static func main() async {
         await Program.main(ApeTest.self)
