@@ -48,7 +48,7 @@ package struct Template: Sendable, Equatable {
             case .base64(let names):
                 var parts: [String] = []
                 for name in names { parts.append(try Self.value(of: name, values)) }
-                text += Base64.text(of: Array(parts.joined(separator: ":").utf8))
+                text += Self.base64(parts)
             }
         }
         return text
@@ -64,6 +64,24 @@ package struct Template: Sendable, Equatable {
     ) throws(MissingTemplateValue) -> String {
         guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
         return try Template(text).render(values)
+    }
+
+    /// Fills the places whose values are known; the others stay as places, to be filled later.
+    package func renderKnown(_ values: (String) -> String?) -> String {
+        segments.reduce(into: "") { text, segment in
+            switch segment {
+            case .text(let literal): text += literal
+            case .value(let name): text += values(name) ?? "{{\(name)}}"
+            case .base64(let names):
+                let parts = names.compactMap(values)
+                let isKnown = parts.count == names.count
+                text += isKnown ? Self.base64(parts) : "{{base64 \(names.joined(separator: ":"))}}"
+            }
+        }
+    }
+
+    private static func base64(_ parts: [String]) -> String {
+        Base64.text(of: Array(parts.joined(separator: ":").utf8))
     }
 
     private static func value(

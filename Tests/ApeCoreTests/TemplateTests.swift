@@ -33,6 +33,11 @@ import Testing
         #expect("\(MissingTemplateValue(name: "cart"))" == "there is no value for {{cart}}")
     }
 
+    @Test func fillsWhatIsKnownAndKeepsTheRest() {
+        let template = Template("{{name}} {{ cart }} {{base64 username:password}} {{base64 name:cart}} {{odd one}}")
+        #expect(template.renderKnown(value) == "Ada {{cart}} dXNlci0xOmRlbW8= {{base64 name:cart}} {{odd one}}")
+    }
+
     @Test func listsItsNames() {
         #expect(Template("{{a}} {{base64 b:c}} {{a}}").names == ["a", "b", "c", "a"])
     }
