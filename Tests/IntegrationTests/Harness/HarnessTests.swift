@@ -49,7 +49,7 @@ extension IntegrationTests {
                     var server = Invocation("python3", ["-m", "http.server", port, "--directory", scratch.path])
                     server.namespace = hosts.namespace("a")
                     try await ProcessHarness.with(server, in: scratch) { _ in
-                        let url = "http://\(hosts.addresses["a"] ?? ""):\(port)/"
+                        let url = "http://\(try hosts.address("a")):\(port)/"
                         var client = Invocation("curl", ["--silent", "--fail", "--max-time", "2", url])
                         client.namespace = hosts.namespace("b")
                         let answer = try await Wait.until("the other host's answer") {

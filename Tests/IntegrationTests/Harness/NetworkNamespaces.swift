@@ -3,8 +3,7 @@ import Glibc
 
 /// Hosts on one machine: network namespaces, each with an address of its own on one bridge.
 struct NetworkNamespaces {
-    /// Host names to addresses, in the order they were asked for.
-    let addresses: [String: String]
+    private let addresses: [String: String]
     private let prefix: String
 
     /// Whether this process may make namespaces. A container's root may lack the right: asking is the only way to know.
@@ -51,16 +50,29 @@ struct NetworkNamespaces {
     /// The namespace's name of a host.
     func namespace(_ host: String) -> String { "\(prefix)-\(host)" }
 
+    func address(_ host: String) throws -> String {
+        guard let address = addresses[host] else { throw HarnessError("no host \(host)") }
+        return address
+    }
+
+    /// Pulls a host's cable.
+    func cut(_ host: String, in scratch: Scratch) async throws {
+        try await ip(["-n", namespace(host), "link", "set", "eth0", "down"], in: scratch)
+    }
+
+    func mend(_ host: String, in scratch: Scratch) async throws {
+        try await ip(["-n", namespace(host), "link", "set", "eth0", "up"], in: scratch)
+    }
+
     private func add(_ host: String, port: String, bridge: String, in scratch: Scratch) async throws {
         let name = namespace(host)
-        guard let address = addresses[host] else { throw HarnessError("no address for \(host)") }
         try await ip(["netns", "add", name], in: scratch)
         try await ip(
             ["-n", name, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", bridge],
             in: scratch
         )
         try await ip(["-n", bridge, "link", "set", port, "master", "bridge0", "up"], in: scratch)
-        try await ip(["-n", name, "address", "add", "\(address)/24", "dev", "eth0"], in: scratch)
+        try await ip(["-n", name, "address", "add", "\(try address(host))/24", "dev", "eth0"], in: scratch)
         try await ip(["-n", name, "link", "set", "eth0", "up"], in: scratch)
         try await ip(["-n", name, "link", "set", "lo", "up"], in: scratch)
     }

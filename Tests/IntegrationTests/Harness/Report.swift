@@ -21,12 +21,25 @@ struct Report: Sendable {
 
     /// The verdict on one of the eight targets.
     func status(_ key: KPIKey) -> String? {
-        let results = validation["all_validation_results"]?.array ?? []
-        let named = results.first { result in
-            ["target", "key", "name", "metric"].contains { result[$0]?.string == key.rawValue }
-        }
-        return named?["status"]?.string
+        validation["all_validation_results"]?.array?.first { $0["key"]?.string == key.rawValue }?["status"]?.string
     }
+
+    /// The sum over the whole run of the counters of a family, such as `actions` for `actions{status=2xx}` and its
+    /// kin, or of those whose full name begins with `family`.
+    func count(_ family: String) -> Int64 {
+        let counters = validation["counters"]?["whole_run"]?.object ?? [:]
+        return counters.filter { $0.key == family || $0.key.hasPrefix(family + "{") }
+            .reduce(0) { $0 + ($1.value.integer ?? 0) }
+    }
+
+    /// The workers, by name.
+    var workers: [String: JSONValue] {
+        let all = validation["workers"]?.array ?? []
+        return Dictionary(all.map { ($0["name"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The seconds that are named missing.
+    var missing: [JSONValue] { validation["completeness"]?["missing"]?.array ?? [] }
 
     /// Everything that the report's own checker finds wrong with it, its schema included.
     func findings(in scratch: Scratch) async throws -> String {

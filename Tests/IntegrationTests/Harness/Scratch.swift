@@ -47,6 +47,7 @@ enum Wait {
     /// Returns what `value` gives as soon as it gives anything.
     ///
     /// - Throws: ``HarnessError`` that names `what` once `limit` has passed.
+    @discardableResult
     static func until<Value>(
         _ what: String,
         limit: Duration = .seconds(30),

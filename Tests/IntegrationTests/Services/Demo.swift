@@ -34,11 +34,11 @@ struct Demo: Sendable {
 
 /// One HTTP request by curl, a client that is not the one under test.
 enum Fetch {
-    static func json(_ url: String, in scratch: Scratch) async throws -> JSONValue {
-        let finished = try await ProcessHarness.run(
-            Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url]),
-            in: scratch
-        )
+    /// Asks for `url` from a network namespace, or from this process's own.
+    static func json(_ url: String, from namespace: String? = nil, in scratch: Scratch) async throws -> JSONValue {
+        var curl = Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url])
+        curl.namespace = namespace
+        let finished = try await ProcessHarness.run(curl, in: scratch)
         guard finished.exitCode == 0 else { throw HarnessError("curl \(url): \(finished.errors)") }
         return try JSONValue(parsing: finished.output)
     }

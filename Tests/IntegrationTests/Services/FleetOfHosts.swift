@@ -1,0 +1,124 @@
+import ApeCore
+
+/// A coordinator, workers, and a demo as the target, each on a host of its own, sharing a token.
+struct FleetOfHosts {
+    /// The agents of the one stage: a multiple of two and of three, so that they split evenly either way.
+    static let agents = 30
+
+    let hosts: NetworkNamespaces
+    let workers: [String]
+    private let token: String
+    private let scenario: String
+
+    /// What a run left behind.
+    struct Outcome: Sendable {
+        let coordinator: FinishedProgram
+        let reportPath: String
+    }
+
+    /// A fleet in the middle of a run.
+    struct Running {
+        let hosts: NetworkNamespaces
+        fileprivate let fleet: FleetOfHosts
+        fileprivate let workers: [String: RunningProgram]
+
+        func worker(_ name: String) throws -> RunningProgram {
+            guard let worker = workers[name] else { throw HarnessError("no worker \(name)") }
+            return worker
+        }
+
+        /// Returns once every worker's load is at the target.
+        func untilRequestsArrive(in scratch: Scratch) async throws {
+            try await Wait.until("requests at the shop") {
+                try await fleet.shopTotal(in: scratch) > Int64(FleetOfHosts.agents) ? true : nil
+            }
+        }
+    }
+
+    private static let shopPort = 8080
+    private static let controlPort = 9464
+
+    /// Runs `body` with the hosts up and the demo running on its own.
+    static func with<Value: Sendable>(
+        workers: [String],
+        in scratch: Scratch,
+        _ body: (FleetOfHosts) async throws -> Value
+    ) async throws -> Value {
+        try await NetworkNamespaces.with(["control", "target"] + workers, in: scratch) { hosts in
+            let target = try hosts.address("target")
+            let token = try scratch.write("token", "a-secret-of-the-integration-tests\n")
+            let scenario = scratch.file("scenario.yml")
+            let fleet = FleetOfHosts(hosts: hosts, workers: workers, token: token, scenario: scenario)
+            var demo = try Invocation.ape(
+                "ape-test",
+                ["demo", "--only", "shop", "--shop-listen", "\(target):\(shopPort)"]
+            )
+            demo.namespace = hosts.namespace("target")
+            return try await ProcessHarness.with(demo, in: scratch) { program in
+                _ = try await program.wait(for: "its first answer") { try? await fleet.shopTotal(in: scratch) }
+                return try await body(fleet)
+            }
+        }
+    }
+
+    /// Runs one stage of ``agents`` agents to its verdict; `body` runs beside it.
+    func run(
+        holdSeconds: Int,
+        in scratch: Scratch,
+        _ body: (Running) async throws -> Void
+    ) async throws -> Outcome {
+        let shop = "http://\(try hosts.address("target")):\(Self.shopPort)"
+        try scratch.write(
+            "scenario.yml",
+            ShopScenario.script(shop: shop, agents: Self.agents, holdSeconds: holdSeconds)
+        )
+        let reportPath = scratch.file("report.json")
+        var coordinator = try Invocation.ape(
+            "ape-coordinator",
+            [
+                "run", "--scenario", scenario, "--workers", "\(workers.count)", "--wait", "30s",
+                "--listen", "\(try hosts.address("control")):\(Self.controlPort)", "--token-file", token, "--insecure",
+                "--output", reportPath, "--results", scratch.file("results"),
+            ]
+        )
+        coordinator.namespace = hosts.namespace("control")
+        let (_, finished) = try await ProcessHarness.supervise(coordinator, in: scratch) { program in
+            try await withWorkers(workers[...], started: [:], in: scratch) { started in
+                try await body(Running(hosts: hosts, fleet: self, workers: started))
+                try await Wait.until("the coordinator's verdict", limit: .seconds(120)) {
+                    LiveProcesses.isGone(program.pid) ? true : nil
+                }
+            }
+        }
+        return Outcome(coordinator: finished, reportPath: reportPath)
+    }
+
+    /// Starts the workers one inside the other, so that each is ended in its turn.
+    private func withWorkers(
+        _ rest: ArraySlice<String>,
+        started: [String: RunningProgram],
+        in scratch: Scratch,
+        _ body: ([String: RunningProgram]) async throws -> Void
+    ) async throws {
+        guard let name = rest.first else { return try await body(started) }
+        let control = "\(try hosts.address("control")):\(Self.controlPort)"
+        var worker = try Invocation.ape(
+            "ape-worker",
+            [
+                "--coordinator", control, "--token-file", token, "--insecure", "--once", "--name", name,
+                "--allow-target", try hosts.address("target"),
+            ]
+        )
+        worker.namespace = hosts.namespace(name)
+        try await ProcessHarness.with(worker, in: scratch) { program in
+            try await withWorkers(rest.dropFirst(), started: started.merging([name: program]) { $1 }, in: scratch, body)
+        }
+    }
+
+    /// How many requests the shop has counted.
+    func shopTotal(in scratch: Scratch) async throws -> Int64 {
+        let url = "http://\(try hosts.address("target")):\(Self.shopPort)/demo/stats"
+        let stats = try await Fetch.json(url, from: hosts.namespace("target"), in: scratch)
+        return stats["total"]?.integer ?? 0
+    }
+}
