@@ -15,6 +15,7 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
@@ -58,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
@@ -73,8 +75,8 @@ let package = Package(
         library(
             "ApeWorker",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", lifecycle,
-                logging,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeProgram",
+                lifecycle, logging,
             ]
         ),
         library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
@@ -82,20 +84,24 @@ let package = Package(
         library(
             "ApeCoordinator",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", lifecycle,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", "ApeProgram",
+                lifecycle,
                 logging,
                 hummingbird,
             ]
         ),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, deque, lifecycle, logging]),
-        library("ApeProgram", ["ApeCore", lifecycle, signals, logging, arguments]),
+        library("ApeProgram", ["ApeCore", "ApeFleet", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
-            ["ApeCore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging, arguments, subprocess]
+            [
+                "ApeCore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging, arguments, subprocess,
+                systemPackage,
+            ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
-        program("ape-coordinator", ["ApeCore", "ApeCoordinator", "ApeProgram", logging]),
-        program("ape-worker", ["ApeCore", "ApeWorker", "ApeProgram", logging]),
+        program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeProgram", logging]),
+        program("ape-worker", ["ApeCore", "ApeChannel", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
         .executableTarget(
             name: "ape-bench",

@@ -159,3 +159,21 @@ extension DemoCommand {
         static let maximum = 1_000_000
     }
 }
+
+extension DemoCommand.ShopFlags {
+    /// The same knobs as arguments for another process, the address left out.
+    var arguments: [String] {
+        ["--latency", "\(latency.micros)us", "--error-rate", "\(errorRate.share)"]
+            + slowRoute.flatMap { ["--slow-route", $0] } + errorRoute.flatMap { ["--error-route", $0] }
+    }
+}
+
+extension DemoCommand.InferenceFlags {
+    /// The same knobs as arguments for another process, the address left out.
+    var arguments: [String] {
+        ["--ttft", "\(ttft.micros)us", "--token-rate", "\(tokenRate)", "--slots", "\(slots)"]
+            + ["--rate-limit", "\(rateLimit.share)", "--mistakes", "\(mistakes.share)"]
+            + ["--stream-errors", "\(streamErrors.share)"] + (apiKeyEnv.map { ["--api-key-env", $0] } ?? [])
+            + (timeInfo ? ["--time-info"] : []) + (timestamps ? ["--timestamps"] : [])
+    }
+}

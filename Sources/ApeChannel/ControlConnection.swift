@@ -27,7 +27,7 @@ package struct ControlConnection: Sendable {
 
     /// Runs `body` on each chunk of received bytes until the peer closes, the connection breaks, or the task is
     /// cancelled; the connection is closed when it returns. The peer is not read faster than `body` takes.
-    package func receive(_ body: (_ bytes: [UInt8]) async -> Void) async {
+    package nonisolated(nonsending) func receive(_ body: (_ bytes: [UInt8]) async -> Void) async {
         // A broken connection ends the loop just as a closed one does: the machines know no difference.
         try? await asyncChannel.executeThenClose { inbound in
             for try await buffer in inbound {

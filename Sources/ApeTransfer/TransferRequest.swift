@@ -28,6 +28,8 @@ package struct TransferRequest: Sendable {
     package var maxRedirects = 10
     /// Bytes of the answer's body to keep; the rest is read, counted and dropped.
     package var bodyLimit = 1 << 20
+    /// Whether to open a connection, TLS included, and send nothing: the answer is empty and its status 0.
+    package var connectsOnly = false
     /// Whether to offer every content coding that libcurl can decode.
     package var acceptsCompression = true
     package var httpVersion = Version.automatic

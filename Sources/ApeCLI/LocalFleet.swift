@@ -1,0 +1,146 @@
+import ApeCore
+import ApeDemo
+import ApeProgram
+import UnixSignals
+
+/// A whole fleet on this machine: coordinator and workers as child processes, and where asked for, the demo.
+///
+/// Everything runs in one task group: whichever way it ends, every child has ended before ``run()`` returns.
+struct LocalFleet: Sendable {
+    var options: RunOptions
+    var workers: Int
+    /// The scenario's file; nil for the demo.
+    var scenario: String?
+    /// Flags for the workers, such as what they may load.
+    var workerArguments: [String]
+    /// Flags for the demo's two halves.
+    var demoArguments: [String]
+    /// Where the logs of workers and demo go.
+    var logs: String
+
+    private static let coordinatorName = "the coordinator"
+
+    private enum Event: Sendable {
+        case ended(name: String, code: Int32, hint: String)
+        case interrupted
+    }
+
+    private typealias Group = ThrowingTaskGroup<Event, any Error>
+
+    /// Runs the fleet to its verdict.
+    ///
+    /// - Returns: the coordinator's exit code, which is the verdict's.
+    func run() async throws -> Int32 {
+        try await TemporaryDirectory.use { directory in
+            let children = Children()
+            return try await withThrowingTaskGroup(of: Event.self) { group in
+                defer { group.cancelAll() }
+                let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+                group.addTask { await nextSignal(of: signals) }
+                if try await start(in: directory, children, &group) {
+                    return try await outcome(of: &group, children, signals)
+                }
+                return children.exitCode(of: Self.coordinatorName) ?? ExitCode.fleet.rawValue
+            }
+        }
+    }
+
+    /// Starts everything in order, each when what it needs is ready.
+    ///
+    /// - Returns: false when the coordinator ended at once; it has said why.
+    private func start(in directory: TemporaryDirectory, _ children: Children, _ group: inout Group) async throws
+        -> Bool
+    {
+        let token = try directory.write(SecureRandom.hex(bytes: 32) + "\n", to: "token")
+        let demo = scenario == nil ? try await startDemo(in: directory, children, &group) : nil
+        let readyFile = directory.file("coordinator.json")
+        var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
+        arguments += ["--workers", "\(workers)"] + options.arguments
+        if let file = scenario ?? demo { arguments += ["--scenario", file] }
+        if demo != nil { arguments.append("--demo") }
+        let coordinator = ChildProgram(
+            name: Self.coordinatorName,
+            path: try ProgramLocator.path(of: "ape-coordinator"),
+            arguments: arguments,
+            output: .inherited
+        )
+        launch(coordinator, children, &group)
+        let address = try await ReadyFile.wait(for: readyFile, member: "control", of: coordinator, children)
+        guard let address else { return false }
+        for number in 1...workers {
+            let name = "worker-\(number)"
+            let worker = ChildProgram(
+                name: name,
+                path: try ProgramLocator.path(of: "ape-worker"),
+                arguments: ["--coordinator", address, "--token-file", token, "--name", name, "--once"]
+                    + workerArguments,
+                output: .file("\(logs)/\(name).log")
+            )
+            launch(worker, children, &group)
+        }
+        return true
+    }
+
+    /// Starts the demo's halves, each in a process of its own, and writes the scenario that points at them.
+    private func startDemo(
+        in directory: TemporaryDirectory,
+        _ children: Children,
+        _ group: inout Group
+    ) async throws -> String {
+        var addresses: [String] = []
+        for half in ["shop", "inference"] {
+            let readyFile = directory.file(half + ".json")
+            let demo = ChildProgram(
+                name: "the demo's \(half)",
+                path: try ProgramLocator.path(of: "ape-test"),
+                arguments: ["demo", "--only", half, "--\(half)-listen", "127.0.0.1:0", "--ready-file", readyFile]
+                    + demoArguments,
+                output: .file("\(logs)/demo-\(half).log")
+            )
+            launch(demo, children, &group)
+            guard let address = try await ReadyFile.wait(for: readyFile, member: half, of: demo, children) else {
+                throw ApeError(.process, "\(demo.name) ended at once\(demo.output.hint)")
+            }
+            addresses.append(address)
+        }
+        return try directory.write(
+            EmbeddedScenario.yaml(shopURL: addresses[0], inferenceURL: addresses[1]),
+            to: "demo.yml"
+        )
+    }
+
+    private func launch(_ program: ChildProgram, _ children: Children, _ group: inout Group) {
+        group.addTask {
+            .ended(name: program.name, code: try await children.run(program), hint: program.output.hint)
+        }
+    }
+
+    /// Waits for the coordinator's end. The first signal asks it to end the run and report; the second ends all.
+    private func outcome(
+        of group: inout Group,
+        _ children: Children,
+        _ signals: UnixSignalsSequence
+    ) async throws -> Int32 {
+        var wasInterrupted = false
+        while let event = try await group.next() {
+            switch event {
+            case .ended(Self.coordinatorName, let code, _):
+                return code
+            case .ended(let name, let code, let hint):
+                if code != 0 { StandardError.write("\(name) ended with exit code \(code)\(hint)\n") }
+            case .interrupted:
+                if wasInterrupted { return ExitCode.interrupted.rawValue }
+                wasInterrupted = true
+                StandardError.write("Ending the run; once more to end it without a report.\n")
+                children.signal(Self.coordinatorName, UnixSignal.sigint.rawValue)
+                group.addTask { await nextSignal(of: signals) }
+            }
+        }
+        return ExitCode.fleet.rawValue
+    }
+
+    private func nextSignal(of signals: UnixSignalsSequence) async -> Event {
+        for await _ in signals { return .interrupted }
+        return .interrupted
+    }
+}

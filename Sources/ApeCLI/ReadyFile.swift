@@ -1,0 +1,38 @@
+import ApeCore
+import Foundation
+
+/// How a child tells that it is ready and where it listens: a JSON object in a file that appears whole.
+enum ReadyFile {
+    /// How long a child may take to get ready.
+    static let patience: Duration = .seconds(20)
+    private static let period: Duration = .milliseconds(20)
+
+    /// Waits for the file and reads one member of it.
+    ///
+    /// - Parameters:
+    ///   - path: the file's.
+    ///   - member: the member that holds the address.
+    ///   - child: who writes it.
+    ///   - children: where its early end would be known.
+    /// - Returns: the address; nil when the child ended instead.
+    /// - Throws: ``ApeError`` of code `process` that names who did not get ready.
+    static func wait(
+        for path: String,
+        member: String,
+        of child: ChildProgram,
+        _ children: Children
+    ) async throws -> String? {
+        let deadline = ContinuousClock.now + patience
+        while ContinuousClock.now < deadline {
+            if let data = FileManager.default.contents(atPath: path) {
+                guard let address = try JSONValue(parsing: Array(data))[member]?.string else {
+                    throw ApeError(.process, "\(child.name) said that it is ready, but not where its \(member) is")
+                }
+                return address
+            }
+            if children.exitCode(of: child.name) != nil { return nil }
+            try await Task.sleep(for: period)
+        }
+        throw ApeError(.process, "\(child.name) was not ready within \(patience)\(child.output.hint)")
+    }
+}

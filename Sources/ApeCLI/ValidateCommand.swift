@@ -1,0 +1,74 @@
+import ApeCore
+import ApeProgram
+import ArgumentParser
+import Foundation
+
+/// `ape-test validate`: a whole run on one machine, from nothing to a verdict.
+package struct ValidateCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Run a fleet on this machine and judge the eight KPIs.",
+        discussion: """
+            Starts a coordinator and workers as child processes, walks the plan and prints the verdicts. Without \
+            --scenario it also starts a demo shop and a simulated inference endpoint, and the verdict describes those.
+
+            Examples:
+              ape-test validate --quick
+              ape-test validate --scenario ape.yml --max-agents 500 --test-duration 15m
+              ape-test validate --max-agents 1000 --test-duration 60s --stage-duration 15s --output r.json
+
+            Exit codes: 0 every critical target passed; 1 a critical target failed; 2 usage or scenario error;
+            3 inconclusive; 4 the fleet could not run; 130 interrupted.
+            """
+    )
+
+    @Option(help: ArgumentHelp("What to test; without it the embedded demo.", valueName: "file"))
+    var scenario: String?
+
+    @Option(help: ArgumentHelp("Worker processes to start.", valueName: "count"))
+    var workers = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "A host that the workers may load, besides this machine: host, host:port, *.example.com or 10.0.0.0/8. "
+                + "May be repeated.",
+            valueName: "host"
+        )
+    )
+    var allowTarget: [String] = []
+
+    @OptionGroup(title: "Run")
+    var run: RunOptions
+
+    @OptionGroup(title: "Demo shop, without --scenario")
+    var shop: DemoCommand.ShopFlags
+
+    @OptionGroup(title: "Simulated inference endpoint, without --scenario")
+    var inference: DemoCommand.InferenceFlags
+
+    package init() {}
+
+    package func validate() throws {
+        guard (1...64).contains(workers) else { throw ValidationError("--workers \(workers) is not between 1 and 64") }
+    }
+
+    package func run() async throws {
+        let logs = run.results + "/logs"
+        do {
+            try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
+        } catch {
+            throw ApeError(.file, "Cannot make the directory \(logs): choose another with --results", cause: "\(error)")
+        }
+        let fleet = LocalFleet(
+            options: run,
+            workers: workers,
+            scenario: scenario,
+            workerArguments: allowTarget.isEmpty
+                ? [] : (["127.0.0.0/8", "::1"] + allowTarget).flatMap { ["--allow-target", $0] },
+            demoArguments: shop.arguments + inference.arguments,
+            logs: logs
+        )
+        let code = try await fleet.run()
+        if code != 0 { throw ArgumentParser.ExitCode(code) }
+    }
+}

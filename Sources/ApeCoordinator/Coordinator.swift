@@ -1,0 +1,80 @@
+import ApeFleet
+import ApeChannel
+import ApeCore
+import ApeProgram
+import ApeReport
+import ApeStore
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The coordinator's process for one run: the listener, the fleet machine, the store, and at the end the report.
+package final class Coordinator: Service {
+    private let configuration: CoordinatorConfiguration
+    private let logger: Logger
+    private let store: RunStore
+    private let result = Mutex<ApeCore.ExitCode>(.fleet)
+
+    /// Checks what can be checked before anything runs: the report's path, the results directory, the store.
+    ///
+    /// - Throws: ``ApeError`` that names the path and the way out.
+    package init(configuration: CoordinatorConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        try ReportFile.check(configuration.output)
+        do {
+            try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
+        } catch {
+            let cause = (error as NSError).localizedDescription
+            throw ApeError(
+                .file,
+                "Cannot make the directory \(configuration.results): choose another with --results",
+                cause: cause
+            )
+        }
+        store = try RunStore(path: configuration.results + "/ape.sqlite")
+    }
+
+    /// The verdict as an exit code, once ``run()`` has returned.
+    package var exitCode: ApeCore.ExitCode { result.withLock { $0 } }
+
+    /// Runs to the verdict.
+    ///
+    /// - Throws: ``ApeError`` when it cannot listen or the store fails.
+    package func run() async throws {
+        let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
+        let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
+        let server = try await ControlServer(listeningOn: configuration.listen)
+        try announce(server.address)
+        let loop = CoordinatorLoop(
+            configuration: configuration,
+            record: record,
+            store: store,
+            jobs: adding,
+            logger: logger
+        )
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    // A listener that breaks leaves the workers that are there; its end alone ends nothing.
+                    try? await server.run { await loop.serve($0) }
+                }
+                await loop.handle(.started)
+                for await job in jobs { group.addTask { await job() } }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            adding.yield { await loop.handle(.interrupted) }
+        }
+        let code = try await loop.conclude()
+        result.withLock { $0 = code }
+    }
+
+    private func announce(_ address: ControlAddress) throws {
+        logger.info("Listening for workers", metadata: ["address": .string(address.description)])
+        guard let readyFile = configuration.readyFile else { return }
+        let ready: JSONValue = ["control": .string(address.description)]
+        try ReportFile.write(ready, to: readyFile)
+    }
+}

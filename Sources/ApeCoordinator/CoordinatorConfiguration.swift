@@ -1,0 +1,61 @@
+import ApeChannel
+import ApeCore
+
+/// What a coordinator is told of one run.
+package struct CoordinatorConfiguration: Sendable {
+    package var scenario: Scenario
+    package var plan: Plan
+    /// How many workers the run waits for.
+    package var workers: Int
+    /// How long it waits for them.
+    package var waitMicros: Int64
+    package var listen: ControlAddress
+    /// The secret that the fleet shares; empty where none was given.
+    package var token: [UInt8]
+    package var runID: String
+    /// Whether ``runID`` is a run that was cut off.
+    package var resumes: Bool
+    package var seed: UInt64
+    /// Fail where an interval straddles its target.
+    package var isStrict: Bool
+    /// Whether the run's subject is the embedded demo, which terminal and report must say.
+    package var describesDemo: Bool
+    /// The report's path.
+    package var output: String
+    /// The directory of the run's database.
+    package var results: String
+    /// Written once workers can connect.
+    package var readyFile: String?
+
+    package init(
+        scenario: Scenario,
+        plan: Plan,
+        workers: Int,
+        waitMicros: Int64,
+        listen: ControlAddress,
+        token: [UInt8],
+        runID: String,
+        resumes: Bool,
+        seed: UInt64,
+        isStrict: Bool,
+        describesDemo: Bool,
+        output: String,
+        results: String,
+        readyFile: String?
+    ) {
+        self.scenario = scenario
+        self.plan = plan
+        self.workers = workers
+        self.waitMicros = waitMicros
+        self.listen = listen
+        self.token = token
+        self.runID = runID
+        self.resumes = resumes
+        self.seed = seed
+        self.isStrict = isStrict
+        self.describesDemo = describesDemo
+        self.output = output
+        self.results = results
+        self.readyFile = readyFile
+    }
+}

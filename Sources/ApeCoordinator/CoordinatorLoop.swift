@@ -1,0 +1,107 @@
+import ApeChannel
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeProgram
+import ApeReport
+import ApeStore
+import ApeWire
+import Logging
+
+/// Owns the coordinator's machine: takes one event after the other and does what the machine says.
+actor CoordinatorLoop {
+    /// Work that goes on beside the loop.
+    typealias Job = @Sendable () async -> Void
+
+    let configuration: CoordinatorConfiguration
+    let store: RunStore
+    let clock: SteadyClock
+    private let logger: Logger
+    private let jobs: AsyncStream<Job>.Continuation
+    private var machine: CoordinatorMachine
+    var record: RunRecord
+    var display = ProgressDisplay(isTerminal: StandardError.isTerminal)
+    private var alarm: Alarm?
+    private var connections: [ConnectionID: ControlConnection] = [:]
+    private(set) var outcome: Outcome?
+
+    init(
+        configuration: CoordinatorConfiguration,
+        record: RunRecord,
+        store: RunStore,
+        jobs: AsyncStream<Job>.Continuation,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.record = record
+        self.store = store
+        self.jobs = jobs
+        self.logger = logger
+        clock = SteadyClock(notBefore: record.latestMicros)
+        machine = CoordinatorMachine(configuration.fleet, recovered: record.recovered)
+    }
+
+    /// Serves one worker's connection to its end.
+    func serve(_ connection: ControlConnection) async {
+        connections[connection.id] = connection
+        let nonce = Nonce(SecureRandom.bytes(Nonce.bytes))
+        handle(.connected(connection.id, peer: connection.peer, nonce: nonce))
+        await connection.receive { await self.handle(.received(connection.id, $0)) }
+        connections[connection.id] = nil
+        handle(.disconnected(connection.id))
+    }
+
+    /// Takes an event and does what follows from it.
+    func handle(_ event: CoordinatorMachine.Event) {
+        guard outcome == nil else { return }
+        for action in machine.handle(event, at: clock.nowMicros) { perform(action) }
+        guard outcome == nil else { return }
+        if alarm == nil {
+            let ring: Job = { [weak self] in await self?.handle(.timer) }
+            alarm = Alarm { [jobs] in jobs.yield(ring) }
+        }
+        alarm?.set(monotonicMicros: machine.nextWakeMicros.map(clock.monotonicMicros(at:)))
+    }
+
+    private func perform(_ action: CoordinatorMachine.Action) {
+        switch action {
+        case .send(let id, let bytes): connections[id]?.send(bytes)
+        case .close(let id, let last): connections[id]?.close(after: last)
+        case .commit(let batch): commit(batch)
+        case .progress(let progress): show(display.update(record.ledger, progress))
+        case .finished(let outcome):
+            self.outcome = outcome
+            alarm?.set(monotonicMicros: nil)
+            for connection in connections.values { connection.close() }
+            jobs.finish()
+        case .log(let line): logger.log(line)
+        }
+    }
+
+    private func commit(_ batch: CommitBatch) {
+        let (store, run) = (store, configuration.runID)
+        jobs.yield {
+            do {
+                let fresh = try await store.commit(batch, run: run)
+                await self.committed(batch, fresh)
+            } catch {
+                await self.handle(.commitFailed("\(error)"))
+            }
+        }
+    }
+
+    /// Counts what is durable now; a window that the store had already was counted then.
+    private func committed(_ batch: CommitBatch, _ fresh: [Bool]) {
+        for fact in batch.facts {
+            record.add(fact)
+            let event = FleetEvent(fact) { record.ledger.workers[$0]?.facts.name ?? $0 }
+            if let event, event.isForTerminal { show(display.message(event.message)) }
+        }
+        for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.add(stored) }
+        handle(.committed)
+    }
+
+    private func show(_ text: String) {
+        if !text.isEmpty { StandardError.write(text) }
+    }
+}

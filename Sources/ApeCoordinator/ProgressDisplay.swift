@@ -1,0 +1,103 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+
+/// What a run shows while it goes on: one line that is rewritten on a terminal, or a line now and then elsewhere.
+struct ProgressDisplay: Sendable, Equatable {
+    /// Seconds between two lines where no terminal is.
+    static let plainPeriodSeconds: Int64 = 10
+
+    private let isTerminal: Bool
+    private var last: Moment?
+    private var lastSecond: Int64 = 0
+    private var hasOpenLine = false
+
+    /// What makes a plain line due at once when it changes.
+    private struct Moment: Sendable, Equatable {
+        var phase: Progress.Phase
+        var stage: Int?
+        var connectedWorkers: Int
+
+        init(_ progress: Progress) {
+            phase = progress.phase
+            stage = progress.stage
+            connectedWorkers = progress.connectedWorkers
+        }
+    }
+
+    init(isTerminal: Bool) {
+        self.isTerminal = isTerminal
+    }
+
+    /// The text to write for a moment of the run; empty where nothing is due.
+    mutating func update(_ ledger: RunLedger, _ progress: Progress) -> String {
+        let line = Self.line(ledger, progress)
+        if isTerminal {
+            hasOpenLine = true
+            return "\r\u{1B}[2K" + line
+        }
+        let second = progress.nowMicros / 1_000_000
+        guard last != Moment(progress) || second - lastSecond >= Self.plainPeriodSeconds else { return "" }
+        last = Moment(progress)
+        lastSecond = second
+        return line + "\n"
+    }
+
+    /// Leaves what is on the terminal standing, for what follows.
+    mutating func end() -> String {
+        defer { hasOpenLine = false }
+        return hasOpenLine ? "\r\u{1B}[2K" : ""
+    }
+
+    /// The text that a whole line of its own needs around it.
+    mutating func message(_ text: String) -> String {
+        defer { hasOpenLine = false }
+        return (hasOpenLine ? "\r\u{1B}[2K" : "") + text + "\n"
+    }
+
+    private static func line(_ ledger: RunLedger, _ progress: Progress) -> String {
+        let left = progress.phaseEndMicros.map { max(0, ($0 - progress.nowMicros + 999_999) / 1_000_000) }
+        let time = left.map { " \($0)s" } ?? ""
+        switch progress.phase {
+        case .gathering:
+            return "waiting for workers: \(progress.connectedWorkers) of \(progress.expectedWorkers)" + time
+        case .preparing: return "preparing \(progress.connectedWorkers) workers"
+        case .finishing: return "finishing: the last windows come in"
+        case .ramp, .hold: break
+        }
+        guard let index = progress.stage, ledger.stages.indices.contains(index) else { return "starting" }
+        let stage = ledger.stages[index]
+        var parts = [
+            "[\(index + 1)/\(ledger.stages.count)] \(stage.stage.name)", progress.phase.rawValue + time,
+            "\(progress.activeAgents)/\(progress.targetAgents) agents",
+        ]
+        if let latest = latestSecond(of: stage, nowMicros: progress.nowMicros) {
+            parts.append("MTBA \(seconds(latest.gap))")
+            parts.append("TTFT \(seconds(latest.ttft))")
+            parts.append("\(latest.actions) actions/s")
+        }
+        let completed = stage.hold.completedSessions + stage.aside.completedSessions
+        if completed > 0 {
+            let name = CounterName.sessionsSuccessfulStateful
+            parts.append("\((stage.hold[name] + stage.aside[name]) * 100 / completed)% of \(completed) sessions good")
+        }
+        if progress.silentWorkers > 0 { parts.append("\(progress.silentWorkers) workers silent") }
+        return parts.joined(separator: "  ")
+    }
+
+    /// The newest second that every worker which reports has reported.
+    private static func latestSecond(of stage: StageLedger, nowMicros: Int64) -> SecondTotals? {
+        guard let first = stage.timeline?.seconds.lowerBound else { return nil }
+        let now = min(Int(clamping: nowMicros / 1_000_000 - first), stage.seconds.count)
+        guard now > 0 else { return nil }
+        let recent = stage.seconds[max(0, now - 4)..<now]
+        let most = recent.map(\.workers).max() ?? 0
+        return most > 0 ? recent.last { $0.workers == most } : nil
+    }
+
+    private static func seconds(_ total: SumAndCount) -> String {
+        guard total.count > 0 else { return "-" }
+        let hundredths = (Double(total.sumMicros) / Double(total.count) / 10_000).rounded()
+        return "\(hundredths / 100)s"
+    }
+}

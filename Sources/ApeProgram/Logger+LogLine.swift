@@ -1,0 +1,21 @@
+import ApeFleet
+import Logging
+
+extension Logger {
+    /// Writes a line of the fleet machine's.
+    package func log(_ line: LogLine) {
+        log(level: Level(line.level), "\(line.message)", metadata: line.metadata.mapValues { .string($0) })
+    }
+}
+
+extension Logger.Level {
+    fileprivate init(_ level: LogLine.Level) {
+        self =
+            switch level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+    }
+}

@@ -1,0 +1,36 @@
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs a program's one long-lived thing in a service group: SIGINT and SIGTERM shut it down gracefully, and so does
+/// the end of a parent that is watched.
+package enum ServiceRun {
+    /// How long a graceful end may take before what is left is cancelled.
+    static let patience: Duration = .seconds(30)
+
+    /// Returns when the service has ended by itself or was shut down.
+    package static func toEnd(
+        _ service: some Service,
+        parentWatch: ParentWatch?,
+        logger: Logger
+    ) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: service,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            ],
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger
+        )
+        if let parentWatch {
+            configuration.services.append(
+                .init(service: parentWatch, successTerminationBehavior: .gracefullyShutdownGroup)
+            )
+        }
+        configuration.maximumGracefulShutdownDuration = patience
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}

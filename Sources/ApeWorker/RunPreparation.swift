@@ -1,0 +1,84 @@
+import ApeAgent
+import ApeCore
+import ApeMetrics
+import ApeTransfer
+import ApeWire
+import Foundation
+
+/// Makes a worker ready for a run, or finds out why it cannot be: everything that would fail every session is said
+/// before the first one starts.
+struct RunPreparation: Sendable {
+    /// How long a target or an inference endpoint may take to accept a connection.
+    static let connectTimeoutMicros: Int64 = 10_000_000
+
+    var allowList: AllowList
+    var reactor: Reactor
+
+    /// Why a worker will not run a scenario.
+    struct Refusal: Error, Sendable, Equatable {
+        var code: String
+        var message: String
+    }
+
+    /// Reads and checks everything that a run needs on this host.
+    func prepare(_ prepare: Prepare) async throws(Refusal) -> (scenario: Scenario, apiKey: Secret?) {
+        let scenario: Scenario
+        let apiKey: Secret?
+        do throws(ApeError) {
+            scenario = try Scenario(document: prepare.scenario)
+        } catch {
+            throw Refusal(code: "scenario", message: error.message)
+        }
+        do throws(ApeError) {
+            apiKey = try scenario.inference?.apiKey.map { source throws(ApeError) in try Secret(reading: source) }
+        } catch {
+            throw Refusal(code: "api_key", message: error.message)
+        }
+        for target in scenario.targets {
+            try await reach("target \(target.name)", target.baseURL, proxy: target.proxy, caFile: target.caFile)
+        }
+        if let endpoint = scenario.inference {
+            try await reach("the inference endpoint", endpoint.baseURL, proxy: endpoint.proxy, caFile: endpoint.caFile)
+        }
+        return (scenario, apiKey)
+    }
+
+    /// The gate that every request of the run passes.
+    var gate: TransferGate {
+        { [allowList] host, port, peer in
+            switch peer {
+            case .ip(let bytes, _): allowList.allows(host: host, port: port, address: IPAddress(octets: bytes))
+            case .throughProxy: allowList.allows(host: host, port: port, address: nil)
+            }
+        }
+    }
+
+    private func reach(_ what: String, _ url: String, proxy: String?, caFile: String?) async throws(Refusal) {
+        var request = TransferRequest(url: url)
+        request.connectsOnly = true
+        request.connectTimeoutMicros = Self.connectTimeoutMicros
+        request.firstByteTimeoutMicros = Self.connectTimeoutMicros
+        request.totalTimeoutMicros = Self.connectTimeoutMicros
+        request.proxy = proxy
+        request.caFile = caFile
+        request.gate = gate
+        let client = TransferClient(reactor: reactor)
+        let probe = Task(executorPreference: reactor) { [request] () -> TransferError? in
+            do throws(TransferError) {
+                _ = try await client.perform(request)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        guard let error = await probe.value else { return }
+        if error.kind == .notAllowed {
+            throw Refusal(
+                code: "not_allowed",
+                message: "\(what) at \(url) is not on this worker's list: \(error.message); start the worker with "
+                    + "--allow-target for that host"
+            )
+        }
+        throw Refusal(code: "unreachable", message: "\(what) at \(url) cannot be reached: \(error.message)")
+    }
+}

@@ -1,0 +1,43 @@
+import ApeAgent
+import ApeCore
+import Glibc
+
+extension Secret {
+    /// More than any key or its file's comments need.
+    static let maximumBytes = 16 * 1024
+
+    /// Reads a secret where the scenario says this host has it.
+    ///
+    /// - Throws: ``ApeError`` that names the variable or the file, never what it holds.
+    init(reading source: Scenario.SecretSource) throws(ApeError) {
+        switch source {
+        case .environment(let name):
+            guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
+                throw ApeError(
+                    .usage,
+                    "The environment variable \(name), which the scenario names for the API key, is not set on this "
+                        + "worker's host"
+                )
+            }
+            self.init(value)
+        case .file(let path):
+            guard let text = FileReader.system.read(path)?.trimmed, !text.isEmpty,
+                text.utf8.count <= Self.maximumBytes
+            else {
+                throw ApeError(
+                    .file,
+                    "The file \(path), which the scenario names for the API key, cannot be read on this worker's host "
+                        + "or is empty"
+                )
+            }
+            self.init(text)
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

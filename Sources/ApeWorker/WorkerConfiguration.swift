@@ -1,0 +1,45 @@
+import ApeChannel
+
+/// What a worker is told by its operator.
+package struct WorkerConfiguration: Sendable {
+    package var coordinator: ControlAddress
+    /// The secret that the fleet shares; empty where none was given.
+    package var token: [UInt8]
+    /// The UUID of this process.
+    package var id: String
+    /// How reports call this worker.
+    package var name: String
+    package var host: HostFacts
+    package var labels: [String: String]
+    /// nil for as many as come.
+    package var maxAgents: Int?
+    package var allowList: AllowList
+    /// Threads that run agents.
+    package var reactors: Int
+    /// End with the run, or when the coordinator cannot be reached.
+    package var endsWithRun: Bool
+
+    package init(
+        coordinator: ControlAddress,
+        token: [UInt8],
+        id: String,
+        name: String,
+        host: HostFacts,
+        labels: [String: String],
+        maxAgents: Int?,
+        allowList: AllowList,
+        reactors: Int,
+        endsWithRun: Bool
+    ) {
+        self.coordinator = coordinator
+        self.token = token
+        self.id = id
+        self.name = name
+        self.host = host
+        self.labels = labels
+        self.maxAgents = maxAgents
+        self.allowList = allowList
+        self.reactors = reactors
+        self.endsWithRun = endsWithRun
+    }
+}

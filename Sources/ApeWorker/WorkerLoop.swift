@@ -1,0 +1,213 @@
+import ApeAgent
+import ApeChannel
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeProgram
+import ApeTransfer
+import ApeWire
+import Logging
+
+/// Owns the worker's machine: takes one event after the other and does what the machine says.
+actor WorkerLoop {
+    /// Work that goes on beside the loop.
+    typealias Job = @Sendable () async -> Void
+
+    let configuration: WorkerConfiguration
+    let reactors: [Reactor]
+    let logger: Logger
+    let clock = SteadyClock()
+    let recorder = WindowRecorder()
+    let gate = SessionGate()
+    private let jobs: AsyncStream<Job>.Continuation
+    private var machine: WorkerMachine
+    private var probe: HostProbe
+    private var alarm: Alarm?
+    private var connections: [ConnectionID: ControlConnection] = [:]
+    private var lastConnection: ConnectionID = 0
+    private var pool: AgentPool?
+    /// The run that is being prepared or runs.
+    private var run: String?
+    /// The revision that the machine waits for.
+    private var unsettled: Int?
+    private var isDraining = false
+    /// Why the worker ended; nil while it runs.
+    private(set) var exit: WorkerMachine.Exit?
+
+    init(
+        configuration: WorkerConfiguration,
+        reactors: [Reactor],
+        jobs: AsyncStream<Job>.Continuation,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.reactors = reactors
+        self.jobs = jobs
+        self.logger = logger
+        machine = WorkerMachine(configuration.fleet)
+        probe = HostProbe(cpus: configuration.host.cpus)
+    }
+
+    /// Takes an event, and every event that the actions on it bring about.
+    func handle(_ event: WorkerMachine.Event) {
+        var events = [event]
+        while exit == nil, !events.isEmpty {
+            for action in machine.handle(events.removeFirst(), at: clock.nowMicros) {
+                if let answer = perform(action) { events.append(answer) }
+            }
+        }
+        guard exit == nil else { return }
+        if alarm == nil {
+            let ring: Job = { [weak self] in await self?.handle(.timer) }
+            alarm = Alarm { [jobs] in jobs.yield(ring) }
+        }
+        alarm?.set(monotonicMicros: machine.nextWakeMicros.map(clock.monotonicMicros(at:)))
+    }
+
+    /// Does what the machine says; an answer that is there at once is returned.
+    private func perform(_ action: WorkerMachine.Action) -> WorkerMachine.Event? {
+        switch action {
+        case .connect: connect()
+        case .send(let id, let bytes): connections[id]?.send(bytes)
+        case .close(let id, let last): connections[id]?.close(after: last)
+        case .prepare(let prepare): self.prepare(prepare)
+        case .apply(let assignment): return apply(assignment)
+        case .cutWindow(let stamp):
+            let lag = reactors.map { $0.takeLoopLagP99Micros() }.max() ?? 0
+            let host = probe.sample(nowMicros: clock.nowMicros, loopLagP99Micros: lag)
+            return .tally(stamp, recorder.cut(), host)
+        case .holdSessions: gate.close()
+        case .releaseSessions: gate.open()
+        case .stopAgents:
+            pool?.stopAll()
+            return drain()
+        case .cancelAgents:
+            pool?.cancelAll()
+            return drain()
+        case .endRun:
+            pool = nil
+            run = nil
+        case .exit(let exit):
+            self.exit = exit
+            alarm?.set(monotonicMicros: nil)
+            for connection in connections.values { connection.close() }
+            jobs.finish()
+        case .log(let line): logger.log(line)
+        }
+        return nil
+    }
+}
+
+// MARK: - The coordinator
+
+extension WorkerLoop {
+    private func connect() {
+        lastConnection += 1
+        let id = lastConnection
+        let address = configuration.coordinator
+        jobs.yield {
+            do throws(ApeError) {
+                let connection = try await ControlClient.connect(to: address, id: id)
+                await self.connected(connection)
+                await connection.receive { await self.handle(.received(id, $0)) }
+                await self.disconnected(id)
+            } catch {
+                await self.handle(.connectFailed("\(error)"))
+            }
+        }
+    }
+
+    private func connected(_ connection: ControlConnection) {
+        connections[connection.id] = connection
+        handle(.connected(connection.id, nonce: Nonce(SecureRandom.bytes(Nonce.bytes))))
+    }
+
+    private func disconnected(_ id: ConnectionID) {
+        connections[id] = nil
+        handle(.disconnected(id))
+    }
+}
+
+// MARK: - The agents
+
+extension WorkerLoop {
+    private func prepare(_ order: Prepare) {
+        run = order.run
+        pool = nil
+        let preparation = RunPreparation(allowList: configuration.allowList, reactor: reactors[0])
+        jobs.yield {
+            do throws(RunPreparation.Refusal) {
+                let (scenario, apiKey) = try await preparation.prepare(order)
+                await self.prepared(order, scenario, apiKey, preparation.gate)
+            } catch {
+                await self.handle(.refused(run: order.run, code: error.code, message: error.message))
+            }
+        }
+    }
+
+    private func prepared(_ order: Prepare, _ scenario: Scenario, _ apiKey: Secret?, _ allowed: @escaping TransferGate)
+    {
+        guard run == order.run else { return }
+        do throws(ApeError) {
+            var lanes: [AgentPool.Lane] = []
+            for reactor in reactors {
+                let runner = try AgentRunner(
+                    scenario: scenario,
+                    run: order.run,
+                    seed: order.seed,
+                    recorder: recorder,
+                    reactor: reactor,
+                    apiKey: apiKey,
+                    sessionGate: gate,
+                    transferGate: allowed,
+                    onEvent: onEvent
+                )
+                lanes.append(AgentPool.Lane(reactor: reactor, runner: runner))
+            }
+            pool = AgentPool(lanes: lanes) { [weak self] in await self?.agentEnded($0) }
+        } catch {
+            return handle(.refused(run: order.run, code: error.code.rawValue, message: error.message))
+        }
+        handle(.prepared(run: order.run))
+    }
+
+    /// Agents tell of their troubles from their reactors' threads.
+    private var onEvent: @Sendable (AgentEvent) -> Void {
+        { [jobs, weak self] event in
+            let job: Job = { [weak self] in await self?.handle(event.fleetEvent) }
+            jobs.yield(job)
+        }
+    }
+
+    private func apply(_ assignment: Assignment) -> WorkerMachine.Event? {
+        let start = clock.monotonicMicros(at: assignment.startMicros)
+        isDraining = false
+        pool?.apply(
+            agents: assignment.agents.agents,
+            revision: assignment.revision,
+            schedule: StartSchedule(
+                rampMicros: start..<start + assignment.rampMicros,
+                fleetAgents: assignment.fleetAgents
+            )
+        )
+        unsettled = assignment.revision
+        return settled()
+    }
+
+    private func agentEnded(_ agent: Int) {
+        pool?.agentEnded(agent)
+        if let event = isDraining ? drain() : settled() { handle(event) }
+    }
+
+    private func settled() -> WorkerMachine.Event? {
+        guard let revision = unsettled, pool?.isSettled ?? true else { return nil }
+        unsettled = nil
+        return .settled(revision: revision)
+    }
+
+    private func drain() -> WorkerMachine.Event? {
+        unsettled = nil
+        isDraining = !(pool?.isEmpty ?? true)
+        return isDraining ? nil : .drained
+    }
+}

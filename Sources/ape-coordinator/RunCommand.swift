@@ -1,0 +1,116 @@
+import ApeChannel
+import ApeCoordinator
+import ApeCore
+import ApeProgram
+import ArgumentParser
+import Logging
+
+/// `ape-coordinator run`: one run, from waiting for workers to the verdict. This is what CI jobs invoke.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a scenario over a fleet of workers and judge the eight KPIs.",
+        discussion: """
+            Listens, waits for the workers, walks the plan, merges what they measure, writes the report and prints \
+            the verdicts.
+
+            Examples:
+              ape-coordinator run --scenario ape.yml --workers 3 --listen 10.0.0.5 --token-file token --insecure
+              ape-coordinator run --scenario ape.yml --quick --output report.json
+
+            Exit codes: 0 every critical target passed; 1 a critical target failed; 2 usage or scenario error;
+            3 inconclusive; 4 the fleet could not run; 130 interrupted.
+            """
+    )
+
+    @Option(help: ArgumentHelp("What to test.", valueName: "file"))
+    var scenario: String
+
+    @Option(help: ArgumentHelp("Workers to wait for before the run starts.", valueName: "count"))
+    var workers = 1
+
+    @Option(help: ArgumentHelp("How long to wait for them: seconds, or with a unit.", valueName: "duration"))
+    var wait = "60s"
+
+    @Option(
+        help: ArgumentHelp("Where to listen for workers; port 9464 unless given.", valueName: "host:port")
+    )
+    var listen = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The file with the secret that the fleet shares.", valueName: "file"))
+    var tokenFile: String?
+
+    @Flag(help: "Listen on an address that other hosts can reach without TLS.")
+    var insecure = false
+
+    @Option(help: ArgumentHelp("Take up a run that was cut off.", valueName: "run"))
+    var resume: String?
+
+    @Option(help: .hidden)
+    var readyFile: String?
+
+    @Flag(help: .hidden)
+    var demo = false
+
+    @OptionGroup(title: "Run")
+    var run: RunOptions
+
+    @OptionGroup(title: "Program")
+    var program: ProgramOptions
+
+    func validate() throws {
+        guard (1...10_000).contains(workers) else {
+            throw ValidationError("--workers \(workers) is not between 1 and 10000")
+        }
+        guard DurationText.micros(wait, plainNumberIn: .seconds) != nil else {
+            throw ValidationError("--wait \(wait) is not a duration, such as 60s or 5m")
+        }
+    }
+
+    func run() async throws {
+        let address = try ControlAddress(listen)
+        try checkExposure(of: address)
+        let read = try ScenarioFile.read(self.scenario)
+        for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
+        let scenario = read.scenario
+        let configuration = CoordinatorConfiguration(
+            scenario: scenario,
+            plan: try scenario.plan ?? run.plan(),
+            workers: workers,
+            waitMicros: DurationText.micros(wait, plainNumberIn: .seconds) ?? 0,
+            listen: address,
+            token: try tokenFile.map { path throws(ApeError) in try TokenFile.read(path) } ?? [],
+            runID: resume ?? SecureRandom.uuid(),
+            resumes: resume != nil,
+            seed: run.seed ?? UInt64.random(in: 0...UInt64(Int64.max)),
+            isStrict: run.strict,
+            describesDemo: demo,
+            output: run.output,
+            results: run.results,
+            readyFile: readyFile
+        )
+        let logger = program.logger(label: "ape-coordinator")
+        let coordinator = try Coordinator(configuration: configuration, logger: logger)
+        try await ServiceRun.toEnd(coordinator, parentWatch: program.parentWatch, logger: logger)
+        let code = coordinator.exitCode
+        if code != .passed { throw code.asError }
+    }
+
+    private func checkExposure(of address: ControlAddress) throws(ApeError) {
+        guard !address.isLoopback else { return }
+        guard tokenFile != nil else {
+            throw ApeError(
+                .usage,
+                "--listen \(address) can be reached from other hosts: give the fleet a secret with --token-file "
+                    + "(make one with: openssl rand -hex 32 > token; chmod 600 token)"
+            )
+        }
+        guard insecure else {
+            throw ApeError(
+                .usage,
+                "--listen \(address) can be reached from other hosts, and the channel is in clear text: give --insecure "
+                    + "if the network between is trusted"
+            )
+        }
+    }
+}

@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct ApeWorker: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ape-worker")
-}

@@ -1,0 +1,8 @@
+import ApeProgram
+
+@main
+enum ApeWorkerProgram {
+    static func main() async {
+        await Program.main(WorkerCommand.self)
+    }
+}

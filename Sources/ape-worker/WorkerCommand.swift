@@ -1,0 +1,117 @@
+import ApeChannel
+import ApeCore
+import ApeProgram
+import ApeWorker
+import ArgumentParser
+import Logging
+
+/// `ape-worker`: runs a coordinator's agents on this host.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ape-worker",
+        abstract: "Run agents on this host for a coordinator.",
+        discussion: """
+            Connects out to the coordinator and takes agents from it until it is stopped. It loads only the hosts on \
+            its own --allow-target list; without one, only this machine.
+
+            Examples:
+              ape-worker --coordinator 10.0.0.5 --token-file /etc/ape/token --allow-target shop.example.com
+              ape-worker --coordinator 10.0.0.5:9464 --token-file token --name rack-7 --label zone=a --max-agents 2000
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where the coordinator listens; port 9464 unless given.", valueName: "host:port"))
+    var coordinator: String
+
+    @Option(help: ArgumentHelp("The file with the secret that the fleet shares.", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp("How this worker is called in reports; the host's name unless given.", valueName: "name")
+    )
+    var name: String?
+
+    @Option(help: ArgumentHelp("A label for the report, as key=value. May be repeated.", valueName: "k=v"))
+    var label: [String] = []
+
+    @Option(help: ArgumentHelp("The most agents to take; unless given, as many as come.", valueName: "count"))
+    var maxAgents: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "A host that may be loaded: host, host:port, *.example.com or 10.0.0.0/8. May be repeated; this machine "
+                + "only unless given.",
+            valueName: "host"
+        )
+    )
+    var allowTarget: [String] = []
+
+    @Option(help: ArgumentHelp("Threads that run agents; one for each core unless given.", valueName: "count"))
+    var reactors: Int?
+
+    @Flag(help: "End with the run, or when the coordinator cannot be reached, instead of connecting again for ever.")
+    var once = false
+
+    @Flag(help: "Connect to a coordinator on another host without TLS.")
+    var insecure = false
+
+    @OptionGroup(title: "Program")
+    var program: ProgramOptions
+
+    func validate() throws {
+        if let maxAgents, !(1...Plan.maximumAgents).contains(maxAgents) {
+            throw ValidationError("--max-agents \(maxAgents) is not between 1 and \(Plan.maximumAgents)")
+        }
+        if let reactors, !(1...256).contains(reactors) {
+            throw ValidationError("--reactors \(reactors) is not between 1 and 256")
+        }
+    }
+
+    func run() async throws {
+        let host = HostFacts.current()
+        let address = try ControlAddress(coordinator)
+        guard address.isLoopback || insecure else {
+            throw ApeError(
+                .usage,
+                "The coordinator \(address) is on another host, and the channel to it would be in clear text: give "
+                    + "--insecure if the network between is trusted"
+            )
+        }
+        guard address.isLoopback || tokenFile != nil else {
+            throw ApeError(.usage, "The coordinator \(address) is on another host: give the fleet's --token-file")
+        }
+        let configuration = WorkerConfiguration(
+            coordinator: address,
+            token: try tokenFile.map { path throws(ApeError) in try TokenFile.read(path) } ?? [],
+            id: SecureRandom.uuid(),
+            name: name ?? host.name,
+            host: host,
+            labels: try labels(),
+            maxAgents: maxAgents,
+            allowList: try AllowList(parsing: allowTarget),
+            reactors: reactors ?? host.cpus,
+            endsWithRun: once
+        )
+        let logger = program.logger(label: "ape-worker")
+        try await ServiceRun.toEnd(
+            WorkerService(configuration: configuration, logger: logger),
+            parentWatch: program.parentWatch,
+            logger: logger
+        )
+    }
+
+    private func labels() throws -> [String: String] {
+        var labels: [String: String] = [:]
+        for text in label {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty, text.utf8.count <= 256 else {
+                throw ApeError(.usage, "--label \"\(text)\" is not of the form key=value, such as zone=a")
+            }
+            guard labels.updateValue(parts[1], forKey: parts[0]) == nil else {
+                throw ApeError(.usage, "--label \(parts[0]) is given twice")
+            }
+        }
+        guard labels.count <= 16 else { throw ApeError(.usage, "More than 16 labels are given") }
+        return labels
+    }
+}
