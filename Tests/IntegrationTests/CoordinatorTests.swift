@@ -6,7 +6,7 @@ extension IntegrationTests {
     struct Coordinator {
         @Test func withoutWorkersItEndsAtTheLimitAndSaysWhatItWaitedFor() async throws {
             try await Scratch.with { scratch in
-                let scenario = try scratch.write("scenario.yml", ShopScenario.script(shop: "http://127.0.0.1:9"))
+                let scenario = try scratch.write("scenario.yml", Example.look(at: "http://127.0.0.1:9"))
                 let invocation = try Invocation.ape(
                     "ape-coordinator",
                     [
@@ -23,7 +23,7 @@ extension IntegrationTests {
 
         @Test func onAnOpenAddressItDemandsAToken() async throws {
             try await Scratch.with { scratch in
-                let scenario = try scratch.write("scenario.yml", ShopScenario.script(shop: "http://127.0.0.1:9"))
+                let scenario = try scratch.write("scenario.yml", Example.look(at: "http://127.0.0.1:9"))
                 let invocation = try Invocation.ape(
                     "ape-coordinator",
                     ["run", "--scenario", scenario, "--workers", "1", "--listen", "0.0.0.0:0"]

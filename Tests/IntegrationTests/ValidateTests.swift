@@ -10,7 +10,7 @@ extension IntegrationTests {
             try await Scratch.with { scratch in
                 try await Demo.with(in: scratch) { demo in
                     let (finished, reportPath) = try await Ape.validate(
-                        scenario: ShopScenario.model(demo, agents: 20, holdSeconds: 6),
+                        scenario: try Example.shop(demo, agents: 20, holdSeconds: 6),
                         in: scratch
                     )
                     #expect(finished.exitCode == 0, "\(finished.errors)")
@@ -30,7 +30,7 @@ extension IntegrationTests {
             try await Scratch.with { scratch in
                 try await Demo.with(["--ttft", "3s"], in: scratch) { demo in
                     let (finished, reportPath) = try await Ape.validate(
-                        scenario: ShopScenario.model(demo, agents: 10, holdSeconds: 20),
+                        scenario: try Example.shop(demo, agents: 10, holdSeconds: 20),
                         in: scratch
                     )
                     #expect(finished.exitCode == 1, "\(finished.errors)")
@@ -46,7 +46,7 @@ extension IntegrationTests {
             try await Scratch.with { scratch in
                 try await Demo.with(["--error-rate", "0.3"], in: scratch) { demo in
                     let (finished, reportPath) = try await Ape.validate(
-                        scenario: ShopScenario.script(shop: demo.shop, holdSeconds: 6),
+                        scenario: try Example.shop(demo, agents: 10, holdSeconds: 6),
                         in: scratch
                     )
                     #expect(finished.exitCode == 1, "\(finished.errors)")
@@ -62,7 +62,7 @@ extension IntegrationTests {
             try await Scratch.with { scratch in
                 let nowhere = "http://127.0.0.1:\(try FreePort.pick())"
                 let (finished, _) = try await Ape.validate(
-                    scenario: ShopScenario.script(shop: nowhere),
+                    scenario: Example.look(at: nowhere),
                     in: scratch
                 )
                 #expect(finished.exitCode == 4)
@@ -75,7 +75,7 @@ extension IntegrationTests {
                 try await Demo.with(in: scratch) { demo in
                     let scenario = try scratch.write(
                         "scenario.yml",
-                        ShopScenario.model(demo, agents: 10, holdSeconds: 60)
+                        try Example.shop(demo, agents: 10, holdSeconds: 60)
                     )
                     let reportPath = scratch.file("report.json")
                     let invocation = try Invocation.ape(
@@ -107,7 +107,7 @@ extension IntegrationTests {
                 try await Demo.with(in: scratch) { demo in
                     let scenario = try scratch.write(
                         "scenario.yml",
-                        ShopScenario.model(demo, agents: 5, holdSeconds: 60)
+                        try Example.shop(demo, agents: 5, holdSeconds: 60)
                     )
                     let invocation = try Invocation.ape(
                         "ape-test",

@@ -1,12 +1,44 @@
-/// The scenarios that the documentation shows, pointed at the services of a test.
+/// The scenarios that the documentation shows, pointed at the services of a test and with a plan of the test's own.
 enum Example {
-    static func read(_ name: String, replacing replacements: [String: String]) throws -> String {
+    /// `docs/examples/shop.yml` on a demo.
+    static func shop(_ demo: Demo, agents: Int, holdSeconds: Int) throws -> String {
+        let services = ["http://127.0.0.1:8080": demo.shop, "http://127.0.0.1:8081": demo.inference]
+        return try read("shop.yml", replacing: services) + plan(agents: agents, holdSeconds: holdSeconds)
+    }
+
+    /// `docs/examples/kinto.yml` on a Kinto of the test's own and a simulated model.
+    static func kinto(_ kinto: Kinto, model: Demo, agents: Int, holdSeconds: Int) throws -> String {
+        let services = ["http://127.0.0.1:8888/v1": kinto.url, "http://127.0.0.1:8081": model.inference]
+        return try read("kinto.yml", replacing: services) + plan(agents: agents, holdSeconds: holdSeconds)
+    }
+
+    /// One step, no model: for runs that do not get far.
+    static func look(at shop: String) -> String {
+        """
+        name: look
+        targets: {shop: "\(shop)"}
+        goals:
+          look:
+            script: [GET /api/products]
+            success: [{answer: GET /api/products, status: 200}]
+
+        """ + plan(agents: 5, holdSeconds: 3)
+    }
+
+    /// One short stage: a second of ramp, a second of warm-up, some seconds of hold.
+    static func plan(agents: Int, holdSeconds: Int) -> String {
+        "plan: [{agents: \(agents), ramp: 1s, warmup: 1s, hold: \(holdSeconds)s}]\n"
+    }
+
+    /// An example without its plan.
+    private static func read(_ name: String, replacing replacements: [String: String]) throws -> String {
         let path = "\(Invocation.tree)/docs/examples/\(name)"
         guard var text = textOfFile(path) else { throw HarnessError("no example at \(path)") }
         for (old, new) in replacements {
             guard text.contains(old) else { throw HarnessError("\(path) does not hold \(old)") }
             text = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
         }
-        return text
+        // The plan is the last key of those examples that have one.
+        return (text.split(separator: "\nplan:\n").first.map(String.init) ?? text) + "\n"
     }
 }

@@ -6,7 +6,10 @@ struct Demo: Sendable {
     let shop: String
     let inference: String
 
-    /// Runs `body` beside a demo started with further flags.
+    /// A model that is quick enough for a short test: agents act a few times a second.
+    static let quick = ["--ttft", "100ms", "--token-rate", "1000"]
+
+    /// Runs `body` beside a demo started with further flags; the last of two that are alike counts.
     static func with<Value: Sendable>(
         _ flags: [String] = [],
         in scratch: Scratch,
@@ -14,7 +17,7 @@ struct Demo: Sendable {
     ) async throws -> Value {
         let readyFile = scratch.file("demo-ready.json")
         let listen = ["--shop-listen", "127.0.0.1:0", "--inference-listen", "127.0.0.1:0", "--ready-file", readyFile]
-        let invocation = try Invocation.ape("ape-test", ["demo"] + listen + flags)
+        let invocation = try Invocation.ape("ape-test", ["demo"] + listen + quick + flags)
         return try await ProcessHarness.with(invocation, in: scratch) { program in
             let ready = try await program.wait(for: "its ready file") {
                 textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }

@@ -36,6 +36,7 @@ struct FleetOfHosts {
     }
 
     private static let shopPort = 8080
+    private static let inferencePort = 8081
     private static let controlPort = 9464
 
     /// Runs `body` with the hosts up and the demo running on its own.
@@ -49,10 +50,8 @@ struct FleetOfHosts {
             let token = try scratch.write("token", "a-secret-of-the-integration-tests\n")
             let scenario = scratch.file("scenario.yml")
             let fleet = FleetOfHosts(hosts: hosts, workers: workers, token: token, scenario: scenario)
-            var demo = try Invocation.ape(
-                "ape-test",
-                ["demo", "--only", "shop", "--shop-listen", "\(target):\(shopPort)"]
-            )
+            let listen = ["--shop-listen", "\(target):\(shopPort)", "--inference-listen", "\(target):\(inferencePort)"]
+            var demo = try Invocation.ape("ape-test", ["demo", "--public"] + listen + Demo.quick)
             demo.namespace = hosts.namespace("target")
             return try await ProcessHarness.with(demo, in: scratch) { program in
                 _ = try await program.wait(for: "its first answer") { try? await fleet.shopTotal(in: scratch) }
@@ -68,10 +67,8 @@ struct FleetOfHosts {
         _ body: (Running) async throws -> Void
     ) async throws -> Outcome {
         let shop = "http://\(try hosts.address("target")):\(Self.shopPort)"
-        try scratch.write(
-            "scenario.yml",
-            ShopScenario.script(shop: shop, agents: Self.agents, holdSeconds: holdSeconds)
-        )
+        let demo = Demo(shop: shop, inference: "http://\(try hosts.address("target")):\(Self.inferencePort)")
+        try scratch.write("scenario.yml", Example.shop(demo, agents: Self.agents, holdSeconds: holdSeconds))
         let reportPath = scratch.file("report.json")
         var coordinator = try Invocation.ape(
             "ape-coordinator",

@@ -1,4 +1,4 @@
-/// Kinto, a storage service over HTTP, as a target that is not ours: accounts, buckets, collections, records. It keeps
+/// Kinto, a storage service over HTTP, as a target that is not ours, set up as `docs/examples/kinto.yml` says. It keeps
 /// everything in memory.
 struct Kinto {
     /// Where its API is, such as `http://127.0.0.1:8888/v1`.
@@ -11,7 +11,13 @@ struct Kinto {
         _ body: (Kinto) async throws -> Value
     ) async throws -> Value {
         let port = try FreePort.pick()
-        let configuration = try scratch.write("kinto.ini", settings)
+        let configuration = scratch.file("kinto.ini")
+        let memory = ["--backend", "memory", "--cache-backend", "memory", "--host", "127.0.0.1"]
+        let made = try await ProcessHarness.run(
+            Invocation("\(programs)/kinto", ["init", "--ini", configuration] + memory),
+            in: scratch
+        )
+        guard made.exitCode == 0 else { throw HarnessError("kinto init: \(made.errors)") }
         let start = Invocation("\(programs)/kinto", ["start", "--ini", configuration, "--port", "\(port)"])
         let url = "http://127.0.0.1:\(port)/v1"
         return try await ProcessHarness.with(start, in: scratch) { program in
@@ -21,45 +27,4 @@ struct Kinto {
             return try await body(Kinto(url: url))
         }
     }
-
-    /// Anyone may make an account, and any account a bucket.
-    private static let settings = """
-        [server:main]
-        use = egg:waitress
-        host = 127.0.0.1
-        port = %(http_port)s
-        threads = 8
-
-        [app:main]
-        use = egg:kinto
-        kinto.includes = kinto.plugins.accounts
-        kinto.storage_backend = kinto.core.storage.memory
-        kinto.storage_url =
-        kinto.cache_backend = kinto.core.cache.memory
-        kinto.cache_url =
-        kinto.permission_backend = kinto.core.permission.memory
-        kinto.permission_url =
-        kinto.userid_hmac_secret = only-for-tests
-        kinto.account_create_principals = system.Everyone
-        kinto.bucket_create_principals = system.Authenticated
-        multiauth.policies = account
-        multiauth.policy.account.use = kinto.plugins.accounts.authentication.AccountsAuthenticationPolicy
-
-        [loggers]
-        keys = root
-        [handlers]
-        keys = console
-        [formatters]
-        keys = plain
-        [logger_root]
-        level = WARNING
-        handlers = console
-        [handler_console]
-        class = StreamHandler
-        args = (sys.stderr,)
-        level = NOTSET
-        formatter = plain
-        [formatter_plain]
-        format = %(levelname)s %(name)s %(message)s
-        """
 }
