@@ -44,7 +44,7 @@ package struct StatusPattern: Sendable, Equatable {
     /// `201`, `2xx` or `200-204`; nil for anything else.
     package init?(_ text: String) {
         let characters = Array(text.lowercased())
-        if characters.count == 3, characters.dropFirst() == ["x", "x"], let hundreds = characters[0].wholeNumberValue,
+        if characters.count == 3, characters.dropFirst() == ["x", "x"], let hundreds = Int(String(characters[0])),
             (1...5).contains(hundreds)
         {
             range = (hundreds * 100)...(hundreds * 100 + 99)

@@ -1,6 +1,8 @@
 extension OpenAPIDocument {
     /// The greatest number of parameters or fields that are listed.
     static let maximumFields = 16
+    /// How many levels of `allOf` are looked into: a schema may refer to itself.
+    static let maximumInheritance = 3
 
     /// `List products. Query: q?, limit? (integer). Body: product_id (integer), quantity? (integer).`
     func summary(of operation: JSONValue, in item: JSONValue) -> String {
@@ -25,7 +27,7 @@ extension OpenAPIDocument {
 
     private func bodyFields(_ schema: JSONValue, depth: Int) -> [String] {
         let schema = resolved(schema)
-        guard depth < 8 else { return [] }
+        guard depth < Self.maximumInheritance else { return [] }
         let inherited = (schema["allOf"]?.array ?? []).prefix(8).flatMap { bodyFields($0, depth: depth + 1) }
         let required = Set((schema["required"]?.array ?? []).compactMap(\.string))
         let own = (schema["properties"]?.object ?? [:]).compactMap { name, property -> String? in

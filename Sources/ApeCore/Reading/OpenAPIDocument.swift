@@ -41,6 +41,16 @@ struct OpenAPIDocument {
         }
     }
 
+    /// The path of the server that the document names first: what stands before its paths; empty where there is none.
+    var basePath: String {
+        guard var rest = root["servers"]?[0]?["url"]?.string?[...], !rest.contains("{") else { return "" }
+        if let scheme = rest.firstRange(of: "://") {
+            rest = rest[scheme.upperBound...].drop { $0 != "/" }
+        }
+        while rest.hasSuffix("/") { rest.removeLast() }
+        return rest.hasPrefix("/") ? String(rest) : ""
+    }
+
     /// Follows references inside the document, a few steps far.
     func resolved(_ value: JSONValue) -> JSONValue {
         var value = value

@@ -124,11 +124,10 @@ extension ScenarioDecoder {
             else { return nil }
             check(Template(path), at: item)
             var step = ScriptStep(method: method, path: path)
-            guard var options, !options.node.isNull else {
+            guard let options, !options.node.isNull else {
                 step.target = targetName(nil, neededAt: item)
                 return step
             }
-            options.path = item.path
             guard let members = members(options, StepKey.self) else { return nil }
             step.target = targetName(members[.target], neededAt: item)
             if let field = members[.query] {

@@ -32,8 +32,8 @@ extension ScenarioDecoder {
         } else {
             missing(.url, in: members, "where the application is reached, such as http://127.0.0.1:8080")
         }
-        if let field = members[.openapi] { target.endpoints = openAPIEndpoints(field) }
-        if let field = members[.endpoints] { target.endpoints += endpoints(field) }
+        if let field = members[.openapi] { target.endpoints = openAPIEndpoints(field, baseURL: target.baseURL) }
+        for endpoint in members[.endpoints].map({ endpoints($0) }) ?? [] { target.add(endpoint) }
         if target.endpoints.count > Self.maximumEndpoints {
             warn("\(target.endpoints.count) endpoints: the first \(Self.maximumEndpoints) are kept", at: field)
             target.endpoints.removeLast(target.endpoints.count - Self.maximumEndpoints)
@@ -62,8 +62,12 @@ extension ScenarioDecoder {
     /// An element that is one line of text, or a line with something after a colon.
     mutating func oneLine(_ field: ScenarioField, example: String) -> (line: String, value: ScenarioField?)? {
         switch field.node.content {
-        case .text(let line): return (line, nil)
-        case .map(let members) where members.count == 1: return (members[0].key, field.member("", members[0].value))
+        case .text(let text):
+            guard let colon = text.firstRange(of: ": ") else { return (text, nil) }
+            let rest = DocumentNode(content: .text(String(text[colon.upperBound...])), location: field.node.location)
+            return (String(text[..<colon.lowerBound]), ScenarioField(node: rest, path: field.path))
+        case .map(let members) where members.count == 1:
+            return (members[0].key, ScenarioField(node: members[0].value, path: field.path))
         default:
             problem("must be written as `\(example)`, not as \(field.node.found)", at: field)
             return nil
@@ -108,6 +112,14 @@ extension ScenarioDecoder {
             problem("there is no target \(name.prefix(64))" + Self.suggestion(for: name, among: targetNames), at: field)
         }
         return name
+    }
+}
+
+extension Scenario.Target {
+    /// Adds an endpoint in place of one with the same method and path.
+    fileprivate mutating func add(_ endpoint: Scenario.Endpoint) {
+        let same = endpoints.firstIndex { $0.method == endpoint.method && $0.path == endpoint.path }
+        if let same { endpoints[same] = endpoint } else { endpoints.append(endpoint) }
     }
 }
 
