@@ -86,7 +86,12 @@ extension Exchange {
         }
         let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
-        if descriptor >= 0 { shard.loop.poller.opened(descriptor) }
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            failure = error(.other, "no socket for \(origin): \(reason); raise the worker's open file limit")
+            return CURL_SOCKET_BAD
+        }
+        shard.loop.poller.opened(descriptor)
         return descriptor
     }
 }

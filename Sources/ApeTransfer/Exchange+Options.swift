@@ -44,7 +44,7 @@ extension Exchange {
         easy.set(CURLOPT_URL, request.url)
         setMethod()
         easy.set(CURLOPT_CONNECT_ONLY, request.connectsOnly)
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeoutMicros / 1_000)))
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, TransferRequest.bounded(request.connectTimeoutMicros) / 1_000)))
         easy.set(CURLOPT_HTTP_VERSION, request.httpVersion.curlValue)
         easy.set(CURLOPT_PIPEWAIT, request.httpVersion == .http2PriorKnowledge)
         if lasting.proxy != proxy {

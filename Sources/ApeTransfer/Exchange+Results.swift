@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 extension Exchange {
     /// The hop's server as `host:port`, for messages: the URL's query may hold what should not be shown.
@@ -19,6 +20,10 @@ extension Exchange {
     func curlError(_ code: CURLcode) -> TransferError {
         var detail = String(cString: errorText)
         if detail.isEmpty { detail = String(cString: curl_easy_strerror(code)) }
+        if code == CURLE_COULDNT_CONNECT, easy.long(CURLINFO_OS_ERRNO) == Int(EADDRNOTAVAIL) {
+            let message = "no local port is left to connect to \(origin); widen net.ipv4.ip_local_port_range"
+            return error(.other, message, curlCode: code)
+        }
         if code == CURLE_OUT_OF_MEMORY { detail = "a line of the answer's head is longer than libcurl takes" }
         let kind = TransferError.Kind(curl: code, detail: detail)
         return error(kind, "\(origin): \(detail)", curlCode: code)

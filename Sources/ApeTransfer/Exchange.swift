@@ -32,6 +32,7 @@ final class Exchange: @unchecked Sendable {
     /// What went wrong in a callback, which libcurl only knows as a refusal.
     var failure: TransferError?
     var startedMicros: Int64 = 0
+    private var firstByteDeadline: Int64 = 0
     private var totalDeadline: Int64 = 0
     private var alarm: TimerQueue<EventLoop.Alarm>.Token?
     private var continuation: UnsafeContinuation<Outcome, Never>?
@@ -74,8 +75,8 @@ final class Exchange: @unchecked Sendable {
         self.continuation = continuation
         phase = .running
         startedMicros = MonotonicClock.nowMicros
-        let deadline = min(startedMicros + request.firstByteTimeoutMicros, totalDeadline)
-        alarm = shard.loop.timers.insert(.exchange(self), deadline: deadline)
+        firstByteDeadline = startedMicros + TransferRequest.bounded(request.firstByteTimeoutMicros)
+        setAlarm(min(firstByteDeadline, totalDeadline))
         let code = curl_multi_add_handle(shard.multi, easy.handle)
         precondition(code == CURLM_OK, "libcurl refuses a transfer: \(String(cString: curl_multi_strerror(code)))")
         shard.drive()
@@ -91,7 +92,7 @@ extension Exchange {
         case .idle: return
         case .draining: finish(nil)
         case .running:
-            if code == CURLE_OK, !answer.isHeadWhole {
+            if code == CURLE_OK, !answer.isHeadWhole, !request.connectsOnly {
                 finish(.failure(error(.closed, "\(origin) closed the connection within the headers")))
             } else if code == CURLE_OK || answer.isFinishedByReader {
                 finish(.success(response()))
@@ -132,15 +133,14 @@ extension Exchange {
         case .idle: return
         case .draining: finish(nil)
         case .running:
-            let limit = request.firstByteTimeoutMicros
             if now >= totalDeadline {
                 let message = "\(origin) did not complete its answer within the total timeout"
                 finish(.failure(error(.totalTimeout, message)))
-            } else if answer.firstByteMicros == 0, now >= startedMicros + limit {
-                let message = "\(origin) sent nothing within \(Double(limit) / 1_000_000) s"
-                finish(.failure(error(.firstByteTimeout, message)))
+            } else if answer.firstByteMicros == 0 {
+                let seconds = Double(request.firstByteTimeoutMicros) / 1_000_000
+                finish(.failure(error(.firstByteTimeout, "\(origin) sent nothing within \(seconds) s")))
             } else {
-                setAlarm(answer.firstByteMicros == 0 ? min(startedMicros + limit, totalDeadline) : totalDeadline)
+                setAlarm(totalDeadline)
             }
         }
     }

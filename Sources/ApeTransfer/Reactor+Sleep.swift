@@ -4,7 +4,7 @@ extension Reactor {
     /// - Throws: `CancellationError` as soon as the task is cancelled, or when the reactor ends.
     package nonisolated(nonsending) func sleep(micros: Int64) async throws {
         let sleeper = Sleeper()
-        let deadline = MonotonicClock.nowMicros + max(0, micros)
+        let deadline = MonotonicClock.nowMicros + min(max(0, micros), Int64.max / 2)
         let slept = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let accepted = execute { sleeper.start(continuation, deadline: deadline, on: $0) }

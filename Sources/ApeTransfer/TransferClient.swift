@@ -62,8 +62,7 @@ extension TransferClient {
         _ request: TransferRequest,
         onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
     ) async throws(TransferError) -> TransferResponse {
-        let started = MonotonicClock.nowMicros
-        let totalDeadline = started + request.totalTimeoutMicros
+        let totalDeadline = MonotonicClock.nowMicros + TransferRequest.bounded(request.totalTimeoutMicros)
         var hop = request
         var response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
         guard response.isRedirect, request.maxRedirects > 0 else { return response }

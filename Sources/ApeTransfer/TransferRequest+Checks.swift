@@ -1,4 +1,16 @@
 extension TransferRequest {
+    /// Longest URL, in bytes.
+    static let urlLimit = 64 << 10
+    /// Longest head, names and values together, in bytes.
+    static let headerLimit = 256 << 10
+    /// What a longer time limit counts as: a day, in microseconds.
+    static let timeoutLimitMicros: Int64 = 86_400_000_000
+
+    /// A time limit that can be added to any time stamp.
+    static func bounded(_ timeoutMicros: Int64) -> Int64 {
+        min(max(0, timeoutMicros), timeoutLimitMicros)
+    }
+
     /// Throws when a byte of the request would change its meaning on the wire, or its URL is not one of HTTP.
     func check() throws(TransferError) {
         guard hasHTTPScheme else {
@@ -6,6 +18,12 @@ extension TransferRequest {
         }
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
             throw TransferError(.invalidURL, "the URL holds a space or a control character; write it as %20")
+        }
+        guard url.utf8.count <= Self.urlLimit else {
+            throw TransferError(.invalidURL, "the URL is longer than \(Self.urlLimit >> 10) KiB")
+        }
+        guard headers.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count }) <= Self.headerLimit else {
+            throw TransferError(.invalidRequest, "the headers are longer than \(Self.headerLimit >> 10) KiB")
         }
         guard Self.isToken(method) else {
             throw TransferError(.invalidRequest, "the method is not a word that HTTP allows")

@@ -34,8 +34,8 @@ struct FailureTests {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
             connection.waitForClose()
         } _: {
-            $0.firstByteTimeoutMicros = 20_000
-            $0.totalTimeoutMicros = 60_000
+            $0.firstByteTimeoutMicros = 200_000
+            $0.totalTimeoutMicros = 400_000
         }
         #expect(error?.kind == .totalTimeout)
     }
@@ -123,6 +123,23 @@ struct FailureTests {
         }
         #expect(error?.kind == .invalidRequest)
         #expect(server.connections == 0)
+    }
+
+    @Test func limitsHoldForWhatIsSent() async throws {
+        let server = ScriptedServer { _ in answer("ok") }
+        let long = String(repeating: "a", count: 300 << 10)
+        let kinds = try await withClient { client in
+            var endless = TransferRequest(url: server.url())
+            endless.totalTimeoutMicros = .max
+            endless.firstByteTimeoutMicros = .max
+            endless.connectTimeoutMicros = .max
+            let none = await ApeTransferTests.failure(of: endless, by: client)
+            let url = await ApeTransferTests.failure(of: TransferRequest(url: server.url("/" + long)), by: client)
+            let request = TransferRequest(url: server.url(), headers: [("X-A", long)])
+            let header = await ApeTransferTests.failure(of: request, by: client)
+            return [none?.kind, url?.kind, header?.kind]
+        }
+        #expect(kinds == [nil, .invalidURL, .invalidRequest])
     }
 
     @Test func aFailureDoesNotSpoilTheNextRequest() async throws {

@@ -48,6 +48,17 @@ struct GateTests {
         #expect(asked.lines == ["shop.example 80 true", "other.example 81 true"])
     }
 
+    @Test func readsTheWholeOfAnIPv6Address() async throws {
+        let asked = Recorder()
+        let error = try await withClient { client in
+            var request = TransferRequest(url: "http://[::1]:9/")
+            request.gate = { asked.add("\($0) \($1) \($2) \($2.isLoopback)", false) }
+            return await failure(of: request, by: client)
+        }
+        #expect(asked.lines == ["::1 9 0:0:0:0:0:0:0:1 true"])
+        #expect(error?.kind == .notAllowed)
+    }
+
     @Test func judgesIPv6Whole() {
         var bytes = [UInt8](repeating: 0, count: 16)
         bytes[15] = 1

@@ -114,6 +114,22 @@ struct TransferClientTests {
         #expect(response.header("x-sum") == "7")
     }
 
+    @Test func canJustConnect() async throws {
+        let server = ScriptedServer { request in answer(request.path) }
+        let (probe, after) = try await withClient { client in
+            var request = TransferRequest(url: server.url("/probe"))
+            request.connectsOnly = true
+            let probe = try await client.perform(request)
+            request.connectsOnly = false
+            return (probe, try await client.perform(request))
+        }
+        #expect(probe.status == 0)
+        #expect(probe.bodyBytes == 0)
+        #expect(probe.phases.connectMicros > 0)
+        #expect(after.text == "/probe")
+        #expect(!after.reusedConnection)
+    }
+
     @Test func skipsInformationalAnswers() async throws {
         let server = ScriptedServer { _ in "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" + answer("late") }
         let response = try await withClient { try await $0.perform(TransferRequest(url: server.url())) }
