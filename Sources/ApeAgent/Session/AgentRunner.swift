@@ -4,26 +4,72 @@ import ApeTransfer
 
 /// Runs agents of one scenario: their sessions back to back, measured into one recorder.
 ///
-/// One runner serves many agents. It must be used on its reactor: `group.addTask(executorPreference: reactor)`.
+/// One runner serves many agents of one reactor, and its agents' tasks must prefer that reactor:
+/// `group.addTask(executorPreference: reactor) { await runner.run(...) }`.
 package struct AgentRunner: Sendable {
-    let seed: UInt64
-    let run: String
+    let prepared: PreparedScenario
     let recorder: WindowRecorder
     let sessionGate: SessionGate
+    let governor: RateGovernor?
     let onEvent: @Sendable (AgentEvent) -> Void
-    let makeTransport: @Sendable () -> any AgentTransport
+    private let makeTransport: @Sendable () -> any AgentTransport
 
-    /// Prepares what all agents share.
+    /// A runner of agents on a reactor.
+    ///
+    /// - Parameters:
+    ///   - prepared: the scenario; runners of several reactors share it.
+    ///   - recorder: where measurements go.
+    ///   - reactor: where the agents run.
+    ///   - sessionGate: passed by each agent before each session.
+    ///   - governor: spaces decisions to the worker's share of the endpoint's budget; nil for no limit.
+    ///   - onEvent: called for notable events, on the reactor's thread.
+    package init(
+        prepared: PreparedScenario,
+        recorder: WindowRecorder,
+        reactor: Reactor,
+        sessionGate: SessionGate,
+        governor: RateGovernor? = nil,
+        onEvent: @escaping @Sendable (AgentEvent) -> Void
+    ) {
+        self.init(
+            prepared: prepared,
+            recorder: recorder,
+            sessionGate: sessionGate,
+            governor: governor,
+            makeTransport: { ReactorTransport(reactor: reactor) },
+            onEvent: onEvent
+        )
+    }
+
+    /// A runner of agents on any transport; `makeTransport` is called once for each agent.
+    package init(
+        prepared: PreparedScenario,
+        recorder: WindowRecorder,
+        sessionGate: SessionGate,
+        governor: RateGovernor? = nil,
+        makeTransport: @escaping @Sendable () -> any AgentTransport,
+        onEvent: @escaping @Sendable (AgentEvent) -> Void
+    ) {
+        self.prepared = prepared
+        self.recorder = recorder
+        self.sessionGate = sessionGate
+        self.governor = governor
+        self.makeTransport = makeTransport
+        self.onEvent = onEvent
+    }
+
+    /// Prepares a scenario and makes a runner of it.
     ///
     /// - Parameters:
     ///   - scenario: what to do.
     ///   - run: the run's identifier, for `{{run}}`.
     ///   - seed: the run's seed: everything random derives from it, the agent and the session.
     ///   - recorder: where measurements go.
-    ///   - reactor: where agents run; one runner for each reactor.
+    ///   - reactor: where the agents run.
     ///   - apiKey: the inference endpoint's key, where the scenario names one.
     ///   - sessionGate: passed by each agent before each session.
     ///   - transferGate: asked before every connection; nil lets everything through.
+    ///   - governor: spaces decisions to the worker's share of the endpoint's budget; nil for no limit.
     ///   - onEvent: called for notable events, on the reactor's thread.
     /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
     package init(
@@ -35,14 +81,17 @@ package struct AgentRunner: Sendable {
         apiKey: Secret?,
         sessionGate: SessionGate,
         transferGate: TransferGate?,
+        governor: RateGovernor? = nil,
         onEvent: @escaping @Sendable (AgentEvent) -> Void
     ) throws(ApeError) {
-        self.run = run
-        self.seed = seed
-        self.recorder = recorder
-        self.sessionGate = sessionGate
-        self.onEvent = onEvent
-        makeTransport = { ReactorTransport(reactor: reactor) }
+        self.init(
+            prepared: try PreparedScenario(scenario, run: run, seed: seed, apiKey: apiKey, gate: transferGate),
+            recorder: recorder,
+            reactor: reactor,
+            sessionGate: sessionGate,
+            governor: governor,
+            onEvent: onEvent
+        )
     }
 
     /// Runs one agent until `control` stops it or the task is cancelled.
@@ -55,6 +104,15 @@ package struct AgentRunner: Sendable {
     /// - Returns: the number that its next session would have.
     @discardableResult
     package func run(agent: Int, firstSession: Int, startMicros: Int64, control: AgentControl) async -> Int {
-        firstSession
+        var life = AgentLife(
+            runner: self,
+            transport: makeTransport(),
+            control: control,
+            agent: agent,
+            session: firstSession,
+            startMicros: startMicros
+        )
+        await life.run()
+        return life.session
     }
 }

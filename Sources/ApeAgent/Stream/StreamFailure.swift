@@ -13,13 +13,13 @@ enum StreamFailure: Error, Equatable, Sendable {
     case notStreaming
 
     /// The label under which it is counted.
-    var reason: String {
+    var label: String {
         switch self {
-        case .errorObject: "inference_error_object"
-        case .malformed: "inference_malformed"
-        case .cutShort: "inference_stream"
-        case .tooLarge: "inference_too_large"
-        case .notStreaming: "inference_not_streaming"
+        case .errorObject: "error_object"
+        case .malformed: "malformed"
+        case .cutShort: "stream"
+        case .tooLarge: "too_large"
+        case .notStreaming: "not_streaming"
         }
     }
 

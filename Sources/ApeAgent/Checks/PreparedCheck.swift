@@ -1,0 +1,81 @@
+import ApeCore
+import ApeTransfer
+
+/// A success check with its patterns compiled.
+struct PreparedCheck: Sendable {
+    /// A comparison of values in a JSON body.
+    struct JSONPart: Sendable {
+        var path: JSONPath
+        var comparison: PreparedComparison
+    }
+
+    struct HeaderPart: Sendable {
+        var name: String
+        var comparison: PreparedComparison
+    }
+
+    let check: SuccessCheck
+    /// The target's place in the scenario; nil for any.
+    let target: Int?
+    /// What an answer's path must fit; nil for a verification, which is made to its path.
+    let pattern: PathPattern?
+    let json: [JSONPart]
+    let header: [HeaderPart]
+    let body: TextPattern?
+
+    init(_ check: SuccessCheck, targets: [String]) throws(ApeError) {
+        self.check = check
+        target = check.target.flatMap { targets.firstIndex(of: $0) }
+        if let name = check.target, target == nil {
+            throw ApeError(.scenario, "the check \"\(check.name)\" names the target \(name), which there is not")
+        }
+        pattern = check.subject == .anyAnswer ? try PathPattern(check.path) : nil
+        var json: [JSONPart] = []
+        for part in check.json {
+            json.append(
+                JSONPart(
+                    path: try JSONPath(part.path),
+                    comparison: try PreparedComparison(part.comparison, part.value)
+                )
+            )
+        }
+        self.json = json
+        var header: [HeaderPart] = []
+        for part in check.header {
+            let comparison = try PreparedComparison(part.comparison, .string(part.value))
+            header.append(HeaderPart(name: part.name, comparison: comparison))
+        }
+        self.header = header
+        body = try check.bodyPattern.map { text throws(ApeError) in try TextPattern(text) }
+    }
+
+    /// Whether an answer is one that this check looks at.
+    func concerns(_ answer: TargetAnswer) -> Bool {
+        guard let pattern, answer.method == check.method else { return false }
+        return (target.map { $0 == answer.target } ?? true) && pattern.matches(answer.path)
+    }
+
+    /// The first part that an answer fails, in words; nil where all hold. A check without a status wants one below
+    /// 400: an error page proves nothing.
+    func failure(of answer: inout TargetAnswer, state: SessionState) -> String? {
+        let status = answer.response.status
+        if let wanted = check.status {
+            if !wanted.matches(status) { return "the status is \(status)" }
+        } else if status >= 400 {
+            return "the status is \(status)"
+        }
+        for part in header where !part.comparison.holds(for: answer.headers(part.name).map { .string($0) }, state) {
+            return "the header \(part.name) is not as wanted"
+        }
+        if !json.isEmpty {
+            guard let document = answer.json() else { return "the body is not JSON" }
+            for part in json where !part.comparison.holds(for: part.path.values(in: document), state) {
+                return "\(part.path.text) is not as wanted"
+            }
+        }
+        if let body, !body.matches(String(decoding: answer.response.body, as: UTF8.self)) {
+            return "the body does not match"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,58 @@
+import ApeCore
+
+/// Which of a goal's success checks hold so far. Answers are looked at as they come and need not be kept.
+struct SuccessCheckEvaluator: Sendable {
+    private let checks: [PreparedCheck]
+    private var held: [Bool]
+    /// Why the last answer that each check looked at did not pass.
+    private var failures: [Int: String] = [:]
+
+    init(_ checks: [PreparedCheck]) {
+        self.checks = checks
+        held = Array(repeating: false, count: checks.count)
+    }
+
+    /// Takes an answer that the agent was given.
+    mutating func take(_ answer: inout TargetAnswer, state: SessionState) {
+        for (index, check) in checks.enumerated() where !held[index] && check.concerns(answer) {
+            settle(index, check.failure(of: &answer, state: state))
+        }
+    }
+
+    /// Takes the answer to a verification.
+    mutating func take(verification index: Int, _ answer: inout TargetAnswer, state: SessionState) {
+        settle(index, checks[index].failure(of: &answer, state: state))
+    }
+
+    /// Notes that a verification has no answer.
+    mutating func fail(verification index: Int, _ reason: String) {
+        failures[index] = reason
+    }
+
+    private mutating func settle(_ index: Int, _ failure: String?) {
+        held[index] = failure == nil
+        failures[index] = failure
+    }
+
+    /// Whether every check on the agent's answers holds.
+    var answersHold: Bool {
+        checks.indices.allSatisfy { held[$0] || checks[$0].check.subject == .verification }
+    }
+
+    /// Whether nothing is left to prove: there are checks, and all hold.
+    var allHold: Bool { !checks.isEmpty && held.allSatisfy { $0 } }
+
+    var hasVerifications: Bool { checks.contains { $0.check.subject == .verification } }
+
+    /// The next verification at or after a check's number.
+    func verification(from index: Int) -> (index: Int, check: PreparedCheck)? {
+        checks.indices.first { $0 >= index && checks[$0].check.subject == .verification }.map { ($0, checks[$0]) }
+    }
+
+    /// The first check that does not hold, in words.
+    var firstFailure: String? {
+        guard let index = held.firstIndex(of: false) else { return nil }
+        return "the check \"\(checks[index].check.name)\" does not hold: "
+            + (failures[index] ?? "no answer of the session was one that it looks at")
+    }
+}

@@ -1,0 +1,39 @@
+/// What came of one decision, retries included. Times are microseconds of the monotonic clock.
+struct DecisionOutcome: Sendable {
+    var result: Result<DecisionAnswer, InferenceFault>
+    /// When the first attempt was handed to the transport.
+    var startedMicros: Int64
+    /// When the last attempt was handed to the transport.
+    var attemptStartedMicros: Int64
+    var endedMicros: Int64
+    /// The waits between attempts, together.
+    var retryWaitMicros: Int64
+    /// The wait for the rate governor before the first attempt; it lies before ``startedMicros``.
+    var governorWaitMicros: Int64
+    /// The failed attempts, in their order.
+    var faults: [InferenceFault]
+}
+
+extension DecisionOutcome {
+    private var times: DecisionTimes { (try? result.get())?.times ?? DecisionTimes() }
+
+    /// From the first attempt to the first token, failed attempts and their back-off included.
+    var ttftMicros: Int64? { times.firstToken.map { $0 - startedMicros } }
+    /// From the successful attempt to the first token.
+    var attemptTTFTMicros: Int64? { times.firstToken.map { $0 - attemptStartedMicros } }
+    /// From the first attempt to the first token that is not reasoning.
+    var contentTTFTMicros: Int64? { times.firstAnswerToken.map { $0 - startedMicros } }
+    /// From the first attempt to the first whole tool call.
+    var toolCallMicros: Int64? { times.firstToolCall.map { $0 - startedMicros } }
+    /// From the first token to the stream's end.
+    var generationMicros: Int64? { times.firstToken.map { endedMicros - $0 } }
+    var decisionMicros: Int64 { endedMicros - startedMicros }
+    /// From the moment that the server stamped into the first token's event to its being read. Both clocks are one
+    /// only on one host; what cannot be is left out.
+    var clientShareMicros: Int64? {
+        guard let sent = times.firstTokenSent, let read = times.firstToken else { return nil }
+        return (0..<Self.plausibleShareMicros).contains(read - sent) ? read - sent : nil
+    }
+
+    private static let plausibleShareMicros: Int64 = 60_000_000
+}

@@ -1,0 +1,20 @@
+import ApeTransfer
+
+/// A request that is ready to go out, and what it is for.
+struct PlannedRequest: Sendable {
+    enum Purpose: Sendable, Equatable {
+        case action
+        /// The harness's own, for the check of this number.
+        case verification(check: Int)
+    }
+
+    var purpose = Purpose.action
+    var target: Int
+    /// The path with its query, without the base URL.
+    var path: String
+    /// Such as `GET /api/products/{id}`.
+    var route: String
+    var request: TransferRequest
+    /// Whether it carries a value that came from an earlier answer.
+    var sendsReceived: Bool
+}

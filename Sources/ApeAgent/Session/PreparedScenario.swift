@@ -1,0 +1,76 @@
+import ApeCore
+import ApeTransfer
+
+/// A scenario with everything made once that all its agents share.
+package struct PreparedScenario: Sendable {
+    let scenario: Scenario
+    let run: String
+    let seed: UInt64
+    let builder: RequestBuilder
+    let reader: ToolCallReader
+    let inference: PreparedInference?
+    let goals: [PreparedGoal]
+    /// The system prompt's constant part, escaped for a JSON string, without quotes.
+    let systemPrompt: [UInt8]
+    let targetPolicy: RetryPolicy
+
+    /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
+    package init(
+        _ scenario: Scenario,
+        run: String,
+        seed: UInt64,
+        apiKey: Secret?,
+        gate: TransferGate?
+    ) throws(ApeError) {
+        self.scenario = scenario
+        self.run = run
+        self.seed = seed
+        let names = scenario.targets.map(\.name)
+        builder = RequestBuilder(
+            targets: scenario.targets.map { PreparedTarget($0, limits: scenario.limits, gate: gate) }
+        )
+        reader = ToolCallReader(targets: names)
+        inference = scenario.inference.map { PreparedInference(scenario, $0, apiKey: apiKey, gate: gate) }
+        var goals: [PreparedGoal] = []
+        for goal in scenario.goals {
+            if case .prompt = goal.mode, scenario.inference == nil {
+                throw ApeError(.scenario, "the goal \"\(goal.name)\" has a prompt, but the scenario has no `inference`")
+            }
+            goals.append(try PreparedGoal(goal, targets: names))
+        }
+        guard !goals.isEmpty, !names.isEmpty else {
+            throw ApeError(.scenario, "the scenario needs at least one target and one goal")
+        }
+        self.goals = goals
+        systemPrompt = SystemPrompt.text(scenario, toolMode: scenario.inference?.toolMode ?? .tools).escapedJSON
+        targetPolicy = RetryPolicy(scenario.limits, retries: scenario.limits.targetRetries)
+    }
+
+    /// The goal of a session: by weight, from the session's random numbers.
+    func goal(_ random: inout SeededRandom) -> PreparedGoal {
+        let total = goals.reduce(0) { $0 + $1.goal.weight }
+        var place = random.unit() * total
+        for goal in goals {
+            place -= goal.goal.weight
+            if place < 0 { return goal }
+        }
+        return goals[goals.count - 1]
+    }
+}
+
+extension String {
+    /// As it stands inside a JSON string, without the quotes.
+    var escapedJSON: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: utf8.count + 16)
+        writer.write(string: self)
+        return Array(writer.bytes.dropFirst().dropLast())
+    }
+}
+
+extension SeededRandom {
+    /// A whole number of a range, each as likely as the others but for a bias below 1 in 2^32.
+    mutating func micros(in range: ClosedRange<Int64>) -> Int64 {
+        let width = range.upperBound - range.lowerBound
+        return width <= 0 ? range.lowerBound : range.lowerBound + Int64(unit() * Double(width + 1))
+    }
+}

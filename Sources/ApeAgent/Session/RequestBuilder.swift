@@ -1,0 +1,137 @@
+import ApeCore
+import ApeTransfer
+
+/// Fills a draft's templates and makes it a request, or says why not. Nothing that it lets through can break out of
+/// its place: no header injection, no other host.
+struct RequestBuilder: Sendable {
+    /// The longest body that is sent, in bytes.
+    static let maximumBodyBytes = 256 * 1024
+    /// The longest path with its query, in bytes.
+    static let maximumPathBytes = 8192
+    /// The longest header value, in bytes.
+    static let maximumHeaderBytes = 16 * 1024
+
+    let targets: [PreparedTarget]
+
+    /// Builds the request of a draft.
+    ///
+    /// - Parameters:
+    ///   - draft: the request, its templates not filled.
+    ///   - state: the session's values.
+    ///   - seeksCopies: whether to look for received values that stand in the request without a template.
+    /// - Throws: ``InvalidCall`` with a reason that the model understands.
+    func build(
+        _ draft: RequestDraft,
+        state: SessionState,
+        seeksCopies: Bool
+    ) throws(InvalidCall) -> PlannedRequest {
+        let target = targets[draft.target]
+        var values = TemplateValues(state: state)
+        var path = try self.path(of: draft, target, &values)
+        var headers: [TransferRequest.Header] = []
+        for header in draft.headers {
+            headers.append((try Self.headerName(header.name), try Self.headerValue(header, &values)))
+        }
+        for header in target.headers where !headers.contains(where: { $0.name.isSameHeader(header.name) }) {
+            /// A header such as `Authorization: Bearer {{token}}` is left out until there is a token.
+            guard let value = values.renderIfPossible(header.value) else { continue }
+            headers.append((header.name, value))
+        }
+        var body: [UInt8]?
+        if let content = draft.body, content != .null {
+            let rendered = try values.render(content)
+            let type = headers.first { $0.name.isSameHeader("content-type") }?.value
+            body = BodyEncoding.bytes(of: rendered, type: type)
+            if type == nil { headers.append(("Content-Type", BodyEncoding.type(of: rendered))) }
+        }
+        if let body, body.count > Self.maximumBodyBytes {
+            throw InvalidCall(reason: "the body is longer than \(Self.maximumBodyBytes) bytes")
+        }
+        if !headers.contains(where: { $0.name.isSameHeader("accept") }) {
+            headers.append(("Accept", "application/json, text/html;q=0.9, */*;q=0.8"))
+        }
+        let route = target.route(method: draft.method, path: path)
+        path = PercentEncoding.path(path)
+        var request = target.request
+        request.method = draft.method
+        request.url = target.baseURL + path
+        request.headers = headers
+        request.body = body
+        var sendsReceived = values.hasUsedReceived
+        if !sendsReceived, seeksCopies {
+            let texts = headers.map(\.value) + (body.map { [String(decoding: $0, as: UTF8.self)] } ?? [])
+            sendsReceived = state.isReceivedValueSent(path: path, texts: texts)
+        }
+        return PlannedRequest(
+            target: draft.target,
+            path: path,
+            route: route,
+            request: request,
+            sendsReceived: sendsReceived
+        )
+    }
+
+    private func path(
+        of draft: RequestDraft,
+        _ target: PreparedTarget,
+        _ values: inout TemplateValues
+    ) throws(InvalidCall) -> String {
+        var path = try values.renderPath(draft.path)
+        /// A captured `Location` may be a whole URL of the target.
+        if path.hasPrefix(target.baseURL + "/") { path.removeFirst(target.baseURL.count) }
+        guard path.hasPrefix("/") else { throw InvalidCall(reason: "path must begin with /") }
+        if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw InvalidCall(reason: "path holds a control character")
+        }
+        for parameter in draft.query {
+            path += path.contains("?") ? "&" : "?"
+            path += PercentEncoding.component(parameter.name) + "="
+            path += PercentEncoding.component(try values.render(parameter.value))
+        }
+        guard path.utf8.count <= Self.maximumPathBytes else {
+            throw InvalidCall(reason: "the path with its query is longer than \(Self.maximumPathBytes) bytes")
+        }
+        return path
+    }
+
+    private static func headerName(_ name: String) throws(InvalidCall) -> String {
+        guard !name.isEmpty, name.utf8.count <= 128, name.utf8.allSatisfy(isTokenByte) else {
+            throw InvalidCall(reason: "\"\(name.prefix(64).filter { $0.isASCII && !$0.isNewline })\" is no header name")
+        }
+        if ownHeaders.contains(name.lowercased()) {
+            throw InvalidCall(reason: "the header \(name) is set by the agent itself; leave it out")
+        }
+        return name
+    }
+
+    private static func headerValue(
+        _ header: StateValue,
+        _ values: inout TemplateValues
+    ) throws(InvalidCall) -> String {
+        let value = try values.render(header.value)
+        guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+            throw InvalidCall(reason: "the header \(header.name) holds a line break or a control character")
+        }
+        guard value.utf8.count <= maximumHeaderBytes else {
+            throw InvalidCall(reason: "the header \(header.name) is longer than \(maximumHeaderBytes) bytes")
+        }
+        return value
+    }
+
+    /// Headers that belong to the transport, the cookie jar and the trace.
+    private static let ownHeaders: Set<String> = [
+        "host", "content-length", "transfer-encoding", "connection", "cookie", "traceparent", "te", "upgrade", "expect",
+        "accept-encoding", "proxy-authorization", "keep-alive", "trailer",
+    ]
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        PercentEncoding.isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+}
+
+extension String {
+    /// Whether two header names are the same, whatever their case.
+    func isSameHeader(_ other: String) -> Bool {
+        utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    }
+}

@@ -1,0 +1,165 @@
+import ApeCore
+import ApeTransfer
+
+extension SessionMachine {
+    /// The body of the next decision's request.
+    func body() -> [UInt8] {
+        guard let inference = scenario.inference else { return [] }
+        let known = SystemPrompt.text(of: state)
+        let messages = conversation.messages
+        let size = inference.bodyHead.count + scenario.systemPrompt.count + known.utf8.count + prompt.count
+        var writer = JSONWriter(reservingCapacity: size + messages.count + inference.bodyTail.count + 128)
+        writer.bytes += inference.bodyHead
+        writer.append("{\"role\":\"system\",\"content\":\"")
+        writer.bytes += scenario.systemPrompt
+        writer.bytes += known.escapedJSON
+        writer.append("\"},{\"role\":\"user\",\"content\":\"")
+        writer.bytes += prompt
+        writer.append("\"}")
+        writer.bytes += messages
+        writer.bytes += inference.bodyTail
+        return writer.bytes
+    }
+
+    /// Takes what came of a decision.
+    mutating func decided(_ result: Result<DecisionAnswer, InferenceFault>) {
+        switch result {
+        case .failure(let fault) where fault.kind == .sessionEnd:
+            ending = .timeLimit
+            phase = .ended(self.outcome())
+        case .failure(let fault):
+            let failure = SessionFailure(reason: fault.reason, message: fault.message, isUnreachable: true)
+            phase = .ended(SessionOutcome(failure: failure, isStateful: isSessionStateful))
+        case .success(let answer):
+            switch scenario.inference?.toolMode ?? .tools {
+            case .tools: takeCalls(of: answer)
+            case .json: takeContent(of: answer)
+            }
+        }
+    }
+
+    private mutating func takeCalls(of answer: DecisionAnswer) {
+        conversation.begin(answer)
+        guard answer.calls.isEmpty else { return pending = answer.calls[...] }
+        refuse(nil, InvalidCall(reason: "call one of the tools; call finish when the goal is reached or cannot be"))
+    }
+
+    private mutating func takeContent(of answer: DecisionAnswer) {
+        conversation.begin(words: answer.content)
+        do throws(InvalidCall) {
+            pending = [try ContentToolCall.read(answer.content, number: steps)]
+        } catch {
+            refuse(nil, error)
+        }
+    }
+
+    /// Makes one call: what needs no request is done at once.
+    mutating func take(_ call: ToolCall) -> Step? {
+        do throws(InvalidCall) {
+            switch try scenario.reader.read(call) {
+            case .request(let draft):
+                let request = try scenario.builder.build(draft, state: state, seeksCopies: !isStateful)
+                openCall = call
+                return .send(request)
+            case .stateUpdate(let values):
+                for value in values where !state.set(value.name, value.value, .kept) {
+                    throw InvalidCall(
+                        reason: "\"\(value.name.prefix(64))\" cannot be kept: names have letters, digits and _, "
+                            + "values at most \(SessionState.maximumValueBytes) bytes"
+                    )
+                }
+                reply(to: call, "Kept: \(values.map { "{{\($0.name)}}" }.joined(separator: ", "))")
+                invalidCallsInRow = 0
+            case .finish(let isSuccess, let reason):
+                let claim = isSuccess ? "simulation_check_failed" : "simulation_gave_up"
+                let unproven = evaluator.firstFailure ?? ""
+                let message = isSuccess ? "the model says it is done, but \(unproven)" : "the model gave up: \(reason)"
+                conclude(SessionFailure(reason: claim, message: message))
+            }
+        } catch {
+            refuse(call, error)
+        }
+        return nil
+    }
+
+    /// Feeds an invalid call back to the model; the third in a row ends the session.
+    private mutating func refuse(_ call: ToolCall?, _ invalid: InvalidCall) {
+        invalidCallsInRow += 1
+        newInvalidCalls.append(invalid)
+        if let call {
+            reply(to: call, Feedback.text(of: invalid))
+        } else {
+            conversation.answer(Feedback.text(of: invalid))
+        }
+        guard invalidCallsInRow >= Self.maximumInvalidCalls else { return }
+        conclude(
+            SessionFailure(
+                reason: "simulation_invalid_tool_calls",
+                message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.reason)"
+            )
+        )
+    }
+
+    private mutating func reply(to call: ToolCall, _ text: String) {
+        switch scenario.inference?.toolMode ?? .tools {
+        case .tools: conversation.answer(call: call.id, text)
+        case .json: conversation.answer(text)
+        }
+    }
+
+    /// Takes what came of a request.
+    mutating func answered(_ request: PlannedRequest, _ outcome: TargetOutcome) {
+        if case .verification(let check) = request.purpose { return verified(check: check, request, outcome) }
+        actions += 1
+        invalidCallsInRow = 0
+        if actions >= 2, outcome.sentCookie || request.sendsReceived { isStateful = true }
+        if let failure = outcome.failure {
+            /// What the session's own end cut short says nothing about the target.
+            if failure.reason != "target_timeout" || outcome.endedMicros < deadlineMicros {
+                note(failure, route: request.route)
+            }
+        } else {
+            troubles.removeAll { $0.route == request.route }
+        }
+        var feedback: String
+        switch outcome.result {
+        case .success(let response):
+            var answer = TargetAnswer(
+                target: request.target,
+                method: request.request.method,
+                path: request.path,
+                response: response
+            )
+            let captured = state.take(&answer, captures: goal.captures)
+            evaluator.take(&answer, state: state)
+            feedback = Feedback.text(
+                of: answer,
+                captured: captured,
+                limitBytes: scenario.scenario.limits.feedbackBytes
+            )
+        case .failure(let error): feedback = Feedback.text(of: error)
+        }
+        if let call = openCall.take() {
+            reply(to: call, feedback)
+        } else if case .script(let script) = goal.mode {
+            check(script[steps - 1], outcome)
+        }
+    }
+
+    /// Ends a script whose step was not answered as it must be.
+    private mutating func check(_ step: PreparedGoal.Step, _ outcome: TargetOutcome) {
+        guard case .success(let response) = outcome.result else { return conclude(outcome.failure) }
+        let isExpected = step.expectStatus?.matches(response.status) ?? (response.status < 400)
+        guard !isExpected else {
+            /// A status that the script waits for is no trouble, whatever its class.
+            return troubles.removeAll()
+        }
+        conclude(
+            outcome.failure
+                ?? SessionFailure(
+                    reason: "simulation_unexpected_status",
+                    message: "step \(steps) was answered \(response.status)"
+                )
+        )
+    }
+}

@@ -1,0 +1,55 @@
+import ApeCore
+import ApeTransfer
+
+/// A capture with its patterns compiled.
+struct PreparedCapture: Sendable {
+    private enum Source: Sendable {
+        case json(JSONPath)
+        case header(String)
+    }
+
+    let name: String
+    private let source: Source
+    private let pattern: PathPattern?
+
+    init(_ capture: Capture) throws(ApeError) {
+        name = capture.name
+        pattern = try capture.path.map { path throws(ApeError) in try PathPattern(path) }
+        switch capture.source {
+        case .jsonPath(let path): source = .json(try JSONPath(path))
+        case .header(let header): source = .header(header)
+        }
+    }
+
+    /// The value in an answer; nil where there is none. A value that is not a scalar is kept as JSON text.
+    func value(in answer: inout TargetAnswer) -> String? {
+        if let pattern, !pattern.matches(answer.path) { return nil }
+        switch source {
+        case .header(let name): return answer.headers(name).first
+        case .json(let path):
+            guard let document = answer.json(), let value = path.first(in: document), value != .null else {
+                return nil
+            }
+            return value.scalarText ?? value.text
+        }
+    }
+}
+
+extension SessionState {
+    /// Takes what an answer has to give.
+    ///
+    /// - Returns: the names that were set.
+    mutating func take(_ answer: inout TargetAnswer, captures: [PreparedCapture]) -> [String] {
+        /// An error's answer hands out nothing: its `id` is the error's.
+        guard answer.response.status < 400 else { return [] }
+        var names: [String] = []
+        for capture in captures {
+            guard let value = capture.value(in: &answer), set(capture.name, value, .captured) else { continue }
+            names.append(capture.name)
+        }
+        let found =
+            UsualNames.values(inHeader: answer.response.header) + UsualNames.values(inJSON: answer.response.body)
+        for value in found where set(value.name, value.value, .found) { names.append(value.name) }
+        return names
+    }
+}

@@ -1,0 +1,110 @@
+import ApeCore
+
+/// What an agent knows in one session: the values that `{{name}}` stands for.
+struct SessionState: Sendable {
+    static let maximumValues = 64
+    /// The longest value, in bytes: a large JWT.
+    static let maximumValueBytes = 8192
+    /// All names and values together, in bytes.
+    static let maximumBytes = 32 * 1024
+    /// Received values shorter than this are found again only as a whole segment of a path.
+    private static let telltaleBytes = 6
+
+    enum Origin: Sendable {
+        /// Known from the start: the goal's data and what every session has.
+        case given
+        /// Taken from an answer because the scenario says so.
+        case captured
+        /// Taken from an answer under one of the usual names.
+        case found
+        /// Kept by the model.
+        case kept
+
+        var isReceived: Bool { self == .captured || self == .found }
+    }
+
+    struct Entry: Sendable {
+        var name: String
+        var value: String
+        var origin: Origin
+        /// Given to every session; the model is not told of it.
+        var isBuiltIn = false
+        /// By its name a secret, which the model is told of but not shown.
+        var isHidden = false
+    }
+
+    /// Names that hold one of these stand for secrets.
+    private static let secretWords = ["password", "passwd", "secret", "token", "key", "csrf", "session", "auth"]
+
+    private(set) var entries: [Entry] = []
+    private var bytes = 0
+
+    init() {}
+
+    func value(_ name: String) -> String? {
+        entries.first { $0.name == name }?.value
+    }
+
+    func entry(_ name: String) -> Entry? {
+        entries.first { $0.name == name }
+    }
+
+    /// Sets a value. What the goal gives or captures is not overwritten by what is merely found.
+    ///
+    /// - Returns: whether it is now as wanted; false where a limit or an older right stands against it.
+    @discardableResult
+    mutating func set(_ name: String, _ value: String, _ origin: Origin, isBuiltIn: Bool = false) -> Bool {
+        guard Template.isName(name), value.utf8.count <= Self.maximumValueBytes else { return false }
+        var entry = Entry(name: name, value: value, origin: origin, isBuiltIn: isBuiltIn)
+        if let index = entries.firstIndex(where: { $0.name == name }) {
+            let old = entries[index]
+            if old.isBuiltIn || (origin == .found && (old.origin == .given || old.origin == .captured)) {
+                return false
+            }
+            guard bytes - old.value.utf8.count + value.utf8.count <= Self.maximumBytes else { return false }
+            bytes += value.utf8.count - old.value.utf8.count
+            entry.isHidden = old.isHidden
+            entries[index] = entry
+            return true
+        }
+        let size = name.utf8.count + value.utf8.count
+        guard entries.count < Self.maximumValues, bytes + size <= Self.maximumBytes else { return false }
+        bytes += size
+        let lowered = name.lowercased()
+        entry.isHidden = Self.secretWords.contains { lowered.containsBytes(of: $0) }
+        entries.append(entry)
+        return true
+    }
+
+    /// Whether a request that was written out in full carries a value received earlier, which the agent did not know
+    /// from the start: models copy short values instead of naming them.
+    func isReceivedValueSent(path: String, texts: [String]) -> Bool {
+        entries.contains { entry in
+            guard entry.origin.isReceived, !entry.value.isEmpty, !isGiven(entry.value) else { return false }
+            let segments = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/"))
+            if segments.contains(where: { $0.elementsEqual(entry.value.utf8) }) { return true }
+            guard entry.value.utf8.count >= Self.telltaleBytes else { return false }
+            return path.containsBytes(of: entry.value) || texts.contains { $0.containsBytes(of: entry.value) }
+        }
+    }
+
+    private func isGiven(_ value: String) -> Bool {
+        entries.contains { $0.origin == .given && $0.value == value }
+    }
+}
+
+extension String {
+    /// Whether the bytes of `part` stand somewhere in this text. The standard library's search compares characters,
+    /// which costs a hundred times as much and is not what is meant.
+    func containsBytes(of part: String) -> Bool {
+        let part = part.utf8
+        guard let first = part.first else { return true }
+        var rest = self.utf8[...]
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: part) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+}

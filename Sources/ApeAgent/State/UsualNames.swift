@@ -1,0 +1,96 @@
+import ApeCore
+
+/// Takes the values that applications usually hand out from an answer, without being told to: tokens and identifiers.
+///
+/// Objects are looked into, arrays are not: which element of a list matters is the model's to say. `csrfToken` counts
+/// as `csrf_token`, and the `id` of an `order` as `order_id`. Where a name stands twice, the one nearer to the root
+/// wins.
+enum UsualNames {
+    /// Objects inside objects that are looked into.
+    static let maximumDepth = 3
+    /// Longer values are not taken.
+    static let maximumValueBytes = SessionState.maximumValueBytes
+
+    /// A value with its name and how deep it was found.
+    private struct Found {
+        var name: String
+        var value: String
+        var depth: Int
+    }
+
+    /// The values of a JSON body; empty for anything else.
+    static func values(inJSON body: [UInt8]) -> [StateValue] {
+        guard body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return [] }
+        var found: [Found] = []
+        var scanner = JSONScanner(body)
+        do throws(ApeError) {
+            try walk(&scanner, parent: nil, depth: 0, &found)
+        } catch {
+            /// What was found before the fault, in a body that was cut short, is as good as ever.
+        }
+        return found.map { StateValue(name: $0.name, value: $0.value) }
+    }
+
+    /// The values of an answer's headers.
+    static func values(inHeader header: (String) -> String?) -> [StateValue] {
+        ["x-csrf-token", "x-xsrf-token"].compactMap { name in
+            header(name).map { StateValue(name: "csrf_token", value: $0) }
+        }
+    }
+
+    private static func walk(
+        _ scanner: inout JSONScanner,
+        parent: Range<Int>?,
+        depth: Int,
+        _ found: inout [Found]
+    ) throws(ApeError) {
+        try scanner.walkObject { key, scanner throws(ApeError) in
+            switch scanner.peek() {
+            case UInt8(ascii: "{") where depth < maximumDepth:
+                try walk(&scanner, parent: key, depth: depth + 1, &found)
+            case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+                try scanner.skipValue()
+            default:
+                guard let name = name(key, parent: parent, in: scanner.bytes) else { return try scanner.skipValue() }
+                guard let value = try scanner.takeValue().scalarText, !value.isEmpty,
+                    value.utf8.count <= maximumValueBytes
+                else { return }
+                add(Found(name: name, value: value, depth: depth), to: &found)
+            }
+        }
+    }
+
+    private static func add(_ new: Found, to found: inout [Found]) {
+        guard let place = found.firstIndex(where: { $0.name == new.name }) else { return found.append(new) }
+        if new.depth < found[place].depth { found[place] = new }
+    }
+
+    /// The usual name that a member's key stands for.
+    private static func name(_ key: Range<Int>, parent: Range<Int>?, in bytes: [UInt8]) -> String? {
+        guard mayMatter(bytes[key]) else { return nil }
+        let name = snakeCase(bytes[key])
+        if name == "id", let parent {
+            let joined = snakeCase(bytes[parent]) + "_id"
+            if Capture.usualNames.contains(joined) { return joined }
+        }
+        return Capture.usualNames.contains(name) ? name : nil
+    }
+
+    /// All usual names end with `id` or `token`: most keys are told apart without building a text.
+    private static func mayMatter(_ key: ArraySlice<UInt8>) -> Bool {
+        guard key.count <= 32, let last = key.last else { return false }
+        return last | 0x20 == UInt8(ascii: "d") || last | 0x20 == UInt8(ascii: "n")
+    }
+
+    private static func snakeCase(_ key: ArraySlice<UInt8>) -> String {
+        var name: [UInt8] = []
+        var wasCapital = true
+        for byte in key {
+            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            if isCapital, !wasCapital { name.append(UInt8(ascii: "_")) }
+            wasCapital = isCapital
+            name.append(isCapital ? byte | 0x20 : byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : byte)
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+}

@@ -1,0 +1,132 @@
+import ApeCore
+
+/// Checks a model's tool call.
+struct ToolCallReader: Sendable {
+    /// The longest path as the model wrote it, in bytes.
+    static let maximumPathBytes = 4096
+    /// Members of `query`, `headers` and `values`.
+    static let maximumMembers = 64
+    /// The longest text of a call's arguments, in bytes.
+    static let maximumArgumentBytes = 128 * 1024
+
+    /// The targets' names, in the scenario's order.
+    let targets: [String]
+
+    /// Checks one call.
+    ///
+    /// - Throws: ``InvalidCall`` with a reason for the model.
+    func read(_ call: ToolCall) throws(InvalidCall) -> ToolInvocation {
+        guard ToolDefinitions.names.contains(call.name) else {
+            let names = ToolDefinitions.names.joined(separator: ", ")
+            throw InvalidCall(reason: "there is no tool \"\(call.name.prefix(64))\"; the tools are \(names)")
+        }
+        let arguments = try arguments(of: call)
+        if let method = ToolDefinitions.method(of: call.name) {
+            return .request(try request(method, arguments))
+        }
+        if call.name == ToolDefinitions.stateUpdate {
+            return .stateUpdate(try values(arguments["values"], "values", isRequired: true))
+        }
+        return .finish(
+            isSuccess: arguments["outcome"]?.string == "success",
+            reason: String((arguments["reason"]?.string ?? "").prefix(256))
+        )
+    }
+
+    private func arguments(of call: ToolCall) throws(InvalidCall) -> JSONObject {
+        guard call.arguments.utf8.count <= Self.maximumArgumentBytes else {
+            throw InvalidCall(reason: "the arguments are longer than \(Self.maximumArgumentBytes) bytes")
+        }
+        guard !call.arguments.utf8.allSatisfy({ $0 <= 0x20 }) else { return [:] }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: call.arguments)
+        } catch {
+            throw InvalidCall(reason: "the arguments are not valid JSON: \(error.message)")
+        }
+        guard let object = value.object else {
+            throw InvalidCall(reason: "the arguments must be a JSON object, not \(value.typeName)")
+        }
+        return object
+    }
+
+    private func request(_ method: String, _ arguments: JSONObject) throws(InvalidCall) -> RequestDraft {
+        var draft = RequestDraft(method: method, target: try target(arguments["target"]), path: "")
+        draft.path = try path(arguments["path"])
+        draft.query = try values(arguments["query"], "query", isRequired: false)
+        draft.headers = try values(arguments["headers"], "headers", isRequired: false)
+        draft.body = arguments["body"]
+        if draft.body == .null || draft.body?.object?.isEmpty == true && method == "GET" { draft.body = nil }
+        if method == "GET", draft.body != nil { throw InvalidCall(reason: "http_get takes no body") }
+        return draft
+    }
+
+    private func target(_ value: JSONValue?) throws(InvalidCall) -> Int {
+        let names = targets.joined(separator: ", ")
+        switch value {
+        case nil, .null:
+            guard targets.count == 1 else { throw InvalidCall(reason: "target is missing: one of \(names)") }
+            return 0
+        case .string(let name):
+            guard let index = targets.firstIndex(of: name) else {
+                throw InvalidCall(reason: "there is no target \"\(name.prefix(64))\": it is one of \(names)")
+            }
+            return index
+        case let other?: throw InvalidCall(reason: "target must be a string, not \(other.typeName)")
+        }
+    }
+
+    private func path(_ value: JSONValue?) throws(InvalidCall) -> String {
+        guard let value, value != .null else { throw InvalidCall(reason: "path is missing") }
+        guard let path = value.string else {
+            throw InvalidCall(reason: "path must be a string, not \(value.typeName)")
+        }
+        if path.contains("://"), !path.hasPrefix("/") {
+            throw InvalidCall(reason: "path must be a path on the target, beginning with /, not a whole URL")
+        }
+        guard path.hasPrefix("/") || path.hasPrefix("{{") else {
+            throw InvalidCall(reason: "path must begin with /")
+        }
+        guard path.utf8.count <= Self.maximumPathBytes else {
+            throw InvalidCall(reason: "path is longer than \(Self.maximumPathBytes) bytes")
+        }
+        return path
+    }
+
+    /// An object of scalars as texts; null members are left out.
+    private func values(
+        _ value: JSONValue?,
+        _ name: String,
+        isRequired: Bool
+    ) throws(InvalidCall) -> [StateValue] {
+        guard let value, value != .null else {
+            if isRequired { throw InvalidCall(reason: "\(name) is missing") }
+            return []
+        }
+        guard let object = value.object else {
+            throw InvalidCall(reason: "\(name) must be an object, not \(value.typeName)")
+        }
+        guard object.count <= Self.maximumMembers else {
+            throw InvalidCall(reason: "\(name) has more than \(Self.maximumMembers) members")
+        }
+        var values: [StateValue] = []
+        for member in object where member.value != .null {
+            guard let text = member.value.scalarText else {
+                throw InvalidCall(reason: "\(name).\(member.key.prefix(64)) must be a text, a number or a boolean")
+            }
+            values.append(StateValue(name: member.key, value: text))
+        }
+        return values
+    }
+}
+
+extension JSONValue {
+    /// The text of a string, number or boolean; nil for anything else.
+    var scalarText: String? {
+        switch self {
+        case .string(let text): text
+        case .integer, .number, .bool: text
+        default: nil
+        }
+    }
+}
