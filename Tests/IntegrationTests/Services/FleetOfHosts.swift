@@ -20,6 +20,7 @@ struct FleetOfHosts {
     struct Running {
         let hosts: NetworkNamespaces
         fileprivate let fleet: FleetOfHosts
+        fileprivate let coordinator: RunningProgram
         fileprivate let workers: [String: RunningProgram]
 
         func worker(_ name: String) throws -> RunningProgram {
@@ -29,7 +30,7 @@ struct FleetOfHosts {
 
         /// Returns once every worker's load is at the target.
         func untilRequestsArrive(in scratch: Scratch) async throws {
-            try await Wait.until("requests at the shop") {
+            _ = try await coordinator.wait(for: "requests at the shop") {
                 try await fleet.shopTotal(in: scratch) > Int64(FleetOfHosts.agents) ? true : nil
             }
         }
@@ -81,7 +82,7 @@ struct FleetOfHosts {
         coordinator.namespace = hosts.namespace("control")
         let (_, finished) = try await ProcessHarness.supervise(coordinator, in: scratch) { program in
             try await withWorkers(workers[...], started: [:], in: scratch) { started in
-                try await body(Running(hosts: hosts, fleet: self, workers: started))
+                try await body(Running(hosts: hosts, fleet: self, coordinator: program, workers: started))
                 try await Wait.until("the coordinator's verdict", limit: .seconds(120)) {
                     LiveProcesses.isGone(program.pid) ? true : nil
                 }
