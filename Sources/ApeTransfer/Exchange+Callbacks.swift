@@ -69,8 +69,9 @@ extension Exchange {
 
     fileprivate func sent(head: UnsafeRawBufferPointer) {
         answer.sentCookie = answer.sentCookie || containsCookie(head)
-        // The rest of what a verbose libcurl tells costs time and is not looked at.
-        easy.set(CURLOPT_VERBOSE, false)
+        // The rest of what a verbose libcurl tells costs time and is not looked at. The head of a tunnel through a
+        // proxy comes before the request's own.
+        if !head.starts(with: "CONNECT ".utf8) { easy.set(CURLOPT_VERBOSE, false) }
     }
 
     fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
@@ -100,12 +101,12 @@ private func isSetCookie(_ line: UnsafeRawBufferPointer) -> Bool {
     line.prefix(11).elementsEqual("set-cookie:".utf8) { ($0 | 0x20) == $1 }
 }
 
-/// Whether a request's head has a `Cookie` line: libcurl writes the jar's with a capital letter.
+/// Whether a request's head has a `Cookie` line, which HTTP/2 writes in lower case.
 private func containsCookie(_ head: UnsafeRawBufferPointer) -> Bool {
     var rest = head[...]
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
         rest = rest[(end + 1)...]
-        if rest.starts(with: "Cookie:".utf8) { return true }
+        if rest.prefix(7).elementsEqual("cookie:".utf8, by: { ($0 | 0x20) == $1 }) { return true }
     }
     return false
 }

@@ -46,7 +46,10 @@ extension Exchange {
         easy.set(CURLOPT_CONNECT_ONLY, request.connectsOnly)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, TransferRequest.bounded(request.connectTimeoutMicros) / 1_000)))
         easy.set(CURLOPT_HTTP_VERSION, request.httpVersion.curlValue)
-        easy.set(CURLOPT_PIPEWAIT, request.httpVersion == .http2PriorKnowledge)
+        let isPriorKnowledge = request.httpVersion == .http2PriorKnowledge
+        easy.set(CURLOPT_PIPEWAIT, isPriorKnowledge && CurlGlobal.reusesPriorKnowledge)
+        easy.set(CURLOPT_FRESH_CONNECT, isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge)
+        easy.set(CURLOPT_FORBID_REUSE, isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge)
         if lasting.proxy != proxy {
             easy.set(CURLOPT_PROXY, proxy)
             lasting.proxy = proxy

@@ -4,7 +4,7 @@ import Testing
 @testable import ApeTransfer
 
 /// Certificates are verified always, against the authorities that the request names.
-@Suite(.enabled(if: TLSServer.openssl != nil, "openssl is not installed"))
+@Suite(.enabled(if: CertificateFiles.openssl != nil, "openssl is not installed"))
 struct TLSTests {
     @Test func trustsOnlyWhatItIsTold() async throws {
         let server = try TLSServer()
@@ -40,28 +40,18 @@ struct TLSTests {
     }
 }
 
-/// `openssl s_server` with a certificate of its own for `localhost`.
+/// `openssl s_server` with a certificate of its own.
 final class TLSServer: Sendable {
-    static let openssl = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first(
-        where: FileManager.default.isExecutableFile
-    )
-
     let port: Int
     let certificate: String
-    private let directory: URL
+    private let files: CertificateFiles
     private let process: Process
 
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "ape-tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        certificate = directory.appending(path: "cert.pem").path
-        let key = directory.appending(path: "key.pem").path
-        let request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-        let names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
-        let maker = try Self.start(request.split(separator: " ").map(String.init) + names).process
-        maker.waitUntilExit()
-        let serve = ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", key, "-cert", certificate]
-        let (process, output) = try Self.start(serve)
+        files = try CertificateFiles()
+        certificate = files.certificate
+        let arguments = ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", files.key, "-cert", files.certificate]
+        let (process, output) = try CertificateFiles.runOpenSSL(arguments)
         self.process = process
         var text = ""
         var found: Int?
@@ -75,21 +65,7 @@ final class TLSServer: Sendable {
     }
 
     func stop() {
-        // Threads of the concurrency runtime block the gentler signals, and what they start inherits that.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    private static func start(_ arguments: [String]) throws -> (process: Process, output: FileHandle) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: try #require(openssl))
-        process.arguments = arguments
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = Pipe()
-        try process.run()
-        return (process, pipe.fileHandleForReading)
+        process.end()
+        files.remove()
     }
 }
