@@ -57,6 +57,8 @@ package struct CoordinatorLimits: Sendable {
     package var unauthenticatedConnections = 64
     /// From a connection's start to a good `hello`.
     package var handshakeMicros: Int64 = 5_000_000
+    /// Strangers turned away that the facts tell of; further ones are only logged.
+    package var turnedAwayFacts = 100
     /// Pongs of a worker before its clock counts as known.
     package var clockPongs = 3
     /// How far two clocks' rates may differ: 2 %, a hundred times what quartz does and ten times what NTP slews by.
@@ -67,6 +69,8 @@ package struct CoordinatorLimits: Sendable {
     package var prepareMicros: Int64 = 120_000_000
     /// From planning a stage to its start, so that every worker knows it in time.
     package var leadMicros: Int64 = 2_000_000
+    /// Between two revisions of the split.
+    package var replanMicros: Int64 = 250_000
     /// Between two commits.
     package var commitMicros: Int64 = 1_000_000
     /// Windows that wait to be stored; past that the worker that sent one more is sent away to come back later.

@@ -7,21 +7,144 @@ import ApeWire
 /// `nowMicros` is fleet time: microseconds since 1970 that never step. A shell takes the wall clock once and adds a
 /// monotonic clock to it; for a run that is taken up again it must not begin before ``RecoveredRun``'s latest time.
 package struct CoordinatorMachine: Sendable {
+    enum Phase: Sendable {
+        /// Before ``Event/started``.
+        case idle
+        /// Workers come and get ready.
+        case gathering
+        /// The plan is being walked.
+        case running
+        /// Workers stop.
+        case finishing(Outcome, untilMicros: Int64)
+        /// The last facts are being stored.
+        case closing(Outcome)
+        case finished
+    }
+
     package let configuration: CoordinatorConfiguration
+    var phase = Phase.idle
+    var startedMicros: Int64 = 0
+    /// Since when as many workers as expected are there.
+    var completeMicros: Int64?
+    /// Since when no worker at all has been connected.
+    var nobodyMicros: Int64 = 0
+    var doors: [ConnectionID: Door] = [:]
+    /// Strangers that the facts tell of.
+    var turnedAway = 0
+    var links: [ConnectionID: MemberLink] = [:]
+    /// In the order of joining.
+    var members: [Member] = []
+    var memberIndex: [String: Int] = [:]
+    /// The stage that runs, or that is scheduled next once the one before is about to end.
+    var timeline: StageSchedule?
+    var revision = 0
+    /// Every revision up to this one is durable, and so may be sent.
+    var storedRevision = 0
+    /// All agents of the stage, by the latest split.
+    var fleetAgents = 0
+    var needsPlan = false
+    var plannedMicros: Int64 = .min
+    /// Whether somebody waits for agents that others have yet to let go.
+    var awaitsRelease = false
+    var freed: [Freed] = []
+    var ledger: FleetBooks
+    /// What waits to be stored.
+    var batch = CommitBatch()
+    var isBatchUrgent = false
+    var commit: Commit?
+    var committedMicros: Int64 = .min
+    var isStoreBroken = false
+    var nextBeatMicros: Int64 = 0
+    var handledMicros: Int64 = 0
+    let recovered: RecoveredRun?
+    var actions: [Action] = []
+
+    /// The commit that is under way.
+    struct Commit: Sendable {
+        /// The greatest window number of every worker in it, by place among the members.
+        var seqs: [Int: Int64]
+        var revision: Int
+    }
 
     /// - Parameters:
     ///   - configuration: what to run.
     ///   - recovered: what is stored of the run already; nil for a new one.
     package init(_ configuration: CoordinatorConfiguration, recovered: RecoveredRun? = nil) {
         self.configuration = configuration
+        self.recovered = recovered
+        ledger = recovered.map { FleetBooks($0) } ?? FleetBooks()
     }
 
-    /// When ``Event/timer`` is due, on the same clock; nil when nothing is waited for.
-    package var nextWakeMicros: Int64? { nil }
-
     /// Takes one event and tells what the shell has to do.
-    package mutating func handle(_ event: Event, at nowMicros: Int64) -> [Action] { [] }
+    package mutating func handle(_ event: Event, at nowMicros: Int64) -> [Action] {
+        if case .finished = phase { return [] }
+        handledMicros = max(handledMicros, nowMicros)
+        let now = handledMicros
+        take(event, at: now)
+        advance(at: now)
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    private mutating func take(_ event: Event, at now: Int64) {
+        switch event {
+        case .started: start(at: now)
+        case .connected(let id, let peer, let nonce): connected(id, peer: peer, nonce: nonce, at: now)
+        case .received(let id, let bytes): received(id, bytes, at: now)
+        case .disconnected(let id): disconnected(id, reason: "The connection ended", at: now)
+        case .timer: break
+        case .committed: committed(at: now)
+        case .commitFailed(let reason): commitFailed(reason, at: now)
+        case .interrupted: interrupt(at: now)
+        }
+    }
+
+    /// Goes on as far as time and events allow.
+    private mutating func advance(at now: Int64) {
+        if now >= nextBeatMicros { beat(at: now) }
+        walk(at: now)
+        plan(at: now)
+        commitBatch(at: now)
+    }
 
     /// How much has come in, by worker in the order of joining.
-    package var completeness: [Completeness] { [] }
+    package var completeness: [WorkerCompleteness] { ledger.completeness(at: handledMicros) }
+
+    /// The stage that runs, or the next one from shortly before it starts; nil before the first.
+    package var currentTimeline: StageSchedule? { timeline }
+
+    /// When ``Event/timer`` is due, on the same clock; nil when nothing is waited for.
+    package var nextWakeMicros: Int64? {
+        switch phase {
+        case .idle, .finished: return nil
+        case .gathering, .running, .finishing, .closing: break
+        }
+        var next = nextBeatMicros
+        if commit == nil, !batch.isEmpty, !isStoreBroken {
+            next = min(next, isBatchUrgent ? handledMicros : committedMicros + configuration.limits.commitMicros)
+        }
+        if case .running = phase, let timeline {
+            if needsPlan, revision == storedRevision, !isStoreBroken {
+                next = min(next, plannedMicros + configuration.limits.replanMicros)
+            }
+            let isLast = timeline.stage + 1 >= configuration.plan.stages.count
+            next = min(next, isLast ? timeline.endMicros : timeline.endMicros - configuration.limits.leadMicros)
+        }
+        return max(next, handledMicros)
+    }
+
+    mutating func record(_ kind: FleetFact.Kind, at now: Int64) {
+        let fact = FleetFact(atMicros: now, kind)
+        ledger.apply(fact)
+        batch.facts.append(fact)
+    }
+
+    mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
+        actions.append(.log(LogLine(level, message, metadata)))
+    }
+
+    mutating func send(_ message: Message, to member: Int) {
+        guard let connection = members[member].connection else { return }
+        actions.append(.send(connection, message.line))
+    }
 }

@@ -51,6 +51,8 @@ extension FleetFact.Kind {
                 "kind": "windows_dropped", "worker": .string(worker), "first_seq": .integer(firstSeq),
                 "last_seq": .integer(lastSeq),
             ]
+        case .duplicates(let worker, let windows):
+            ["kind": "duplicates", "worker": .string(worker), "windows": .integer(Int64(windows))]
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
         case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage)]
@@ -97,7 +99,7 @@ extension FleetFact.Kind {
                 code: try fields.text("code"),
                 message: try fields.message()
             )
-        case "stage": self = .stage(try StageTimeline(fields))
+        case "stage": self = .stage(try StageSchedule(fields))
         case "granted": self = .granted(try Grant(fields))
         case "moved": self = .moved(try Move(fields))
         case "windows_dropped":
@@ -106,6 +108,8 @@ extension FleetFact.Kind {
                 firstSeq: try fields.integer("first_seq"),
                 lastSeq: try fields.integer("last_seq")
             )
+        case "duplicates":
+            self = .duplicates(worker: try fields.identifier("worker"), windows: Int(try fields.integer("windows")))
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
         case "resumed": self = .resumed(outageMicros: try fields.integer("outage_us"))
@@ -121,7 +125,7 @@ extension Fields {
     }
 }
 
-extension StageTimeline {
+extension StageSchedule {
     fileprivate var members: JSONObject {
         [
             "kind": "stage", "stage": .integer(Int64(stage)), "start_us": .integer(startMicros),

@@ -31,13 +31,15 @@ package struct FleetFact: Sendable, Equatable {
         /// A worker could not prepare.
         case refused(worker: String, code: String, message: String)
         /// A stage was scheduled.
-        case stage(StageTimeline)
+        case stage(StageSchedule)
         /// Workers were told, or are about to be told, to run agents.
         case granted(Grant)
         /// Agents went from one worker to others.
         case moved(Move)
         /// Windows of a worker that will never come, since it could not keep them.
         case windowsDropped(worker: String, firstSeq: Int64, lastSeq: Int64)
+        /// Windows of a worker that came more than once, each counted once; told at the run's end.
+        case duplicates(worker: String, windows: Int)
         /// A worker told something for people.
         case event(worker: String, WorkerEvent)
         /// A new coordinator took up the run; the last thing stored before was this old.
@@ -48,7 +50,7 @@ package struct FleetFact: Sendable, Equatable {
 }
 
 /// When a stage runs, in fleet time.
-package struct StageTimeline: Sendable, Equatable {
+package struct StageSchedule: Sendable, Equatable {
     /// The stage's index in the plan.
     package var stage: Int
     /// A whole second.

@@ -55,6 +55,10 @@ package struct WorkerLimits: Sendable {
     package var clockSamples = 16
     /// How long agents may take to end gracefully before they are cancelled.
     package var drainMicros: Int64 = 10_000_000
+    /// How long agents may take to end once they are cancelled.
+    package var cancelMicros: Int64 = 2_000_000
+    /// With `once`: how long a worker tries to reach its coordinator.
+    package var onceMicros: Int64 = 60_000_000
     /// How long the last windows may wait for their acks once everything has stopped.
     package var lastAckMicros: Int64 = 15_000_000
 

@@ -106,7 +106,7 @@ package struct Assignment: Sendable, Equatable {
     /// When the stage ends.
     package var endMicros: Int64 { holdStartMicros + holdMicros }
 
-    /// - Parameter offsetMicros: fleet time minus the worker's clock.
+    /// The same with times on the worker's clock, which is `offsetMicros` behind fleet time.
     init(_ assign: Assign, offsetMicros: Int64) {
         run = assign.run
         revision = assign.revision

@@ -7,15 +7,115 @@ import ApeWire
 /// `nowMicros` is the worker's own monotonic clock; it never steps. Events must be handled in the order in which they
 /// happened, and their actions done in order before the next event.
 package struct WorkerMachine: Sendable {
+    /// The way to the coordinator.
+    enum Link: Sendable {
+        /// Nothing stands; the next attempt is due then.
+        case waiting(untilMicros: Int64)
+        /// The shell is connecting.
+        case connecting
+        /// Connected; `greet` is waited for.
+        case greeting(nonce: Nonce)
+        /// `hello` was sent at a moment of the worker's clock; `welcome` is waited for.
+        case proving(greetNonce: Nonce, helloNonce: Nonce, helloMicros: Int64)
+        /// Both sides have proven themselves.
+        case online
+    }
+
+    /// The connection that stands or is being greeted.
+    struct Connection: Sendable {
+        let id: ConnectionID
+        let openedMicros: Int64
+        var heardMicros: Int64
+        var codec = LineCodec()
+    }
+
     package let configuration: WorkerConfiguration
+    var link = Link.waiting(untilMicros: .min)
+    var connection: Connection?
+    var backoff: Backoff
+    /// When the coordinator was last there, or the process started: with `once`, patience ends some time after it.
+    var onlineMicros: Int64?
+    var clock: FleetClock
+    var lease = Lease()
+    var run: WorkerRun?
+    /// The run that ended last, for a coordinator that asks again.
+    var endedRun: Stopped?
+    var budget: EventBudget
+    /// Why the process is asked to end, once it is.
+    var leaving: String?
+    var hasExited = false
+    /// The time of the latest event.
+    var handledMicros: Int64 = .min
+    var actions: [Action] = []
 
     package init(_ configuration: WorkerConfiguration) {
         self.configuration = configuration
+        let limits = configuration.limits
+        backoff = Backoff(
+            leastMicros: limits.leastBackoffMicros,
+            greatestMicros: limits.greatestBackoffMicros,
+            seed: configuration.jitterSeed
+        )
+        clock = FleetClock(samples: limits.clockSamples)
+        budget = EventBudget(perSecond: limits.eventsPerSecond)
     }
 
-    /// When ``Event/timer`` is due, on the same clock; nil when nothing is waited for.
-    package var nextWakeMicros: Int64? { nil }
-
     /// Takes one event and tells what the shell has to do.
-    package mutating func handle(_ event: Event, at nowMicros: Int64) -> [Action] { [] }
+    ///
+    /// What has run out by now is dealt with first, so that a process which was stopped for a while does not act on
+    /// old news before it has noticed the time.
+    package mutating func handle(_ event: Event, at nowMicros: Int64) -> [Action] {
+        guard !hasExited else { return [] }
+        handledMicros = nowMicros
+        if onlineMicros == nil { onlineMicros = nowMicros }
+        expire(at: nowMicros)
+        if !hasExited { take(event, at: nowMicros) }
+        if !hasExited { expire(at: nowMicros) }
+        defer { actions.removeAll() }
+        return actions
+    }
+
+    private mutating func take(_ event: Event, at now: Int64) {
+        switch event {
+        case .started, .timer: break
+        case .connected(let id, let nonce): connected(id, nonce: nonce, at: now)
+        case .connectFailed(let reason): connectFailed(reason, at: now)
+        case .received(let id, let bytes): received(id, bytes, at: now)
+        case .disconnected(let id):
+            guard connection?.id == id else { return }
+            reconnect("The connection to the coordinator ended", at: now)
+        case .prepared(let id): prepared(id)
+        case .refused(let id, let code, let message): refused(Refused(run: id, code: code, message: message))
+        case .settled(let revision): settled(revision)
+        case .tally(let stamp, let tally, let host): tallied(stamp, tally, host, at: now)
+        case .agentEvent(let level, let code, let message, let agent, let traceID):
+            report(level, code, message, agent, traceID, at: now)
+        case .leaveRequested(let reason): leave(reason, at: now)
+        case .drained: drained(at: now)
+        }
+    }
+
+    /// The number of the latest window of the run that the worker is in, or was in last; 0 before the first.
+    package var lastSeq: Int64 { run?.outbox.lastSeq ?? endedRun?.lastSeq ?? 0 }
+
+    var isOnline: Bool {
+        if case .online = link { true } else { false }
+    }
+
+    /// Sends on the connection that stands; without one the message is not worth keeping.
+    mutating func send(_ message: Message) {
+        guard isOnline, let connection else { return }
+        actions.append(.send(connection.id, message.line))
+    }
+
+    mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
+        actions.append(.log(LogLine(level, message, metadata)))
+    }
+
+    mutating func exit(_ reason: Exit) {
+        if let connection { actions.append(.close(connection.id, after: [])) }
+        connection = nil
+        hasExited = true
+        actions.append(.exit(reason))
+    }
 }

@@ -37,6 +37,7 @@ extension RunLedger {
             }
         case .lost(let worker, _): workerGone(worker, ending: .lost, atMicros: fact.atMicros)
         case .stopped(let worker, _): workerGone(worker, ending: .left, atMicros: fact.atMicros)
+        case .duplicates(let worker, let windows): duplicates(worker: worker, count: Int64(windows))
         default: break
         }
         if let event = FleetEvent(fact, nameOf: { workers[$0]?.facts.name ?? $0 }) { add(event: event) }
@@ -96,7 +97,7 @@ extension FleetEvent {
                 "a coordinator took up the run after \(seconds(outage))",
                 nil
             )
-        case .stage, .granted, .ended: return nil
+        case .stage, .granted, .duplicates, .ended: return nil
         }
     }
 

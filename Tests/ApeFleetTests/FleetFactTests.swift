@@ -22,7 +22,7 @@ struct FleetFactTests {
         .stopped(worker: "w-1", lastSeq: 9),
         .refused(worker: "w-1", code: "target_not_allowed", message: "no"),
         .stage(
-            StageTimeline(
+            StageSchedule(
                 stage: 1,
                 startMicros: 5_000_000,
                 rampMicros: 1_000_000,
@@ -38,6 +38,7 @@ struct FleetFactTests {
         .moved(Move(from: "w-1", reason: .lost, agents: 40, stoodStillMicros: 22_400_000)),
         .windowsDropped(worker: "w-1", firstSeq: 4, lastSeq: 9),
         .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
+        .duplicates(worker: "w-1", windows: 3),
         .resumed(outageMicros: 3),
         .ended(outcome: "finished", message: ""),
     ]

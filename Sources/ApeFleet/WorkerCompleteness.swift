@@ -1,5 +1,5 @@
 /// How much of what a worker measured has come in.
-package struct Completeness: Sendable, Equatable {
+package struct WorkerCompleteness: Sendable, Equatable {
     /// The worker's UUID.
     package var worker: String
     package var name: String

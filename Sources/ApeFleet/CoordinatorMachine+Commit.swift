@@ -1,0 +1,45 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+/// Storing: one batch at a time, and only what is stored is acked or acted on.
+extension CoordinatorMachine {
+    mutating func commitBatch(at now: Int64) {
+        guard commit == nil, !batch.isEmpty, !isStoreBroken else { return }
+        guard isBatchUrgent || isEnding || now >= committedMicros + configuration.limits.commitMicros else { return }
+        var seqs: [Int: Int64] = [:]
+        for stored in batch.windows {
+            if let index = memberIndex[stored.worker] { seqs[index] = max(seqs[index] ?? 0, stored.window.seq) }
+        }
+        commit = Commit(seqs: seqs, revision: revision)
+        committedMicros = now
+        actions.append(.commit(batch))
+        batch = CommitBatch()
+        isBatchUrgent = false
+    }
+
+    mutating func committed(at now: Int64) {
+        guard let done = commit else { return }
+        commit = nil
+        for (index, seq) in done.seqs.sorted(by: { $0.key < $1.key }) {
+            members[index].storedSeq = max(members[index].storedSeq, seq)
+            send(.ack(Ack(run: configuration.run, seq: members[index].storedSeq)), to: index)
+        }
+        if done.revision > storedRevision {
+            storedRevision = done.revision
+            for index in members.indices { sendAssignment(to: index) }
+        }
+        if case .closing(let outcome) = phase, batch.isEmpty { close(outcome) }
+    }
+
+    mutating func commitFailed(_ reason: String, at now: Int64) {
+        guard commit != nil else { return }
+        commit = nil
+        isStoreBroken = true
+        let message = "The run cannot be stored, so it ends: free disk space or choose another --results directory"
+        let error = ApeError(.store, message, cause: reason)
+        log(.error, "The run cannot be stored", ["reason": reason])
+        if isEnding { return close(.storeFailed(error)) }
+        finish(.storeFailed(error), at: now)
+    }
+}

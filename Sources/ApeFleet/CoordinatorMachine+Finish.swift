@@ -1,0 +1,56 @@
+import ApeCore
+import ApeWire
+
+/// The run's end: workers stop, their last windows come in, everything is stored.
+extension CoordinatorMachine {
+    var isEnding: Bool {
+        switch phase {
+        case .finishing, .closing, .finished: true
+        case .idle, .gathering, .running: false
+        }
+    }
+
+    mutating func interrupt(at now: Int64) {
+        switch phase {
+        case .idle, .gathering, .running: finish(.interrupted, at: now)
+        // Asked twice, it waits for nobody.
+        case .finishing(let outcome, _): phase = .finishing(outcome, untilMicros: now)
+        case .closing, .finished: break
+        }
+    }
+
+    mutating func finish(_ outcome: Outcome, at now: Int64) {
+        guard !isEnding else { return }
+        phase = .finishing(outcome, untilMicros: now + configuration.limits.finishMicros)
+        log(.info, "The run ends", ["outcome": outcome.name])
+        for index in members.indices {
+            send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
+        }
+    }
+
+    mutating func finishWhenQuiet(_ outcome: Outcome, until limit: Int64, at now: Int64) {
+        let areStopped = !members.contains { $0.isExpected && ($0.isConnected || $0.grantStage != nil) }
+        let isStored = isStoreBroken || commit == nil && batch.windows.isEmpty
+        guard areStopped && isStored || now >= limit else { return }
+        if !areStopped { log(.warning, "Some workers did not stop in time") }
+        for (worker, windows) in ledger.duplicates { record(.duplicates(worker: worker, windows: windows), at: now) }
+        record(.ended(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
+        phase = .closing(outcome)
+        isBatchUrgent = true
+        if isStoreBroken { close(outcome) }
+    }
+
+    /// Everything is stored: the connections end, and the machine with them.
+    mutating func close(_ outcome: Outcome) {
+        for id in doors.keys.sorted() { actions.append(.close(id, after: [])) }
+        for id in links.keys.sorted() { actions.append(.close(id, after: [])) }
+        doors = [:]
+        links = [:]
+        phase = .finished
+        actions.append(.finished(outcome))
+    }
+}
+
+extension Outcome {
+    var stopReason: Stop.Reason { self == .finished ? .finished : .aborted }
+}

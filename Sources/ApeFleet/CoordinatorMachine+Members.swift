@@ -1,0 +1,170 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+/// What workers that have proven themselves say.
+extension CoordinatorMachine {
+    /// A worker is there, for the first time or again.
+    mutating func arrive(
+        _ index: Int,
+        on id: ConnectionID,
+        resumes: Bool,
+        capacity: Capacity,
+        at now: Int64
+    ) {
+        let away = members[index].awayMicros
+        members[index].connection = id
+        members[index].capacity = capacity
+        members[index].heardMicros = now
+        members[index].awayMicros = nil
+        members[index].isReady = false
+        members[index].pongs = 0
+        members[index].sentRevision = 0
+        if let away { record(.returned(worker: members[index].worker, afterMicros: now - away), at: now) }
+        if members[index].standing == .lost {
+            members[index].standing = .active
+            members[index].grantStage = nil
+            needsPlan = true
+        }
+        // A worker that is in no run runs no agents: its process says so itself.
+        if !resumes, members[index].standing != .stopped {
+            release(index, keeping: AgentRanges(), reason: .rebalanced, at: now)
+            members[index].isPrepared = false
+            members[index].wanted = AgentRanges()
+            members[index].grantStage = nil
+            needsPlan = true
+        }
+    }
+
+    /// What follows a welcome.
+    mutating func greetMember(_ index: Int, resumes: Bool) {
+        if case .finishing(let outcome, _) = phase {
+            send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
+        } else if !resumes, members[index].standing != .stopped {
+            let prepare = Prepare(run: configuration.run, seed: configuration.seed, scenario: configuration.scenario)
+            send(.prepare(prepare), to: index)
+        }
+    }
+
+    mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: Int64) throws(Fault) {
+        switch message {
+        case .pong(let pong):
+            members[index].heardMicros = now
+            members[index].pongs += 1
+            links[id]?.pongLocalMicros = pong.localMicros
+        case .window(let window): try take(window, from: index, at: now)
+        case .prepared(let prepared): if isOurs(prepared.run, from: index) { prepare(index, at: now) }
+        case .refused(let refused): if isOurs(refused.run, from: index) { take(refused, from: index, at: now) }
+        case .assigned(let assigned):
+            if isOurs(assigned.run, from: index) { take(assigned, from: index, at: now) }
+        case .event(let event):
+            if isOurs(event.run, from: index) { record(.event(worker: members[index].worker, event), at: now) }
+        case .stopped(let stopped): if isOurs(stopped.run, from: index) { take(stopped, from: index, at: now) }
+        case .leave(let leave): take(leave, from: index, at: now)
+        case .error(let fault):
+            log(
+                .warning,
+                "A worker complains",
+                ["worker": members[index].worker, "code": fault.code.rawValue, "reason": fault.message]
+            )
+        case .unknown(let type):
+            send(.error(Fault(.unknownType, "This coordinator does not know \(type.prefix(64))")), to: index)
+        default: throw Fault(.outOfOrder, "\(message.type) may not come from a worker")
+        }
+    }
+
+    private mutating func isOurs(_ run: String, from index: Int) -> Bool {
+        if run == configuration.run { return true }
+        log(.warning, "A worker speaks of another run", ["worker": members[index].worker, "run": run])
+        return false
+    }
+
+    private mutating func prepare(_ index: Int, at now: Int64) {
+        members[index].isReady = true
+        if !members[index].isPrepared {
+            members[index].isPrepared = true
+            needsPlan = true
+        }
+        sendAssignment(to: index)
+    }
+
+    private mutating func take(_ refused: Refused, from index: Int, at now: Int64) {
+        guard members[index].standing != .refused else { return }
+        members[index].standing = .refused
+        let worker = members[index].worker
+        record(.refused(worker: worker, code: refused.code, message: refused.message), at: now)
+        log(.error, "A worker refuses the run", ["worker": worker, "code": refused.code, "reason": refused.message])
+        guard case .gathering = phase else { return }
+        let message = "The worker \(members[index].name) refuses the scenario (\(refused.code)): \(refused.message)"
+        finish(.refused(ApeError(.fleet, message)), at: now)
+    }
+
+    private mutating func take(_ assigned: Assigned, from index: Int, at now: Int64) {
+        guard assigned.revision == members[index].grantRevision, members[index].isExpected else { return }
+        release(index, keeping: members[index].granted, reason: .rebalanced, at: now)
+    }
+
+    /// From now on at most `keeping` runs on a worker; the rest is free for others.
+    mutating func release(_ index: Int, keeping: AgentRanges, reason: Move.Reason, at since: Int64) {
+        let gone = members[index].held.subtracting(keeping)
+        members[index].held = members[index].held.intersection(keeping)
+        guard !gone.isEmpty else { return }
+        freed.append(Freed(agents: gone, from: members[index].worker, reason: reason, sinceMicros: since))
+        if awaitsRelease { needsPlan = true }
+    }
+
+    private mutating func take(_ leave: Leave, from index: Int, at now: Int64) {
+        guard members[index].standing == .active else { return }
+        members[index].standing = .leaving
+        members[index].wanted = AgentRanges()
+        record(.leaving(worker: members[index].worker, reason: leave.reason), at: now)
+        log(.info, "A worker leaves", ["worker": members[index].worker, "reason": leave.reason])
+        if members[index].grantStage == nil { members[index].standing = .stopped }
+        needsPlan = true
+    }
+
+    private mutating func take(_ stopped: Stopped, from index: Int, at now: Int64) {
+        guard members[index].isExpected else { return }
+        guard members[index].standing == .leaving || isEnding else {
+            log(.warning, "A worker has stopped unasked", ["worker": members[index].worker])
+            return
+        }
+        members[index].standing = .stopped
+        members[index].active = 0
+        release(index, keeping: AgentRanges(), reason: .left, at: now)
+        record(.stopped(worker: members[index].worker, lastSeq: stopped.lastSeq), at: now)
+        needsPlan = true
+    }
+
+    private mutating func take(_ window: Window, from index: Int, at now: Int64) throws(Fault) {
+        guard isOurs(window.run, from: index) else { return }
+        if case .closing = phase { return }
+        let worker = members[index].worker
+        guard window.seq > members[index].receivedSeq else {
+            ledger.countDuplicate(of: worker)
+            if window.seq <= members[index].storedSeq {
+                send(.ack(Ack(run: configuration.run, seq: members[index].storedSeq)), to: index)
+            }
+            return
+        }
+        guard batch.windows.count < configuration.limits.waitingWindows else {
+            throw Fault(.overloaded, "Too many windows wait to be stored; come back later")
+        }
+        let expected = members[index].receivedSeq + 1
+        if window.seq > expected {
+            record(.windowsDropped(worker: worker, firstSeq: expected, lastSeq: window.seq - 1), at: now)
+        }
+        members[index].receivedSeq = window.seq
+        members[index].active = window.active
+        batch.windows.append(StoredWindow(worker: worker, window: window, receivedMicros: now))
+        ledger.apply(
+            WindowKey(
+                worker: worker,
+                seq: window.seq,
+                startMicros: window.startMicros,
+                endMicros: window.endMicros,
+                receivedMicros: now
+            )
+        )
+    }
+}

@@ -1,0 +1,129 @@
+import ApeCore
+import ApeWire
+
+/// Which worker runs which agents, and how it learns of it.
+///
+/// Every split is stored before anybody is told: a coordinator that comes back after a crash knows every agent that
+/// may be running, and where, and every revision that was ever sent.
+extension CoordinatorMachine {
+    /// Splits the stage's agents anew when something changed, one revision at a time.
+    mutating func plan(at now: Int64) {
+        guard needsPlan, let timeline, case .running = phase, revision == storedRevision, !isStoreBroken,
+            now >= plannedMicros + configuration.limits.replanMicros
+        else { return }
+        needsPlan = false
+        plannedMicros = now
+        divide(timeline)
+        let grants = grants(of: timeline)
+        guard !grants.isEmpty else { return }
+        revision += 1
+        var agents: [String: AgentRanges] = [:]
+        for (index, granted) in grants {
+            members[index].granted = granted
+            members[index].grantRevision = revision
+            members[index].grantStage = timeline.stage
+            members[index].held = members[index].held.union(granted)
+            agents[members[index].worker] = granted
+        }
+        recordMoves(to: AgentRanges(grants.flatMap(\.granted.ranges)), fleet: timeline, at: now)
+        record(.granted(Grant(revision: revision, stage: timeline.stage, agents: agents)), at: now)
+        isBatchUrgent = true
+    }
+
+    /// Sets what everybody is to run in the end.
+    private mutating func divide(_ timeline: StageSchedule) {
+        let eligible = members.indices.filter { members[$0].isEligible }
+        let rooms = rooms(eligible)
+        let total = min(timeline.plannedAgents, capacity(of: rooms))
+        let wanted = Split.divide(
+            total,
+            shares: Split.shares(of: total, among: rooms),
+            owned: eligible.map { members[$0].wanted }
+        )
+        for index in members.indices { members[index].wanted = AgentRanges() }
+        for (index, agents) in zip(eligible, wanted) { members[index].wanted = agents }
+        fleetAgents = total
+    }
+
+    /// Weights are the workers' own limits where all of them give one, and else their processors.
+    private func rooms(_ eligible: [Int]) -> [Split.Room] {
+        let allLimited = eligible.allSatisfy { members[$0].capacity.maxAgents != nil }
+        return eligible.map { index in
+            let capacity = members[index].capacity
+            let limit = capacity.maxAgents ?? WireLimit.maximumAgents
+            return Split.Room(weight: allLimited ? limit : capacity.cpus, limit: limit)
+        }
+    }
+
+    private func capacity(of rooms: [Split.Room]) -> Int {
+        rooms.reduce(0) { min(WireLimit.maximumAgents, $0 + $1.limit) }
+    }
+
+    /// Agents that the fleet has room for now.
+    func fittingAgents(of planned: Int) -> Int {
+        min(planned, capacity(of: rooms(members.indices.filter { members[$0].isEligible })))
+    }
+
+    /// Whose orders change: what is wanted, without what may still run on somebody else.
+    private mutating func grants(of timeline: StageSchedule) -> [(index: Int, granted: AgentRanges)] {
+        let held = AgentRanges(members.flatMap(\.held.ranges))
+        var grants: [(index: Int, granted: AgentRanges)] = []
+        awaitsRelease = false
+        for index in members.indices where members[index].isEligible {
+            let member = members[index]
+            let fresh = member.wanted.subtracting(member.held)
+            let free = fresh.isEmpty ? fresh : fresh.subtracting(held)
+            let granted = member.wanted.intersection(member.held).union(free)
+            if granted != member.wanted { awaitsRelease = true }
+            if granted != member.granted || member.grantStage != timeline.stage { grants.append((index, granted)) }
+        }
+        return grants
+    }
+
+    /// Says which agents changed hands, and how long they stood still.
+    private mutating func recordMoves(to granted: AgentRanges, fleet timeline: StageSchedule, at now: Int64) {
+        let stage = AgentRanges(0..<timeline.plannedAgents)
+        var left: [Freed] = []
+        for var entry in freed {
+            let moved = entry.agents.intersection(granted)
+            if !moved.isEmpty {
+                let since = max(entry.sinceMicros, timeline.startMicros)
+                record(
+                    .moved(
+                        Move(
+                            from: entry.from,
+                            reason: entry.reason,
+                            agents: moved.count,
+                            stoodStillMicros: max(0, now - since)
+                        )
+                    ),
+                    at: now
+                )
+            }
+            entry.agents = entry.agents.subtracting(granted).intersection(stage)
+            if !entry.agents.isEmpty { left.append(entry) }
+        }
+        freed = left
+    }
+
+    /// Tells a worker its latest orders, if they are durable and it does not have them from this connection yet.
+    mutating func sendAssignment(to index: Int) {
+        let member = members[index]
+        guard member.isReady, member.isEligible, !isEnding, let timeline, member.grantRevision > member.sentRevision,
+            member.grantRevision <= storedRevision, member.grantStage == timeline.stage
+        else { return }
+        members[index].sentRevision = member.grantRevision
+        let assign = Assign(
+            run: configuration.run,
+            revision: member.grantRevision,
+            stage: timeline.stage,
+            agents: member.granted,
+            fleetAgents: fleetAgents,
+            startMicros: timeline.startMicros,
+            rampMicros: timeline.rampMicros,
+            warmupMicros: timeline.warmupMicros,
+            holdMicros: timeline.holdMicros
+        )
+        send(.assign(assign), to: index)
+    }
+}

@@ -1,0 +1,89 @@
+import ApeCore
+import ApeWire
+
+/// The walk through the plan: workers gather, stages follow each other on whole seconds, the run ends.
+extension CoordinatorMachine {
+    mutating func start(at now: Int64) {
+        guard case .idle = phase else { return }
+        startedMicros = now
+        nobodyMicros = now
+        nextBeatMicros = now + configuration.heartbeatMicros
+        phase = .gathering
+        if let recovered { recover(recovered, at: now) }
+    }
+
+    /// Goes on to what is due.
+    mutating func walk(at now: Int64) {
+        switch phase {
+        case .gathering: gather(at: now)
+        case .running: walkStages(at: now)
+        case .finishing(let outcome, let until): finishWhenQuiet(outcome, until: until, at: now)
+        case .idle, .closing, .finished: break
+        }
+    }
+
+    private mutating func gather(at now: Int64) {
+        let there = members.filter { $0.standing == .active && $0.isConnected }
+        let ready = there.filter { $0.isReady && $0.pongs >= configuration.limits.clockPongs }
+        if ready.count >= configuration.expectedWorkers {
+            phase = .running
+            schedule(stage: 0, startMicros: (now + configuration.limits.leadMicros).secondCeiling, at: now)
+            return
+        }
+        if there.count >= configuration.expectedWorkers, completeMicros == nil { completeMicros = now }
+        let limit =
+            completeMicros.map { $0 + configuration.limits.prepareMicros }
+            ?? startedMicros + configuration.waitMicros
+        guard now >= limit else { return }
+        let names = there.map(\.name).sorted().joined(separator: ", ")
+        let who = names.isEmpty ? "none came" : "there were \(names)"
+        let verb = completeMicros == nil ? "came" : "got ready"
+        let message =
+            "Only \(completeMicros == nil ? there.count : ready.count) of \(configuration.expectedWorkers) workers \(verb) in time (\(who)); start more "
+            + "workers, check their logs, or expect fewer"
+        finish(.tooFewWorkers(ApeError(.fleet, message)), at: now)
+    }
+
+    private mutating func walkStages(at now: Int64) {
+        guard let timeline else { return }
+        if links.isEmpty, now >= nobodyMicros + configuration.limits.allLostMicros {
+            let seconds = (now - nobodyMicros) / .second
+            let message = "No worker has been connected for \(seconds) s; what they measured until then is stored"
+            return finish(.allLost(ApeError(.fleet, message)), at: now)
+        }
+        let next = timeline.stage + 1
+        if next < configuration.plan.stages.count {
+            guard now >= timeline.endMicros - configuration.limits.leadMicros else { return }
+            let earliest = (now + configuration.limits.leadMicros).secondFloor
+            schedule(stage: next, startMicros: max(timeline.endMicros, earliest), at: now)
+        } else if now >= timeline.endMicros {
+            finish(.finished, at: now)
+        }
+    }
+
+    private mutating func schedule(stage index: Int, startMicros: Int64, at now: Int64) {
+        let stage = configuration.plan.stages[index]
+        let fitting = fittingAgents(of: stage.agents)
+        let timeline = StageSchedule(
+            stage: index,
+            startMicros: startMicros,
+            rampMicros: stage.rampMicros,
+            warmupMicros: stage.warmupMicros,
+            holdMicros: stage.holdMicros,
+            plannedAgents: stage.agents,
+            fittingAgents: fitting
+        )
+        self.timeline = timeline
+        needsPlan = true
+        plannedMicros = .min
+        record(.stage(timeline), at: now)
+        log(.info, "A stage is scheduled", ["stage": stage.name, "agents": "\(stage.agents)"])
+        if fitting < stage.agents {
+            log(
+                .warning,
+                "The stage has more agents than the fleet has room for",
+                ["stage": stage.name, "agents": "\(stage.agents)", "room": "\(fitting)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ApeCore
+import ApeWire
+
+/// The heartbeat: pings, silence, leases that have run out, and how the run goes.
+extension CoordinatorMachine {
+    mutating func beat(at now: Int64) {
+        nextBeatMicros = now + configuration.heartbeatMicros
+        for door in doors.values.sorted(by: { $0.id < $1.id })
+        where now >= door.openedMicros + configuration.limits.handshakeMicros {
+            turnAway(door, Fault(.handshakeTimeout, "The handshake took too long"), at: now)
+        }
+        for (id, link) in links.sorted(by: { $0.key < $1.key }) {
+            if now >= link.heardMicros + configuration.leaseMicros / 2 {
+                let fault = Fault(.silent, "Nothing was heard for too long")
+                actions.append(.close(id, after: Message.error(fault).line))
+                disconnected(id, reason: fault.message, at: now)
+            } else {
+                ping(id, at: now)
+            }
+        }
+        for index in members.indices where members[index].isExpected { expireLease(index, at: now) }
+        actions.append(.progress(progress(at: now)))
+    }
+
+    mutating func ping(_ id: ConnectionID, at now: Int64) {
+        guard let link = links[id] else { return }
+        links[id]?.nextPing += 1
+        let ping = Ping(id: link.nextPing, sentMicros: now, heardMicros: link.pongLocalMicros)
+        actions.append(.send(id, Message.ping(ping).line))
+    }
+
+    /// A worker that was not heard for longer than both its leases, by any clock, runs nothing any more.
+    private mutating func expireLease(_ index: Int, at now: Int64) {
+        let silent = now - members[index].heardMicros
+        guard silent >= configuration.takeoverMicros else { return }
+        if let connection = members[index].connection {
+            actions.append(.close(connection, after: []))
+            disconnected(connection, reason: "No pong came", at: now)
+        }
+        let since = members[index].heardMicros
+        members[index].standing = members[index].standing == .leaving ? .stopped : .lost
+        members[index].wanted = AgentRanges()
+        members[index].granted = AgentRanges()
+        members[index].active = 0
+        release(index, keeping: AgentRanges(), reason: .lost, at: since)
+        record(.lost(worker: members[index].worker, silentMicros: silent), at: now)
+        log(.error, "A worker is lost", ["worker": members[index].worker, "silent_us": "\(silent)"])
+        needsPlan = true
+    }
+
+    private func progress(at now: Int64) -> Progress {
+        var progress = Progress(
+            phase: .gathering,
+            nowMicros: now,
+            stage: timeline?.stage,
+            phaseEndMicros: nil,
+            expectedWorkers: configuration.expectedWorkers,
+            connectedWorkers: links.count,
+            silentWorkers: members.count { $0.isExpected && !$0.isConnected },
+            lostWorkers: members.count { $0.standing == .lost },
+            targetAgents: timeline?.plannedAgents ?? 0,
+            assignedAgents: members.reduce(0) { $0 + $1.granted.count },
+            activeAgents: members.reduce(0) { $0 + $1.active },
+            waitingWindows: batch.windows.count
+        )
+        switch phase {
+        case .idle, .gathering:
+            progress.phase = completeMicros == nil ? .gathering : .preparing
+            if completeMicros == nil { progress.phaseEndMicros = startedMicros + configuration.waitMicros }
+        case .running:
+            let isHold = timeline.map { now >= $0.holdStartMicros } ?? false
+            progress.phase = isHold ? .hold : .ramp
+            progress.phaseEndMicros = isHold ? timeline?.endMicros : timeline?.holdStartMicros
+        case .finishing(_, let until): (progress.phase, progress.phaseEndMicros) = (.finishing, until)
+        case .closing, .finished: progress.phase = .finishing
+        }
+        return progress
+    }
+}

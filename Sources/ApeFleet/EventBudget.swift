@@ -1,0 +1,31 @@
+/// How many events a worker may still send in this second; what goes beyond is counted.
+struct EventBudget: Sendable {
+    let perSecond: Int
+    private var second: Int64 = .min
+    private var spent = 0
+    /// Events that were not sent since the last ``takeDropped()``.
+    private(set) var dropped: Int64 = 0
+
+    init(perSecond: Int) {
+        self.perSecond = perSecond
+    }
+
+    /// Whether one more may go out now.
+    mutating func spend(at nowMicros: Int64) -> Bool {
+        let now = nowMicros.secondFloor
+        if now != second { (second, spent) = (now, 0) }
+        guard spent < perSecond else { return false }
+        spent += 1
+        return true
+    }
+
+    mutating func drop() {
+        dropped += 1
+    }
+
+    /// The number to report, once.
+    mutating func takeDropped() -> Int64 {
+        defer { dropped = 0 }
+        return dropped
+    }
+}

@@ -1,0 +1,80 @@
+import ApeCore
+import ApeWire
+
+/// How a worker's part in a run ends: agents stop, the last window is cut, `stopped` is said, acks come in.
+extension WorkerMachine {
+    mutating func take(_ stop: Stop, at now: Int64) {
+        guard let current = run, current.run == stop.run else {
+            let known = endedRun?.run == stop.run ? endedRun : nil
+            return send(.stopped(known ?? Stopped(run: stop.run, lastSeq: 0)))
+        }
+        if let stopped = current.stopped { return send(.stopped(stopped)) }
+        end(at: now)
+    }
+
+    mutating func leave(_ reason: String, at now: Int64) {
+        guard leaving == nil else { return }
+        leaving = reason.cut(to: WireLimit.messageBytes)
+        send(.leave(Leave(reason: reason.cut(to: WireLimit.messageBytes))))
+        guard run != nil else { return exit(.left) }
+        end(at: now)
+    }
+
+    private mutating func end(at now: Int64) {
+        guard let current = run, current.ending == nil else { return }
+        run?.ending = WorkerRun.Ending(drainLimitMicros: now + configuration.limits.drainMicros)
+        run?.isWaiting = false
+        guard current.applied != nil else { return drained(at: now) }
+        actions.append(.stopAgents)
+    }
+
+    /// No agent runs any more: the window that is open is the last.
+    mutating func drained(at now: Int64) {
+        guard let current = run, let ending = current.ending, !ending.hasDrained else { return }
+        run?.ending?.hasDrained = true
+        if let window = current.window { cut(window) }
+        run?.window = nil
+        sayStopped(at: now)
+    }
+
+    /// Says `stopped` once the last window has been handed over.
+    mutating func sayStopped(at now: Int64) {
+        guard let current = run, let ending = current.ending, ending.hasDrained, current.cuts == 0,
+            ending.ackLimitMicros == nil
+        else { return }
+        run?.ending?.ackLimitMicros = now + configuration.limits.lastAckMicros
+        send(.stopped(Stopped(run: current.run, lastSeq: current.outbox.lastSeq)))
+    }
+
+    mutating func expireEnding(at now: Int64) {
+        guard let current = run, let ending = current.ending else { return }
+        if let limit = ending.ackLimitMicros {
+            if current.outbox.isEmpty && isOnline || now >= limit { endRun(at: now) }
+        } else if now >= ending.drainLimitMicros {
+            if ending.isCancelled {
+                drained(at: now)
+            } else {
+                run?.ending?.isCancelled = true
+                run?.ending?.drainLimitMicros = now + configuration.limits.cancelMicros
+                actions.append(.cancelAgents)
+            }
+        }
+    }
+
+    private mutating func endRun(at now: Int64) {
+        guard let ended = run else { return }
+        if !ended.outbox.isEmpty {
+            log(.error, "The last windows were not acked in time", ["windows": "\(ended.outbox.count)"])
+        }
+        endedRun = Stopped(run: ended.run, lastSeq: ended.outbox.lastSeq)
+        run = nil
+        lease.standing = .cancelled
+        actions.append(.endRun(ended.run))
+        if leaving != nil { exit(.left) } else if configuration.once { exit(.finished) }
+    }
+}
+
+extension WorkerRun.Ending {
+    /// When something is due.
+    var nextMicros: Int64 { ackLimitMicros ?? drainLimitMicros }
+}

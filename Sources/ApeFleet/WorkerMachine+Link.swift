@@ -1,0 +1,139 @@
+import ApeCore
+import ApeWire
+
+/// Connecting, the handshake, and connecting again.
+extension WorkerMachine {
+    mutating func connected(_ id: ConnectionID, nonce: Nonce, at now: Int64) {
+        guard case .connecting = link else {
+            actions.append(.close(id, after: []))
+            return
+        }
+        connection = Connection(id: id, openedMicros: now, heardMicros: now)
+        link = .greeting(nonce: nonce)
+    }
+
+    mutating func connectFailed(_ reason: String, at now: Int64) {
+        guard case .connecting = link else { return }
+        log(.warning, "The coordinator cannot be reached", ["reason": reason])
+        retry(reason, at: now)
+    }
+
+    mutating func received(_ id: ConnectionID, _ bytes: [UInt8], at now: Int64) {
+        guard connection?.id == id else { return }
+        connection?.heardMicros = now
+        connection?.codec.append(bytes)
+        // Handling a message may end this connection, or let its next lines be longer.
+        while connection?.id == id {
+            do {
+                guard let message = try connection?.codec.next() else { return }
+                try take(message, at: now)
+            } catch {
+                fail(error, at: now)
+            }
+        }
+    }
+
+    private mutating func take(_ message: Message, at now: Int64) throws(Fault) {
+        switch (link, message) {
+        case (.online, _): try takeOnline(message, at: now)
+        case (.greeting(let nonce), .greet(let greet)): try hello(greet, nonce: nonce, at: now)
+        case (.proving, .welcome(let welcome)): try take(welcome, at: now)
+        case (_, .error(let fault)): refused(fault, at: now)
+        case (_, .unknown(let type)): answer(unknown: type)
+        default: throw Fault(.outOfOrder, "\(message.type) may not come now")
+        }
+    }
+
+    /// What the coordinator does not know, it is told; nothing else comes of it.
+    mutating func answer(unknown type: String) {
+        guard let connection else { return }
+        let fault = Fault(.unknownType, "This worker does not know \(type.prefix(64))")
+        actions.append(.send(connection.id, Message.error(fault).line))
+    }
+
+    private mutating func hello(_ greet: Greet, nonce: Nonce, at now: Int64) throws(Fault) {
+        let mine = ProtocolVersion.current
+        guard greet.version.major == mine.major else {
+            throw Fault(
+                .versionMismatch,
+                "The coordinator speaks \(greet.version) and this worker \(mine); install the same version on both"
+            )
+        }
+        let proof = HandshakeProof.worker(
+            token: configuration.token,
+            greetNonce: greet.nonce,
+            helloNonce: nonce,
+            worker: configuration.worker,
+            authenticator: configuration.authenticator
+        )
+        let hello = Hello(
+            version: mine,
+            worker: configuration.worker,
+            name: configuration.name,
+            software: configuration.software,
+            nonce: nonce,
+            proof: proof,
+            capacity: configuration.capacity,
+            resume: run.map { Hello.Resume(run: $0.run, lastSeq: $0.outbox.lastSeq) }
+        )
+        guard let connection else { return }
+        link = .proving(greetNonce: greet.nonce, helloNonce: nonce, helloMicros: now)
+        actions.append(.send(connection.id, Message.hello(hello).line))
+    }
+
+    private mutating func take(_ welcome: Welcome, at now: Int64) throws(Fault) {
+        guard case .proving(let greetNonce, let helloNonce, let helloMicros) = link else { return }
+        let expected = HandshakeProof.coordinator(
+            token: configuration.token,
+            greetNonce: greetNonce,
+            helloNonce: helloNonce,
+            worker: configuration.worker,
+            authenticator: configuration.authenticator
+        )
+        guard HandshakeProof.matches(welcome.proof, expected) else {
+            throw Fault(.authFailed, "The coordinator's proof is wrong: the two sides do not have the same token")
+        }
+        link = .online
+        connection?.codec.limitBytes = WireLimit.lineBytes
+        onlineMicros = now
+        backoff.reset()
+        clock.sample(sentMicros: welcome.nowMicros, receivedMicros: now)
+        log(.info, "The coordinator is there")
+        resume(welcome.resume, at: now)
+        // Words that were cancelled meanwhile come into force again only as new ones.
+        if lease.standing == .cancelled { run?.latest = nil }
+        lease.heard(atMicros: helloMicros, lengthMicros: welcome.leaseMicros)
+        renewLease(at: now)
+    }
+
+    private mutating func refused(_ fault: Fault, at now: Int64) {
+        log(.error, "The coordinator refuses this worker", ["code": fault.code.rawValue, "reason": fault.message])
+        reconnect(fault.message, at: now)
+        if configuration.once, [.authFailed, .versionMismatch].contains(fault.code) { exit(.failed(fault.message)) }
+    }
+
+    /// The coordinator broke the contract: it is told why, and the connection ends.
+    private mutating func fail(_ fault: Fault, at now: Int64) {
+        guard let id = connection?.id else { return }
+        actions.append(.close(id, after: Message.error(fault).line))
+        log(.error, "The coordinator broke the protocol", ["code": fault.code.rawValue, "reason": fault.message])
+        connection = nil
+        retry(fault.message, at: now)
+        if configuration.once, [.authFailed, .versionMismatch].contains(fault.code) { exit(.failed(fault.message)) }
+    }
+
+    /// Gives the connection up and tries again.
+    mutating func reconnect(_ reason: String, at now: Int64) {
+        if let connection { actions.append(.close(connection.id, after: [])) }
+        connection = nil
+        log(.warning, "The coordinator is away", ["reason": reason])
+        retry(reason, at: now)
+    }
+
+    private mutating func retry(_ reason: String, at now: Int64) {
+        link = .waiting(untilMicros: now + backoff.next())
+        if configuration.once, let onlineMicros, now - onlineMicros > configuration.limits.onceMicros {
+            exit(.failed(reason))
+        }
+    }
+}

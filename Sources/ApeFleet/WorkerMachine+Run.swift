@@ -1,0 +1,140 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+/// What comes on a connection that stands: the run, its assignments and its end.
+extension WorkerMachine {
+    mutating func takeOnline(_ message: Message, at now: Int64) throws(Fault) {
+        switch message {
+        case .ping(let ping): take(ping, at: now)
+        case .prepare(let prepare): take(prepare)
+        case .assign(let assign): try take(assign)
+        case .ack(let ack):
+            if ack.run == run?.run { run?.outbox.ack(ack.seq) }
+        case .stop(let stop): take(stop, at: now)
+        case .error(let fault):
+            log(.warning, "The coordinator complains", ["code": fault.code.rawValue, "reason": fault.message])
+        case .unknown(let type): answer(unknown: type)
+        default: throw Fault(.outOfOrder, "\(message.type) may not come now")
+        }
+    }
+
+    private mutating func take(_ ping: Ping, at now: Int64) {
+        send(.pong(Pong(id: ping.id, sentMicros: ping.sentMicros, localMicros: now)))
+        clock.sample(sentMicros: ping.sentMicros, receivedMicros: now)
+        onlineMicros = now
+        if let heard = ping.heardMicros, heard <= now {
+            lease.heard(atMicros: heard, lengthMicros: lease.lengthMicros)
+            renewLease(at: now)
+        }
+    }
+
+    private mutating func take(_ prepare: Prepare) {
+        if let run, run.run == prepare.run {
+            switch run.preparation {
+            case .underWay: break
+            case .done: send(.prepared(Prepared(run: run.run)))
+            case .refused(let refused): send(.refused(refused))
+            }
+            return
+        }
+        abandonRun()
+        run = WorkerRun(run: prepare.run, unackedWindows: configuration.limits.unackedWindows)
+        actions.append(.prepare(prepare))
+    }
+
+    mutating func prepared(_ id: String) {
+        guard run?.run == id else { return }
+        run?.preparation = .done
+        send(.prepared(Prepared(run: id)))
+    }
+
+    mutating func refused(_ refused: Refused) {
+        guard run?.run == refused.run else { return }
+        run?.preparation = .refused(refused)
+        send(.refused(refused))
+    }
+
+    private mutating func take(_ assign: Assign) throws(Fault) {
+        guard let current = run, current.run == assign.run, current.preparation == .done else {
+            throw Fault(.outOfOrder, "assign may not come before prepared")
+        }
+        guard current.ending == nil else { return }
+        if let latest = current.latest, latest.revision >= assign.revision {
+            if current.settledRevision == assign.revision {
+                send(.assigned(Assigned(run: assign.run, revision: assign.revision)))
+            }
+            return
+        }
+        run?.latest = assign
+        run?.isWaiting = true
+    }
+
+    mutating func settled(_ revision: Int) {
+        guard let current = run, current.applied?.revision == revision else { return }
+        run?.settledRevision = revision
+        send(.assigned(Assigned(run: current.run, revision: revision)))
+    }
+
+    /// After a welcome: what the coordinator knows of the run, and what it may have missed.
+    mutating func resume(_ resume: Welcome.Resume?, at now: Int64) {
+        guard let current = run else { return }
+        guard let resume, resume.run == current.run else {
+            log(.warning, "The coordinator does not know this worker's run", ["run": current.run])
+            abandonRun()
+            return
+        }
+        run?.outbox.ack(resume.ackedSeq)
+        switch current.preparation {
+        case .underWay: break
+        case .done: send(.prepared(Prepared(run: current.run)))
+        case .refused(let refused): send(.refused(refused))
+        }
+        guard let connection else { return }
+        for line in run?.outbox.lines ?? current.outbox.lines { actions.append(.send(connection.id, line)) }
+        if let leaving { send(.leave(Leave(reason: leaving))) }
+        if let stopped = current.stopped { send(.stopped(stopped)) }
+    }
+
+    /// The run is void: nothing of it is worth keeping.
+    private mutating func abandonRun() {
+        guard let void = run else { return }
+        run = nil
+        if void.applied != nil { actions.append(.cancelAgents) }
+        lease.standing = .cancelled
+        actions.append(.endRun(void.run))
+        if !void.outbox.isEmpty {
+            log(.warning, "Windows of a void run are dropped", ["run": void.run, "windows": "\(void.outbox.count)"])
+        }
+    }
+
+    mutating func report(
+        _ level: WorkerEvent.Level,
+        _ code: String,
+        _ message: String,
+        _ agent: Int?,
+        _ traceID: String?,
+        at now: Int64
+    ) {
+        guard isOnline, let current = run, budget.spend(at: now) else { return budget.drop() }
+        let event = WorkerEvent(
+            run: current.run,
+            level: level,
+            code: code.cut(to: WireLimit.nameBytes),
+            message: message.cut(to: WireLimit.messageBytes),
+            agent: agent,
+            traceID: traceID
+        )
+        send(.event(event))
+    }
+}
+
+extension String {
+    /// The text cut to at most `bytes` of UTF-8, between two characters.
+    func cut(to bytes: Int) -> String {
+        if utf8.count <= bytes { return self }
+        var end = utf8.index(startIndex, offsetBy: bytes)
+        while end > startIndex, end.samePosition(in: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

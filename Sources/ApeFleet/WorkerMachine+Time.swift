@@ -1,0 +1,167 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+/// What comes with time: the lease, the windows, assignments whose time has come, and silence.
+extension WorkerMachine {
+    /// Deals with everything that is due.
+    mutating func expire(at now: Int64) {
+        expireLease(at: now)
+        cutWindow(at: now)
+        applyAssignment(at: now)
+        expireEnding(at: now)
+        if !hasExited { expireLink(at: now) }
+    }
+
+    private mutating func expireLease(at now: Int64) {
+        guard run?.applied != nil else { return }
+        let standing = lease.standing(at: now)
+        if lease.standing == .valid, standing != .valid {
+            lease.standing = .held
+            lease.holdsSessions = true
+            actions.append(.holdSessions)
+            log(.warning, "The lease has run out: no new session starts")
+        }
+        if lease.standing == .held, standing == .cancelled {
+            lease.standing = .cancelled
+            actions.append(.cancelAgents)
+            log(.error, "Two leases have run out: everything in flight is cancelled")
+        }
+    }
+
+    /// The lease may hold again. Sessions that were held go on; what was cancelled comes back with the assignment,
+    /// if the coordinator has not taken it away meanwhile.
+    mutating func renewLease(at now: Int64) {
+        guard lease.standing(at: now) == .valid else { return }
+        switch lease.standing {
+        case .valid: break
+        case .held:
+            lease.standing = .valid
+            releaseSessions()
+        case .cancelled:
+            let hasAssignment = run?.latest != nil
+            run?.isWaiting = hasAssignment
+        }
+    }
+
+    private mutating func releaseSessions() {
+        guard lease.holdsSessions else { return }
+        lease.holdsSessions = false
+        actions.append(.releaseSessions)
+    }
+
+    private mutating func applyAssignment(at now: Int64) {
+        guard let current = run, current.isWaiting, current.ending == nil, let latest = current.latest,
+            clock.isKnown, lease.standing(at: now) == .valid, clock.fleetMicros(at: now) >= latest.startMicros
+        else { return }
+        run?.isWaiting = false
+        run?.applied = latest
+        run?.settledRevision = nil
+        lease.standing = .valid
+        releaseSessions()
+        if current.window == nil {
+            run?.window = WorkerRun.OpenWindow(startMicros: clock.fleetMicros(at: now).secondFloor, assign: latest)
+        } else if let window = current.window, window.assign.stage != latest.stage,
+            latest.startMicros <= window.startMicros
+        {
+            run?.window?.assign = latest
+        }
+        actions.append(.apply(Assignment(latest, offsetMicros: clock.offsetMicros)))
+    }
+
+    /// Ends the open window when its second is over. Seconds that were slept through are left out: nobody measured
+    /// them.
+    private mutating func cutWindow(at now: Int64) {
+        guard let current = run, let window = current.window, current.ending?.hasDrained != true else { return }
+        let fleetNow = clock.fleetMicros(at: now)
+        guard fleetNow >= window.endMicros else { return }
+        cut(window)
+        run?.window = WorkerRun.OpenWindow(
+            startMicros: fleetNow.secondFloor,
+            assign: current.applied ?? window.assign
+        )
+        if fleetNow.secondFloor > window.endMicros {
+            log(.warning, "Whole seconds passed unmeasured", ["us": "\(fleetNow.secondFloor - window.endMicros)"])
+        }
+    }
+
+    mutating func cut(_ window: WorkerRun.OpenWindow) {
+        guard let current = run else { return }
+        run?.cuts += 1
+        actions.append(.cutWindow(current.stamp(of: window)))
+    }
+
+    mutating func tallied(_ stamp: WindowStamp, _ tally: WindowTally, _ host: HostSample, at now: Int64) {
+        guard let current = run, current.run == stamp.run, current.cuts > 0 else { return }
+        run?.cuts -= 1
+        var window = Window(
+            run: stamp.run,
+            seq: current.outbox.nextSeq,
+            stage: stamp.stage,
+            revision: stamp.revision,
+            phase: stamp.phase,
+            startMicros: stamp.startMicros,
+            endMicros: stamp.endMicros,
+            assigned: stamp.assigned,
+            active: tally.leastActive,
+            counters: tally.counters,
+            series: tally.series,
+            host: host
+        )
+        let dropped = budget.takeDropped()
+        if dropped > 0 { window.counters[.eventsDropped, default: 0] += dropped }
+        let line = Message.window(window).line
+        if run?.outbox.append(line) == true {
+            log(.error, "Too many windows wait to be stored: the oldest is dropped", ["run": stamp.run])
+        }
+        if isOnline, let connection { actions.append(.send(connection.id, line)) }
+        sayStopped(at: now)
+    }
+
+    private mutating func expireLink(at now: Int64) {
+        switch link {
+        case .waiting(let until):
+            guard now >= until else { return }
+            link = .connecting
+            actions.append(.connect)
+        case .connecting: break
+        case .greeting, .proving:
+            guard let connection, now >= connection.openedMicros + configuration.limits.handshakeMicros else { return }
+            reconnect("The handshake took too long", at: now)
+        case .online:
+            guard let connection, now >= connection.heardMicros + lease.silenceMicros else { return }
+            reconnect("The coordinator is silent", at: now)
+        }
+    }
+
+    /// When ``Event/timer`` is due, on the same clock; nil when nothing is waited for.
+    package var nextWakeMicros: Int64? {
+        guard !hasExited else { return nil }
+        var times: [Int64] = []
+        switch link {
+        case .waiting(let until): times.append(until)
+        case .connecting: break
+        case .greeting, .proving:
+            if let connection { times.append(connection.openedMicros + configuration.limits.handshakeMicros) }
+        case .online:
+            if let connection { times.append(connection.heardMicros + lease.silenceMicros) }
+        }
+        if let run {
+            if run.applied != nil, let change = lease.nextChangeMicros { times.append(change) }
+            if let window = run.window, run.ending?.hasDrained != true {
+                times.append(clock.localMicros(of: window.endMicros))
+            }
+            if run.isWaiting, run.ending == nil, let latest = run.latest {
+                let due = clock.localMicros(of: latest.startMicros)
+                if due > handledMicros, due < lease.validUntilMicros { times.append(due) }
+            }
+            if let ending = run.ending { times.append(ending.nextMicros) }
+        }
+        return times.min()
+    }
+}
+
+extension Lease {
+    /// How long a connection may be silent before another one is tried: early enough to come back within the lease.
+    var silenceMicros: Int64 { lengthMicros / 2 }
+}

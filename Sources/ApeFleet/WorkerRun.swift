@@ -1,0 +1,77 @@
+import ApeMetrics
+import ApeWire
+
+/// What a worker knows of the run that it is in.
+struct WorkerRun: Sendable {
+    enum Preparation: Sendable, Equatable {
+        case underWay
+        case done
+        case refused(Refused)
+    }
+
+    /// The end, from `stop` or `leave` on.
+    struct Ending: Sendable {
+        /// When what is in flight is cancelled, and when that is no longer waited for.
+        var drainLimitMicros: Int64
+        var isCancelled = false
+        /// All agents have stopped and the last window was asked for.
+        var hasDrained = false
+        /// `stopped` may be said; the acks of the last windows are waited for until here.
+        var ackLimitMicros: Int64?
+    }
+
+    let run: String
+    var preparation = Preparation.underWay
+    /// The latest assignment that was received, and that is not void.
+    var latest: Assign?
+    /// Whether ``latest`` has yet to be applied.
+    var isWaiting = false
+    /// What the shell was told last.
+    var applied: Assign?
+    var settledRevision: Int?
+    var window: OpenWindow?
+    /// Windows that were asked for and have not come.
+    var cuts = 0
+    var outbox: Outbox
+    var ending: Ending?
+
+    /// The second that is being measured, with what was in force when it began.
+    struct OpenWindow: Sendable {
+        /// Fleet time.
+        var startMicros: Int64
+        var assign: Assign
+
+        var endMicros: Int64 { startMicros + .second }
+    }
+
+    init(run: String, unackedWindows: Int) {
+        self.run = run
+        outbox = Outbox(capacity: unackedWindows)
+    }
+
+    /// `stopped`, once it may be said.
+    var stopped: Stopped? {
+        ending?.ackLimitMicros.map { _ in Stopped(run: run, lastSeq: outbox.lastSeq) }
+    }
+
+    /// What the open window is to be cut as.
+    func stamp(of window: OpenWindow) -> WindowStamp {
+        WindowStamp(
+            run: run,
+            stage: window.assign.stage,
+            revision: window.assign.revision,
+            phase: ending == nil ? window.assign.phase(from: window.startMicros, to: window.endMicros) : .drain,
+            startMicros: window.startMicros,
+            endMicros: window.endMicros,
+            assigned: window.assign.agents.count
+        )
+    }
+}
+
+extension Assign {
+    /// The phase of a window: `hold` only for one that lies wholly in the hold.
+    func phase(from startMicros: Int64, to endMicros: Int64) -> Window.Phase {
+        if startMicros < holdStartMicros { return .ramp }
+        return endMicros <= self.endMicros ? .hold : .drain
+    }
+}

@@ -1,0 +1,53 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeWire
+
+/// A worker's host, its process, and what its shell would have: agents that start and stop.
+struct SimulatedWorker: Sendable {
+    let host: SimulationSetup.Host
+    /// nil while no process runs.
+    var machine: WorkerMachine?
+    /// The UUID of the process.
+    var id = ""
+    /// Counts the processes on this host.
+    var life = 0
+    /// It was asked to leave.
+    var isLeaving = false
+    /// It goes on after having been stopped, and its machine has yet to notice the time.
+    var isWaking = false
+    /// Until when the process is stopped.
+    var pausedUntilMicros: Int64?
+    /// Agents that load the target.
+    var running = AgentRanges()
+    /// What the machine wants to run.
+    var target = AgentRanges()
+    /// Counts what the shell was told to do about its agents: what is under way for an older one is void.
+    var orders = 0
+    var allowsSessions = true
+    var tally = WindowTally()
+    /// When it was last told anything by a coordinator.
+    var heardMicros: Int64 = 0
+    /// When the partition from the coordinator ends.
+    var partitionedUntilMicros: Int64 = 0
+    var slowUntilMicros: Int64 = 0
+    var slowByMicros: Int64 = 0
+    /// The wake-up that counts.
+    var wakeMicros: Int64?
+    /// The seconds (fleet time) in which agents ran, by the coordinator's clock.
+    var busySince: Int64?
+    var busy: [(id: String, fromMicros: Int64, toMicros: Int64)] = []
+
+    init(host: SimulationSetup.Host) {
+        self.host = host
+    }
+
+    func localMicros(at micros: Int64) -> Int64 {
+        host.skewMicros + Int64(Double(micros) * host.rate)
+    }
+
+    /// The first moment at which the worker's clock shows at least `local`.
+    func trueMicros(of local: Int64) -> Int64 {
+        Int64((Double(local - host.skewMicros) / host.rate).rounded(.up)) + 1
+    }
+}

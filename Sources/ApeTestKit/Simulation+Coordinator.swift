@@ -1,0 +1,93 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeWire
+
+/// The coordinator's shell and its store.
+extension Simulation {
+    mutating func startCoordinator() {
+        coordinatorLife += 1
+        var configuration = CoordinatorConfiguration(
+            run: Self.run,
+            name: "coordinator-\(coordinatorLife)",
+            plan: setup.plan,
+            seed: setup.seed,
+            scenario: ["name": "simulated"],
+            expectedWorkers: setup.expectedWorkers,
+            token: Array("secret".utf8),
+            authenticator: SimulatedAuthenticator.code
+        )
+        configuration.leaseMicros = setup.leaseMicros
+        configuration.heartbeatMicros = setup.heartbeatMicros
+        configuration.limits.cancelMicros = 500_000
+        configuration.limits.finishMicros = 15_000_000
+        configuration.limits.allLostMicros = 20_000_000
+        let isNew = store.facts.isEmpty
+        coordinator = CoordinatorMachine(configuration, recovered: isNew ? nil : store.recovered)
+        if isTracing { note("coordinator starts") }
+        handle(.started)
+    }
+
+    mutating func handle(_ event: CoordinatorMachine.Event) {
+        let fleet = fleetMicros(at: now)
+        guard let actions = coordinator?.handle(event, at: fleet) else { return }
+        for action in actions { act(action) }
+        guard let due = coordinator?.nextWakeMicros else { return }
+        let wake = max(now, trueMicros(ofFleet: due))
+        if let scheduled = coordinatorWake, scheduled <= wake, scheduled >= now { return }
+        coordinatorWake = wake
+        queue.add(.wakeCoordinator, at: wake)
+    }
+
+    mutating func wakeCoordinator() {
+        guard coordinatorWake == now else { return }
+        coordinatorWake = nil
+        guard coordinator != nil else { return }
+        if let until = coordinatorPausedUntil {
+            coordinatorWake = until
+            return queue.add(.wakeCoordinator, at: until)
+        }
+        handle(.timer)
+    }
+
+    private mutating func act(_ action: CoordinatorMachine.Action) {
+        if isTracing { note("coordinator: \(Self.brief(action))") }
+        switch action {
+        case .send(let id, let bytes): send(id, toCoordinator: false, bytes)
+        case .close(let id, let bytes): close(id, byCoordinator: true, after: bytes)
+        case .commit(let batch):
+            if committing != nil { violate("1: two commits at a time") }
+            committing = batch
+            let slow = slowCommitsUntil > now ? slowCommitsBy : 0
+            queue.add(.committed(life: coordinatorLife), at: now + pick(setup.commitMicros) + slow)
+        case .progress(let progress): self.progress = progress
+        case .finished(let outcome): self.outcome = outcome
+        case .log: break
+        }
+    }
+
+    mutating func committed(life: Int) {
+        guard coordinatorLife == life, coordinator != nil, let batch = committing else { return }
+        if let until = coordinatorPausedUntil { return queue.add(.committed(life: life), at: until) }
+        commit(batch)
+        committing = nil
+        handle(.committed)
+    }
+
+    mutating func commit(_ batch: CommitBatch) {
+        checkContents(of: batch)
+        for stored in store.commit(batch) {
+            violate("1: window \(stored.window.seq) of \(stored.worker) was stored twice")
+        }
+    }
+
+    private static func brief(_ action: CoordinatorMachine.Action) -> String {
+        switch action {
+        case .send(let id, let bytes): "send \(id) \(String(decoding: bytes.prefix(300), as: UTF8.self))"
+        case .commit(let batch):
+            "commit \(batch.windows.map { "\($0.worker)#\($0.window.seq)" }) \(batch.facts.map(\.json.text))"
+        case .progress: "progress"
+        default: "\(action)"
+        }
+    }
+}

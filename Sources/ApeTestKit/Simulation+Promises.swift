@@ -1,0 +1,183 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeWire
+
+/// What is checked after every step, and at the end.
+extension Simulation {
+    // MARK: Promise 1, exactly once
+
+    /// What is stored must be what a worker made, number by number.
+    mutating func checkContents(of batch: CommitBatch) {
+        for stored in batch.windows {
+            guard let worker = workers.first(where: { $0.id == stored.worker }) else { continue }
+            if stored.window.seq > (worker.machine?.lastSeq ?? .max) {
+                violate("1: window \(stored.window.seq) of \(stored.worker) was never made")
+            }
+        }
+    }
+
+    /// An ack may only come for what is durable.
+    mutating func checkAck(_ index: Int, _ bytes: [UInt8]) {
+        guard bytes.starts(with: Self.ackPrefix), case .ack(let ack)? = try? Message(line: Array(bytes.dropLast()))
+        else {
+            return
+        }
+        for seq in stride(from: ack.seq, to: max(0, ack.seq - 5), by: -1)
+        where !store.holds(workers[index].id, seq) {
+            violate("1: window \(seq) of \(workers[index].id) was acked and is not stored")
+        }
+    }
+
+    private static let ackPrefix = Array("{\"type\":\"ack\"".utf8)
+
+    // MARK: Promise 2, no agent twice
+
+    /// Changes which agents of a host load the target.
+    mutating func setRunning(_ index: Int, _ agents: AgentRanges) {
+        let before = workers[index].running
+        guard agents != before else { return }
+        workers[index].running = agents
+        for _ in 0..<max(0, agents.count - before.count) { workers[index].tally.agentStarted() }
+        for _ in 0..<max(0, before.count - agents.count) { workers[index].tally.agentStopped() }
+        free(before.subtracting(agents), of: index)
+        if !workers[index].isWaking { own(agents.subtracting(before), by: index) }
+        noteBusy(index)
+    }
+
+    private mutating func own(_ agents: AgentRanges, by index: Int) {
+        for range in agents.ranges {
+            for agent in range {
+                if owners[agent] >= 0, owners[agent] != Int32(index) {
+                    violate("2: agent \(agent) runs on hosts \(owners[agent]) and \(index)")
+                }
+                owners[agent] = Int32(index)
+            }
+        }
+    }
+
+    private mutating func free(_ agents: AgentRanges, of index: Int) {
+        for range in agents.ranges {
+            for agent in range where owners[agent] == Int32(index) { owners[agent] = -1 }
+        }
+    }
+
+    /// A process that is stopped loads nothing.
+    mutating func suspend(_ index: Int) {
+        free(workers[index].running, of: index)
+        endBusy(index)
+    }
+
+    /// A process that runs again loads what its machine did not cancel first.
+    mutating func claim(_ index: Int) {
+        own(workers[index].running, by: index)
+        noteBusy(index)
+    }
+
+    // MARK: Promise 3, no orphan load
+
+    /// Looks at every host now and then.
+    mutating func lookAround() {
+        for index in workers.indices where workers[index].machine != nil && workers[index].pausedUntilMicros == nil {
+            let worker = workers[index]
+            let silent = Double(now - worker.heardMicros) * worker.host.rate
+            let lease = Double(setup.leaseMicros)
+            if silent > lease + 1_000, worker.allowsSessions, !worker.target.isEmpty {
+                violate("3: host \(index) starts sessions, unheard for \(silent) us")
+            }
+            if silent > 2 * lease + Double(setup.cancelMicros.upperBound) + 1_000, !worker.running.isEmpty {
+                violate("3: host \(index) loads the target, unheard for \(silent) us")
+            }
+        }
+        checkCalm()
+    }
+
+    // MARK: Promise 4, nothing lost quietly
+
+    private mutating func noteBusy(_ index: Int) {
+        guard workers[index].busySince != nil || !workers[index].running.isEmpty else { return }
+        if workers[index].running.isEmpty {
+            endBusy(index)
+        } else if workers[index].busySince == nil {
+            workers[index].busySince = fleetMicros(at: now)
+        }
+    }
+
+    private mutating func endBusy(_ index: Int) {
+        guard let since = workers[index].busySince else { return }
+        workers[index].busySince = nil
+        workers[index].busy.append((workers[index].id, since, fleetMicros(at: now)))
+    }
+
+    /// Every whole second in which a worker loaded the target is stored, or named missing.
+    private mutating func checkBooks(_ completeness: [WorkerCompleteness]) {
+        var covered: [String: Set<Int64>] = [:]
+        for window in store.windows {
+            for second in stride(from: window.startMicros, to: window.endMicros, by: 1_000_000) {
+                covered[window.worker, default: []].insert(second)
+            }
+        }
+        for (id, from, to) in workers.flatMap(\.busy) {
+            let books = completeness.first { $0.worker == id }
+            let first = (from / 1_000_000 + 2) * 1_000_000
+            for second in stride(from: first, to: to - 2_000_000, by: 1_000_000) {
+                let isNamed = books?.missing.contains { $0.contains(second) } == true
+                let isCovered = covered[id]?.contains(second) == true
+                if isNamed == isCovered {
+                    violate("4: second \(second) of \(id) is \(isNamed ? "stored and named missing" : "lost quietly")")
+                    return
+                }
+            }
+        }
+    }
+
+    // MARK: Promises 5 and 6, the run survives and the split is fair
+
+    /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
+    private mutating func checkCalm() {
+        guard let timeline = coordinator?.currentTimeline, timeline.stage == setup.plan.stages.count - 1,
+            outcome == nil, progress?.phase == .hold, !workers.contains(where: { $0.pausedUntilMicros != nil })
+        else { return }
+        let end = trueMicros(ofFleet: timeline.endMicros)
+        guard now > end - 1_200_000, now <= end - 600_000 else { return }
+        let live = workers.indices.filter { workers[$0].machine != nil && !workers[$0].isLeaving }
+        let limits = live.map { workers[$0].host.capacity.maxAgents ?? Int.max / 100 }
+        let room = limits.reduce(0) { min(Int.max / 200, $0 + $1) }
+        let wanted = min(timeline.plannedAgents, room)
+        let running = owners.count { $0 >= 0 }
+        if running != wanted { violate("6: \(running) of \(wanted) agents run when all is calm") }
+        for (index, limit) in zip(live, limits) where workers[index].running.count > limit {
+            violate("6: host \(index) runs more agents than it takes")
+        }
+    }
+
+    mutating func checkTheEnd() {
+        for index in workers.indices { endBusy(index) }
+        guard let coordinator else { return violate("5: the run ended without a coordinator") }
+        for (index, worker) in workers.enumerated() where worker.machine != nil && !worker.running.isEmpty {
+            if outcome == .finished, worker.pausedUntilMicros == nil, worker.partitionedUntilMicros <= now {
+                violate("3: host \(index) still loads the target after the end")
+            }
+        }
+        let completeness = coordinator.completeness
+        checkBooks(completeness)
+        let stored = Dictionary(grouping: store.windows, by: \.worker)
+        for books in completeness where books.windows != stored[books.worker]?.count ?? 0 {
+            violate(
+                "1: \(books.windows) windows of \(books.worker) were counted, \(stored[books.worker]?.count ?? 0) stored"
+            )
+        }
+        let again = FleetBooks(store.recovered).completeness(at: fleetMicros(at: now))
+        if again.map(\.missing) != completeness.map(\.missing) {
+            violate("5: the stored books differ from the live ones")
+        }
+        if setup.faults.isEmpty {
+            if outcome != .finished {
+                violate("5: nothing went wrong, and the run ended as \(outcome?.name ?? "nothing")")
+            }
+            for books in completeness where !books.missing.isEmpty || books.duplicateWindows > 0 {
+                violate("4: nothing went wrong, and \(books.worker) has gaps or duplicates")
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeWire
+
+/// A worker's shell: it does what its machine says, as the real one would.
+extension Simulation {
+    mutating func startWorker(_ index: Int) {
+        workers[index].life += 1
+        workers[index].id = "worker-\(index)-\(workers[index].life)"
+        workers[index].allowsSessions = true
+        workers[index].isLeaving = false
+        workers[index].tally = WindowTally()
+        workers[index].heardMicros = now
+        var configuration = WorkerConfiguration(
+            worker: workers[index].id,
+            name: "host-\(index)",
+            software: "1.0.0",
+            capacity: workers[index].host.capacity,
+            token: Array("secret".utf8),
+            authenticator: SimulatedAuthenticator.code,
+            jitterSeed: random.next()
+        )
+        configuration.limits.greatestBackoffMicros = 2_000_000
+        configuration.limits.drainMicros = 2_000_000
+        configuration.limits.cancelMicros = 1_000_000
+        workers[index].machine = WorkerMachine(configuration)
+        if isTracing { note("worker \(index) starts as \(workers[index].id)") }
+        handle(index, .started)
+    }
+
+    /// Hands an event to a worker's machine and does what it says.
+    mutating func handle(_ index: Int, _ event: WorkerMachine.Event) {
+        var events = [event]
+        while let event = events.first {
+            events.removeFirst()
+            let local = workers[index].localMicros(at: now)
+            guard let actions = workers[index].machine?.handle(event, at: local) else { return }
+            for action in actions { act(index, action, then: &events) }
+        }
+        guard let local = workers[index].machine?.nextWakeMicros else { return }
+        let wake = max(now, workers[index].trueMicros(of: local))
+        if let scheduled = workers[index].wakeMicros, scheduled <= wake, scheduled >= now { return }
+        workers[index].wakeMicros = wake
+        queue.add(.wakeWorker(index), at: wake)
+    }
+
+    mutating func wakeWorker(_ index: Int) {
+        guard workers[index].wakeMicros == now else { return }
+        workers[index].wakeMicros = nil
+        guard workers[index].machine != nil else { return }
+        if let until = workers[index].pausedUntilMicros {
+            workers[index].wakeMicros = until
+            return queue.add(.wakeWorker(index), at: until)
+        }
+        handle(index, .timer)
+    }
+
+    /// Hands an event to a process, if it still is the one that it is meant for.
+    mutating func tell(_ index: Int, life: Int, _ event: WorkerMachine.Event, again: Happening) {
+        guard workers[index].life == life, workers[index].machine != nil else { return }
+        if let until = workers[index].pausedUntilMicros { return queue.add(again, at: until) }
+        handle(index, event)
+    }
+
+    private mutating func act(_ index: Int, _ action: WorkerMachine.Action, then events: inout [WorkerMachine.Event]) {
+        if isTracing { note("worker \(index): \(Self.brief(action))") }
+        let life = workers[index].life
+        switch action {
+        case .connect:
+            queue.add(.connect(index, life: life), at: now + pick(setup.latencyMicros))
+        case .send(let id, let bytes): send(id, toCoordinator: true, bytes)
+        case .close(let id, let bytes): close(id, byCoordinator: false, after: bytes)
+        case .prepare(let prepare):
+            queue.add(.prepared(index, life: life, run: prepare.run), at: now + pick(1_000...500_000))
+        case .apply(let assignment): apply(index, assignment)
+        case .cutWindow(let stamp): events.append(cut(index, stamp))
+        case .holdSessions: workers[index].allowsSessions = false
+        case .releaseSessions: workers[index].allowsSessions = true
+        case .cancelAgents: stopAll(index, after: setup.cancelMicros)
+        case .stopAgents: stopAll(index, after: setup.stopMicros)
+        case .endRun: break
+        case .exit: exitWorker(index)
+        case .log: break
+        }
+    }
+
+    private mutating func apply(_ index: Int, _ assignment: Assignment) {
+        workers[index].target = assignment.agents
+        workers[index].orders += 1
+        let leaving = !workers[index].running.subtracting(assignment.agents).isEmpty
+        setRunning(index, workers[index].running.union(assignment.agents))
+        queue.add(
+            .settled(
+                index,
+                life: workers[index].life,
+                order: workers[index].orders,
+                revision: assignment.revision
+            ),
+            at: leaving ? now + pick(setup.stopMicros) : now + 10
+        )
+    }
+
+    mutating func settled(_ index: Int, life: Int, order: Int, revision: Int, again: Happening) {
+        guard workers[index].life == life, workers[index].orders == order, workers[index].machine != nil else { return }
+        if let until = workers[index].pausedUntilMicros { return queue.add(again, at: until) }
+        setRunning(index, workers[index].running.intersection(workers[index].target))
+        handle(index, .settled(revision: revision))
+    }
+
+    private mutating func stopAll(_ index: Int, after micros: ClosedRange<Int64>) {
+        workers[index].target = AgentRanges()
+        workers[index].orders += 1
+        // A process that was stopped has done nothing since: what it cancels first has not gone on.
+        if workers[index].isWaking { setRunning(index, AgentRanges()) }
+        queue.add(
+            .drained(index, life: workers[index].life, order: workers[index].orders),
+            at: now + pick(micros)
+        )
+    }
+
+    mutating func drained(_ index: Int, life: Int, order: Int, again: Happening) {
+        guard workers[index].life == life, workers[index].orders == order, workers[index].machine != nil else { return }
+        if let until = workers[index].pausedUntilMicros { return queue.add(again, at: until) }
+        setRunning(index, AgentRanges())
+        handle(index, .drained)
+    }
+
+    private mutating func cut(_ index: Int, _ stamp: WindowStamp) -> WorkerMachine.Event {
+        let worked = Int64.random(in: 0...1000, using: &random)
+        workers[index].tally.add(.actions("2xx"), worked)
+        workers[index].tally.record(.gap, 1 + worked)
+        return .tally(stamp, workers[index].tally.cut(), HostSample(cpuPercent: 10, memoryPercent: 20))
+    }
+
+    mutating func exitWorker(_ index: Int) {
+        for link in links.indices where links[link].worker == index && links[link].workerLife == workers[index].life {
+            guard links[link].toWorker.isOpen else { continue }
+            close(links[link].id, byCoordinator: false, after: [])
+        }
+        setRunning(index, AgentRanges())
+        workers[index].machine = nil
+        workers[index].wakeMicros = nil
+    }
+
+    private static func brief(_ action: WorkerMachine.Action) -> String {
+        switch action {
+        case .send(let id, let bytes): "send \(id) \(String(decoding: bytes.prefix(300), as: UTF8.self))"
+        default: "\(action)"
+        }
+    }
+}
+
+/// A code that depends on key and message: enough for a simulation, and no more than that.
+enum SimulatedAuthenticator {
+    static let code: Authenticator = { key, message in
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in key + [0] + message { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return (0..<8).map { UInt8(truncatingIfNeeded: hash >> UInt64(8 * $0)) }
+    }
+}

@@ -1,0 +1,161 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeWire
+
+/// A whole fleet on a virtual clock: the real machines of both sides, over a simulated network, store and agents.
+///
+/// Nothing in it depends on anything but its setup, so a run that breaks a promise breaks it again.
+package struct Simulation: Sendable {
+    enum Happening: Sendable {
+        case startWorker(Int)
+        case startCoordinator
+        case connect(Int, life: Int)
+        case deliver(link: Int, toCoordinator: Bool, [UInt8])
+        case end(link: Int, atCoordinator: Bool)
+        case wakeWorker(Int)
+        case wakeCoordinator
+        case prepared(Int, life: Int, run: String)
+        case settled(Int, life: Int, order: Int, revision: Int)
+        case drained(Int, life: Int, order: Int)
+        case committed(life: Int)
+        case resumeWorker(Int)
+        case resumeCoordinator
+        case fault(SimulatedFault)
+        case lookAround
+    }
+
+    /// Fleet time at the beginning, by the coordinator's clock.
+    static let epochMicros: Int64 = 1_700_000_000_000_000
+    static let run = "run-1"
+    /// Things that may happen at one moment before it counts as a loop without end.
+    static let maximumStepsAtOnce = 2_000
+
+    let setup: SimulationSetup
+    var now: Int64 = 0
+    var queue = EventQueue<Happening>()
+    var random: SeededRandom
+    var workers: [SimulatedWorker]
+    var links: [SimulatedLink] = []
+    var store = SimulatedStore()
+    var coordinator: CoordinatorMachine?
+    var coordinatorLife = 0
+    var coordinatorPausedUntil: Int64?
+    var coordinatorWake: Int64?
+    var committing: CommitBatch?
+    var slowCommitsUntil: Int64 = 0
+    var slowCommitsBy: Int64 = 0
+    var outcome: Outcome?
+    var progress: Progress?
+    /// Which host's agents load the target, by agent; -1 for none.
+    var owners: [Int32]
+    var steps = 0
+    var stepsNow = 0
+    var violations: [String] = []
+    /// What happened, where it is asked for.
+    package private(set) var trace: [String] = []
+    let isTracing: Bool
+
+    package init(_ setup: SimulationSetup, tracing: Bool = false) {
+        self.setup = setup
+        isTracing = tracing
+        random = SeededRandom(seed: setup.seed ^ 0x5EED)
+        workers = setup.hosts.map { SimulatedWorker(host: $0) }
+        owners = [Int32](repeating: -1, count: setup.plan.peakAgents)
+    }
+
+    /// Runs to the end and checks every promise on the way.
+    package mutating func run() -> SimulationReport {
+        queue.add(.startCoordinator, at: 0)
+        for index in workers.indices { queue.add(.startWorker(index), at: workers[index].host.joinsMicros) }
+        for (at, fault) in setup.faults { queue.add(.fault(fault), at: at) }
+        queue.add(.lookAround, at: 500_000)
+        while outcome == nil || committing != nil, violations.isEmpty, let (micros, happening) = queue.next() {
+            stepsNow = micros == now ? stepsNow + 1 : 0
+            now = micros
+            steps += 1
+            guard stepsNow < Self.maximumStepsAtOnce else {
+                violate("5: the run turns on the spot")
+                break
+            }
+            guard now <= setup.limitMicros else {
+                violate("5: the run does not end: \(progress.map { "\($0)" } ?? "no progress")")
+                break
+            }
+            happen(happening)
+        }
+        if violations.isEmpty { checkTheEnd() }
+        return SimulationReport(
+            seed: setup.seed,
+            violation: violations.first,
+            outcome: outcome,
+            virtualMicros: now,
+            steps: steps,
+            windows: store.windows.count,
+            completeness: coordinator?.completeness ?? [],
+            facts: store.facts
+        )
+    }
+
+    private mutating func happen(_ happening: Happening) {
+        switch happening {
+        case .startWorker(let index): startWorker(index)
+        case .startCoordinator: startCoordinator()
+        case .connect(let index, let life): connect(index, life: life)
+        case .deliver(let link, let toCoordinator, let bytes):
+            deliver(link, toCoordinator: toCoordinator, bytes)
+        case .end(let link, let atCoordinator): end(link, atCoordinator: atCoordinator)
+        case .wakeWorker(let index): wakeWorker(index)
+        case .wakeCoordinator: wakeCoordinator()
+        case .prepared(let index, let life, let run):
+            tell(index, life: life, .prepared(run: run), again: happening)
+        case .settled(let index, let life, let order, let revision):
+            settled(index, life: life, order: order, revision: revision, again: happening)
+        case .drained(let index, let life, let order): drained(index, life: life, order: order, again: happening)
+        case .committed(let life): committed(life: life)
+        case .resumeWorker(let index): resumeWorker(index)
+        case .resumeCoordinator: resumeCoordinator()
+        case .fault(let fault): strike(fault)
+        case .lookAround:
+            lookAround()
+            queue.add(.lookAround, at: now + 500_000)
+        }
+    }
+
+    mutating func note(_ text: String) {
+        trace.append("\(now) \(text)")
+    }
+
+    mutating func violate(_ text: String) {
+        if isTracing { note("VIOLATION \(text)") }
+        violations.append("at \(now) us: promise \(text)")
+    }
+
+    mutating func pick(_ range: ClosedRange<Int64>) -> Int64 {
+        Int64.random(in: range, using: &random)
+    }
+
+    func fleetMicros(at micros: Int64) -> Int64 {
+        Self.epochMicros + Int64(Double(micros) * setup.coordinatorRate)
+    }
+
+    /// The first moment at which the coordinator's clock shows at least `fleet`.
+    func trueMicros(ofFleet fleet: Int64) -> Int64 {
+        Int64((Double(fleet - Self.epochMicros) / setup.coordinatorRate).rounded(.up)) + 1
+    }
+}
+
+/// How a simulated run went.
+package struct SimulationReport: Sendable {
+    package var seed: UInt64
+    /// The first promise that was broken; nil when all were kept.
+    package var violation: String?
+    package var outcome: Outcome?
+    package var virtualMicros: Int64
+    /// Things that happened.
+    package var steps: Int
+    /// Windows stored.
+    package var windows: Int
+    package var completeness: [WorkerCompleteness]
+    package var facts: [FleetFact]
+}

@@ -1,0 +1,71 @@
+import ApeCore
+import ApeWire
+
+extension SimulationSetup {
+    /// A small fleet with a short plan, and whatever goes wrong by this seed.
+    package static func random(seed: UInt64) -> SimulationSetup {
+        var random = SeededRandom(seed: seed)
+        let first = Int.random(in: 1...3, using: &random)
+        let late = Int.random(in: 0...1, using: &random)
+        let limited = Bool.random(using: &random)
+        var hosts: [Host] = []
+        for index in 0..<(first + late) {
+            let limit = limited ? Int.random(in: 8...30, using: &random) : nil
+            let cpus = Int.random(in: 1...8, using: &random)
+            var host = Host(capacity: Capacity(cpus: cpus, memoryBytes: 1 << 33, maxAgents: limit))
+            host.skewMicros = Int64.random(in: 0...3_600_000_000, using: &random)
+            host.rate = 1 + Double.random(in: -0.009...0.009, using: &random)
+            host.joinsMicros = Int64.random(in: 0...(index < first ? 1_000_000 : 14_000_000), using: &random)
+            hosts.append(host)
+        }
+        let stages = (0..<Int.random(in: 1...3, using: &random)).map { index in
+            Stage(
+                name: "stage \(index)",
+                agents: Int.random(in: 3...40, using: &random),
+                rampMicros: 1_000_000 * Int64.random(in: 0...2, using: &random),
+                warmupMicros: 1_000_000 * Int64.random(in: 0...1, using: &random),
+                holdMicros: 1_000_000 * Int64.random(in: 2...5, using: &random)
+            )
+        }
+        var plan = Plan(stages: stages)
+        // The last hold is long enough for everything to have healed before it ends.
+        let calmMicros: Int64 = 31_000_000
+        let missing = max(0, calmMicros - plan.durationMicros)
+        plan.stages[plan.stages.count - 1].holdMicros += missing / 1_000_000 * 1_000_000
+        var setup = SimulationSetup(
+            seed: seed,
+            hosts: hosts,
+            expectedWorkers: first,
+            plan: plan,
+            limitMicros: plan.durationMicros + 120_000_000
+        )
+        setup.coordinatorRate = 1 + Double.random(in: -0.009...0.009, using: &random)
+        for _ in 0..<Int.random(in: 0...5, using: &random) {
+            let at = Int64.random(in: 500_000...15_000_000, using: &random)
+            setup.faults.append((at, SimulatedFault.random(workers: hosts.count, using: &random)))
+        }
+        if Int.random(in: 0..<20, using: &random) == 0 {
+            setup.faults.append((Int64.random(in: 500_000...30_000_000, using: &random), .interrupt))
+        }
+        return setup
+    }
+}
+
+extension SimulatedFault {
+    fileprivate static func random(workers: Int, using random: inout SeededRandom) -> SimulatedFault {
+        let worker = Int.random(in: 0..<workers, using: &random)
+        let length = Int64.random(in: 100_000...9_000_000, using: &random)
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return .killWorker(worker, restartMicros: Bool.random(using: &random) ? length : nil)
+        case 1, 2: return .killCoordinator(downMicros: length / 2)
+        case 3: return .pauseWorker(worker, micros: length)
+        case 4: return .pauseCoordinator(micros: length / 2)
+        case 5, 6: return .partition(worker, micros: length)
+        case 7: return .reset(worker)
+        case 8: return .halfOpen(worker)
+        case 9: return .slow(worker, micros: length, delayMicros: length / 3)
+        case 10: return .slowCommits(micros: length, delayMicros: length / 3)
+        default: return .leave(worker)
+        }
+    }
+}

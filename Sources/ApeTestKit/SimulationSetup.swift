@@ -1,0 +1,72 @@
+import ApeCore
+import ApeWire
+
+/// Everything that a simulated run is made of: the same setup always gives the same run.
+package struct SimulationSetup: Sendable {
+    /// A worker's host.
+    package struct Host: Sendable {
+        package var capacity: Capacity
+        /// When the worker starts.
+        package var joinsMicros: Int64 = 0
+        /// What its clock shows at the beginning.
+        package var skewMicros: Int64 = 0
+        /// How fast its clock runs.
+        package var rate = 1.0
+
+        package init(capacity: Capacity) {
+            self.capacity = capacity
+        }
+    }
+
+    package var seed: UInt64
+    package var hosts: [Host]
+    package var expectedWorkers: Int
+    package var plan: Plan
+    package var leaseMicros: Int64 = 3_000_000
+    package var heartbeatMicros: Int64 = 1_000_000
+    /// How fast the coordinator's clock runs.
+    package var coordinatorRate = 1.0
+    /// One way, between a worker and the coordinator.
+    package var latencyMicros: ClosedRange<Int64> = 100...5_000
+    package var commitMicros: ClosedRange<Int64> = 1_000...20_000
+    /// How long agents take to stop when they are taken away or told to end.
+    package var stopMicros: ClosedRange<Int64> = 1_000...700_000
+    /// How long agents take to stop when they are cancelled.
+    package var cancelMicros: ClosedRange<Int64> = 1_000...400_000
+    package var faults: [(atMicros: Int64, fault: SimulatedFault)] = []
+    /// When the run must have ended at the latest.
+    package var limitMicros: Int64
+
+    package init(seed: UInt64, hosts: [Host], expectedWorkers: Int, plan: Plan, limitMicros: Int64) {
+        self.seed = seed
+        self.hosts = hosts
+        self.expectedWorkers = expectedWorkers
+        self.plan = plan
+        self.limitMicros = limitMicros
+    }
+}
+
+/// What goes wrong in a simulated fleet.
+package enum SimulatedFault: Sendable {
+    /// kill -9; a new process starts on the same host some time later, or never.
+    case killWorker(Int, restartMicros: Int64?)
+    /// kill -9; a new one takes up the run some time later. What was being committed is stored, or not.
+    case killCoordinator(downMicros: Int64)
+    /// SIGSTOP, and SIGCONT some time later.
+    case pauseWorker(Int, micros: Int64)
+    case pauseCoordinator(micros: Int64)
+    /// Nothing passes either way, and comes late once it heals.
+    case partition(Int, micros: Int64)
+    /// Both sides see the connection end.
+    case reset(Int)
+    /// The connection is dead and neither side is told.
+    case halfOpen(Int)
+    /// Everything takes this much longer on its way.
+    case slow(Int, micros: Int64, delayMicros: Int64)
+    /// Commits take this much longer.
+    case slowCommits(micros: Int64, delayMicros: Int64)
+    /// SIGTERM.
+    case leave(Int)
+    /// The user's Ctrl-C.
+    case interrupt
+}
