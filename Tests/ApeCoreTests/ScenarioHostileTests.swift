@@ -12,6 +12,7 @@ import Testing
         ("name: a\nname: b\n", "shop.yml:1:1: the key `name` stands twice in one map"),
         ("name: a\n---\nname: b\n", "shop.yml:2:1: a file holds one document; remove what follows ---"),
         ("name: [a\n", "shop.yml:2:1: not valid YAML: while parsing a flow sequence"),
+        ("a: {$.b[0]: 1}\n", "inside {} and [], a text that holds any of []{}, stands in quotes"),
         ("name: \"a\n", "shop.yml:2:1: not valid YAML: while scanning a quoted scalar"),
         ("name: a: b\n", "shop.yml:1:8: not valid YAML: mapping values are not allowed in this context"),
         ("goals: {{x}}\n", "a key must be a text; a {{template}} that begins a value stands in quotes"),

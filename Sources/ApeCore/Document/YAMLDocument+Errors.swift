@@ -14,7 +14,9 @@ extension YAMLDocument {
                 return failure("a tab cannot indent YAML: use spaces", at: Self.location(mark))
             }
             let reason = [context?.text, problem].compactMap(\.self).joined(separator: ", ")
-            return failure("not valid YAML: \(reason)", at: Self.location(mark))
+            let isInFlow = context?.text.contains("flow") ?? false
+            let way = isInFlow ? "; inside {} and [], a text that holds any of []{}, stands in quotes" : ""
+            return failure("not valid YAML: \(reason)\(way)", at: Self.location(mark))
         case .reader(let problem, let offset, _, _):
             let line = text.prefix(offset ?? 0).reduce(1) { $1.isNewline ? $0 + 1 : $0 }
             return failure("not valid YAML: \(problem)", at: DocumentLocation(line: line, column: 1))
