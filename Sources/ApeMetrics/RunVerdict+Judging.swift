@@ -63,26 +63,25 @@ struct Judge {
         chokeSpoils: Set<Verdict.Status>
     ) -> Verdict {
         guard let measurement else {
-            return Verdict(target, .inconclusive, details: gaps(in: stages) ?? missing)
+            var verdict = Verdict(target, .inconclusive, details: gaps(in: stages) ?? missing)
+            verdict.reason = verdict.details
+            return verdict
         }
         var verdict = Verdict(target, target.passes(measurement.value) ? .pass : .fail, details: measurement.basis)
         verdict.measured = measurement.value
         verdict.interval = measurement.interval
         verdict.samples = measurement.samples
         verdict.marginal = measurement.interval.map { target.passes($0.low) != target.passes($0.high) } ?? false
-        if verdict.marginal && verdict.status == .pass && rules.strict {
-            verdict.status = .fail
-            verdict.details += " Its 95 % interval straddles the target, which --strict fails."
-        } else if verdict.marginal {
-            verdict.details += " Its 95 % interval straddles the target."
-        }
         if let gaps = gaps(in: stages) {
-            verdict.status = .inconclusive
-            verdict.details += " " + gaps
+            verdict.become(.inconclusive, because: gaps)
         } else if chokeSpoils.contains(verdict.status), let choked = ledger.saturations(ofStages: stages).first {
-            verdict.status = .inconclusive
             let name = ledger.stages[choked.stage].stage.name
-            verdict.details += " The load generator was the bottleneck in stage \(name): \(choked.sentence)."
+            let reason = "The load generator was the bottleneck in stage \(name): \(choked.sentence)."
+            verdict.become(.inconclusive, because: reason)
+        } else if verdict.marginal && rules.strict {
+            verdict.become(.fail, because: "The 95 % interval straddles the target, which --strict fails.")
+        } else if verdict.marginal {
+            verdict.become(verdict.status, because: "The 95 % interval straddles the target.")
         }
         return verdict
     }

@@ -12,8 +12,10 @@ package struct Verdict: Sendable, Equatable {
     package var marginal = false
     /// How many samples the value rests on.
     package var samples: Int64 = 0
-    /// A sentence for people.
+    /// What was measured and why the status is what it is, for people.
     package var details: String
+    /// The last part of ``details`` where the value alone does not explain the status.
+    package var reason: String?
 
     package enum Status: String, Sendable, CaseIterable {
         case pass = "PASS"
@@ -28,6 +30,13 @@ package struct Verdict: Sendable, Equatable {
         self.target = target
         self.status = status
         self.details = details
+    }
+
+    /// Sets the status again, for a reason beyond the measured value.
+    mutating func become(_ status: Status, because reason: String) {
+        self.status = status
+        self.reason = reason
+        details += " " + reason
     }
 
     package var key: KPIKey { target.key }

@@ -57,11 +57,12 @@ struct TextTable {
 }
 
 enum WrappedText {
-    /// Breaks a sentence at its spaces; what follows the first line is indented.
+    /// Breaks a sentence at its spaces, but not between a number and its percent sign; what follows the first line
+    /// is indented.
     static func lines(_ text: String, width: Int, indent: String = "  ") -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(separator: " ") {
+        for word in text.replacing(" %", with: "\u{A0}%").split(separator: " ") {
             if !line.isEmpty && line.count + 1 + word.count > width {
                 lines.append(line)
                 line = indent + word
@@ -69,6 +70,6 @@ enum WrappedText {
                 line += line.isEmpty ? String(word) : " " + word
             }
         }
-        return line.isEmpty ? lines : lines + [line]
+        return (line.isEmpty ? lines : lines + [line]).map { $0.replacing("\u{A0}%", with: " %") }
     }
 }

@@ -138,7 +138,8 @@ extension KPITarget {
         return value == defaultValue ? plain : plain + " (default \(short(defaultValue)))"
     }
 
-    private func short(_ value: Double) -> String {
+    /// A target's value in as few digits as it needs.
+    func short(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 && unit != .seconds ? String(Int64(value)) : "\(value)"
     }
 }

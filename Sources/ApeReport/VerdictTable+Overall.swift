@@ -12,8 +12,9 @@ extension VerdictTable {
         ] where verdict.count(status) > 0 {
             counts.append("\(verdict.count(status)) \(words)")
         }
-        let sentence = "Overall: \(painted(headline, verdict.status)) (\(counts.joined(separator: ", ")))."
-        return [sentence] + reasons.flatMap { WrappedText.lines($0, width: width) }
+        var lines = WrappedText.lines("Overall: \(headline) (\(counts.joined(separator: ", "))).", width: width)
+        lines[0] = lines[0].replacing(headline, with: painted(headline, headlineStatus), maxReplacements: 1)
+        return lines + reasons.flatMap { WrappedText.lines($0, width: width) }
     }
 
     private var headline: String {
@@ -24,6 +25,15 @@ extension VerdictTable {
         }
     }
 
+    private var headlineStatus: Verdict.Status {
+        switch report.verdict.outcome {
+        case .finished: report.verdict.status
+        case .interrupted: .inconclusive
+        case .fleetFailed: .fail
+        }
+    }
+
+    /// Targets that share a reason share its line.
     private var reasons: [String] {
         var reasons: [String] = []
         switch report.verdict.outcome {
@@ -31,14 +41,16 @@ extension VerdictTable {
         case .interrupted: reasons.append("The run was interrupted: this is what was measured until then.")
         case .fleetFailed(let reason): reasons.append("The fleet could not go on: \(reason)")
         }
-        for verdict in report.verdict.verdicts {
-            switch verdict.status {
-            case .fail, .inconclusive:
-                reasons.append("\(verdict.status.rawValue) \(verdict.key.rawValue): \(verdict.details)")
-            case .pass where verdict.marginal:
-                reasons.append("marginal \(verdict.key.rawValue): \(verdict.details)")
-            case .pass, .notExercised: break
-            }
+        var keys: [[String]: [String]] = [:]
+        var order: [[String]] = []
+        for verdict in report.verdict.verdicts where verdict.status != .notExercised {
+            guard let reason = verdict.reason ?? (verdict.status == .fail ? verdict.details : nil) else { continue }
+            let group = [verdict.status.rawValue + (verdict.marginal ? " (marginal)" : ""), reason]
+            if keys[group] == nil { order.append(group) }
+            keys[group, default: []].append(verdict.key.rawValue)
+        }
+        for group in order {
+            reasons.append("\(group[0]) \(keys[group, default: []].joined(separator: ", ")): \(group[1])")
         }
         return reasons
     }
@@ -69,11 +81,14 @@ extension KPITarget {
     }
 
     /// A value of this target's unit.
-    func amount(_ value: Double) -> String {
+    func amount(_ value: Double) -> String { digits(value) + symbol }
+
+    /// The unit after a number.
+    var symbol: String {
         switch unit {
-        case .seconds: digits(value) + " s"
-        case .percent: digits(value) + " %"
-        case .agents: digits(value)
+        case .seconds: " s"
+        case .percent: " %"
+        case .agents: ""
         }
     }
 }

@@ -5,7 +5,7 @@ import ApeMetrics
 package struct VerdictTable: Sendable {
     package static let defaultWidth = 100
     /// Narrower terminals get lines of this length.
-    package static let leastWidth = 60
+    package static let leastWidth = 76
     /// Reasons of failed sessions and decisions that are listed.
     package static let maximumFailures = 5
 
@@ -42,7 +42,7 @@ package struct VerdictTable: Sendable {
         table.rows = verdicts.map { verdict in
             [
                 verdict.target.shortTitle + (verdict.target.isCritical ? "" : " (not critical)"),
-                "\(verdict.target.direction.rawValue) \(verdict.target.amount(verdict.target.value))",
+                "\(verdict.target.direction.rawValue) \(verdict.target.short(verdict.target.value))\(verdict.target.symbol)",
                 measured(verdict),
                 verdict.status.rawValue + (verdict.marginal ? " (marginal)" : ""),
             ]

@@ -1,0 +1,134 @@
+import ApeCore
+import ApeMetrics
+import ApeReport
+
+/// Reports of runs on paper: two workers, each second the same.
+enum ReportFixture {
+    static let start: Int64 = 1_700_000_000_000_000
+
+    /// - Parameters:
+    ///   - agents: one stage each, of 2 s and a hold of 10 s.
+    ///   - outcome: how the run ended.
+    ///   - strict: whether a marginal verdict fails.
+    ///   - isDemo: whether the demo was tested.
+    ///   - change: what becomes of a healthy window; returning false loses it.
+    /// - Returns: the run's report.
+    static func report(
+        agents: [Int] = [10, 1_000],
+        outcome: RunOutcome = .finished,
+        strict: Bool = false,
+        isDemo: Bool = false,
+        _ change: (inout Window, String) -> Bool = { _, _ in true }
+    ) -> ValidationReport {
+        var ledger = RunLedger(plan: plan(agents))
+        for worker in ["alpha", "beta"] {
+            let facts = WorkerFacts(
+                id: "id-\(worker)",
+                name: worker,
+                version: "1.0.0",
+                labels: ["host": "\(worker).example", "zone": "a"],
+                cpus: 4,
+                memoryBytes: 8 << 30,
+                maxAgents: 5_000
+            )
+            ledger.workerJoined(facts, fromMicros: start)
+        }
+        for stage in agents.indices {
+            let timeline = StageTimeline(stage: stage, of: ledger.plan, startMicros: start + Int64(stage) * 12_000_000)
+            ledger.stageStarted(timeline)
+            for second in 0..<12 {
+                for worker in ["alpha", "beta"] {
+                    var window = window(timeline, second: second, active: agents[stage] / 2)
+                    if change(&window, worker) { ledger.add(worker: "id-\(worker)", window: window) }
+                }
+            }
+        }
+        let event = FleetEvent(
+            atMicros: start + 3_000_000,
+            level: .warning,
+            code: "worker_slow",
+            message: "A window came late.",
+            worker: "id-alpha",
+            agent: 4,
+            traceID: "0af7651916cd43dd8448eb211c80319c"
+        )
+        ledger.add(event: event)
+        let subject = RunDescription.Subject(
+            isDemo: isDemo,
+            targets: ["https://shop.example"],
+            inferenceURL: "https://llm.example/v1",
+            model: "m-8b"
+        )
+        let run = RunDescription(
+            id: "run-1",
+            scenarioName: "shop",
+            seed: .max,
+            startMicros: start,
+            endMicros: start + Int64(agents.count) * 12_000_000,
+            apeVersion: "1.0.0",
+            subject: subject
+        )
+        let verdict = RunVerdict(judging: ledger, rules: JudgingRules(strict: strict), outcome: outcome)
+        return ValidationReport(run: run, ledger: ledger, verdict: verdict, environment: ["os": "Linux"])
+    }
+
+    private static func plan(_ agents: [Int]) -> Plan {
+        Plan(
+            stages: agents.map {
+                Stage(
+                    name: "scaling_\($0)",
+                    agents: $0,
+                    rampMicros: 1_000_000,
+                    warmupMicros: 1_000_000,
+                    holdMicros: 10_000_000
+                )
+            }
+        )
+    }
+
+    private static func window(_ timeline: StageTimeline, second: Int, active: Int) -> Window {
+        let start = timeline.startMicros + Int64(second) * 1_000_000
+        var window = Window(
+            run: "run-1",
+            seq: Int64(second),
+            stage: timeline.stage,
+            revision: 1,
+            phase: second < 2 ? .ramp : .hold,
+            startMicros: start,
+            endMicros: start + 1_000_000,
+            assigned: active,
+            active: active
+        )
+        for step in 0..<5 as Range<Int64> {
+            let extra = step * 10_000
+            window.record(.gap, 500_000 + extra)
+            window.record(.decision, 300_000 + extra)
+            window.record(.target, 150_000)
+            window.record(.think, 40_000)
+            window.record(.retryWait, 9_000)
+            window.record(.overhead, 1_000)
+            window.record(.ttft, 250_000 + extra)
+            window.record(.target.labelled("route", "GET /api/products/{id}"), 100_000 + extra)
+            window.record(.target.labelled("route", "POST /api/orders"), 200_000)
+        }
+        window.record(.startup, 30_000)
+        window.counters = [
+            .sessionsStarted: 10, .sessionsSucceeded: 10, .sessionsStateful: 10, .sessionsSuccessfulStateful: 10,
+            .actions("2xx"): 48, .actions("5xx"): 2, .decisions: 50,
+        ]
+        window.host = HostSample(
+            cpuPercent: 25,
+            memoryPercent: 40,
+            processCPUPercent: 12,
+            processMemoryBytes: 50 << 20,
+            loopLagP99Micros: 800
+        )
+        return window
+    }
+}
+
+extension Window {
+    mutating func record(_ name: SeriesName, _ micros: Int64) {
+        series[name, default: Histogram()].record(micros)
+    }
+}

@@ -1,0 +1,189 @@
+import ApeCore
+import ApeMetrics
+import ApeReport
+import Foundation
+import Testing
+
+@Suite struct ValidationReportTests {
+    @Test func theTopIsTheOriginals() throws {
+        let json = ReportFixture.report().json
+        let summary = try #require(json["validation_summary"])
+        #expect(summary["start_time"]?.string == "2023-11-14T22:13:20.000Z")
+        #expect(summary["duration_minutes"]?.number == 0.4)
+        #expect(summary["overall_success"]?.bool == true)
+        #expect(summary["total_targets"]?.integer == 8)
+        #expect(summary["passed_targets"]?.integer == 8)
+        #expect(summary["failed_targets"]?.integer == 0)
+        #expect(summary["critical_failures"]?.integer == 0)
+        #expect(json["performance_targets"]?["mtba_validation"]?["status"]?.string == "PASS")
+        #expect(
+            json["performance_targets"]?["mtba_validation"]?["target"]?.string == "< 1.0 seconds, < 1.5 seconds"
+        )
+        #expect(json["performance_targets"]?["cognitive_latency_validation"]?["status"]?.string == "PASS")
+        #expect(json["scaling_validation"]?["max_achieved_agents"]?.integer == 1_000)
+        #expect(json["scaling_validation"]?["target"]?.string == ">= 1000 agents")
+        #expect(json["kpi_validation"]?["successful_stateful_sessions"]?["status"]?.string == "PASS")
+        #expect(json["efficiency_validation"]?["resource_usage"]?["status"]?.string == "PASS")
+        let results = try #require(json["all_validation_results"]?.array)
+        #expect(results.map { $0["key"]?.string } == KPIKey.allCases.map(\.rawValue))
+        #expect(results.allSatisfy { $0["passed"]?.bool == true })
+        #expect(results[0]["measured_value"]?.number == 0.52)
+        #expect(results[0]["target"]?["comparison"]?.string == "less_than")
+    }
+
+    @Test func stagesAndWorkersStandBesideIt() throws {
+        let json = ReportFixture.report().json
+        let stage = try #require(json["stages"]?[1])
+        #expect(stage["name"]?.string == "scaling_1000")
+        #expect(stage["achieved_agents"]?.integer == 1_000)
+        #expect(stage["hold_start_time"]?.string == "2023-11-14T22:13:34.000Z")
+        #expect(stage["hold_seconds"]?.integer == 10)
+        #expect(stage["series"]?["gap"]?["count"]?.integer == 100)
+        #expect(stage["series"]?["gap"]?["mean_seconds"]?.number == 0.52)
+        #expect(stage["series"]?["gap"]?["max_seconds"]?.number == 0.54)
+        let parts = try #require(stage["gap_parts"]?.object)
+        let shares = parts.compactMap { $0.value["share"]?.number }
+        #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+        let worker = try #require(json["workers"]?[0])
+        #expect(worker["host"]?.string == "alpha.example")
+        #expect(worker["actions_share"]?.number == 0.5)
+        #expect(worker["peak_agents"]?.integer == 500)
+        #expect(worker["host_in_holds"]?[1]?["cpu_percent_mean"]?.number == 25)
+        #expect(json["routes"]?[0]?["route"]?.string == "POST /api/orders")
+        #expect(json["routes"]?.array?.count == 2)
+        #expect(json["series"]?["hold"]?.object?.keys.contains { $0.hasPrefix("target{") } == false)
+        #expect(json["counters"]?["hold"]?["actions{status=5xx}"]?.integer == 80)
+        #expect(json["counters"]?["whole_run"]?["actions{status=5xx}"]?.integer == 96)
+        #expect(json["fleet_events"]?[0]?["worker"]?.string == "alpha")
+        #expect(json["run"]?["seed"]?.string == "18446744073709551615")
+    }
+
+    @Test func failuresAreFiledByWhoseTheyAre() throws {
+        let report = ReportFixture.report { window, _ in
+            window.counters[.sessionsFailed("target_5xx")] = 2
+            window.counters[.sessionsFailed("inference_timeout")] = 1
+            window.counters[.sessionsFailed("invalid_tool_calls")] = 3
+            window.counters[.sessionsFailed("harness_internal")] = 1
+            window.counters[.decisionErrors("inference_429")] = 4
+            return true
+        }
+        let failures = try #require(report.json["failures"])
+        #expect(failures["sessions"]?["target"]?["target_5xx"]?.integer == 80)
+        #expect(failures["sessions"]?["inference"]?["inference_timeout"]?.integer == 40)
+        #expect(failures["sessions"]?["simulation"]?["invalid_tool_calls"]?.integer == 120)
+        #expect(failures["sessions"]?["harness"]?["harness_internal"]?.integer == 40)
+        #expect(failures["decisions"]?["inference_429"]?.integer == 160)
+        #expect(report.recommendations[0].contains("invalid_tool_calls (120)"))
+    }
+
+    @Test func theDemoIsNamed() {
+        #expect(
+            ReportFixture.report(isDemo: true).json["subject"]?.string?.contains("not an application of yours") == true
+        )
+        #expect(ReportFixture.report().json["subject"]?.string?.contains("https://shop.example") == true)
+    }
+
+    @Test func whatIsMissingIsNamed() throws {
+        let json = ReportFixture.report { window, worker in !(worker == "beta" && window.seq == 5) }.json
+        let missing = try #require(json["completeness"]?["missing"]?[0])
+        #expect(missing["worker"]?.string == "beta")
+        #expect(missing["stage"]?.string == "scaling_10")
+        #expect(missing["from_time"]?.string == "2023-11-14T22:13:25.000Z")
+        #expect(missing["seconds"]?.integer == 1)
+        #expect(json["verdict"]?["exit_code"]?.integer == 3)
+        #expect(json["all_validation_results"]?[0]?["passed"] == .null)
+    }
+
+    /// Reports as unlike each other as runs can be.
+    static let reports: [(name: String, report: ValidationReport)] = [
+        ("healthy", ReportFixture.report()),
+        ("demo", ReportFixture.report(agents: [10, 100], isDemo: true)),
+        ("nothing measured", ReportFixture.report { _, _ in false }),
+        ("no stage", ReportFixture.report(agents: [])),
+        ("interrupted", ReportFixture.report(outcome: .interrupted) { window, _ in window.stage == 0 }),
+        ("fleet failed", ReportFixture.report(outcome: .fleetFailed("All workers were lost."))),
+        (
+            "choked",
+            ReportFixture.report { window, _ in
+                window.host.loopLagP99Micros = 90_000
+                return true
+            }
+        ),
+        (
+            "failed",
+            ReportFixture.report(strict: true) { window, worker in
+                window.counters[.sessionsFailed("target_5xx")] = 9
+                window.record(.gap, 90_000_000)
+                return worker == "alpha" || window.seq != 7
+            }
+        ),
+        (
+            "hostile",
+            ReportFixture.report { window, _ in
+                window.counters[CounterName(rawValue: "\u{0}\"{=}")] = .max
+                window.host = HostSample(cpuPercent: .nan, memoryPercent: .infinity, loopLagP99Micros: .max)
+                window.record(SeriesName(rawValue: "target{route=\u{1F600}\n}"), .max)
+                return true
+            }
+        ),
+    ]
+
+    @Test(.enabled(if: PythonSchema.isPresent, "python3 with jsonschema is not installed"))
+    func everyReportKeepsItsSchema() throws {
+        for (name, report) in Self.reports {
+            let directory = FileManager.default.temporaryDirectory.appending(path: "ape-report-\(UUID())")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: directory) }
+            let file = directory.appending(path: "report.json").path()
+            try ReportFile.write(report.json, to: file)
+            #expect(try PythonSchema.findings(schema: "validation-report", file: file) == "", "\(name)")
+        }
+    }
+
+    @Test(.enabled(if: PythonSchema.isPresent, "python3 with jsonschema is not installed"))
+    func theSchemaRefusesWhatIsNoReport() throws {
+        var root = try #require(ReportFixture.report().json.object)
+        root["validation_summary"] = ["overall_success": "yes"]
+        root["workers"] = nil
+        let file = FileManager.default.temporaryDirectory.appending(path: "ape-report-\(UUID()).json").path()
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try ReportFile.write(.object(root), to: file)
+        let findings = try PythonSchema.findings(schema: "validation-report", file: file)
+        #expect(findings.contains("'workers' is a required property"))
+        #expect(findings.contains("'yes' is not of type 'boolean'"))
+    }
+}
+
+/// Python's `jsonschema`, the reference implementation at hand.
+enum PythonSchema {
+    static let isPresent = (try? run(["-c", "import jsonschema"]))?.status == 0
+
+    /// What is wrong with a file by one of the schemas in `docs/schemas`; empty when nothing is.
+    static func findings(schema: String, file: String) throws -> String {
+        let schemas = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/schemas/\(schema).schema.json")
+        let script = """
+            import json, jsonschema, sys
+            schema = json.load(open(sys.argv[1]))
+            jsonschema.Draft202012Validator.check_schema(schema)
+            report = json.load(open(sys.argv[2]), parse_constant=lambda name: sys.exit("not JSON: " + name))
+            for error in jsonschema.Draft202012Validator(schema).iter_errors(report):
+                print(list(error.absolute_path), error.message[:200])
+            """
+        let (status, output) = try run(["-c", script, schemas.path(), file])
+        return status == 0 ? output : "exit \(status): \(output)"
+    }
+
+    private static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+}

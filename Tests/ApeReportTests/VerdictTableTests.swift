@@ -1,0 +1,137 @@
+import ApeCore
+import ApeMetrics
+import ApeReport
+import Testing
+
+@Suite struct VerdictTableTests {
+    @Test func aPassedRun() {
+        let text = VerdictTable(ReportFixture.report(agents: [10, 100])).text
+        #expect(
+            text == """
+                KPI                                 Target    Measured (95 % interval)  Verdict
+                ──────────────────────────────────  ────────  ────────────────────────  ─────────────
+                MTBA, under 500 agents              < 1.0 s   0.520 s (0.520 .. 0.520)  PASS
+                MTBA, 500 agents and more           < 1.5 s   -                         NOT_EXERCISED
+                TTFT, mean                          < 2.0 s   0.270 s (0.270 .. 0.270)  PASS
+                Successful stateful sessions        >= 85 %   100.0 % (99.0 .. 100.0)   PASS
+                Concurrent agents                   >= 1000   -                         NOT_EXERCISED
+                Agent startup, mean (not critical)  < 30.0 s  0.030 s (0.030 .. 0.030)  PASS
+                Memory in use (not critical)        < 85 %    40.0 % (40.0 .. 40.0)     PASS
+                CPU in use (not critical)           < 80 %    25.0 % (25.0 .. 25.0)     PASS
+
+                Stage        Agents  Achieved     MTBA  TTFT mean  TTFT p95  Success  Actions
+                ───────────  ──────  ────────  ───────  ─────────  ────────  ───────  ───────
+                scaling_10       10        10  0.520 s    0.270 s   0.290 s  100.0 %     1000
+                scaling_100     100       100  0.520 s    0.270 s   0.290 s  100.0 %     1000
+
+                This verdict describes https://shop.example driven by m-8b at https://llm.example/v1.
+                Overall: PASS (6 of 8 targets passed, 2 not exercised).
+
+                """
+        )
+    }
+
+    @Test func aFailedRunSaysWhy() {
+        let text = VerdictTable(failed, width: 80).text
+        #expect(
+            text.hasSuffix(
+                """
+                Failed     Reason             Number
+                ─────────  ─────────────────  ──────
+                decisions  inference_429         280
+                sessions   step_limit             80
+                sessions   inference_5xx          40
+                sessions   inference_timeout      40
+                sessions   target_5xx             40
+                and 40 for other reasons
+
+                This verdict describes https://shop.example driven by m-8b at
+                  https://llm.example/v1.
+                Overall: FAIL (6 of 8 targets passed, 2 failed).
+                FAIL mtba_high_load: Mean of 120 gaps in stage scaling_1000.
+                FAIL successful_stateful_sessions: 400 of 640 completed sessions were successful
+                  and stateful.
+
+                """
+            )
+        )
+    }
+
+    @Test func targetsThatShareAReasonShareItsLine() {
+        let report = ReportFixture.report(outcome: .interrupted) { window, _ in window.stage == 0 }
+        #expect(
+            VerdictTable(report).text.hasSuffix(
+                """
+                Overall: INTERRUPTED (1 of 8 targets passed, 7 inconclusive).
+                The run was interrupted: this is what was measured until then.
+                INCONCLUSIVE mtba_high_load, cognitive_latency_ttft, successful_stateful_sessions,
+                  max_concurrent_agents, agent_startup_time, system_memory_efficiency, system_cpu_efficiency:
+                  100.0 % of the measurements of stage scaling_1000 are missing.
+
+                """
+            )
+        )
+    }
+
+    @Test func aMarginalPassIsMarked() {
+        let report = ReportFixture.report { window, _ in
+            window.counters = [.sessionsSucceeded: 7, .sessionsSuccessfulStateful: 7, .sessionsFailed("target_5xx"): 1]
+            return true
+        }
+        let text = VerdictTable(report).text
+        #expect(text.contains("PASS (marginal)"))
+        #expect(text.contains("successful_stateful_sessions: The 95 % interval straddles the target."))
+    }
+
+    @Test func aFleetThatCouldNotRunSaysWhy() {
+        let report = ReportFixture.report(agents: [], outcome: .fleetFailed("No worker came within 30 s."))
+        let text = VerdictTable(report).text
+        #expect(text.contains("Overall: FLEET FAILED"))
+        #expect(text.contains("The fleet could not go on: No worker came within 30 s."))
+        #expect(!text.contains("Stage"))
+    }
+
+    @Test(arguments: [0, 76, 80, 100, 200])
+    func linesKeepToTheWidth(width: Int) {
+        for report in [failed, ReportFixture.report(), ReportFixture.report(agents: [])] {
+            let longest = VerdictTable(report, width: width).text.split(separator: "\n").map(\.count).max() ?? 0
+            #expect(longest <= max(width, VerdictTable.leastWidth))
+        }
+    }
+
+    @Test func colourChangesNothingButColour() {
+        let plain = VerdictTable(failed).text
+        let coloured = VerdictTable(failed, isColoured: true).text
+        #expect(!plain.contains("\u{1B}"))
+        #expect(coloured.contains("\u{1B}[31mFAIL"))
+        let stripped = coloured.replacing(/\u{1B}\[[0-9]+m/, with: "").split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        let trimmed = stripped.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+        #expect(trimmed.joined(separator: "\n") == plain)
+    }
+
+    @Test(
+        arguments: [
+            (true, [:], true), (false, [:], false), (true, ["NO_COLOR": "1"], false), (true, ["NO_COLOR": ""], true),
+            (true, ["TERM": "dumb"], false),
+        ] as [(Bool, [String: String], Bool)]
+    )
+    func colourIsForTerminalsThatWantIt(isTerminal: Bool, environment: [String: String], expected: Bool) {
+        #expect(VerdictTable.wantsColour(isTerminal: isTerminal, environment: environment) == expected)
+    }
+
+    private var failed: ValidationReport {
+        ReportFixture.report { window, _ in
+            window.counters[.sessionsFailed("target_5xx")] = 1
+            window.counters[.sessionsFailed("target_timeout")] = 1
+            window.counters[.sessionsFailed("step_limit")] = 2
+            window.counters[.sessionsFailed("inference_5xx")] = 1
+            window.counters[.sessionsFailed("inference_timeout")] = 1
+            window.counters[.decisionErrors("inference_429")] = 7
+            window.record(.gap, window.stage == 1 ? 9_000_000 : 520_000 + window.seq * 10_000)
+            return true
+        }
+    }
+}
