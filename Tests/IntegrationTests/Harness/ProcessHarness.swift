@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 
 /// A program while it runs. Its output goes to files, so that no pipe fills up and the last words are there after a
@@ -99,13 +100,15 @@ enum ProcessHarness {
         // A session of its own: a group can be signalled, and what it leaves behind be found.
         options.createSession = true
         options.teardownSequence = steps
-        var environment: [Environment.Key: String?] = ["APE_OUT": outputPath, "APE_ERR": errorPath]
+        var environment: [Environment.Key: String?] = [
+            "HARNESS_OUTPUT": outputPath, "HARNESS_ERRORS": errorPath, "HARNESS_PID": "\(getpid())",
+        ]
         for (key, value) in invocation.environment {
             if let key = Environment.Key(rawValue: key) { environment[key] = value }
         }
         let result = try await Subprocess.run(
             .name("sh"),
-            arguments: Arguments(["-c", #"exec "$0" "$@" >"$APE_OUT" 2>"$APE_ERR""#] + invocation.words),
+            arguments: Arguments(["-c", launcher] + invocation.words),
             environment: .inherit.updating(environment),
             platformOptions: options,
             input: .none,
@@ -129,6 +132,14 @@ enum ProcessHarness {
         )
         return (result.closureResult, finished)
     }
+
+    /// Becomes the program, its output in files, and leaves a watch behind: where the tests themselves are killed, the
+    /// program's group must not live on.
+    private static let launcher = #"""
+        (setsid sh -c 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -0 "$1" || kill -9 -- "-$2"' \
+            watch "$HARNESS_PID" "$$" >/dev/null 2>&1 &)
+        exec "$0" "$@" >"$HARNESS_OUTPUT" 2>"$HARNESS_ERRORS"
+        """#
 
     private static let steps: [TeardownStep] = [
         .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: patience)
