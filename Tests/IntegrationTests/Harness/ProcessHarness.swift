@@ -136,7 +136,7 @@ enum ProcessHarness {
     /// Becomes the program, its output in files, and leaves a watch behind: where the tests themselves are killed, the
     /// program's group must not live on.
     private static let launcher = #"""
-        (setsid sh -c 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -0 "$1" || kill -9 -- "-$2"' \
+        (setsid sh -c 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -0 "$1" || kill -s KILL -- "-$2"' \
             watch "$HARNESS_PID" "$$" >/dev/null 2>&1 &)
         exec "$0" "$@" >"$HARNESS_OUTPUT" 2>"$HARNESS_ERRORS"
         """#
