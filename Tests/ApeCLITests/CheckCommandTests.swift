@@ -22,7 +22,7 @@ import Testing
               inference: demo at http://127.0.0.1:8081/v1
               goal buy: decided by the model in up to 20 steps, 75 % of sessions, 1 check
               goal look: a script of 1 step, 25 % of sessions, 0 checks
-              stage hold: 100 agents, ramp 5s, warm-up 5s, hold 60s
+              stage hold: 100 agents, ramp 5s, warm-up 5s, hold 1m
 
             """
         #expect(CheckCommand.summary(of: read.scenario, file: "shop.yml") == summary)

@@ -19,7 +19,13 @@ extension SessionMachine {
         state.set("agent", "\(agent)", .given, isBuiltIn: true)
         state.set("session", "\(session)", .given, isBuiltIn: true)
         state.set("run", scenario.run, .given, isBuiltIn: true)
-        state.set("random", String(random.next() >> 12, radix: 36), .given, isBuiltIn: true)
+        // Eight hexadecimal digits: the leading one, which keeps the zeros, is dropped.
+        state.set(
+            "random",
+            String(String(random.next() >> 32 | 1 << 32, radix: 16).dropFirst()),
+            .given,
+            isBuiltIn: true
+        )
         var ending: SessionFailure?
         if !goal.data.isEmpty {
             let builtIn = state
@@ -32,12 +38,9 @@ extension SessionMachine {
         }
         var prompt = ""
         if case .prompt(let template) = goal.mode {
-            do {
-                let values = state
-                prompt = try template.render { values.value($0) }
-            } catch {
-                ending = Self.unusable("the goal's prompt cannot be filled: \(error)")
-            }
+            // A name that is not known yet stays: the prompt may tell the model to write {{order_id}} itself.
+            let values = state
+            prompt = template.renderKnown { values.value($0) }
         }
         self.prompt = prompt.escapedJSON
         self.state = state
