@@ -103,6 +103,7 @@ let package = Package(
         program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeProgram", logging]),
         program("ape-worker", ["ApeCore", "ApeChannel", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
+        program("ape-simulate", ["ApeTestKit"]),
         .executableTarget(
             name: "ape-bench",
             dependencies: ["ApeTransfer"],

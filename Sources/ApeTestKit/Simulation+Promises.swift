@@ -140,6 +140,7 @@ extension Simulation {
         else { return }
         let end = trueMicros(ofFleet: timeline.endMicros)
         guard now > end - 1_200_000, now <= end - 600_000 else { return }
+        calmChecks += 1
         let live = workers.indices.filter { workers[$0].machine != nil && !workers[$0].isLeaving }
         let limits = live.map { workers[$0].host.capacity.maxAgents ?? Int.max / 100 }
         let room = limits.reduce(0) { min(Int.max / 200, $0 + $1) }
@@ -148,6 +149,18 @@ extension Simulation {
         if running != wanted { violate("6: \(running) of \(wanted) agents run when all is calm") }
         for (index, limit) in zip(live, limits) where workers[index].running.count > limit {
             violate("6: host \(index) runs more agents than it takes")
+        }
+    }
+
+    /// Who could say `stopped` has had every one of its windows stored.
+    private mutating func checkDelivery() {
+        guard outcome == .finished else { return }
+        for fact in store.facts {
+            guard case .stopped(let worker, let lastSeq) = fact.kind, lastSeq > 0 else { continue }
+            for seq in 1...lastSeq where !store.holds(worker, seq) {
+                violate("1: window \(seq) of \(worker) was never stored, and the worker could say that it stopped")
+                return
+            }
         }
     }
 
@@ -167,6 +180,7 @@ extension Simulation {
                 "1: \(books.windows) windows of \(books.worker) were counted, \(stored[books.worker]?.count ?? 0) stored"
             )
         }
+        checkDelivery()
         let again = FleetBooks(store.recovered).completeness(at: fleetMicros(at: now))
         if again.map(\.missing) != completeness.map(\.missing) {
             violate("5: the stored books differ from the live ones")

@@ -52,6 +52,8 @@ package struct Simulation: Sendable {
     var steps = 0
     var stepsNow = 0
     var violations: [String] = []
+    /// How often a fleet was found calm, and its split was checked.
+    var calmChecks = 0
     /// What happened, where it is asked for.
     package private(set) var trace: [String] = []
     let isTracing: Bool
@@ -91,6 +93,7 @@ package struct Simulation: Sendable {
             outcome: outcome,
             virtualMicros: now,
             steps: steps,
+            calmChecks: calmChecks,
             windows: store.windows.count,
             completeness: coordinator?.completeness ?? [],
             facts: store.facts
@@ -151,9 +154,13 @@ package struct SimulationReport: Sendable {
     /// The first promise that was broken; nil when all were kept.
     package var violation: String?
     package var outcome: Outcome?
+    /// The outcome in a word.
+    package var end: String { outcome?.name ?? "no end" }
     package var virtualMicros: Int64
     /// Things that happened.
     package var steps: Int
+    /// How often the fleet was found calm, and its split was checked.
+    package var calmChecks: Int
     /// Windows stored.
     package var windows: Int
     package var completeness: [WorkerCompleteness]

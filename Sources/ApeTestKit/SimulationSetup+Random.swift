@@ -51,6 +51,35 @@ extension SimulationSetup {
     }
 }
 
+extension SimulationSetup {
+    /// A large fleet that scales up in two stages, loses some workers, and has its coordinator killed.
+    package static func large(workers: Int, agents: Int) -> SimulationSetup {
+        let stages = [(agents / 10, Int64(10)), (agents, 40)].enumerated().map { index, stage in
+            Stage(
+                name: "stage \(index)",
+                agents: stage.0,
+                rampMicros: 5_000_000,
+                warmupMicros: 0,
+                holdMicros: stage.1 * 1_000_000
+            )
+        }
+        let host = Host(capacity: Capacity(cpus: 8, memoryBytes: 1 << 34))
+        var setup = SimulationSetup(
+            seed: 1,
+            hosts: [Host](repeating: host, count: workers),
+            expectedWorkers: workers,
+            plan: Plan(stages: stages),
+            limitMicros: 200_000_000
+        )
+        for index in setup.hosts.indices { setup.hosts[index].joinsMicros = Int64(index) * 400 }
+        for worker in 0..<(workers / 1000) {
+            setup.faults.append((20_000_000, .killWorker(worker, restartMicros: nil)))
+        }
+        setup.faults.append((30_000_000, .killCoordinator(downMicros: 3_000_000)))
+        return setup
+    }
+}
+
 extension SimulatedFault {
     fileprivate static func random(workers: Int, using random: inout SeededRandom) -> SimulatedFault {
         let worker = Int.random(in: 0..<workers, using: &random)
