@@ -118,7 +118,7 @@ let package = Package(
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics"]),
-        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
+        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire"]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting]),

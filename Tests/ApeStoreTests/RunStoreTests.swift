@@ -1,0 +1,161 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeStore
+import Foundation
+import Testing
+
+@Suite struct RunStoreTests {
+    private let fixture: StoreFixture
+    private let store: RunStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try RunStore(path: fixture.path)
+    }
+
+    private func lastSeqs(_ run: String) async throws -> [String: Int64] {
+        try await store.recover(run: run).windows.reduce(into: [:]) { $0[$1.worker] = max($0[$1.worker] ?? 0, $1.seq) }
+    }
+
+    @Test func aRunIsRecoveredAsItWas() async throws {
+        try await store.createRun(StoreFixture.run())
+        var batch = StoreFixture.batch(1...3)
+        batch.facts = StoreFixture.facts
+        #expect(try await store.commit(batch, run: "run-1") == [true, true, true])
+        let again = try RunStore(path: fixture.path)
+        #expect(try await again.run("run-1") == StoreFixture.run())
+        let recovered = try await again.recover(run: "run-1")
+        #expect(recovered.facts == StoreFixture.facts)
+        let keys = batch.windows.map {
+            WindowKey(
+                worker: $0.worker,
+                seq: $0.window.seq,
+                startMicros: $0.window.startMicros,
+                endMicros: $0.window.endMicros,
+                receivedMicros: $0.receivedMicros
+            )
+        }
+        #expect(recovered.windows == keys)
+        #expect(try await store.run("another") == nil)
+    }
+
+    @Test func aWindowCountsOnceHoweverOftenItComes() async throws {
+        try await store.createRun(StoreFixture.run())
+        #expect(try await store.commit(StoreFixture.batch(1...4), run: "run-1") == [true, true, true, true])
+        #expect(try await store.commit(StoreFixture.batch(3...6), run: "run-1") == [false, false, true, true])
+        // Another worker's numbers are its own, and so are another run's.
+        #expect(try await store.commit(StoreFixture.batch(1...1, worker: "w2"), run: "run-1") == [true])
+        try await store.createRun(StoreFixture.run("run-2"))
+        #expect(try await store.commit(StoreFixture.batch(1...1, run: "run-2"), run: "run-2") == [true])
+        #expect(try await store.commit(CommitBatch(), run: "run-1") == [])
+        #expect(try await store.allWindows(ofRun: "run-1").count == 7)
+        #expect(try await lastSeqs("run-1") == ["w1": 6, "w2": 1])
+    }
+
+    @Test func windowsComeBackAsTheyWere() async throws {
+        try await store.createRun(StoreFixture.run())
+        let batch = StoreFixture.batch(1...450)
+        for first in stride(from: 0, to: 450, by: 150) {
+            let part = CommitBatch(windows: Array(batch.windows[first..<first + 150]))
+            _ = try await store.commit(part, run: "run-1")
+        }
+        #expect(try await store.allWindows(ofRun: "run-1") == batch.windows)
+        #expect(try await store.allWindows(ofRun: "run-1").count > 2 * RunStore.pageSize)
+    }
+
+    @Test func theLedgerIsMadeAgain() async throws {
+        try await store.createRun(StoreFixture.run())
+        var batch = StoreFixture.batch(1...4)
+        batch.facts = StoreFixture.facts
+        _ = try await store.commit(batch, run: "run-1")
+
+        var expected = RunLedger(plan: StoreFixture.plan)
+        for fact in StoreFixture.facts { expected.add(fact) }
+        for item in batch.windows { expected.add(worker: item.worker, window: item.window) }
+        let ledger = try #require(await store.ledger(ofRun: "run-1"))
+        #expect(ledger == expected)
+        #expect(ledger.stages[0].hold[.gap].count == 9)
+
+        let end = StoreFixture.start + 2_000_000
+        try await store.finish(run: "run-1", outcome: .interrupted, endedMicros: end, verdict: nil)
+        expected.ended(atMicros: end)
+        #expect(try await store.ledger(ofRun: "run-1") == expected)
+        #expect(try await store.ledger(ofRun: "another") == nil)
+    }
+
+    @Test func factsSayWhenAWorkerOwesWindows() throws {
+        var ledger = RunLedger(plan: StoreFixture.plan)
+        for fact in StoreFixture.facts { ledger.add(fact) }
+        let worker = try #require(ledger.workers["w1"])
+        #expect(
+            worker.presences == [
+                WorkerPresence(
+                    fromMicros: StoreFixture.start,
+                    toMicros: StoreFixture.start + 2_000_000,
+                    ending: .lost
+                ),
+                WorkerPresence(fromMicros: StoreFixture.start + 3_000_000),
+            ]
+        )
+        #expect(worker.facts.host == "a")
+        #expect(worker.duplicateWindows == 2)
+        #expect(ledger.stages[0].timeline?.holdStartMicros == StoreFixture.start + 1_000_000)
+        #expect(ledger.events.map(\.code) == ["worker_joined", "worker_lost", "worker_returned"])
+        #expect(ledger.events[1].message == "alpha was given up after 11.0 s of silence")
+    }
+
+    @Test func howARunEndedIsKept() async throws {
+        try await store.createRun(StoreFixture.run())
+        try await store.createRun(StoreFixture.run("run-2"))
+        try await store.finish(run: "run-1", outcome: .finished, endedMicros: 9, verdict: ["exit_code": 0])
+        try await store.finish(run: "run-2", outcome: .fleetFailed("Lost."), endedMicros: 10, verdict: nil)
+        let runs = try await store.runs()
+        #expect(runs.map(\.id) == ["run-1", "run-2"])
+        #expect(runs.map(\.outcome) == [.finished, .fleetFailed("Lost.")])
+        #expect(runs.map(\.endedMicros) == [9, 10])
+        #expect(runs[0].verdict == ["exit_code": 0])
+        #expect(runs[1].verdict == nil)
+    }
+
+    @Test func unknownAndTakenRunsAreRefused() async throws {
+        try await store.createRun(StoreFixture.run())
+        let taken = await #expect(throws: ApeError.self) { try await store.createRun(StoreFixture.run()) }
+        #expect(taken?.code == .store)
+        #expect(taken?.message.contains("--resume run-1") == true)
+        let unknown = await #expect(throws: ApeError.self) {
+            _ = try await store.commit(StoreFixture.batch(1...1), run: "run-9")
+        }
+        #expect(unknown?.message.contains("run-9") == true)
+        await #expect(throws: ApeError.self) {
+            try await store.finish(run: "run-9", outcome: .finished, endedMicros: 0, verdict: nil)
+        }
+        await #expect(throws: ApeError.self) { _ = try await store.allWindows(ofRun: "run-9") }
+        await #expect(throws: ApeError.self) { _ = try await store.recover(run: "run-9") }
+    }
+
+    @Test func whatIsCommittedOutlivesTheProcess() async throws {
+        // The files as a killed process leaves them: nothing was closed, and the log was not folded in.
+        try await store.createRun(StoreFixture.run())
+        _ = try await store.commit(StoreFixture.batch(1...50), run: "run-1")
+        let copy = fixture.directory + "/copy.sqlite"
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: fixture.path + suffix, toPath: copy + suffix)
+        }
+        let again = try RunStore(path: copy)
+        #expect(try await again.allWindows(ofRun: "run-1").count == 50)
+    }
+
+    @Test func writersAtOnceAllGetThrough() async throws {
+        try await store.createRun(StoreFixture.run())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<20 {
+                group.addTask {
+                    _ = try await store.commit(StoreFixture.batch(1...10, worker: "w\(worker)"), run: "run-1")
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await store.allWindows(ofRun: "run-1").count == 200)
+    }
+}

@@ -1,0 +1,125 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeStore
+import ApeWire
+import Foundation
+
+/// A directory that goes when the test does, and runs to put into a store there.
+final class StoreFixture: Sendable {
+    static let start: Int64 = 1_700_000_000_000_000
+    let directory: String
+    var path: String { directory + "/runs.sqlite" }
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "ape-store-\(UUID())").path()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    static let plan = Plan(stages: [
+        Stage(name: "one", agents: 10, rampMicros: 1_000_000, warmupMicros: 0, holdMicros: 3_000_000),
+        Stage(name: "two", agents: 20, rampMicros: 1_000_000, warmupMicros: 0, holdMicros: 3_000_000),
+    ])
+
+    static func run(_ id: String = "run-1") -> StoredRun {
+        StoredRun(
+            id: id,
+            scenarioName: "shop",
+            scenario: ["name": "shop", "goals": [1, 2]],
+            plan: plan,
+            seed: .max - 4,
+            createdMicros: start
+        )
+    }
+
+    /// Worker `w1` joins, has agents in the first stage, is lost and comes back.
+    static let facts: [FleetFact] = [
+        FleetFact(
+            atMicros: start - 5_000_000,
+            .joined(
+                worker: "w1",
+                name: "alpha",
+                software: "1.0.0",
+                peer: "10.0.0.5:4000",
+                capacity: Capacity(cpus: 4, memoryBytes: 8 << 30, maxAgents: 100, labels: ["host": "a", "zone": "b"])
+            )
+        ),
+        FleetFact(
+            atMicros: start - 1_000_000,
+            .stage(
+                StageSchedule(
+                    stage: 0,
+                    startMicros: start,
+                    rampMicros: 1_000_000,
+                    warmupMicros: 0,
+                    holdMicros: 3_000_000,
+                    plannedAgents: 10,
+                    fittingAgents: 10
+                )
+            )
+        ),
+        FleetFact(atMicros: start - 900_000, .granted(grant(revision: 1))),
+        FleetFact(atMicros: start + 2_000_000, .lost(worker: "w1", silentMicros: 11_000_000)),
+        FleetFact(atMicros: start + 2_500_000, .returned(worker: "w1", afterMicros: 500_000)),
+        FleetFact(atMicros: start + 3_000_000, .granted(grant(revision: 2))),
+        FleetFact(atMicros: start + 3_000_000, .duplicates(worker: "w1", windows: 2)),
+    ]
+
+    private static func grant(revision: Int) -> Grant {
+        Grant(revision: revision, stage: 0, agents: ["w1": AgentRanges(0..<10)])
+    }
+
+    /// The first stage's window of second `seq - 1`.
+    static func window(seq: Int64, run: String = "run-1", samples: Int = 3) -> Window {
+        let begin = start + (seq - 1) * 1_000_000
+        var random = SeededRandom(seed: UInt64(seq))
+        var window = Window(
+            run: run,
+            seq: seq,
+            stage: 0,
+            revision: 3,
+            phase: seq == 1 ? .ramp : .hold,
+            startMicros: begin,
+            endMicros: begin + 1_000_000,
+            assigned: 10,
+            active: 9
+        )
+        let names: [SeriesName] = [
+            .gap, .ttft, .target.labelled("route", "GET /api/{id}"), SeriesName(rawValue: "own"),
+        ]
+        for name in names {
+            for _ in 0..<samples {
+                window.series[name, default: Histogram()].record(Int64(random.unit() * 2_000_000))
+            }
+        }
+        window.counters = [.sessionsSucceeded: 2, .actions("2xx"): 30, .sessionsFailed("target_5xx"): 1]
+        window.host = HostSample(
+            cpuPercent: 12.3456,
+            memoryPercent: 1.0 / 3,
+            processCPUPercent: 99,
+            processMemoryBytes: 1 << 40,
+            loopLagP99Micros: 700
+        )
+        return window
+    }
+
+    static func batch(_ seqs: ClosedRange<Int64>, worker: String = "w1", run: String = "run-1") -> CommitBatch {
+        CommitBatch(
+            windows: seqs.map {
+                StoredWindow(worker: worker, window: window(seq: $0, run: run), receivedMicros: start + $0 * 1_000_001)
+            }
+        )
+    }
+}
+
+extension RunStore {
+    func allWindows(ofRun run: String) async throws -> [StoredWindow] {
+        var all: [StoredWindow] = []
+        for try await item in windows(ofRun: run) { all.append(item) }
+        return all
+    }
+}
