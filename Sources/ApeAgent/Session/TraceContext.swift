@@ -26,7 +26,7 @@ struct TraceContext: Sendable {
     private static func hex(_ value: UInt64) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(unsafeUninitializedCapacity: 16) { buffer in
-            for place in 0..<16 { buffer[place] = digits[Int(value >> UInt64(60 - place * 4)) & 15] }
+            for place in 0..<16 { buffer[place] = digits[Int((value >> UInt64(60 - place * 4)) & 15)] }
             return 16
         }
     }
