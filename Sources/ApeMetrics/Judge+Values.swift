@@ -25,7 +25,7 @@ extension Judge {
         )
     }
 
-    /// Agents start in ramps, so this mean is over all phases of all stages.
+    /// Agents start in ramps, so this mean is over all phases of all stages, unlike every other.
     func startup(_ target: KPITarget) -> Verdict {
         let stages = stages { _ in true }
         let total = stages.reduce(into: SumAndCount()) {
@@ -49,6 +49,11 @@ extension Judge {
         )
     }
 
+    /// **Successful**: every success check of the goal held on answers that the target gave in this session, within its
+    /// step and time limits. What the model claims proves nothing. **Stateful**: at least two actions, and something
+    /// received from an earlier answer (a cookie, a captured value) was sent in a later request. **Completed** leaves
+    /// out sessions cut by a stage's end or a worker's loss: those are counted apart as `unfinished`.
+    ///
     /// A choking generator can only lower the share of successes, so it takes back a failure but no pass.
     func sessions(_ target: KPITarget) -> Verdict {
         let stages = stages { _ in true }
@@ -73,6 +78,10 @@ extension Judge {
         )
     }
 
+    /// **Active agents** of a second = sum over workers of agents at work on sessions (the instant between two sessions
+    /// counts, an agent that waits to start, is paused or has given up does not). **Achieved** of a stage = the least of
+    /// these over the hold; a stage succeeds at >= 95 % of its target.
+    ///
     /// A choking generator can only lower what is achieved, so it takes back a failure but no pass.
     func concurrency(_ target: KPITarget) -> Verdict {
         guard Double(ledger.plan.peakAgents) >= target.value else {
@@ -98,7 +107,10 @@ extension Judge {
         return judge(target, measurement, stages: proves ? [best] : able, missing: "", chokeSpoils: [.fail])
     }
 
-    /// The worst host's mean over the largest stage's hold. It says what the host did, so choking takes nothing back.
+    /// **CPU, memory**: of the worker's host, or of its cgroup where one limits it (v2 and v1), mean over the hold; the
+    /// peak is reported too.
+    ///
+    /// Judged is the worst host in the largest stage. It says what the host did, so choking takes nothing back.
     func host(_ target: KPITarget, _ noun: String, _ gauge: KeyPath<WorkerStage, HostGauge>) -> Verdict {
         guard let largest = ledger.largestStage else {
             return Verdict(target, .inconclusive, details: "The plan has no stage.")

@@ -23,6 +23,11 @@ struct Measurement {
 }
 
 /// Reads the eight values out of a ledger and judges them.
+///
+/// Only samples from a stage's *hold* count; ramp samples are kept and shown, never judged.
+///
+/// A value is judged by its point estimate, and carries a 95 % interval (batch means for means, Wilson for shares).
+/// Where the interval straddles the target the verdict is marked `marginal`; `--strict` fails it.
 struct Judge {
     let ledger: RunLedger
     let rules: JudgingRules

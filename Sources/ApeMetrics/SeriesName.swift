@@ -6,8 +6,13 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// From one action's start to the next action's start within one session. ``decision``, ``target``, ``think``,
-    /// ``retryWait`` and ``overhead`` have one sample per gap, and the five sum to it.
+    /// **Gap**: within one session, the time from one action's start to the next action's start. An action starts when
+    /// it is handed to the transport. **MTBA** = (sum of gaps) / (count of gaps) over the whole fleet: an exact integer
+    /// sum and count, never a mean of means. Every gap is also split into decision + target + think + retry wait + the
+    /// client's own overhead, and the parts sum to the gap.
+    ///
+    /// ``decision``, ``target``, ``think``, ``retryWait`` and ``overhead`` have one sample per gap, and the five sum to
+    /// it.
     package static let gap = SeriesName(rawValue: "gap")
     /// The part of a gap spent on decisions, the waits before their retries left out.
     package static let decision = SeriesName(rawValue: "decision")
@@ -21,7 +26,10 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     /// The rest of a gap: the client's own work.
     package static let overhead = SeriesName(rawValue: "overhead")
 
-    /// From a decision's first attempt to its first token, failed attempts and their back-off included.
+    /// **TTFT**: from the moment the decision's first attempt is handed to the transport to the first streamed event
+    /// that carries content, reasoning or a tool-call fragment. A role-only or empty delta is not a token. Failed
+    /// attempts and their back-off are inside it, since the agent waited for them; the successful attempt's own TTFT is
+    /// a second series.
     package static let ttft = SeriesName(rawValue: "ttft")
     /// The successful attempt's own time to first token.
     package static let attemptTTFT = SeriesName(rawValue: "attempt_ttft")
@@ -35,7 +43,7 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     package static let decisionTime = SeriesName(rawValue: "decision_time")
     /// A completed session.
     package static let session = SeriesName(rawValue: "session")
-    /// From an agent's scheduled start to its first request on the wire.
+    /// **Startup**: from the agent's scheduled start to its first request on the wire.
     package static let startup = SeriesName(rawValue: "startup")
 
     /// This series for one value of a label, as `name{label=value}`.

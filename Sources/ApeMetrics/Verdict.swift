@@ -17,12 +17,15 @@ package struct Verdict: Sendable, Equatable {
     /// The last part of ``details`` where the value alone does not explain the status.
     package var reason: String?
 
+    /// **PASS / FAIL / INCONCLUSIVE / NOT_EXERCISED.** INCONCLUSIVE: the load generator itself was the bottleneck (a
+    /// worker's event loop late by > 50 ms at p99 in more than 10 % of the hold's windows, or its own process at its CPU
+    /// limit), or measurements are missing. A latency measured by a choking generator is no evidence against the target,
+    /// nor for it. NOT_EXERCISED: the run did not ask for it (1,000 agents in a `--max-agents 100` run); it neither
+    /// passes nor fails the run, and the report says so.
     package enum Status: String, Sendable, CaseIterable {
         case pass = "PASS"
         case fail = "FAIL"
-        /// The load generator itself was the bottleneck, or measurements are missing.
         case inconclusive = "INCONCLUSIVE"
-        /// The run did not ask for it.
         case notExercised = "NOT_EXERCISED"
     }
 
