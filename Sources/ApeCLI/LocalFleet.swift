@@ -55,7 +55,8 @@ struct LocalFleet: Sendable {
         let demo = scenario == nil ? try await startDemo(in: directory, children, &group) : nil
         let readyFile = directory.file("coordinator.json")
         var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
-        arguments += ["--workers", "\(workers)"] + options.arguments
+        // What the machine logs of the fleet is also told in words.
+        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments
         if let file = scenario ?? demo { arguments += ["--scenario", file] }
         if demo != nil { arguments.append("--demo") }
         let coordinator = ChildProgram(

@@ -44,11 +44,13 @@ package final class Coordinator: Service {
     /// - Throws: ``ApeError`` when it cannot listen or the store fails.
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
+        let fleet = try configuration.fleet()
         let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
         let server = try await ControlServer(listeningOn: configuration.listen)
         try announce(server.address)
         let loop = CoordinatorLoop(
             configuration: configuration,
+            fleet: fleet,
             record: record,
             store: store,
             jobs: adding,

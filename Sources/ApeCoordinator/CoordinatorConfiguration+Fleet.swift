@@ -4,13 +4,16 @@ import ApeFleet
 
 extension CoordinatorConfiguration {
     /// What the fleet machine is told.
-    var fleet: ApeFleet.CoordinatorConfiguration {
+    ///
+    /// - Throws: ``ApeError`` for a scenario that does not fit on the wire.
+    func fleet() throws(ApeError) -> ApeFleet.CoordinatorConfiguration {
+        let document = try scenario.wireDocument()
         var fleet = ApeFleet.CoordinatorConfiguration(
             run: runID,
             name: "ape-coordinator \(ApeVersion.text)",
             plan: plan,
             seed: seed,
-            scenario: scenario.document,
+            scenario: document,
             expectedWorkers: workers,
             token: token,
             authenticator: HMAC.sha256(key:message:)

@@ -27,6 +27,7 @@ actor CoordinatorLoop {
 
     init(
         configuration: CoordinatorConfiguration,
+        fleet: ApeFleet.CoordinatorConfiguration,
         record: RunRecord,
         store: RunStore,
         jobs: AsyncStream<Job>.Continuation,
@@ -38,7 +39,7 @@ actor CoordinatorLoop {
         self.jobs = jobs
         self.logger = logger
         clock = SteadyClock(notBefore: record.latestMicros)
-        machine = CoordinatorMachine(configuration.fleet, recovered: record.recovered)
+        machine = CoordinatorMachine(fleet, recovered: record.recovered)
     }
 
     /// Serves one worker's connection to its end.

@@ -15,11 +15,10 @@ package struct ParentWatch: Service {
 
     /// Returns when the parent has gone, or at shutdown.
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            // An orphan is handed to another process, so the parent's number no longer is this one's parent.
-            while getppid() == parent {
-                try await Task.sleep(for: Self.period)
-            }
+        await cancelWhenGracefulShutdown {
+            // An orphan is handed to another process, so the parent's number no longer is this one's parent. A
+            // cancelled sleep is this watch's good end.
+            while getppid() == parent, (try? await Task.sleep(for: Self.period)) != nil {}
         }
     }
 }

@@ -66,7 +66,12 @@ struct Briefing: Sendable, Equatable {
             byte > 0x20 && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: ",")
                 && byte != UInt8(ascii: ")") && byte != UInt8(ascii: "`")
         }
-        return String(decoding: path, as: UTF8.self)
+        // What a sentence or a list puts behind a path is not of it.
+        let isPunctuation: (UInt8) -> Bool = { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+        return String(
+            decoding: path.prefix(upTo: (path.lastIndex { !isPunctuation($0) } ?? path.startIndex) + 1),
+            as: UTF8.self
+        )
     }
 
     private mutating func note(_ word: ArraySlice<UInt8>) {
