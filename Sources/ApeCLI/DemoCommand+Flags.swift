@@ -7,15 +7,6 @@ extension DemoCommand {
     /// What the demo shop takes.
     package struct ShopFlags: ParsableArguments {
         @Option(
-            help: ArgumentHelp(
-                "Where the shop listens; port 0 lets the system choose. (default: 127.0.0.1:8080)",
-                valueName: "host:port"
-            ),
-            transform: ListenFlag.init(flag:)
-        )
-        package var shopListen = ListenFlag(address: DemoAddress(host: "127.0.0.1", port: 8080))
-
-        @Option(
             help: ArgumentHelp("The mean time an answer takes. (default: 20ms)", valueName: "duration"),
             transform: DurationFlag.init(flag:)
         )
@@ -47,7 +38,6 @@ extension DemoCommand {
 
         func configuration(seed: UInt64) throws -> DemoShop.Configuration {
             var configuration = DemoShop.Configuration()
-            configuration.address = shopListen.address
             configuration.latencyMicros = latency.micros
             configuration.errorRate = errorRate.share
             configuration.seed = seed
@@ -72,15 +62,6 @@ extension DemoCommand {
 
     /// What the simulated inference endpoint takes.
     package struct InferenceFlags: ParsableArguments {
-        @Option(
-            help: ArgumentHelp(
-                "Where the endpoint listens; port 0 lets the system choose. (default: 127.0.0.1:8081)",
-                valueName: "host:port"
-            ),
-            transform: ListenFlag.init(flag:)
-        )
-        package var inferenceListen = ListenFlag(address: DemoAddress(host: "127.0.0.1", port: 8081))
-
         @Option(
             help: ArgumentHelp("The mean time to the first token. (default: 300ms)", valueName: "duration"),
             transform: DurationFlag.init(flag:)
@@ -135,7 +116,6 @@ extension DemoCommand {
                 throw ValidationError("--slots must be 0 to \(SlotLimits.maximum)")
             }
             var configuration = SimulatedInference.Configuration()
-            configuration.address = inferenceListen.address
             configuration.ttftMicros = ttft.micros
             configuration.tokensPerSecond = tokenRate
             configuration.slots = slots
@@ -161,7 +141,7 @@ extension DemoCommand {
 }
 
 extension DemoCommand.ShopFlags {
-    /// The same knobs as arguments for another process, the address left out.
+    /// The same knobs as arguments for another process.
     var arguments: [String] {
         ["--latency", "\(latency.micros)us", "--error-rate", "\(errorRate.share)"]
             + slowRoute.flatMap { ["--slow-route", $0] } + errorRoute.flatMap { ["--error-route", $0] }
@@ -169,7 +149,7 @@ extension DemoCommand.ShopFlags {
 }
 
 extension DemoCommand.InferenceFlags {
-    /// The same knobs as arguments for another process, the address left out.
+    /// The same knobs as arguments for another process.
     var arguments: [String] {
         ["--ttft", "\(ttft.micros)us", "--token-rate", "\(tokenRate)", "--slots", "\(slots)"]
             + ["--rate-limit", "\(rateLimit.share)", "--mistakes", "\(mistakes.share)"]

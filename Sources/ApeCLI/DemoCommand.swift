@@ -49,6 +49,24 @@ package struct DemoCommand: AsyncParsableCommand {
     )
     package var scenarioFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the shop listens; port 0 lets the system choose. (default: 127.0.0.1:8080)",
+            valueName: "host:port"
+        ),
+        transform: ListenFlag.init(flag:)
+    )
+    package var shopListen = ListenFlag(address: DemoAddress(host: "127.0.0.1", port: 8080))
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the endpoint listens; port 0 lets the system choose. (default: 127.0.0.1:8081)",
+            valueName: "host:port"
+        ),
+        transform: ListenFlag.init(flag:)
+    )
+    package var inferenceListen = ListenFlag(address: DemoAddress(host: "127.0.0.1", port: 8081))
+
     @OptionGroup(title: "Shop")
     package var shop: ShopFlags
 
@@ -64,7 +82,7 @@ package struct DemoCommand: AsyncParsableCommand {
         if scenarioFile != nil, only != nil {
             throw ValidationError("--scenario-file needs both services; leave out --only")
         }
-        for (flag, listen) in [("--shop-listen", shop.shopListen), ("--inference-listen", inference.inferenceListen)] {
+        for (flag, listen) in [("--shop-listen", shopListen), ("--inference-listen", inferenceListen)] {
             guard listen.address.isLoopback || `public` else {
                 throw ValidationError(
                     "\(flag) \(listen.address) can be reached from other hosts; add --public if that is meant"
@@ -86,12 +104,14 @@ package struct DemoCommand: AsyncParsableCommand {
         let announcement = DemoAnnouncement(parts: parts, readyFile: readyFile) { try tell($0) }
         var services: [any Service] = [announcement]
         if parts.contains(.shop) {
-            let configuration = try shop.configuration(seed: seed)
+            var configuration = try shop.configuration(seed: seed)
+            configuration.address = shopListen.address
             let listening = announcement.arrived(.shop)
             services.append(DemoShop(configuration: configuration, logger: logger, onListening: listening))
         }
         if parts.contains(.inference) {
-            let configuration = try inference.configuration(seed: seed)
+            var configuration = try inference.configuration(seed: seed)
+            configuration.address = inferenceListen.address
             let listening = announcement.arrived(.inference)
             services.append(SimulatedInference(configuration: configuration, logger: logger, onListening: listening))
         }

@@ -1,4 +1,5 @@
 import ApeCore
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -21,7 +22,19 @@ package enum ControlClient {
                 }
             return ControlConnection(id: id, asyncChannel: channel)
         } catch {
-            throw ApeError(.network, "Cannot reach the coordinator at \(address)", cause: "\(error)")
+            throw ApeError(.network, "Cannot reach the coordinator at \(address)", cause: reason(of: error))
+        }
+    }
+
+    /// Why a connection could not be made, in the system's words rather than the library's.
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let first = error.connectionErrors.first { return reason(of: first.error) }
+            return "the host's name cannot be resolved"
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
+        case ChannelError.connectTimeout: return "no answer within \(connectTimeoutSeconds) s"
+        default: return "\(error)"
         }
     }
 }

@@ -31,6 +31,8 @@ struct ProgressDisplay: Sendable, Equatable {
 
     /// The text to write for a moment of the run; empty where nothing is due.
     mutating func update(_ ledger: RunLedger, _ progress: Progress) -> String {
+        // A run that ends before its first stage has nothing to wait for.
+        if progress.phase == .finishing, progress.stage == nil { return "" }
         let line = Self.line(ledger, progress)
         if isTerminal {
             hasOpenLine = true

@@ -49,7 +49,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads that run agents; one for each core unless given.", valueName: "count"))
     var reactors: Int?
 
-    @Flag(help: "End with the run, or when the coordinator cannot be reached, instead of connecting again for ever.")
+    @Flag(help: "End with the run, or after a minute without a coordinator, instead of connecting again for ever.")
     var once = false
 
     @Flag(help: "Connect to a coordinator on another host without TLS.")
