@@ -15,17 +15,15 @@ extension IntegrationTests {
                     )
                 else { try Test.cancel("the Python package index is out of reach") }
                 try await Kinto.with(programs: programs, in: scratch) { kinto in
-                    try await Demo.with(in: scratch) { model in
-                        let (finished, reportPath) = try await Ape.validate(
-                            scenario: Example.kinto(kinto, model: model, agents: 5, holdSeconds: 15),
-                            in: scratch
-                        )
-                        #expect(finished.exitCode == 0, "\(finished.errors)")
-                        let report = try Report(reportPath)
-                        #expect(try await report.findings(in: scratch) == "")
-                        #expect(report.status(.successfulStatefulSessions) == "PASS")
-                        #expect(report.count("sessions_succeeded") > 0)
-                    }
+                    let (finished, reportPath) = try await Ape.validate(
+                        scenario: Example.kinto(kinto, agents: 5, holdSeconds: 15),
+                        in: scratch
+                    )
+                    #expect(finished.exitCode == 0, "\(finished.errors)")
+                    let report = try Report(reportPath)
+                    #expect(try await report.findings(in: scratch) == "")
+                    #expect(report.status(.successfulStatefulSessions) == "PASS")
+                    #expect(report.count("sessions_succeeded") > 0)
                 }
             }
         }

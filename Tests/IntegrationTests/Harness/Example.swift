@@ -6,10 +6,17 @@ enum Example {
         return try read("shop.yml", replacing: services) + plan(agents: agents, holdSeconds: holdSeconds)
     }
 
-    /// `docs/examples/kinto.yml` on a Kinto of the test's own and a simulated model.
-    static func kinto(_ kinto: Kinto, model: Demo, agents: Int, holdSeconds: Int) throws -> String {
-        let services = ["http://127.0.0.1:8888/v1": kinto.url, "http://127.0.0.1:8081": model.inference]
-        return try read("kinto.yml", replacing: services) + plan(agents: agents, holdSeconds: holdSeconds)
+    /// The scripted half of `docs/examples/kinto.yml` on a Kinto of the test's own: the simulated model only knows its
+    /// way about its own shop.
+    static func kinto(_ kinto: Kinto, agents: Int, holdSeconds: Int) throws -> String {
+        var text = try read("kinto.yml", replacing: ["http://127.0.0.1:8888/v1": kinto.url])
+        for (from, to) in [("\ninference:", "\ngoals:"), ("\n  finish_task:", "\n  fixed_task:")] {
+            let before = text.split(separator: from, omittingEmptySubsequences: false)
+            let after = text.split(separator: to, omittingEmptySubsequences: false)
+            guard before.count == 2, after.count == 2 else { throw HarnessError("kinto.yml has no \(from)") }
+            text = before[0] + to + after[1]
+        }
+        return text + plan(agents: agents, holdSeconds: holdSeconds)
     }
 
     /// One step, no model: for runs that do not get far.
