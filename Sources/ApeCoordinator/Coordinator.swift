@@ -74,7 +74,7 @@ package final class Coordinator: Service {
     }
 
     private func announce(_ address: ControlAddress) throws {
-        logger.info("Listening for workers", metadata: ["address": .string(address.description)])
+        StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
         guard let readyFile = configuration.readyFile else { return }
         let ready: JSONValue = ["control": .string(address.description)]
         try ReportFile.write(ready, to: readyFile)
