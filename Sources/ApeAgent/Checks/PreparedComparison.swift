@@ -14,9 +14,8 @@ struct PreparedComparison: Sendable {
         pattern = comparison == .matches ? try TextPattern(value.string ?? "") : nil
     }
 
-    /// Whether it holds for the values that were found: for at least one of them, but ``Comparison/notEquals`` for
-    /// each of them and at least one, and ``Comparison/absent`` for none. A template without a value holds for
-    /// nothing.
+    /// Whether it holds for at least one of the values that were found; ``Comparison/absent`` holds where there is
+    /// none. A template without a value holds for nothing.
     func holds(for found: [JSONValue], _ state: SessionState) -> Bool {
         switch comparison {
         case .exists: return !found.isEmpty
@@ -24,13 +23,13 @@ struct PreparedComparison: Sendable {
         default: break
         }
         guard let wanted = hasTemplates ? try? value.rendered({ state.value($0) }) : value else { return false }
-        if comparison == .notEquals { return !found.isEmpty && found.allSatisfy { !equal($0, wanted) } }
         return found.contains { holds($0, wanted) }
     }
 
     private func holds(_ found: JSONValue, _ wanted: JSONValue) -> Bool {
         switch comparison {
         case .equals: return equal(found, wanted)
+        case .notEquals: return !equal(found, wanted)
         case .greater: return order(found, wanted) { $0 > $1 }
         case .atLeast: return order(found, wanted) { $0 >= $1 }
         case .less: return order(found, wanted) { $0 < $1 }
@@ -40,7 +39,7 @@ struct PreparedComparison: Sendable {
             guard let text = found.string, let part = wanted.scalarText else { return false }
             return text.contains(part)
         case .matches: return found.scalarText.map { pattern?.matches($0) ?? false } ?? false
-        case .exists, .absent, .notEquals: return false
+        case .exists, .absent: return false
         }
     }
 

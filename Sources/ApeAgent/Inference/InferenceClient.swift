@@ -14,6 +14,7 @@ struct InferenceClient: Sendable {
     ///   - deadlineMicros: the session's end; no attempt outlasts it.
     ///   - trace: the session's, for the attempts of this decision.
     ///   - random: for the back-off's jitter.
+    /// - Returns: what came of it, failures included.
     /// - Throws: `CancellationError` when the task is cancelled.
     nonisolated(nonsending) func decide(
         body: [UInt8],

@@ -1,12 +1,13 @@
 /// Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date in the preferred form
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum RetryAfter {
-    /// The wait in microseconds, at least 0; nil for anything that cannot be read.
+    /// How long to wait.
     ///
     /// - Parameters:
     ///   - value: the header.
     ///   - date: the answer's own `Date` header: against it a date means the same on every host.
     ///   - wallSeconds: seconds since 1970, where the answer has no date.
+    /// - Returns: microseconds, at least 0; nil for anything that cannot be read.
     static func micros(_ value: String, date: String?, wallSeconds: Int64) -> Int64? {
         if let seconds = Double(value), seconds.isFinite {
             guard seconds >= 0 else { return nil }

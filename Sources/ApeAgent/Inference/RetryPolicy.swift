@@ -16,7 +16,7 @@ struct RetryPolicy: Sendable {
         retryAfterMaximumMicros = limits.retryAfterMaximumMicros
     }
 
-    /// The wait before the next attempt, in microseconds; nil where there is none.
+    /// The wait before the next attempt.
     ///
     /// A back-off is half fixed and half random, so that agents who failed together do not come back together. A
     /// Retry-After is never undercut, and gets the random half on top.
@@ -26,6 +26,7 @@ struct RetryPolicy: Sendable {
     ///   - retryAfterMicros: what the server asked for.
     ///   - remainingMicros: what is left of the session; a wait that outlasts it is not begun.
     ///   - random: the session's.
+    /// - Returns: microseconds; nil where there is no further attempt.
     func wait(
         after failures: Int,
         retryAfterMicros: Int64?,

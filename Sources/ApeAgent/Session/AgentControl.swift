@@ -30,7 +30,11 @@ package final class AgentControl: Sendable {
 
     /// Runs `body` as a task of its own that ``stop()`` cancels, and waits for its end.
     ///
-    /// - Parameter executor: where `body` runs; a task does not inherit this.
+    /// - Parameters:
+    ///   - executor: where `body` runs; a task does not inherit this.
+    ///   - body: what to do.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws, which is for it to do when it is cancelled.
     func untilStopped<Value: Sendable>(
         on executor: (any TaskExecutor)?,
         _ body: @escaping @Sendable () async throws -> Value

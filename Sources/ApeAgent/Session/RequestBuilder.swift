@@ -19,6 +19,7 @@ struct RequestBuilder: Sendable {
     ///   - draft: the request, its templates not filled.
     ///   - state: the session's values.
     ///   - seeksCopies: whether to look for received values that stand in the request without a template.
+    /// - Returns: the request, ready to go out.
     /// - Throws: ``InvalidCall`` with a reason that the model understands.
     func build(
         _ draft: RequestDraft,

@@ -52,8 +52,10 @@ struct SessionRun {
     /// - Returns: nil where it was cut.
     mutating func run() async -> SessionOutcome? {
         while !control.isStopped, !Task.isCancelled {
+            let step = machine.next(at: transport.nowMicros)
+            reportInvalidCalls()
             do {
-                switch machine.next(at: transport.nowMicros) {
+                switch step {
                 case .end(let outcome): return outcome
                 case .think(let micros): try await think(micros)
                 case .decide(let body): try await decide(body)
@@ -62,7 +64,6 @@ struct SessionRun {
             } catch {
                 return nil
             }
-            reportInvalidCalls()
         }
         return nil
     }

@@ -23,11 +23,10 @@ struct TraceContext: Sendable {
         return branch
     }
 
+    private static let digits = Array("0123456789abcdef".utf8)
+
     private static func hex(_ value: UInt64) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 16) { buffer in
-            for place in 0..<16 { buffer[place] = digits[Int((value >> UInt64(60 - place * 4)) & 15)] }
-            return 16
-        }
+        let bytes = (0..<16).map { digits[Int(truncatingIfNeeded: value >> UInt64(60 - $0 * 4)) & 15] }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

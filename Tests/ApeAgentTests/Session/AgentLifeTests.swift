@@ -1,0 +1,191 @@
+import ApeCore
+import ApeMetrics
+import ApeTransfer
+import Testing
+
+@testable import ApeAgent
+
+@Suite struct AgentLifeTests {
+    private static let steps = [ScriptStep(method: "GET", path: "/a"), ScriptStep(method: "GET", path: "/b")]
+
+    @Test func runsAScriptThroughTheSameMachinery() async throws {
+        var login = ScriptStep(method: "POST", path: "/api/login")
+        login.body = ["username": "{{agent}}"]
+        var order = ScriptStep(method: "GET", path: "/api/orders/{{id}}")
+        order.expectStatus = StatusPattern("404")
+        var scenario = Scenario.script([login, order])
+        scenario.pacing.thinkMicros = 500...500
+        let bench = try RunnerBench(scenario, sessions: 2) { request, _ in
+            request.method == "POST" ? .json(200, #"{"id":7}"#) : .json(404, "{}")
+        }
+        let tally = await bench.run()
+        #expect(tally.count("sessions_succeeded") == 2 && tally.count("sessions_stateful") == 2)
+        #expect(tally.count("actions{status=4xx}") == 2 && tally.samples("gap") == 2)
+        #expect(tally.sum("think") == 1000 && tally.sum("gap") == 3000 && tally.sum("target") == 2000)
+        #expect(bench.transport.requests[1].url == "http://shop/api/orders/7")
+        #expect(bench.transport.requests[0].body == Array(#"{"username":"3"}"#.utf8))
+    }
+
+    @Test(arguments: [(404, "target_4xx"), (500, "target_5xx"), (302, "simulation_unexpected_status")])
+    func endsAScriptAtAnUnexpectedStatus(status: Int, reason: String) async throws {
+        var step = ScriptStep(method: "GET", path: "/")
+        step.expectStatus = StatusPattern("200")
+        let tally = try await RunnerBench(.script([step] + Self.steps)) { _, _ in .json(status, "{}") }.run()
+        #expect(tally.failures == [reason] && tally.count("target_requests") == 1)
+    }
+
+    @Test func failsAScriptWithoutAValue() async throws {
+        let step = ScriptStep(method: "GET", path: "/{{order_id}}")
+        let tally = try await RunnerBench(.script([step])) { _, _ in .json(200, "{}") }.run()
+        #expect(tally.failures == ["simulation_missing_value"] && tally.count("target_requests") == 0)
+    }
+
+    @Test func retriesATargetThatAsksForPatience() async throws {
+        let bench = try RunnerBench(.script(Self.steps)) { _, number in
+            number == 1 ? FakeTransport.Answer(status: 503, headers: [("Retry-After", "1")]) : .json(200, "{}")
+        }
+        let tally = await bench.run()
+        #expect(tally.count("target_requests") == 3 && tally.count("actions{status=2xx}") == 2)
+        #expect(tally.count("actions{status=5xx}") == 0 && tally.samples("gap") == 1)
+        #expect(tally.sum("retry_wait") >= 1_000_000 && tally.sum("target") == 2000)
+        #expect(tally.sum("gap") == tally.sum("retry_wait") + 2000)
+        let patient = try await RunnerBench(.script(Self.steps)) { _, _ in FakeTransport.Answer(status: 429) }.run()
+        #expect(patient.count("target_requests") == 3 && patient.count("actions{status=4xx}") == 1)
+    }
+
+    @Test func countsRedirectsAndCookies() async throws {
+        let tally = try await RunnerBench(.script(Self.steps)) { _, _ in
+            var answer = FakeTransport.Answer.json(200, "{}")
+            answer.redirects = 2
+            answer.sentCookie = true
+            return answer
+        }.run()
+        #expect(tally.count("target_requests") == 6 && tally.count("sessions_stateful") == 1)
+    }
+
+    @Test(arguments: [
+        (TransferError.Kind.refused, "target_refused"), (.resolve, "target_dns"), (.totalTimeout, "target_timeout"),
+        (.notAllowed, "harness_not_allowed"),
+    ])
+    func doesNotSpinAgainstWhatCannotBeReached(kind: TransferError.Kind, reason: String) async throws {
+        let bench = try RunnerBench(.script(Self.steps), sessions: 8) { _, _ throws(TransferError) in
+            throw TransferError(kind, "no", startedMicros: kind == .notAllowed ? nil : 1)
+        }
+        let tally = await bench.run()
+        #expect(tally.failures == [reason] && tally.count("sessions_started") == 8)
+        #expect(tally.count("target_requests") == (kind == .notAllowed ? 0 : 8))
+        let waits = bench.transport.sleeps.filter { $0 != RunnerBench.pause }
+        guard kind != .totalTimeout else { return #expect(waits.isEmpty) }
+        #expect(waits.count == 7)
+        #expect((125_000...250_000).contains(waits[0]) && (250_000...500_000).contains(waits[1]))
+        #expect(waits.allSatisfy { $0 <= AgentLife.backoffMaximumMicros } && waits[6] >= 2_500_000)
+        #expect(bench.events.count == 8 && bench.events[0].agent == 3 && bench.events[0].traceID.utf8.count == 32)
+    }
+
+    @Test func isTheSameForTheSameSeed() async throws {
+        var scenario = Scenario.script(Self.steps)
+        scenario.pacing.thinkMicros = 0...1_000_000
+        scenario.goals.append(scenario.goals[0])
+        scenario.goals[1].mode = .script([ScriptStep(method: "GET", path: "/{{random}}"), Self.steps[0]])
+        func traffic(_ seed: UInt64, agent: Int = 3) async throws -> [String] {
+            let bench = try RunnerBench(scenario, sessions: 5, seed: seed) { _, _ in .json(200, "{}") }
+            _ = await bench.run(agent: agent)
+            let requests = bench.transport.requests.map { "\($0.url) \($0.headers.last?.value ?? "")" }
+            return requests + bench.transport.sleeps.map(String.init)
+        }
+        let first = try await traffic(1)
+        #expect(try await traffic(1) == first)
+        #expect(try await traffic(2) != first)
+        #expect(try await traffic(1, agent: 4) != first)
+    }
+
+    @Test func stopCutsAnInferenceStreamAtOnce() async throws {
+        let bench = try RunnerBench(.shop) { _, _ in FakeTransport.Answer(hangs: true) }
+        async let tally = bench.run()
+        while bench.transport.requests.isEmpty { await Task.yield() }
+        bench.control.stop()
+        let measured = await tally
+        #expect(measured.count("sessions_started") == 1 && measured.count("sessions_unfinished") == 1)
+        #expect(measured.failures == [] && measured.samples("session") == 0 && measured.active == 0)
+    }
+
+    @Test func stopLetsATargetRequestEnd() async throws {
+        let control = AgentControl()
+        let recorder = WindowRecorder()
+        let transport = FakeTransport { _, _ in
+            control.stop()
+            return .json(200, "{}")
+        }
+        let prepared = try PreparedScenario(.script(Self.steps), run: "r", seed: 1, apiKey: nil, gate: nil)
+        let runner = AgentRunner(
+            prepared: prepared,
+            recorder: recorder,
+            sessionGate: SessionGate(),
+            makeTransport: { transport },
+            onEvent: { _ in }
+        )
+        let next = await runner.run(agent: 0, firstSession: 7, startMicros: 0, control: control)
+        let tally = recorder.cut()
+        #expect(next == 8)
+        #expect(tally.count("target_requests") == 1 && tally.count("actions{status=2xx}") == 1)
+        #expect(tally.count("sessions_unfinished") == 1)
+    }
+
+    @Test func cancellationAbortsEverything() async throws {
+        let bench = try RunnerBench(.script(Self.steps)) { _, _ in FakeTransport.Answer(hangs: true) }
+        let tally = await withTaskGroup(of: WindowTally.self) { group in
+            group.addTask { await bench.run() }
+            while bench.transport.requests.isEmpty { await Task.yield() }
+            group.cancelAll()
+            return await group.next()
+        }
+        #expect(tally?.count("sessions_unfinished") == 1 && tally?.active == 0)
+    }
+
+    @Test func aClosedGateHoldsTheNextSession() async throws {
+        let bench = try RunnerBench(.script(Self.steps)) { _, _ in .json(200, "{}") }
+        bench.gate.close()
+        async let tally = bench.run()
+        for _ in 0..<100 { await Task.yield() }
+        #expect(bench.transport.requests.isEmpty)
+        #expect(bench.recorder.cut().active == 0)
+        bench.gate.open()
+        #expect(await tally.count("sessions_succeeded") == 1)
+        bench.gate.close()
+        async let stopped = bench.run()
+        bench.control.stop()
+        #expect(await stopped.count("sessions_started") == 0)
+    }
+
+    @Test func aGateSurvivesOpeningClosingAndCancelling() async throws {
+        let gate = SessionGate(isOpen: false)
+        let passed = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    await withTaskGroup(of: Bool.self) { inner in
+                        inner.addTask { (try? await gate.pass()) != nil }
+                        if number % 3 == 0 { inner.cancelAll() }
+                        return await inner.next() ?? false
+                    }
+                }
+            }
+            for _ in 0..<10 {
+                await Task.yield()
+                gate.open()
+                gate.open()
+                gate.close()
+            }
+            gate.open()
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(passed >= 133)
+    }
+
+    @Test func waitsForTheGovernorApartFromTheTTFT() async throws {
+        let bench = try RunnerBench(.shop, governor: RateGovernor(requestsPerMinute: 6), respond: AgentRunnerTests.shop)
+        let tally = await bench.run()
+        #expect(tally.count("sessions_succeeded") == 1)
+        #expect(tally.sum("ttft") == 20_200)
+        #expect(tally.sum("retry_wait") > 9_000_000 && tally.sum("decision") == 10_400)
+    }
+}

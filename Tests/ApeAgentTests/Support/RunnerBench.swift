@@ -1,0 +1,88 @@
+import ApeCore
+import ApeMetrics
+import ApeTransfer
+import Synchronization
+
+@testable import ApeAgent
+
+/// One agent in a fake world that stops it after a number of sessions.
+struct RunnerBench {
+    let recorder = WindowRecorder()
+    let gate = SessionGate()
+    let control = AgentControl()
+    let transport: FakeTransport
+    let runner: AgentRunner
+    private let log = EventLog()
+
+    /// - Parameters:
+    ///   - scenario: what to do; its pause between sessions is set, for the world to see a session's end.
+    ///   - sessions: after how many the agent is stopped.
+    ///   - seed: the run's seed.
+    ///   - governor: the endpoint's budget.
+    ///   - respond: what the world answers to a request and its number.
+    /// - Throws: `ApeError` for a scenario that cannot be run.
+    init(
+        _ scenario: Scenario,
+        sessions: Int = 1,
+        seed: UInt64 = 1,
+        governor: RateGovernor? = nil,
+        respond: @escaping @Sendable (TransferRequest, Int) throws(TransferError) -> FakeTransport.Answer
+    ) throws {
+        var scenario = scenario
+        scenario.pacing.betweenSessionsMicros = Self.pause...Self.pause
+        let (control, left) = (control, Countdown(sessions))
+        let transport = FakeTransport(
+            onSleep: { micros in if micros == Self.pause, left.isLast() { control.stop() } },
+            respond: respond
+        )
+        self.transport = transport
+        runner = AgentRunner(
+            prepared: try PreparedScenario(scenario, run: "r", seed: seed, apiKey: nil, gate: nil),
+            recorder: recorder,
+            sessionGate: gate,
+            governor: governor,
+            makeTransport: { transport },
+            onEvent: { [log] event in log.events.withLock { $0.append(event) } }
+        )
+    }
+
+    /// A pause that nothing else takes.
+    static let pause: Int64 = 7_777_777
+
+    var events: [AgentEvent] { log.events.withLock { $0 } }
+
+    /// Runs the agent to its end and returns what was measured.
+    func run(agent: Int = 3, start: Int64 = 0) async -> WindowTally {
+        await runner.run(agent: agent, firstSession: 0, startMicros: start, control: control)
+        return recorder.cut()
+    }
+
+    private final class EventLog: Sendable {
+        let events = Mutex<[AgentEvent]>([])
+    }
+
+    private final class Countdown: Sendable {
+        private let left: Mutex<Int>
+
+        init(_ number: Int) {
+            left = Mutex(number)
+        }
+
+        func isLast() -> Bool {
+            left.withLock { left in
+                left -= 1
+                return left <= 0
+            }
+        }
+    }
+}
+
+extension WindowTally {
+    func count(_ name: String) -> Int64 { counters[CounterName(rawValue: name)] ?? 0 }
+    func samples(_ name: String) -> Int64 { series[SeriesName(rawValue: name)]?.count ?? 0 }
+    func sum(_ name: String) -> Int64 { series[SeriesName(rawValue: name)]?.sumMicros ?? 0 }
+    /// The reasons of `sessions_failed`.
+    var failures: [String] {
+        counters.keys.filter { $0.family == "sessions_failed" }.compactMap(\.labelValue).sorted()
+    }
+}

@@ -1,0 +1,103 @@
+import ApeCore
+import Testing
+
+@testable import ApeAgent
+
+@Suite struct ToolCallReaderTests {
+    private let reader = ToolCallReader(targets: ["shop", "pay"])
+
+    private func read(_ name: String, _ arguments: String) throws(InvalidCall) -> ToolInvocation {
+        try reader.read(ToolCall(id: "c", name: name, arguments: arguments))
+    }
+
+    private func reason(_ name: String, _ arguments: String) -> String {
+        do throws(InvalidCall) {
+            return "taken: \(try read(name, arguments))"
+        } catch {
+            return error.reason
+        }
+    }
+
+    @Test func readsARequest() throws {
+        let arguments = #"""
+            {"target": "pay", "path": "/p?a=1", "query": {"n": 2, "b": true, "z": null, "t": "x y"},
+             "headers": {"X-A": "b"}, "body": {"sum": 1.5}}
+            """#
+        #expect(
+            try read("http_post", arguments)
+                == .request(
+                    RequestDraft(
+                        method: "POST",
+                        target: 1,
+                        path: "/p?a=1",
+                        query: [
+                            StateValue(name: "n", value: "2"), StateValue(name: "b", value: "true"),
+                            StateValue(name: "t", value: "x y"),
+                        ],
+                        headers: [StateValue(name: "X-A", value: "b")],
+                        body: ["sum": 1.5]
+                    )
+                )
+        )
+        let one = ToolCallReader(targets: ["shop"])
+        let draft = try one.read(ToolCall(id: "", name: "http_get", arguments: #"{"path":"/","body":{}}"#))
+        #expect(draft == .request(RequestDraft(method: "GET", target: 0, path: "/")))
+    }
+
+    @Test func readsTheOtherTools() throws {
+        #expect(try read("finish", #"{"outcome":"success","reason":"r"}"#) == .finish(isSuccess: true, reason: "r"))
+        #expect(try read("finish", "") == .finish(isSuccess: false, reason: ""))
+        #expect(
+            try read("state_update", #"{"values":{"a":1}}"#) == .stateUpdate([StateValue(name: "a", value: "1")])
+        )
+    }
+
+    @Test(arguments: [
+        ("http_fetch", "{}", "there is no tool"), ("", "{}", "there is no tool"),
+        ("http_get", #"{"target":"shop""#, "not valid JSON"), ("http_get", "[]", "must be a JSON object"),
+        ("http_get", "null", "must be a JSON object"), ("http_get", #"{"target":"shop"}"#, "path is missing"),
+        ("http_get", #"{"path":"/"}"#, "target is missing: one of shop, pay"),
+        ("http_get", #"{"target":"shop","path":7}"#, "path must be a string, not integer"),
+        ("http_get", #"{"target":7,"path":"/"}"#, "target must be a string"),
+        ("http_get", #"{"target":"bank","path":"/"}"#, "there is no target"),
+        ("http_get", #"{"target":"shop","path":"api"}"#, "must begin with /"),
+        ("http_get", #"{"target":"shop","path":""}"#, "must begin with /"),
+        ("http_get", #"{"target":"shop","path":"http://evil/x"}"#, "not a whole URL"),
+        ("http_get", #"{"target":"shop","path":"/","query":"a=1"}"#, "query must be an object"),
+        ("http_get", #"{"target":"shop","path":"/","query":{"a":[1]}}"#, "query.a must be a text"),
+        ("http_get", #"{"target":"shop","path":"/","headers":{"a":{}}}"#, "headers.a must be a text"),
+        ("http_get", #"{"target":"shop","path":"/","body":"x"}"#, "takes no body"),
+        ("state_update", "{}", "values is missing"), ("state_update", #"{"values":[]}"#, "values must be an object"),
+        ("http_get", #"{"target":"shop","target":"pay","path":"/"}"#, "not valid JSON"),
+    ])
+    func refuses(name: String, arguments: String, words: String) {
+        #expect(reason(name, arguments).contains(words))
+    }
+
+    @Test func boundsWhatItReads() {
+        let long = String(repeating: "a", count: 200_000)
+        #expect(reason("http_get", #"{"target":"shop","path":"/\#(long)"}"#).contains("longer than"))
+        #expect(reason("http_get", #"{"target":"shop","path":"/\#(long.prefix(5000))"}"#).contains("path is longer"))
+        let many = (0..<100).map { "\"k\($0)\":1" }.joined(separator: ",")
+        #expect(reason("http_get", #"{"target":"shop","path":"/","query":{\#(many)}}"#).contains("more than"))
+        #expect(reason("http_get", String(repeating: "[", count: 1000)).contains("not valid JSON"))
+        #expect(reason(String(repeating: "x", count: 5000), "{}").utf8.count < 300)
+    }
+
+    @Test(arguments: [
+        #"{"tool":"finish","arguments":{"outcome":"success"}}"#,
+        "```json\n{\"tool\": \"finish\", \"arguments\": {\"outcome\":\"success\"}}\n```",
+        #"I will stop {now}. {"name":"finish","parameters":{"outcome":"success"}} That is all."#,
+        #"<think>maybe {"tool":"http_get"}</think>{"tool":"finish","arguments":"{\"outcome\":\"success\"}"}"#,
+    ])
+    func findsTheCallInContent(content: String) throws {
+        let call = try ContentToolCall.read(content, number: 3)
+        #expect(call.id == "call_3" && call.name == "finish")
+        #expect(try JSONValue(parsing: call.arguments) == ["outcome": "success"])
+    }
+
+    @Test(arguments: ["", "no call", "{", "{}", #"{"tool":7}"#, String(repeating: "{", count: 10_000), "```json\n```"])
+    func findsNoCallInOtherContent(content: String) {
+        #expect(throws: InvalidCall.self) { try ContentToolCall.read(content, number: 0) }
+    }
+}
