@@ -37,6 +37,14 @@ package struct ValidateCommand: AsyncParsableCommand {
     )
     var allowTarget: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The proxy for requests of agents where the scenario names none; else the usual environment variables hold.",
+            valueName: "url"
+        )
+    )
+    var proxy: String?
+
     @OptionGroup(title: "Run")
     var run: RunOptions
 
@@ -63,12 +71,16 @@ package struct ValidateCommand: AsyncParsableCommand {
             options: run,
             workers: workers,
             scenario: scenario,
-            workerArguments: allowTarget.isEmpty
-                ? [] : (["127.0.0.0/8", "::1"] + allowTarget).flatMap { ["--allow-target", $0] },
+            workerArguments: workerArguments,
             demoArguments: shop.arguments + inference.arguments,
             logs: logs
         )
         let code = try await fleet.run()
         if code != 0 { throw ArgumentParser.ExitCode(code) }
+    }
+
+    private var workerArguments: [String] {
+        let allowed = allowTarget.isEmpty ? [] : ["127.0.0.0/8", "::1"] + allowTarget
+        return allowed.flatMap { ["--allow-target", $0] } + (proxy.map { ["--proxy", $0] } ?? [])
     }
 }

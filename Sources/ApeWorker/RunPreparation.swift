@@ -12,6 +12,8 @@ struct RunPreparation: Sendable {
     static let connectTimeoutMicros: Int64 = 10_000_000
 
     var allowList: AllowList
+    /// The proxy where the scenario names none.
+    var proxy: String?
     var reactor: Reactor
 
     /// Why a worker will not run a scenario.
@@ -22,7 +24,7 @@ struct RunPreparation: Sendable {
 
     /// Reads and checks everything that a run needs on this host.
     func prepare(_ prepare: Prepare) async throws(Refusal) -> (scenario: Scenario, apiKey: Secret?) {
-        let scenario: Scenario
+        var scenario: Scenario
         let apiKey: Secret?
         do throws(ApeError) {
             scenario = try Scenario(document: prepare.scenario)
@@ -34,6 +36,8 @@ struct RunPreparation: Sendable {
         } catch {
             throw Refusal(code: "api_key", message: error.message)
         }
+        for index in scenario.targets.indices { scenario.targets[index].proxy = scenario.targets[index].proxy ?? proxy }
+        if let own = scenario.inference?.proxy ?? proxy { scenario.inference?.proxy = own }
         for target in scenario.targets {
             try await reach("target \(target.name)", target.baseURL, proxy: target.proxy, caFile: target.caFile)
         }

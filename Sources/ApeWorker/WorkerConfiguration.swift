@@ -14,6 +14,8 @@ package struct WorkerConfiguration: Sendable {
     /// nil for as many as come.
     package var maxAgents: Int?
     package var allowList: AllowList
+    /// The proxy where the scenario names none; nil for what the environment says.
+    package var proxy: String?
     /// Threads that run agents.
     package var reactors: Int
     /// End with the run, or when the coordinator cannot be reached.
@@ -28,6 +30,7 @@ package struct WorkerConfiguration: Sendable {
         labels: [String: String],
         maxAgents: Int?,
         allowList: AllowList,
+        proxy: String?,
         reactors: Int,
         endsWithRun: Bool
     ) {
@@ -39,6 +42,7 @@ package struct WorkerConfiguration: Sendable {
         self.labels = labels
         self.maxAgents = maxAgents
         self.allowList = allowList
+        self.proxy = proxy
         self.reactors = reactors
         self.endsWithRun = endsWithRun
     }

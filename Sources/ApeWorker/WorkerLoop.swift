@@ -134,7 +134,11 @@ extension WorkerLoop {
     private func prepare(_ order: Prepare) {
         run = order.run
         pool = nil
-        let preparation = RunPreparation(allowList: configuration.allowList, reactor: reactors[0])
+        let preparation = RunPreparation(
+            allowList: configuration.allowList,
+            proxy: configuration.proxy,
+            reactor: reactors[0]
+        )
         jobs.yield {
             do throws(RunPreparation.Refusal) {
                 let (scenario, apiKey) = try await preparation.prepare(order)

@@ -46,6 +46,15 @@ struct WorkerCommand: AsyncParsableCommand {
     )
     var allowTarget: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The proxy for requests of agents where the scenario names none; else the usual environment variables "
+                + "(http_proxy, https_proxy, no_proxy) hold.",
+            valueName: "url"
+        )
+    )
+    var proxy: String?
+
     @Option(help: ArgumentHelp("Threads that run agents; one for each core unless given.", valueName: "count"))
     var reactors: Int?
 
@@ -89,6 +98,7 @@ struct WorkerCommand: AsyncParsableCommand {
             labels: try labels(),
             maxAgents: maxAgents,
             allowList: try AllowList(parsing: allowTarget),
+            proxy: proxy,
             reactors: reactors ?? host.cpus,
             endsWithRun: once
         )
