@@ -90,7 +90,7 @@ let package = Package(
                 hummingbird,
             ]
         ),
-        library("ApeDemo", ["ApeCore", hummingbird, nioCore, deque, lifecycle, logging]),
+        library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
         library("ApeProgram", ["ApeCore", "ApeFleet", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",

@@ -1,5 +1,6 @@
 import ApeCore
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 
@@ -9,16 +10,45 @@ struct DemoListener: Sendable {
     static let backlog = 4096
 
     var address: DemoAddress
+    /// nil for the system's clock and the loop's timers.
+    var time: DemoTime?
     var logger: Logger
     /// Called once with the bound address.
     var onListening: @Sendable (DemoAddress) async -> Void
 
-    typealias Answer = @Sendable (Request, BasicRequestContext) async throws -> Response
+    /// Answers a request, by the clock and the timers that it is given.
+    typealias Answer = @Sendable (Request, DemoTime) async throws -> Response
 
-    func application(_ answer: @escaping Answer) -> Application<CallbackResponder<BasicRequestContext>> {
+    /// Serves until shutdown.
+    ///
+    /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
+    func run(_ answer: @escaping Answer) async throws {
+        let loop = DemoLoop()
+        let application = application(on: loop, answer)
+        let result: Result<Void, any Error>
+        do {
+            try await withTaskExecutorPreference(loop) { try await application.run() }
+            result = .success(())
+        } catch  where !(error is CancellationError) {
+            let message = "Cannot listen on \(address); choose another address or port"
+            result = .failure(ApeError(.network, message, cause: "\(error)"))
+        } catch {
+            result = .failure(error)
+        }
+        try await loop.group.shutdownGracefully()
+        try result.get()
+    }
+
+    /// The application, on a thread of its own or, for tests, wherever its caller runs.
+    func application(
+        on loop: DemoLoop? = nil,
+        _ answer: @escaping Answer
+    ) -> Application<CallbackResponder<BasicRequestContext>> {
         let (address, onListening) = (address, onListening)
+        let time = time ?? loop?.time ?? .system
         return Application(
-            responder: CallbackResponder(callback: answer),
+            responder: CallbackResponder { request, _ in try await answer(request, time) },
+            server: .http1(configuration: .init(additionalChannelHandlers: [FlushOnce()])),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 backlog: Self.backlog
@@ -27,18 +57,8 @@ struct DemoListener: Sendable {
                 let port = channel.localAddress?.port ?? address.port
                 await onListening(DemoAddress(host: address.host, port: port))
             },
+            eventLoopGroupProvider: loop.map { .shared($0.group) } ?? .singleton,
             logger: logger
         )
-    }
-
-    /// Serves until shutdown.
-    ///
-    /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
-    func run(_ answer: @escaping Answer) async throws {
-        do {
-            try await application(answer).run()
-        } catch  where !(error is CancellationError) {
-            throw ApeError(.network, "Cannot listen on \(address); choose another address or port", cause: "\(error)")
-        }
     }
 }

@@ -8,7 +8,7 @@ extension SimulatedInference {
     static let laterWrites = 3
 
     /// Serves `POST /v1/chat/completions`.
-    func complete(_ request: Request) async throws -> Response {
+    func complete(_ request: Request, _ time: DemoTime) async throws -> Response {
         let arrived = time.nowMicros()
         let draw = InferenceDraw(number: books.withLock { $0.begin() }, configuration)
         if let apiKey = configuration.apiKey, request.headers[.authorization] != "Bearer " + apiKey {
@@ -36,7 +36,7 @@ extension SimulatedInference {
                 return Self.error(503, "Too many requests wait already", headers: again)
             }
         }
-        return try await generate(chat, draw, slot, arrivedMicros: arrived)
+        return try await generate(chat, draw, slot, time, arrivedMicros: arrived)
     }
 
     private func refuse(_ status: Int, _ message: String) -> Response {
@@ -48,6 +48,7 @@ extension SimulatedInference {
         _ chat: ChatRequest,
         _ draw: InferenceDraw,
         _ slot: SlotQueue.Slot?,
+        _ time: DemoTime,
         arrivedMicros: Int64
     ) async throws -> Response {
         let started = time.nowMicros()
@@ -74,7 +75,7 @@ extension SimulatedInference {
         books.withLock { $0.countAnswer(draw, tokens: events.tokens) }
         if chat.isStreamed {
             try await time.sleep(draw.ttftMicros)
-            return stream(events, writer, draw.streamError, slot, generationMicros)
+            return stream(events, writer, draw.streamError, slot, time, generationMicros)
         }
         try await time.sleep(draw.ttftMicros + generationMicros)
         return withExtendedLifetime(slot) {
@@ -88,12 +89,12 @@ extension SimulatedInference {
         _ writer: CompletionWriter,
         _ error: InferenceDraw.StreamError?,
         _ slot: SlotQueue.Slot?,
+        _ time: DemoTime,
         _ generationMicros: Int64
     ) -> Response {
         let events = completion.events
         let parts = Self.parts(of: events.count)
         let pause = generationMicros / Int64(max(1, parts.count - 1))
-        let time = time
         let body = ResponseBody { body in
             // A stream that breaks off has sent its first half.
             for part in error == nil ? parts[...] : parts.prefix(parts.count / 2) {

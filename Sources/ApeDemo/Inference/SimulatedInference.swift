@@ -14,7 +14,6 @@ package final class SimulatedInference: Service {
     static let retryAfterSeconds = 1
 
     package let configuration: Configuration
-    let time: DemoTime
     let books = Mutex(InferenceBooks())
     /// nil where there are as many slots as requests.
     let slots: SlotQueue?
@@ -22,36 +21,40 @@ package final class SimulatedInference: Service {
 
     /// - Parameters:
     ///   - configuration: what it listens on and how it behaves.
-    ///   - time: its clock and its waiting.
+    ///   - time: its clock and its waiting; nil for the system's.
     ///   - logger: for the HTTP server's own words.
     ///   - onListening: called once with the bound address.
     package init(
         configuration: Configuration,
-        time: DemoTime = .system,
+        time: DemoTime? = nil,
         logger: Logger = Logger(label: "ape.demo.inference"),
         onListening: @escaping @Sendable (DemoAddress) async -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.time = time
         slots = configuration.slots > 0 ? SlotQueue(slots: configuration.slots) : nil
-        listener = DemoListener(address: configuration.address, logger: logger, onListening: onListening)
+        listener = DemoListener(
+            address: configuration.address,
+            time: time,
+            logger: logger,
+            onListening: onListening
+        )
     }
 
     /// Serves until shutdown.
     ///
     /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
     package func run() async throws {
-        try await listener.run { [self] request, _ in try await respond(to: request) }
+        try await listener.run { [self] request, time in try await respond(to: request, time) }
     }
 
     /// The application itself, for tests that need no socket.
     func application() -> Application<CallbackResponder<BasicRequestContext>> {
-        listener.application { [self] request, _ in try await respond(to: request) }
+        listener.application { [self] request, time in try await respond(to: request, time) }
     }
 
-    private func respond(to request: Request) async throws -> Response {
+    private func respond(to request: Request, _ time: DemoTime) async throws -> Response {
         switch (request.method, request.uri.path) {
-        case (.post, "/v1/chat/completions"): try await complete(request)
+        case (.post, "/v1/chat/completions"): try await complete(request, time)
         case (.get, "/v1/models"): Response(json: models, status: 200)
         case (.get, "/demo/stats"): Response(json: statistics, status: 200)
         case (.get, "/healthz"): Response(json: ["status": "ok"], status: 200)

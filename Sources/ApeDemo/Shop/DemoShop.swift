@@ -15,24 +15,27 @@ package final class DemoShop: Service {
     package static let cookieName = "shop_session"
 
     package let configuration: Configuration
-    let time: DemoTime
     private let listener: DemoListener
     private let books: Mutex<ShopBooks>
 
     /// - Parameters:
     ///   - configuration: what it listens on and how it behaves.
-    ///   - time: its clock and its waiting.
+    ///   - time: its clock and its waiting; nil for the system's.
     ///   - logger: for the HTTP server's own words.
     ///   - onListening: called once with the bound address.
     package init(
         configuration: Configuration,
-        time: DemoTime = .system,
+        time: DemoTime? = nil,
         logger: Logger = Logger(label: "ape.demo.shop"),
         onListening: @escaping @Sendable (DemoAddress) async -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.time = time
-        listener = DemoListener(address: configuration.address, logger: logger, onListening: onListening)
+        listener = DemoListener(
+            address: configuration.address,
+            time: time,
+            logger: logger,
+            onListening: onListening
+        )
         books = Mutex(ShopBooks(configuration: configuration))
     }
 
@@ -40,15 +43,15 @@ package final class DemoShop: Service {
     ///
     /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
     package func run() async throws {
-        try await listener.run { [self] request, _ in try await respond(to: request) }
+        try await listener.run { [self] request, time in try await respond(to: request, time) }
     }
 
     /// The application itself, for tests that need no socket.
     func application() -> Application<CallbackResponder<BasicRequestContext>> {
-        listener.application { [self] request, _ in try await respond(to: request) }
+        listener.application { [self] request, time in try await respond(to: request, time) }
     }
 
-    private func respond(to request: Request) async throws -> Response {
+    private func respond(to request: Request, _ time: DemoTime) async throws -> Response {
         let match = ShopRoute.match(method: request.method.rawValue, path: request.uri.path)
         if case .route(let route, _) = match, !route.isCounted { return unmeasured(route) }
         let read = try await ShopRequest(request, match: match)
