@@ -22,7 +22,10 @@ struct LocalFleet: Sendable {
 
     private enum Event: Sendable {
         case ended(name: String, code: Int32, hint: String)
+        /// The first signal: end the run and report.
         case interrupted
+        /// The second: end at once.
+        case insisted
     }
 
     private typealias Group = ThrowingTaskGroup<Event, any Error>
@@ -35,10 +38,19 @@ struct LocalFleet: Sendable {
             let children = Children()
             return try await withThrowingTaskGroup(of: Event.self) { group in
                 defer { group.cancelAll() }
-                let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-                group.addTask { await nextSignal(of: signals) }
+                // A sequence of signals can be iterated once only, so each event has its own.
+                let first = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+                let second = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+                group.addTask {
+                    for await _ in first { break }
+                    return .interrupted
+                }
+                group.addTask {
+                    for await _ in second.dropFirst() { break }
+                    return .insisted
+                }
                 if try await start(in: directory, children, &group) {
-                    return try await outcome(of: &group, children, signals)
+                    return try await outcome(of: &group, children)
                 }
                 return children.exitCode(of: Self.coordinatorName) ?? ExitCode.fleet.rawValue
             }
@@ -119,10 +131,8 @@ struct LocalFleet: Sendable {
     /// Waits for the coordinator's end. The first signal asks it to end the run and report; the second ends all.
     private func outcome(
         of group: inout Group,
-        _ children: Children,
-        _ signals: UnixSignalsSequence
+        _ children: Children
     ) async throws -> Int32 {
-        var wasInterrupted = false
         while let event = try await group.next() {
             switch event {
             case .ended(Self.coordinatorName, let code, _):
@@ -130,18 +140,12 @@ struct LocalFleet: Sendable {
             case .ended(let name, let code, let hint):
                 if code != 0 { StandardError.write("\(name) ended with exit code \(code)\(hint)\n") }
             case .interrupted:
-                if wasInterrupted { return ExitCode.interrupted.rawValue }
-                wasInterrupted = true
                 StandardError.write("Ending the run; once more to end it without a report.\n")
                 children.signal(Self.coordinatorName, UnixSignal.sigint.rawValue)
-                group.addTask { await nextSignal(of: signals) }
+            case .insisted:
+                return ExitCode.interrupted.rawValue
             }
         }
         return ExitCode.fleet.rawValue
-    }
-
-    private func nextSignal(of signals: UnixSignalsSequence) async -> Event {
-        for await _ in signals { return .interrupted }
-        return .interrupted
     }
 }

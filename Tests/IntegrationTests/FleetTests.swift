@@ -23,7 +23,8 @@ extension IntegrationTests {
                     #expect(shares.count == 3 && shares.allSatisfy { $0 > 0 })
                     #expect(shares.reduce(0, +) == report.count("actions"))
                     #expect(report.missing.isEmpty)
-                    #expect(try await fleet.shopTotal(in: scratch) == report.count("actions"))
+                    let shopTotal = try await fleet.shopTotal(in: scratch)
+                    #expect(shopTotal == report.count("target_requests"))
                 }
             }
         }

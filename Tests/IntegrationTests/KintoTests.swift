@@ -16,7 +16,7 @@ extension IntegrationTests {
                 else { try Test.cancel("the Python package index is out of reach") }
                 try await Kinto.with(programs: programs, in: scratch) { kinto in
                     let (finished, reportPath) = try await Ape.validate(
-                        scenario: Example.kinto(kinto, agents: 5, holdSeconds: 15),
+                        scenario: Example.kinto(kinto, agents: 2, holdSeconds: 15),
                         in: scratch
                     )
                     #expect(finished.exitCode == 0, "\(finished.errors)")

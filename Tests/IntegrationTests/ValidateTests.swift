@@ -20,7 +20,7 @@ extension IntegrationTests {
                     #expect(report.status(.maxConcurrentAgents) == "NOT_EXERCISED")
                     #expect(report.missing.isEmpty)
                     let counted = try await demo.shopStats(in: scratch)["total"]?.integer
-                    #expect(counted == report.count("actions"))
+                    #expect(counted == report.count("target_requests"))
                     #expect(report.count("sessions_succeeded") > 0)
                 }
             }

@@ -2,7 +2,7 @@ import ApeCore
 
 /// The demo shop and the simulated inference endpoint as processes of their own, on ports that the system picks.
 struct Demo: Sendable {
-    /// Where the two listen, such as `http://127.0.0.1:41234`.
+    /// The two base URLs, such as `http://127.0.0.1:41234` and `http://127.0.0.1:41235/v1`.
     let shop: String
     let inference: String
 

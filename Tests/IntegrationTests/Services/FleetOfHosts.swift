@@ -68,7 +68,7 @@ struct FleetOfHosts {
         _ body: (Running) async throws -> Void
     ) async throws -> Outcome {
         let shop = "http://\(try hosts.address("target")):\(Self.shopPort)"
-        let demo = Demo(shop: shop, inference: "http://\(try hosts.address("target")):\(Self.inferencePort)")
+        let demo = Demo(shop: shop, inference: "http://\(try hosts.address("target")):\(Self.inferencePort)/v1")
         try scratch.write("scenario.yml", Example.shop(demo, agents: Self.agents, holdSeconds: holdSeconds))
         let reportPath = scratch.file("report.json")
         var coordinator = try Invocation.ape(
