@@ -23,6 +23,7 @@ extension CoordinatorMachine {
         guard !isEnding else { return }
         phase = .finishing(outcome, untilMicros: now + configuration.limits.finishMicros)
         log(.info, "The run ends", ["outcome": outcome.name])
+        record(.ending(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
         for index in members.indices {
             send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
         }
@@ -52,5 +53,18 @@ extension CoordinatorMachine {
 }
 
 extension Outcome {
+    /// The outcome that a fact tells of.
+    init(name: String, message: String) {
+        let error = ApeError(.fleet, message)
+        switch name {
+        case "finished": self = .finished
+        case "too_few_workers": self = .tooFewWorkers(error)
+        case "refused": self = .refused(error)
+        case "all_lost": self = .allLost(error)
+        case "store_failed": self = .storeFailed(ApeError(.store, message))
+        default: self = .interrupted
+        }
+    }
+
     var stopReason: Stop.Reason { self == .finished ? .finished : .aborted }
 }

@@ -17,8 +17,9 @@ extension CoordinatorMachine {
             members[index].awayMicros = members[index].awayMicros ?? min(now, lastMicros)
         }
         storedRevision = revision
-        if isEnding { return }
-        if timeline != nil { phase = .running }
+        // A run that had ended is only told so again.
+        if case .closing(let outcome) = phase { return close(outcome) }
+        if !isEnding, timeline != nil { phase = .running }
         needsPlan = timeline != nil
         record(.resumed(outageMicros: max(0, now - lastMicros)), at: now)
         log(.warning, "The run is taken up again", ["outage_us": "\(now - lastMicros)"])
@@ -54,7 +55,10 @@ extension CoordinatorMachine {
         case .refused(let worker, _, _): recover(worker) { $0.standing = .refused }
         case .stage(let timeline): self.timeline = timeline
         case .granted(let grant): recover(grant)
-        case .ended(let outcome, _): phase = .closing(outcome == Outcome.finished.name ? .finished : .interrupted)
+        case .ending(let outcome, let message):
+            let limit = now + configuration.limits.finishMicros
+            phase = .finishing(Outcome(name: outcome, message: message), untilMicros: limit)
+        case .ended(let outcome, let message): phase = .closing(Outcome(name: outcome, message: message))
         case .turnedAway, .moved, .windowsDropped, .duplicates, .event, .resumed: break
         }
     }

@@ -61,7 +61,7 @@ package struct FleetBooks: Sendable {
                 accounts[worker]?.awayFrom = fact.atMicros - outage
             }
         case .ended: endedMicros = fact.atMicros
-        case .turnedAway, .leaving, .refused, .moved, .event: break
+        case .turnedAway, .leaving, .refused, .moved, .event, .ending: break
         }
     }
 

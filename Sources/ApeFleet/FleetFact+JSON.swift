@@ -56,6 +56,8 @@ extension FleetFact.Kind {
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
         case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage)]
+        case .ending(let outcome, let message):
+            ["kind": "ending", "outcome": .string(outcome), "message": .string(message)]
         case .ended(let outcome, let message):
             ["kind": "ended", "outcome": .string(outcome), "message": .string(message)]
         }
@@ -113,6 +115,7 @@ extension FleetFact.Kind {
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
         case "resumed": self = .resumed(outageMicros: try fields.integer("outage_us"))
+        case "ending": self = .ending(outcome: try fields.text("outcome"), message: try fields.message())
         case "ended": self = .ended(outcome: try fields.text("outcome"), message: try fields.message())
         default: throw Fault(.malformed, "fact.kind is none that this version knows")
         }

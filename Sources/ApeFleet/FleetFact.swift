@@ -44,6 +44,8 @@ package struct FleetFact: Sendable, Equatable {
         case event(worker: String, WorkerEvent)
         /// A new coordinator took up the run; the last thing stored before was this old.
         case resumed(outageMicros: Int64)
+        /// The run is to end with this outcome: workers are told to stop.
+        case ending(outcome: String, message: String)
         /// The run is over.
         case ended(outcome: String, message: String)
     }

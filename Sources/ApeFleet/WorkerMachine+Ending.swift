@@ -23,7 +23,7 @@ extension WorkerMachine {
     private mutating func end(at now: Int64) {
         guard let current = run, current.ending == nil else { return }
         run?.ending = WorkerRun.Ending(drainLimitMicros: now + configuration.limits.drainMicros)
-        run?.isWaiting = false
+        run?.forgetAssignments()
         guard current.applied != nil else { return drained(at: now) }
         actions.append(.stopAgents)
     }

@@ -100,8 +100,8 @@ extension WorkerMachine {
         clock.sample(sentMicros: welcome.nowMicros, receivedMicros: now)
         log(.info, "The coordinator is there")
         resume(welcome.resume, at: now)
-        // Words that were cancelled meanwhile come into force again only as new ones.
-        if lease.standing == .cancelled { run?.latest = nil }
+        // What was cancelled meanwhile comes into force again only when it is said anew.
+        if lease.standing == .cancelled { run?.forgetAssignments() }
         lease.heard(atMicros: helloMicros, lengthMicros: welcome.leaseMicros)
         renewLease(at: now)
     }

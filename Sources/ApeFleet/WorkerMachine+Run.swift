@@ -60,14 +60,11 @@ extension WorkerMachine {
             throw Fault(.outOfOrder, "assign may not come before prepared")
         }
         guard current.ending == nil else { return }
-        if let latest = current.latest, latest.revision >= assign.revision {
-            if current.settledRevision == assign.revision {
-                send(.assigned(Assigned(run: assign.run, revision: assign.revision)))
-            }
-            return
+        if assign.revision > current.latestRevision {
+            run?.receive(assign)
+        } else if current.settledRevision == assign.revision {
+            send(.assigned(Assigned(run: assign.run, revision: assign.revision)))
         }
-        run?.latest = assign
-        run?.isWaiting = true
     }
 
     mutating func settled(_ revision: Int) {

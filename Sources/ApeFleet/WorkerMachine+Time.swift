@@ -38,9 +38,7 @@ extension WorkerMachine {
         case .held:
             lease.standing = .valid
             releaseSessions()
-        case .cancelled:
-            let hasAssignment = run?.latest != nil
-            run?.isWaiting = hasAssignment
+        case .cancelled: run?.applyAgain()
         }
     }
 
@@ -51,22 +49,19 @@ extension WorkerMachine {
     }
 
     private mutating func applyAssignment(at now: Int64) {
-        guard let current = run, current.isWaiting, current.ending == nil, let latest = current.latest,
-            clock.isKnown, lease.standing(at: now) == .valid, clock.fleetMicros(at: now) >= latest.startMicros
+        guard let current = run, current.ending == nil, clock.isKnown, lease.standing(at: now) == .valid,
+            let due = run?.takeDue(at: clock.fleetMicros(at: now))
         else { return }
-        run?.isWaiting = false
-        run?.applied = latest
-        run?.settledRevision = nil
         lease.standing = .valid
         releaseSessions()
         if current.window == nil {
-            run?.window = WorkerRun.OpenWindow(startMicros: clock.fleetMicros(at: now).secondFloor, assign: latest)
-        } else if let window = current.window, window.assign.stage != latest.stage,
-            latest.startMicros <= window.startMicros
+            run?.window = WorkerRun.OpenWindow(startMicros: clock.fleetMicros(at: now).secondFloor, assign: due)
+        } else if let window = current.window, window.assign.stage != due.stage,
+            due.startMicros <= window.startMicros
         {
-            run?.window?.assign = latest
+            run?.window?.assign = due
         }
-        actions.append(.apply(Assignment(latest, offsetMicros: clock.offsetMicros)))
+        actions.append(.apply(Assignment(due, offsetMicros: clock.offsetMicros)))
     }
 
     /// Ends the open window when its second is over. Seconds that were slept through are left out: nobody measured
@@ -151,8 +146,8 @@ extension WorkerMachine {
             if let window = run.window, run.ending?.hasDrained != true {
                 times.append(clock.localMicros(of: window.endMicros))
             }
-            if run.isWaiting, run.ending == nil, let latest = run.latest {
-                let due = clock.localMicros(of: latest.startMicros)
+            if run.ending == nil, let next = run.waiting.first {
+                let due = clock.localMicros(of: next.startMicros)
                 if due > handledMicros, due < lease.validUntilMicros { times.append(due) }
             }
             if let ending = run.ending { times.append(ending.nextMicros) }

@@ -22,12 +22,14 @@ struct WorkerRun: Sendable {
 
     let run: String
     var preparation = Preparation.underWay
-    /// The latest assignment that was received, and that is not void.
-    var latest: Assign?
-    /// Whether ``latest`` has yet to be applied.
-    var isWaiting = false
+    /// Assignments that wait for their start, which rises; usually none or one.
+    private(set) var waiting: [Assign] = []
+    /// The latest revision that was received, and that is not void; 0 before the first.
+    private(set) var latestRevision = 0
     /// What the shell was told last.
-    var applied: Assign?
+    private(set) var applied: Assign?
+    /// Whether ``applied`` may no longer be obeyed.
+    private var isVoid = false
     var settledRevision: Int?
     var window: OpenWindow?
     /// Windows that were asked for and have not come.
@@ -47,6 +49,36 @@ struct WorkerRun: Sendable {
     init(run: String, unackedWindows: Int) {
         self.run = run
         outbox = Outbox(capacity: unackedWindows)
+    }
+
+    /// Takes an assignment in. What was to start no earlier is replaced by it; what starts earlier still comes first.
+    mutating func receive(_ assign: Assign) {
+        waiting.removeAll { $0.startMicros >= assign.startMicros }
+        waiting.append(assign)
+        latestRevision = assign.revision
+    }
+
+    /// Takes the assignment that is in force from now on; nil when it is the one that was applied last.
+    mutating func takeDue(at fleetMicros: Int64) -> Assign? {
+        guard let due = waiting.last(where: { $0.startMicros <= fleetMicros }) else { return nil }
+        waiting.removeAll { $0.startMicros <= fleetMicros }
+        applied = due
+        isVoid = false
+        settledRevision = nil
+        return due
+    }
+
+    /// What was cancelled is to come back.
+    mutating func applyAgain() {
+        if let applied, !isVoid { waiting.insert(applied, at: 0) }
+    }
+
+    /// Every assignment is void, received or applied.
+    mutating func forgetAssignments() {
+        waiting = []
+        isVoid = true
+        latestRevision = 0
+        settledRevision = nil
     }
 
     /// `stopped`, once it may be said.

@@ -97,7 +97,7 @@ extension FleetEvent {
                 "a coordinator took up the run after \(seconds(outage))",
                 nil
             )
-        case .stage, .granted, .duplicates, .ended: return nil
+        case .stage, .granted, .duplicates, .ending, .ended: return nil
         }
     }
 

@@ -30,6 +30,8 @@ struct SimulatedWorker: Sendable {
     var heardMicros: Int64 = 0
     /// When the partition from the coordinator ends.
     var partitionedUntilMicros: Int64 = 0
+    /// Until when nothing that it says gets through.
+    var mutedUntilMicros: Int64 = 0
     var slowUntilMicros: Int64 = 0
     var slowByMicros: Int64 = 0
     /// The wake-up that counts.
@@ -41,6 +43,9 @@ struct SimulatedWorker: Sendable {
     init(host: SimulationSetup.Host) {
         self.host = host
     }
+
+    /// Whether its process goes on, if there is one.
+    var isAwake: Bool { pausedUntilMicros == nil && !isWaking }
 
     func localMicros(at micros: Int64) -> Int64 {
         host.skewMicros + Int64(Double(micros) * host.rate)

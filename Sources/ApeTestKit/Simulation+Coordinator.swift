@@ -59,7 +59,13 @@ extension Simulation {
             if committing != nil { violate("1: two commits at a time") }
             committing = batch
             let slow = slowCommitsUntil > now ? slowCommitsBy : 0
-            queue.add(.committed(life: coordinatorLife), at: now + pick(setup.commitMicros) + slow)
+            let duration = pick(setup.commitMicros) + slow
+            queue.add(.committed(life: coordinatorLife), at: now + duration)
+            if let down = killsAtGrant, batch.facts.contains(where: { $0.name == "granted" }) {
+                killsAtGrant = nil
+                let happening = Happening.killCoordinator(life: coordinatorLife, downMicros: down)
+                queue.add(happening, at: now + pick(1...duration))
+            }
         case .progress(let progress): self.progress = progress
         case .finished(let outcome): self.outcome = outcome
         case .log: break

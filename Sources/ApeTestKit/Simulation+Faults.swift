@@ -8,6 +8,7 @@ extension Simulation {
         switch fault {
         case .killWorker(let index, let restart): killWorker(index, restart: restart)
         case .killCoordinator(let down): killCoordinator(down: down)
+        case .killCoordinatorAtGrant(let down): killsAtGrant = down
         case .pauseWorker(let index, let micros):
             guard workers[index].machine != nil, workers[index].pausedUntilMicros == nil else { return }
             suspend(index)
@@ -27,6 +28,10 @@ extension Simulation {
             }
         case .halfOpen(let index): for link in openLinks(of: index) { links[link].isDead = true }
         case .slow(let index, let micros, let delay):
+            workers[index].slowUntilMicros = now + micros
+            workers[index].slowByMicros = delay
+        case .lopsided(let index, let micros, let delay):
+            workers[index].mutedUntilMicros = now + micros
             workers[index].slowUntilMicros = now + micros
             workers[index].slowByMicros = delay
         case .slowCommits(let micros, let delay):
@@ -56,7 +61,7 @@ extension Simulation {
         if let restart { queue.add(.startWorker(index), at: now + restart) }
     }
 
-    private mutating func killCoordinator(down: Int64) {
+    mutating func killCoordinator(down: Int64) {
         guard coordinator != nil else { return }
         coordinator = nil
         coordinatorPausedUntil = nil
@@ -75,8 +80,15 @@ extension Simulation {
         guard workers[index].pausedUntilMicros == now else { return }
         workers[index].pausedUntilMicros = nil
         guard workers[index].machine != nil else { return }
+        // Everything that came meanwhile comes first, old as it is: no process knows at once that it was stopped.
         workers[index].isWaking = true
-        handle(index, .timer)
+        queue.add(.wokenWorker(index), at: now)
+    }
+
+    /// The process has caught up, and loads what its machine did not cancel.
+    mutating func wokenWorker(_ index: Int) {
+        guard workers[index].isWaking else { return }
+        if workers[index].machine != nil { handle(index, .timer) }
         workers[index].isWaking = false
         claim(index)
     }

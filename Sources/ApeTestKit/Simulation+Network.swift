@@ -19,7 +19,7 @@ extension Simulation {
         links.append(link)
         if isTracing { note("worker \(index) connected as \(link.id)") }
         handle(index, .connected(link.id, nonce: nonce()))
-        queue.add(.deliver(link: links.count - 1, toCoordinator: true, []), at: now + pick(setup.latencyMicros))
+        send(link.id, toCoordinator: true, [])
     }
 
     mutating func nonce() -> Nonce {
@@ -29,15 +29,16 @@ extension Simulation {
     private func index(of id: ConnectionID) -> Int { Int(id) - 1 }
 
     /// When what is sent now arrives.
-    private mutating func arrival(_ link: Int) -> Int64 {
+    private mutating func arrival(_ link: Int, toCoordinator: Bool) -> Int64 {
         let worker = workers[links[link].worker]
         let slow = worker.slowUntilMicros > now ? worker.slowByMicros : 0
-        return max(now, worker.partitionedUntilMicros) + pick(setup.latencyMicros) + slow
+        let muted = toCoordinator ? worker.mutedUntilMicros : 0
+        return max(now, worker.partitionedUntilMicros, muted) + pick(setup.latencyMicros) + slow
     }
 
     mutating func send(_ id: ConnectionID, toCoordinator: Bool, _ bytes: [UInt8]) {
         let link = index(of: id)
-        let at = arrival(link)
+        let at = arrival(link, toCoordinator: toCoordinator)
         guard !links[link].isDead else { return }
         let last = toCoordinator ? links[link].toCoordinator.lastMicros : links[link].toWorker.lastMicros
         let ordered = max(at, last)
@@ -53,7 +54,7 @@ extension Simulation {
     mutating func close(_ id: ConnectionID, byCoordinator: Bool, after bytes: [UInt8]) {
         if !bytes.isEmpty { send(id, toCoordinator: !byCoordinator, bytes) }
         let link = index(of: id)
-        let at = arrival(link)
+        let at = arrival(link, toCoordinator: !byCoordinator)
         if byCoordinator {
             links[link].toCoordinator.isOpen = false
         } else {

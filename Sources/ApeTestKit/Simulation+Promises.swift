@@ -78,7 +78,7 @@ extension Simulation {
 
     /// Looks at every host now and then.
     mutating func lookAround() {
-        for index in workers.indices where workers[index].machine != nil && workers[index].pausedUntilMicros == nil {
+        for index in workers.indices where workers[index].machine != nil && workers[index].isAwake {
             let worker = workers[index]
             let silent = Double(now - worker.heardMicros) * worker.host.rate
             let lease = Double(setup.leaseMicros)
@@ -136,7 +136,7 @@ extension Simulation {
     /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
     private mutating func checkCalm() {
         guard let timeline = coordinator?.currentTimeline, timeline.stage == setup.plan.stages.count - 1,
-            outcome == nil, progress?.phase == .hold, !workers.contains(where: { $0.pausedUntilMicros != nil })
+            outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
         else { return }
         let end = trueMicros(ofFleet: timeline.endMicros)
         guard now > end - 1_200_000, now <= end - 600_000 else { return }

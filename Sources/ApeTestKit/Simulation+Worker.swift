@@ -10,6 +10,8 @@ extension Simulation {
         workers[index].id = "worker-\(index)-\(workers[index].life)"
         workers[index].allowsSessions = true
         workers[index].isLeaving = false
+        workers[index].isWaking = false
+        workers[index].target = AgentRanges()
         workers[index].tally = WindowTally()
         workers[index].heardMicros = now
         var configuration = WorkerConfiguration(

@@ -20,6 +20,8 @@ package struct Simulation: Sendable {
         case drained(Int, life: Int, order: Int)
         case committed(life: Int)
         case resumeWorker(Int)
+        case wokenWorker(Int)
+        case killCoordinator(life: Int, downMicros: Int64)
         case resumeCoordinator
         case fault(SimulatedFault)
         case lookAround
@@ -43,6 +45,8 @@ package struct Simulation: Sendable {
     var coordinatorPausedUntil: Int64?
     var coordinatorWake: Int64?
     var committing: CommitBatch?
+    /// How long the coordinator is to be down once it is killed at its next split.
+    var killsAtGrant: Int64?
     var slowCommitsUntil: Int64 = 0
     var slowCommitsBy: Int64 = 0
     var outcome: Outcome?
@@ -117,6 +121,8 @@ package struct Simulation: Sendable {
         case .drained(let index, let life, let order): drained(index, life: life, order: order, again: happening)
         case .committed(let life): committed(life: life)
         case .resumeWorker(let index): resumeWorker(index)
+        case .wokenWorker(let index): wokenWorker(index)
+        case .killCoordinator(let life, let down): if life == coordinatorLife { killCoordinator(down: down) }
         case .resumeCoordinator: resumeCoordinator()
         case .fault(let fault): strike(fault)
         case .lookAround:

@@ -39,6 +39,8 @@ extension SimulationSetup {
             plan: plan,
             limitMicros: plan.durationMicros + 120_000_000
         )
+        setup.leaseMicros = Int64.random(in: 2_400_000...3_200_000, using: &random)
+        setup.heartbeatMicros = Int64.random(in: 500_000...1_000_000, using: &random)
         setup.coordinatorRate = 1 + Double.random(in: -0.009...0.009, using: &random)
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             let at = Int64.random(in: 500_000...15_000_000, using: &random)
@@ -84,7 +86,7 @@ extension SimulatedFault {
     fileprivate static func random(workers: Int, using random: inout SeededRandom) -> SimulatedFault {
         let worker = Int.random(in: 0..<workers, using: &random)
         let length = Int64.random(in: 100_000...9_000_000, using: &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0: return .killWorker(worker, restartMicros: Bool.random(using: &random) ? length : nil)
         case 1, 2: return .killCoordinator(downMicros: length / 2)
         case 3: return .pauseWorker(worker, micros: length)
@@ -93,7 +95,9 @@ extension SimulatedFault {
         case 7: return .reset(worker)
         case 8: return .halfOpen(worker)
         case 9: return .slow(worker, micros: length, delayMicros: length / 3)
-        case 10: return .slowCommits(micros: length, delayMicros: length / 3)
+        case 10: return .killCoordinatorAtGrant(downMicros: length / 3)
+        case 11, 12: return .lopsided(worker, micros: length, delayMicros: length / 2)
+        case 13: return .slowCommits(micros: length, delayMicros: length / 3)
         default: return .leave(worker)
         }
     }

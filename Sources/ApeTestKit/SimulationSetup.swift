@@ -23,6 +23,7 @@ package struct SimulationSetup: Sendable {
     package var expectedWorkers: Int
     package var plan: Plan
     package var leaseMicros: Int64 = 3_000_000
+    /// Between two pings.
     package var heartbeatMicros: Int64 = 1_000_000
     /// How fast the coordinator's clock runs.
     package var coordinatorRate = 1.0
@@ -52,11 +53,15 @@ package enum SimulatedFault: Sendable {
     case killWorker(Int, restartMicros: Int64?)
     /// kill -9; a new one takes up the run some time later. What was being committed is stored, or not.
     case killCoordinator(downMicros: Int64)
+    /// kill -9 while the next split is being stored.
+    case killCoordinatorAtGrant(downMicros: Int64)
     /// SIGSTOP, and SIGCONT some time later.
     case pauseWorker(Int, micros: Int64)
     case pauseCoordinator(micros: Int64)
     /// Nothing passes either way, and comes late once it heals.
     case partition(Int, micros: Int64)
+    /// What the worker says is held back; what it is told comes later than usual.
+    case lopsided(Int, micros: Int64, delayMicros: Int64)
     /// Both sides see the connection end.
     case reset(Int)
     /// The connection is dead and neither side is told.

@@ -40,6 +40,7 @@ struct FleetFactTests {
         .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
         .duplicates(worker: "w-1", windows: 3),
         .resumed(outageMicros: 3),
+        .ending(outcome: "interrupted", message: ""),
         .ended(outcome: "finished", message: ""),
     ]
 
