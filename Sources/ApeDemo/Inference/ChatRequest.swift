@@ -66,7 +66,7 @@ extension ChatRequest {
     /// A longer name or word of the request is no name.
     private static let maximumNameBytes = 256
 
-    private static func text(_ scanner: inout JSONScanner, _ name: String) throws(ApeError) -> String {
+    static func text(_ scanner: inout JSONScanner, _ name: String) throws(ApeError) -> String {
         guard scanner.peek() == UInt8(ascii: "\"") else { throw ApeError(.json, "\(name) must be a string") }
         let text = try scanner.takeString()
         guard text.utf8.count <= maximumNameBytes else {
@@ -140,38 +140,5 @@ extension ChatRequest {
             calls.append(call)
         }
         return calls
-    }
-
-    private static func tools(_ scanner: inout JSONScanner) throws(ApeError) -> (names: [String], target: String?) {
-        guard scanner.peek() == UInt8(ascii: "[") else {
-            try scanner.skipValue()
-            return ([], nil)
-        }
-        var names: [String] = []
-        var target: String?
-        try scanner.scanArray { index, scanner throws(ApeError) in
-            try function(&scanner) { key, scanner throws(ApeError) in
-                switch key {
-                case "name": names.append(try text(&scanner, "a tool's name"))
-                case "parameters" where index == 0:
-                    let target0 = try scanner.takeValue()["properties"]?["target"]
-                    target = target0?["enum"]?[0]?.string ?? target0?["const"]?.string
-                default: try scanner.skipValue()
-                }
-            }
-        }
-        return (names, target)
-    }
-
-    /// Walks the `function` object of a tool or a tool call.
-    private static func function(
-        _ scanner: inout JSONScanner,
-        _ member: (_ key: String, _ scanner: inout JSONScanner) throws(ApeError) -> Void
-    ) throws(ApeError) {
-        guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
-        try scanner.scanObject { key, scanner throws(ApeError) in
-            guard key == "function", scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
-            try scanner.scanObject(member)
-        }
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 extension SimulatedInference {
     /// Writes of one stream after the first: enough for its generation time to be real, few enough to be cheap.
-    static let laterWrites = 3
+    static let laterWrites = 2
 
     /// Serves `POST /v1/chat/completions`.
     func complete(_ request: Request, _ time: DemoTime) async throws -> Response {
