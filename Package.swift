@@ -117,10 +117,11 @@ let package = Package(
         tests("ApeChannel", ["ApeCore", "ApeWire", nioCore]),
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
-        tests("ApeWorker", ["ApeCore", "ApeMetrics"]),
+        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeWire"]),
+        tests("ApeProgram", ["ApeCore", arguments]),
         tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
-        tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire"]),
+        tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", logging]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting]),
         tests("ApeCLI", ["ApeCore"]),
         .testTarget(

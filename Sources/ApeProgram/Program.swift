@@ -9,6 +9,7 @@ package enum Program {
     package static func main<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
         // A peer that has gone is an error of its write, not the end of this process.
         signal(SIGPIPE, SIG_IGN)
+        raiseFileLimit()
         do {
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -20,6 +21,15 @@ package enum Program {
         } catch {
             exit(end(root, error))
         }
+    }
+
+    /// Lets this process have as many open files as the system grants it: every agent has its connections.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Where the system refuses, the limit stays what it was, and a connection too many says so.
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     /// Tells what went wrong and which code to exit with.
