@@ -110,6 +110,12 @@ let package = Package(
             path: "Benchmarks/Transfer",
             swiftSettings: house
         ),
+        .executableTarget(
+            name: "ape-bench-agent",
+            dependencies: ["ApeAgent", "ApeCore", "ApeMetrics", "ApeTransfer"],
+            path: "Benchmarks/Agent",
+            swiftSettings: house
+        ),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeWire", ["ApeCore", "ApeMetrics"]),

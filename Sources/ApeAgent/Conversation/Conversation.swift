@@ -28,6 +28,7 @@ struct Conversation: Sendable {
 
     /// Begins an exchange with a model's answer in tool mode.
     mutating func begin(_ answer: DecisionAnswer) {
+        reserve(answer.calls.reduce(answer.content.utf8.count) { $0 + $1.arguments.utf8.count + Self.frameBytes })
         begin { writer in
             writer.append(",{\"role\":\"assistant\",\"content\":")
             Self.write(words: answer.content, isNullIfEmpty: !answer.calls.isEmpty, to: &writer)
@@ -58,6 +59,7 @@ struct Conversation: Sendable {
 
     /// Adds what came of a call.
     mutating func answer(call: String, _ text: String) {
+        reserve(call.utf8.count + text.utf8.count)
         add { writer in
             writer.append(",{\"role\":\"tool\",\"tool_call_id\":")
             writer.write(string: call)
@@ -69,12 +71,22 @@ struct Conversation: Sendable {
 
     /// Adds what the agent has to say where there is no call to answer.
     mutating func answer(_ text: String) {
+        reserve(text.utf8.count)
         add { writer in
             writer.append(",{\"role\":\"user\",\"content\":")
             writer.write(string: text)
             writer.append("}")
         }
     }
+
+    /// Makes room for a message and no more: left to itself the buffer doubles, and most of it is an agent's memory.
+    private mutating func reserve(_ textBytes: Int) {
+        let escapes = textBytes / 4
+        bytes.reserveCapacity(bytes.count + textBytes + escapes + Self.frameBytes)
+    }
+
+    /// A message without its text.
+    private static let frameBytes = 96
 
     private mutating func begin(_ write: (inout JSONWriter) -> Void) {
         starts.append(bytes.count)

@@ -6,12 +6,14 @@ enum Feedback {
     static func text(of answer: TargetAnswer, captured: [String], limitBytes: Int) -> String {
         let response = answer.response
         var text = "HTTP \(response.status)\n"
-        if let location = response.header("location") { text += "location: \(location.prefix(256))\n" }
+        if response.status == 201 || response.status / 100 == 3, let location = response.header("location") {
+            text += "location: \(location.prefix(256))\n"
+        }
         if !captured.isEmpty { text += "captured: \(captured.map { "{{\($0)}}" }.joined(separator: ", "))\n" }
         guard !response.body.isEmpty else { return text }
-        guard isText(response.header("content-type")) else {
-            let type = response.header("content-type")?.prefix(64) ?? "unknown"
-            return text + "(\(response.bodyBytes) bytes of \(type))"
+        let type = response.header("content-type")
+        guard isText(type) else {
+            return text + "(\(response.bodyBytes) bytes of \(type?.prefix(64) ?? "unknown"))"
         }
         let kept = response.body.prefix(limitBytes)
         text += String(decoding: kept, as: UTF8.self)

@@ -2,7 +2,7 @@ import ApeCore
 import ApeTransfer
 
 /// What all decisions of a scenario share, made once: the request without its messages.
-struct PreparedInference: Sendable {
+final class PreparedInference: Sendable {
     let request: TransferRequest
     /// The body up to and with `"messages":[`.
     let bodyHead: [UInt8]

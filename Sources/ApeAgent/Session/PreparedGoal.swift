@@ -1,7 +1,7 @@
 import ApeCore
 
 /// A goal with everything compiled that its sessions share.
-struct PreparedGoal: Sendable {
+final class PreparedGoal: Sendable {
     enum Mode: Sendable {
         case prompt(Template)
         case script([Step])

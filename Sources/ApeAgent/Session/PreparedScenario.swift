@@ -2,7 +2,7 @@ import ApeCore
 import ApeTransfer
 
 /// A scenario with everything made once that all its agents share.
-package struct PreparedScenario: Sendable {
+package final class PreparedScenario: Sendable {
     let scenario: Scenario
     let run: String
     let seed: UInt64

@@ -33,9 +33,7 @@ enum UsualNames {
 
     /// The values of an answer's headers.
     static func values(inHeader header: (String) -> String?) -> [StateValue] {
-        ["x-csrf-token", "x-xsrf-token"].compactMap { name in
-            header(name).map { StateValue(name: "csrf_token", value: $0) }
-        }
+        header("x-csrf-token").map { [StateValue(name: "csrf_token", value: $0)] } ?? []
     }
 
     private static func walk(
