@@ -17,7 +17,6 @@ extension IntegrationTests {
                 let finished = try await ProcessHarness.run(invocation, in: scratch)
                 #expect(finished.exitCode == 4)
                 #expect(finished.errors.contains("0 of 2 workers"), "\(finished.errors)")
-                #expect(finished.errors.contains("--workers"))
             }
         }
 
