@@ -15,6 +15,8 @@ swift build -c release --product ape-bench-agent >&2
 bench=$(swift build -c release --show-bin-path)/ape-bench-agent
 
 dir=$(mktemp -d)
+# nginx serves as another user.
+chmod 755 "$dir"
 server=
 finish() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true

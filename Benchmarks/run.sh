@@ -14,6 +14,8 @@ swift build -c release --product ape-bench >&2
 bench=$(swift build -c release --show-bin-path)/ape-bench
 
 dir=$(mktemp -d)
+# nginx serves as another user, who would be refused otherwise.
+chmod 755 "$dir"
 server=
 finish() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
