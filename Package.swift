@@ -128,7 +128,7 @@ let package = Package(
         tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", logging]),
-        tests("ApeDemo", ["ApeCore", hummingbirdTesting]),
+        tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
         tests("ApeCLI", ["ApeCore"]),
         .testTarget(
             name: "IntegrationTests",

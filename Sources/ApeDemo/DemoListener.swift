@@ -1,6 +1,5 @@
 import ApeCore
 import Hummingbird
-import HummingbirdCore
 import Logging
 import NIOCore
 

@@ -1,0 +1,88 @@
+import ApeCore
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import ServiceLifecycle
+import Testing
+
+@testable import ApeDemo
+
+@Suite("The demo's services on real sockets")
+struct LiveTests {
+    /// Runs a service until `body` is through, then stops it gracefully.
+    private func serving(
+        _ service: any Service,
+        _ addresses: AsyncStream<DemoAddress>,
+        _ body: (DemoAddress) async throws -> Void
+    ) async throws {
+        let group = ServiceGroup(services: [service], logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var iterator = addresses.makeAsyncIterator()
+            let address = try #require(await iterator.next())
+            try await body(address)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    private func quick() -> SimulatedInference.Configuration {
+        var configuration = SimulatedInference.Configuration()
+        (configuration.ttftMicros, configuration.tokensPerSecond) = (1_000, 100_000)
+        return configuration
+    }
+
+    @Test("A stream goes over a socket whole, several on one connection")
+    func stream() async throws {
+        let (addresses, arrival) = AsyncStream.makeStream(of: DemoAddress.self)
+        let service = SimulatedInference(configuration: quick()) { arrival.yield($0) }
+        try await serving(service, addresses) { address in
+            let client = TestClient(host: address.host, port: address.port)
+            client.connect()
+            for _ in 0..<3 {
+                let body = ByteBuffer(string: Chat("Buy headphones").body.text)
+                let response = try await client.execute(.init("/v1/chat/completions", method: .post, body: body))
+                let answer = try StreamedAnswer(try #require(response.body))
+                #expect(answer.isDone && answer.tool == "http_get")
+                #expect(response.headers[.contentLength] == nil)
+            }
+            try await client.close()
+        }
+    }
+
+    @Test("The shop's address is told, and a taken one is an error that names it")
+    func addresses() async throws {
+        let (addresses, arrival) = AsyncStream.makeStream(of: DemoAddress.self)
+        let shop = DemoShop(configuration: .init()) { arrival.yield($0) }
+        try await serving(shop, addresses) { address in
+            #expect(address.port > 0)
+            var taken = DemoShop.Configuration()
+            taken.address = address
+            let error = await #expect(throws: ApeError.self) { try await DemoShop(configuration: taken).run() }
+            #expect(error?.code == .network)
+            #expect(error?.message.contains("\(address)") == true)
+        }
+    }
+
+    @Test("The ready file appears once every part listens, and holds their addresses")
+    func announcement() async throws {
+        let file = "/tmp/ape-demo-ready-\(UInt64.random(in: 0 ... .max)).json"
+        let (told, telling) = AsyncStream.makeStream(of: [DemoAnnouncement.Part: String].self)
+        let announcement = DemoAnnouncement(parts: [.shop, .inference], readyFile: file) { telling.yield($0) }
+        await announcement.arrived(.inference)(DemoAddress(host: "::1", port: 2))
+        await announcement.arrived(.shop)(DemoAddress(host: "127.0.0.1", port: 1))
+        let group = ServiceGroup(services: [announcement], logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var iterator = told.makeAsyncIterator()
+            #expect(await iterator.next() == [.shop: "http://127.0.0.1:1", .inference: "http://[::1]:2/v1"])
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        let ready = try JSONValue(parsing: String(contentsOfFile: file, encoding: .utf8))
+        try FileManager.default.removeItem(atPath: file)
+        #expect(ready == ["shop": "http://127.0.0.1:1", "inference": "http://[::1]:2/v1"])
+        #expect(throws: ApeError.self) { try DemoFile.write("x", to: "/nowhere/at/all") }
+    }
+}
