@@ -96,7 +96,9 @@ extension SimulatedFault {
         case 8: return .halfOpen(worker)
         case 9: return .slow(worker, micros: length, delayMicros: length / 3)
         case 10: return .killCoordinatorAtGrant(downMicros: length / 3)
-        case 11, 12: return .lopsided(worker, micros: length, delayMicros: length / 2)
+        case 11, 12:
+            let delay = Int64.random(in: 0...1_000_000, using: &random)
+            return .lopsided(worker, micros: length, delayMicros: delay)
         case 13: return .slowCommits(micros: length, delayMicros: length / 3)
         default: return .leave(worker)
         }
