@@ -23,25 +23,35 @@ extension CoordinatorMachine {
     }
 
     private mutating func gather(at now: Int64) {
-        let there = members.filter { $0.standing == .active && $0.isConnected }
-        let ready = there.filter { $0.isReady && $0.pongs >= configuration.limits.clockPongs }
-        if ready.count >= configuration.expectedWorkers {
+        let (there, ready) = gathered()
+        if ready >= configuration.expectedWorkers {
             phase = .running
             schedule(stage: 0, startMicros: (now + configuration.limits.leadMicros).secondCeiling, at: now)
             return
         }
-        if there.count >= configuration.expectedWorkers, completeMicros == nil { completeMicros = now }
+        if there >= configuration.expectedWorkers, completeMicros == nil { completeMicros = now }
         let limit =
-            completeMicros.map { $0 + configuration.limits.prepareMicros }
-            ?? startedMicros + configuration.waitMicros
+            completeMicros.map { $0 + configuration.limits.prepareMicros } ?? startedMicros + configuration.waitMicros
         guard now >= limit else { return }
-        let names = there.map(\.name).sorted().joined(separator: ", ")
-        let who = names.isEmpty ? "none came" : "there were \(names)"
-        let verb = completeMicros == nil ? "came" : "got ready"
-        let message =
-            "Only \(completeMicros == nil ? there.count : ready.count) of \(configuration.expectedWorkers) workers \(verb) in time (\(who)); start more "
-            + "workers, check their logs, or expect fewer"
+        let names = members.filter { $0.standing == .active && $0.isConnected }.map(\.name).sorted()
+        let who = names.isEmpty ? "none came" : "there were \(names.prefix(20).joined(separator: ", "))"
+        let what =
+            completeMicros == nil
+            ? "\(there) of \(configuration.expectedWorkers) workers came"
+            : "\(ready) of \(configuration.expectedWorkers) workers got ready"
+        let message = "Only \(what) in time (\(who)); start more workers, look at their logs, or expect fewer"
         finish(.tooFewWorkers(ApeError(.fleet, message)), at: now)
+    }
+
+    /// How many workers are there, and how many of them could start. Looked at after every event, so nothing is
+    /// copied.
+    private func gathered() -> (there: Int, ready: Int) {
+        var (there, ready) = (0, 0)
+        for index in members.indices where members[index].connection != nil && members[index].standing == .active {
+            there += 1
+            if members[index].isReady, members[index].pongs >= configuration.limits.clockPongs { ready += 1 }
+        }
+        return (there, ready)
     }
 
     private mutating func walkStages(at now: Int64) {

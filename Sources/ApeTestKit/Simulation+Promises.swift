@@ -10,8 +10,8 @@ extension Simulation {
     /// What is stored must be what a worker made, number by number.
     mutating func checkContents(of batch: CommitBatch) {
         for stored in batch.windows {
-            guard let worker = workers.first(where: { $0.id == stored.worker }) else { continue }
-            if stored.window.seq > (worker.machine?.lastSeq ?? .max) {
+            guard let index = processes[stored.worker], workers[index].id == stored.worker else { continue }
+            if stored.window.seq > workers[index].machine?.lastSeq ?? .max {
                 violate("1: window \(stored.window.seq) of \(stored.worker) was never made")
             }
         }

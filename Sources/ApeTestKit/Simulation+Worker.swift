@@ -8,6 +8,7 @@ extension Simulation {
     mutating func startWorker(_ index: Int) {
         workers[index].life += 1
         workers[index].id = "worker-\(index)-\(workers[index].life)"
+        processes[workers[index].id] = index
         workers[index].allowsSessions = true
         workers[index].isLeaving = false
         workers[index].isWaking = false

@@ -38,6 +38,8 @@ package struct Simulation: Sendable {
     var queue = EventQueue<Happening>()
     var random: SeededRandom
     var workers: [SimulatedWorker]
+    /// The host of every worker process that ever was, by its UUID.
+    var processes: [String: Int] = [:]
     var links: [SimulatedLink] = []
     var store = SimulatedStore()
     var coordinator: CoordinatorMachine?
