@@ -98,6 +98,7 @@ extension Histogram {
         maxMicros: Int64,
         buckets list: [(index: Int32, count: Int64)]
     ) {
+        buckets.reserveCapacity(list.count)
         var total: Int64 = 0
         var previous: Int32 = -1
         for (index, number) in list {

@@ -128,6 +128,15 @@ package struct CoordinatorLoad {
         }
     }
 
+    /// Reads the lines and nothing more.
+    package static func decode(_ lines: [[UInt8]]) {
+        var codec = LineCodec(limitBytes: WireLimit.lineBytes)
+        for line in lines {
+            codec.append(line)
+            while let message = try? codec.next() { precondition(message.type == "window") }
+        }
+    }
+
     /// One second of the fleet, with these windows.
     package mutating func second(_ lines: [[UInt8]]) {
         beat()

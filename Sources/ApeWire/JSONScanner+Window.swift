@@ -16,6 +16,7 @@ extension JSONScanner {
 
     /// Takes an integer of at least 0 that every JSON library reads exactly.
     mutating func takeInteger(_ name: @autoclosure () -> String) throws(ApeError) -> Int64 {
+        if let number = takeShortInteger() { return number }
         guard let number = try takeNumber().integer, (0...WireLimit.maximumInteger).contains(number) else {
             throw ApeError(.json, "\(name()) is not an integer of 0...\(WireLimit.maximumInteger)")
         }
@@ -37,20 +38,39 @@ extension ApeError {
     }
 }
 
-extension Histogram {
+/// The members of a series as they stand on the wire.
+private struct SeriesParts {
+    var count: Int64?
+    var sum: Int64?
+    var min: Int64?
+    var max: Int64?
+    var buckets: [(Int64, Int64)] = []
+
+    /// Reads the members in the order in which this code writes them; nil where they stand otherwise.
+    init?(fast scanner: inout JSONScanner) {
+        var ahead = scanner
+        guard ahead.takeText("{\"count\":"), let count = ahead.takeShortInteger(),
+            ahead.takeText(",\"sum_us\":"), let sum = ahead.takeShortInteger(),
+            ahead.takeText(",\"min_us\":"), let min = ahead.takeShortInteger(),
+            ahead.takeText(",\"max_us\":"), let max = ahead.takeShortInteger(),
+            ahead.takeText(",\"buckets\":"), let buckets = ahead.takeShortPairs(), ahead.takeText("}")
+        else { return nil }
+        (self.count, self.sum, self.min, self.max, self.buckets) = (count, sum, min, max, buckets)
+        scanner = ahead
+    }
+
+    /// Reads the members in any order.
     init(scanning scanner: inout JSONScanner, name: String) throws(ApeError) {
-        var numbers: (count: Int64?, sum: Int64?, min: Int64?, max: Int64?)
-        var buckets: [(index: Int32, count: Int64)] = []
         try scanner.scanUniqueObject(name) { key, scanner throws(ApeError) in
             switch key {
-            case "count": numbers.count = try scanner.takeInteger("\(name).count")
-            case "sum_us": numbers.sum = try scanner.takeInteger("\(name).sum_us")
-            case "min_us": numbers.min = try scanner.takeInteger("\(name).min_us")
-            case "max_us": numbers.max = try scanner.takeInteger("\(name).max_us")
+            case "count": count = try scanner.takeInteger("\(name).count")
+            case "sum_us": sum = try scanner.takeInteger("\(name).sum_us")
+            case "min_us": min = try scanner.takeInteger("\(name).min_us")
+            case "max_us": max = try scanner.takeInteger("\(name).max_us")
             case "buckets":
                 try scanner.scanArray { _, scanner throws(ApeError) in
                     try scanner.expect(UInt8(ascii: "["))
-                    let index = Int32(clamping: try scanner.takeInteger("\(name)'s bucket"))
+                    let index = try scanner.takeInteger("\(name)'s bucket")
                     try scanner.expect(UInt8(ascii: ","))
                     let count = try scanner.takeInteger("\(name)'s bucket")
                     try scanner.expect(UInt8(ascii: "]"))
@@ -59,9 +79,21 @@ extension Histogram {
             default: _ = try scanner.takeValue()
             }
         }
-        guard let count = numbers.count, let sum = numbers.sum, let min = numbers.min, let max = numbers.max else {
+    }
+}
+
+extension Histogram {
+    init(scanning scanner: inout JSONScanner, name: String) throws(ApeError) {
+        let parts: SeriesParts
+        if let fast = SeriesParts(fast: &scanner) {
+            parts = fast
+        } else {
+            parts = try SeriesParts(scanning: &scanner, name: name)
+        }
+        guard let count = parts.count, let sum = parts.sum, let min = parts.min, let max = parts.max else {
             throw ApeError(.json, "The series \(name) lacks count, sum_us, min_us or max_us")
         }
+        let buckets = parts.buckets.map { (index: Int32(clamping: $0.0), count: $0.1) }
         guard
             let histogram = Histogram(count: count, sumMicros: sum, minMicros: min, maxMicros: max, buckets: buckets)
         else {

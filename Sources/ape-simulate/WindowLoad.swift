@@ -7,18 +7,22 @@ enum WindowLoad {
 
     static func run(workers: Int) {
         var load = CoordinatorLoad(workers: workers)
-        var (writing, reading) = (0.0, 0.0)
+        var (writing, decoding, reading) = (0.0, 0.0, 0.0)
         for _ in 0..<seconds {
             let start = cpuSeconds()
             let lines = load.lines()
             let written = cpuSeconds()
+            CoordinatorLoad.decode(lines)
+            let decoded = cpuSeconds()
             load.second(lines)
             writing += written - start
-            reading += cpuSeconds() - written
+            decoding += decoded - written
+            reading += cpuSeconds() - decoded
         }
         let windows = Double(workers * seconds)
         print("\(workers) workers, \(seconds) seconds, \(load.windowBytes / Int(windows)) bytes a window")
         print("writing one: \(tenths(writing / windows * 1e6)) us")
+        print("reading one: \(tenths(decoding / windows * 1e6)) us")
         print("taking one in, with its share of pings, pongs, acks and splits: \(tenths(reading / windows * 1e6)) us")
         print("the coordinator's machine: \(tenths(reading / Double(seconds) * 100)) % of a core")
     }

@@ -124,3 +124,34 @@ struct WindowWireTests {
         }
     }
 }
+
+@Suite("The short cut for windows as this code writes them")
+struct WindowShortCutTests {
+    @Test("White space anywhere takes the general way to the same window")
+    func whiteSpace() throws {
+        let window = Window.sample(series: 2)
+        let line = String(decoding: Message.window(window).line.dropLast(), as: UTF8.self)
+        for mark in ["\"count\":", "\"sum_us\":", "\"buckets\":", "[[", "],["] {
+            let spaced = line.split(separator: mark, omittingEmptySubsequences: false).joined(separator: mark + " ")
+            #expect(try Message(line: Array(spaced.utf8)) == .window(window), "\(mark)")
+        }
+    }
+
+    @Test(
+        "Integers that are none, or too long for it, are left to the general way",
+        arguments: ["", "-1", "01", "1.5", "1e3", "1234567890123456", "99999999999999999999999999", "x", "1 "]
+    )
+    func integers(text: String) throws {
+        var scanner = JSONScanner(Array(text.utf8))
+        let short = scanner.takeShortInteger()
+        #expect(short == (text == "1 " ? 1 : nil))
+        if short == nil { #expect(scanner.position == 0) }
+    }
+
+    @Test("Pairs that are none are left alone", arguments: ["[]", "[[1]]", "[[1,2,3]]", "[[1,2]", "[[1,2],]", "[1,2]"])
+    func pairs(text: String) {
+        var scanner = JSONScanner(Array(text.utf8))
+        #expect(scanner.takeShortPairs() == nil)
+        #expect(scanner.position == 0)
+    }
+}
