@@ -6,6 +6,9 @@ package struct ControlConnection: Sendable {
     /// not read for so long will not catch up.
     package static let outboundLimitBytes = 16 * 1024 * 1024
 
+    /// How long a peer may take to let the last line through before the connection is closed without it.
+    static let farewellSeconds: Int64 = 5
+
     /// Unique within this process.
     package let id: UInt64
     /// The peer's address, for logs.
@@ -42,8 +45,12 @@ package struct ControlConnection: Sendable {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 
-    /// Sends a last line and closes once it is on its way.
+    /// Sends a last line and closes once it is on its way, or after ``farewellSeconds`` where the peer does not read.
     package func close(after bytes: [UInt8]) {
+        let limit = channel.eventLoop.scheduleTask(in: .seconds(Self.farewellSeconds)) { [channel] in
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in limit.cancel() }
         channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenComplete { [channel] _ in
             channel.close(promise: nil)
         }

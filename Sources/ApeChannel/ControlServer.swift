@@ -31,8 +31,17 @@ package struct ControlServer: Sendable {
         self.address = ControlAddress(host: address.host, port: server.channel.localAddress?.port ?? address.port)
     }
 
-    /// Accepts connections until the task is cancelled, each handled in a child task of its own.
-    package func run(_ handle: @escaping @Sendable (ControlConnection) async -> Void) async throws {
+    /// Accepts connections until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - admit: called with each connection before the next one is accepted, so that no more of them stand than its
+    ///     owner keeps; it must not wait for the peer.
+    ///   - serve: serves the connection to its end, in a child task of its own.
+    /// - Throws: what broke the listener, or `CancellationError`.
+    package func run(
+        admit: @escaping @Sendable (ControlConnection) async -> Void = { _ in },
+        _ serve: @escaping @Sendable (ControlConnection) async -> Void
+    ) async throws {
         let nextID = Mutex<UInt64>(0)
         try await server.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
@@ -41,7 +50,9 @@ package struct ControlServer: Sendable {
                         id += 1
                         return id
                     }
-                    group.addTask { await handle(ControlConnection(id: id, asyncChannel: connection)) }
+                    let accepted = ControlConnection(id: id, asyncChannel: connection)
+                    await admit(accepted)
+                    group.addTask { await serve(accepted) }
                 }
             }
         }

@@ -58,9 +58,18 @@ package final class Coordinator: Service {
         )
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                group.addTask {
-                    // A listener that breaks leaves the workers that are there; its end alone ends nothing.
-                    try? await server.run { await loop.serve($0) }
+                group.addTask { [logger] in
+                    do {
+                        try await server.run(admit: { await loop.admit($0) }, { await loop.serve($0) })
+                    } catch is CancellationError {
+                        return
+                    } catch {
+                        // The workers that are there stay; its end alone ends nothing.
+                        logger.error(
+                            "The listener has broken: no further worker can join",
+                            metadata: ["cause": "\(error)"]
+                        )
+                    }
                 }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }

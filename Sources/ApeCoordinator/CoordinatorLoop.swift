@@ -42,11 +42,15 @@ actor CoordinatorLoop {
         machine = CoordinatorMachine(fleet, recovered: record.recovered)
     }
 
-    /// Serves one worker's connection to its end.
-    func serve(_ connection: ControlConnection) async {
+    /// Takes a new connection in, of which the machine may close the oldest.
+    func admit(_ connection: ControlConnection) {
         connections[connection.id] = connection
         let nonce = Nonce(SecureRandom.bytes(Nonce.bytes))
         handle(.connected(connection.id, peer: connection.peer, nonce: nonce))
+    }
+
+    /// Serves a connection to its end.
+    func serve(_ connection: ControlConnection) async {
         await connection.receive { await self.handle(.received(connection.id, $0)) }
         connections[connection.id] = nil
         handle(.disconnected(connection.id))

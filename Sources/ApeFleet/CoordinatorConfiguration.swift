@@ -59,6 +59,12 @@ package struct CoordinatorLimits: Sendable {
     package var handshakeMicros: Int64 = 5_000_000
     /// Strangers turned away that the facts tell of; further ones are only logged.
     package var turnedAwayFacts = 100
+    /// Strangers turned away that are logged in one second; the rest is counted.
+    package var turnedAwayLogsPerSecond = 10
+    /// Workers of one run, those that have gone included.
+    package var members = 20_000
+    /// Events of one worker that are taken in one second, for those that do not keep to the contract's 10.
+    package var eventsPerSecond = 20
     /// Pongs of a worker before its clock counts as known.
     package var clockPongs = 3
     /// How far two clocks' rates may differ: 2 %, a hundred times what quartz does and ten times what NTP slews by.
@@ -75,6 +81,8 @@ package struct CoordinatorLimits: Sendable {
     package var commitMicros: Int64 = 1_000_000
     /// Windows that wait to be stored; past that the worker that sent one more is sent away to come back later.
     package var waitingWindows = 50_000
+    /// Bytes of such windows, as they came.
+    package var waitingBytes = 128 << 20
     /// How long the end waits for workers to stop and their last windows to come in.
     package var finishMicros: Int64 = 30_000_000
     /// How long no worker at all may be there before the run is given up.

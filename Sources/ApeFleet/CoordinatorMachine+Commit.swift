@@ -15,6 +15,7 @@ extension CoordinatorMachine {
         committedMicros = now
         actions.append(.commit(batch))
         batch = CommitBatch()
+        batchBytes = 0
         isBatchUrgent = false
     }
 

@@ -49,11 +49,15 @@ extension CoordinatorMachine {
     mutating func turnAway(_ door: Door, _ fault: Fault, at now: Int64) {
         doors[door.id] = nil
         actions.append(.close(door.id, after: Message.error(fault).line))
-        log(
-            .warning,
-            "A connection was turned away",
-            ["peer": door.peer, "code": fault.code.rawValue, "reason": fault.message]
-        )
+        if turnedAwayLog.spend(at: now) {
+            log(
+                .warning,
+                "A connection was turned away",
+                ["peer": door.peer, "code": fault.code.rawValue, "reason": fault.message]
+            )
+        } else {
+            turnedAwayLog.drop()
+        }
         recordTurnedAway(door.peer, fault, at: now)
     }
 
@@ -98,6 +102,9 @@ extension CoordinatorMachine {
             disconnected(old, reason: "The worker came back on a new connection", at: now)
         }
         if isEnding, known == nil { throw Fault(.draining, "The run is ending") }
+        guard known != nil || members.count < configuration.limits.members else {
+            throw Fault(.overloaded, "The run has had \(members.count) workers and takes no new one")
+        }
         admit(hello, known: known, at: door, now: now)
     }
 
@@ -131,7 +138,13 @@ extension CoordinatorMachine {
     private mutating func join(_ hello: Hello, peer: String, at now: Int64) -> Int {
         let index = members.count
         members.append(
-            Member(worker: hello.worker, name: hello.name, capacity: hello.capacity, heardMicros: now)
+            Member(
+                worker: hello.worker,
+                name: hello.name,
+                capacity: hello.capacity,
+                heardMicros: now,
+                limits: configuration.limits
+            )
         )
         memberIndex[hello.worker] = index
         record(

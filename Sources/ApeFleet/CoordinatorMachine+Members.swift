@@ -52,13 +52,15 @@ extension CoordinatorMachine {
             members[index].heardMicros = now
             members[index].pongs += 1
             links[id]?.pongLocalMicros = pong.localMicros
-        case .window(let window): try take(window, from: index, at: now)
+        case .window(let window): try take(window, bytes: links[id]?.codec.lineBytes ?? 0, from: index, at: now)
         case .prepared(let prepared): if isOurs(prepared.run, from: index) { prepare(index, at: now) }
         case .refused(let refused): if isOurs(refused.run, from: index) { take(refused, from: index, at: now) }
         case .assigned(let assigned):
             if isOurs(assigned.run, from: index) { take(assigned, from: index, at: now) }
         case .event(let event):
-            if isOurs(event.run, from: index) { record(.event(worker: members[index].worker, event), at: now) }
+            if isOurs(event.run, from: index), members[index].events.spend(at: now) {
+                record(.event(worker: members[index].worker, event), at: now)
+            }
         case .stopped(let stopped): if isOurs(stopped.run, from: index) { take(stopped, from: index, at: now) }
         case .leave(let leave): take(leave, from: index, at: now)
         case .error(let fault):
@@ -136,7 +138,7 @@ extension CoordinatorMachine {
         needsPlan = true
     }
 
-    private mutating func take(_ window: Window, from index: Int, at now: Int64) throws(Fault) {
+    private mutating func take(_ window: Window, bytes: Int, from index: Int, at now: Int64) throws(Fault) {
         guard isOurs(window.run, from: index) else { return }
         if case .closing = phase { return }
         let worker = members[index].worker
@@ -147,7 +149,8 @@ extension CoordinatorMachine {
             }
             return
         }
-        guard batch.windows.count < configuration.limits.waitingWindows else {
+        let limits = configuration.limits
+        guard batch.windows.count < limits.waitingWindows, batchBytes + bytes <= limits.waitingBytes else {
             throw Fault(.overloaded, "Too many windows wait to be stored; come back later")
         }
         let expected = members[index].receivedSeq + 1
@@ -156,6 +159,7 @@ extension CoordinatorMachine {
         }
         members[index].receivedSeq = window.seq
         members[index].active = window.active
+        batchBytes += bytes
         batch.windows.append(StoredWindow(worker: worker, window: window, receivedMicros: now))
         ledger.apply(
             WindowKey(

@@ -30,7 +30,8 @@ extension CoordinatorMachine {
         case .joined(let worker, let name, _, _, let capacity):
             guard memberIndex[worker] == nil else { return }
             memberIndex[worker] = members.count
-            members.append(Member(worker: worker, name: name, capacity: capacity, heardMicros: now))
+            let limits = configuration.limits
+            members.append(Member(worker: worker, name: name, capacity: capacity, heardMicros: now, limits: limits))
         case .disconnected(let worker, _): recover(worker) { $0.awayMicros = fact.atMicros }
         case .returned(let worker, _):
             recover(worker) { member in

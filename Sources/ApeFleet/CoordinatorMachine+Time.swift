@@ -9,6 +9,8 @@ extension CoordinatorMachine {
         where now >= door.openedMicros + configuration.limits.handshakeMicros {
             turnAway(door, Fault(.handshakeTimeout, "The handshake took too long"), at: now)
         }
+        let unlogged = turnedAwayLog.takeDropped()
+        if unlogged > 0 { log(.warning, "More connections were turned away", ["connections": "\(unlogged)"]) }
         for (id, link) in links.sorted(by: { $0.key < $1.key }) {
             if now >= link.heardMicros + configuration.leaseMicros / 2 {
                 let fault = Fault(.silent, "Nothing was heard for too long")

@@ -31,6 +31,8 @@ package struct CoordinatorMachine: Sendable {
     var doors: [ConnectionID: Door] = [:]
     /// Strangers that the facts tell of.
     var turnedAway = 0
+    /// Strangers that the log may still tell of.
+    var turnedAwayLog: EventBudget
     var links: [ConnectionID: MemberLink] = [:]
     /// In the order of joining.
     var members: [Member] = []
@@ -50,6 +52,8 @@ package struct CoordinatorMachine: Sendable {
     var ledger: FleetBooks
     /// What waits to be stored.
     var batch = CommitBatch()
+    /// Bytes of the windows in it, as they came.
+    var batchBytes = 0
     var isBatchUrgent = false
     var commit: Commit?
     var committedMicros: Int64 = .min
@@ -72,6 +76,7 @@ package struct CoordinatorMachine: Sendable {
     package init(_ configuration: CoordinatorConfiguration, recovered: RecoveredRun? = nil) {
         self.configuration = configuration
         self.recovered = recovered
+        turnedAwayLog = EventBudget(perSecond: configuration.limits.turnedAwayLogsPerSecond)
         ledger = recovered.map { FleetBooks($0) } ?? FleetBooks()
     }
 

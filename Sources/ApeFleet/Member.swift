@@ -50,12 +50,15 @@ struct Member: Sendable {
     var storedSeq: Int64 = 0
     /// Agents at work, by the latest window.
     var active = 0
+    /// Events that are still taken from it.
+    var events: EventBudget
 
-    init(worker: String, name: String, capacity: Capacity, heardMicros: Int64) {
+    init(worker: String, name: String, capacity: Capacity, heardMicros: Int64, limits: CoordinatorLimits) {
         self.worker = worker
         self.name = name
         self.capacity = capacity
         self.heardMicros = heardMicros
+        events = EventBudget(perSecond: limits.eventsPerSecond)
     }
 
     var isConnected: Bool { connection != nil }

@@ -75,11 +75,12 @@ extension Exchange {
     }
 
     fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
-        if let gate = request.gate, lasting.proxy?.isEmpty ?? true {
+        if let gate = request.gate {
             let peer = PeerAddress(address)
-            guard let target = URLParts(request.url), let peer, gate(target.host, target.port, peer) else {
+            guard let peer, isAllowed(peer, by: gate) else {
                 let name = peer?.description ?? "an address of an unknown kind"
-                failure = error(.notAllowed, "\(origin) resolves to \(name), which may not be connected to")
+                let whose = lasting.proxy?.isEmpty ?? true ? origin : "the proxy for \(origin)"
+                failure = error(.notAllowed, "\(whose) resolves to \(name), which may not be connected to")
                 return CURL_SOCKET_BAD
             }
             // A name may have another address that may be connected to.
@@ -94,6 +95,19 @@ extension Exchange {
         }
         shard.loop.poller.opened(descriptor)
         return descriptor
+    }
+}
+
+extension Exchange {
+    /// Asks the gate about the server, or about the proxy that stands before it. The name behind a proxy has been
+    /// judged before; a proxy of the environment is the word of who started this process.
+    private func isAllowed(_ peer: PeerAddress, by gate: TransferGate) -> Bool {
+        guard let proxy = lasting.proxy, !proxy.isEmpty else {
+            return URLParts(request.url).map { gate($0.host, $0.port, peer) } ?? false
+        }
+        guard request.proxy != nil else { return true }
+        guard let own = ProxyAddress(proxy), case .ip(let bytes, let port) = peer else { return false }
+        return gate(own.host, own.port, .proxy(bytes: bytes, port: port))
     }
 }
 

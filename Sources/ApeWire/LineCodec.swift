@@ -7,6 +7,8 @@ package struct LineCodec: Sendable {
     private var buffer: [UInt8] = []
     /// The first byte not yet taken.
     private var start = 0
+    /// Bytes of the line that ``next()`` took last.
+    package private(set) var lineBytes = 0
     /// Where the search for a linefeed goes on.
     private var searched = 0
     /// A broken stream stays broken: where its next line begins can no longer be known.
@@ -54,6 +56,7 @@ package struct LineCodec: Sendable {
         let line = Array(buffer[start..<linefeed])
         start = linefeed + 1
         searched = start
+        lineBytes = line.count
         guard line.count <= limitBytes else { throw fail(.lineTooLong, tooLong) }
         do {
             return try Message(line: line)

@@ -30,20 +30,27 @@ package struct AllowList: Sendable, Equatable {
 
     /// Whether a connection to `host`, resolved to `address`, may be made.
     ///
+    /// A rule with a name covers whatever that name resolves to, except addresses that mean this machine or its own
+    /// link: whoever answers for a name's DNS could otherwise turn a worker against its own host, or against a cloud's
+    /// metadata service. Those need a rule with an address or a network; only `localhost` names them itself.
+    ///
     /// - Parameters:
     ///   - host: the name or address as the URL has it, without brackets.
     ///   - port: the connection's port.
     ///   - address: what it resolved to; nil when a proxy resolves it, so that only names can be judged.
     /// - Returns: false where no rule covers it.
     package func allows(host: String, port: Int, address: IPAddress?) -> Bool {
-        let name = host.lowercased()
+        var name = host.lowercased()[...]
+        // `example.com.` is the same name, written out in full.
+        if name.hasSuffix(".") { name.removeLast() }
         let literal = IPAddress(host)
+        let isCoveredByName = address.map { !$0.isLocal || name == "localhost" && $0.isLoopback } ?? true
         return rules.contains { rule in
             switch rule {
             case .host(let allowed, let onlyPort):
-                name == allowed && (onlyPort == nil || onlyPort == port)
+                isCoveredByName && name == allowed && (onlyPort == nil || onlyPort == port)
             case .subdomains(let suffix):
-                name.hasSuffix(suffix) && name.count > suffix.count
+                isCoveredByName && name.hasSuffix(suffix) && name.count > suffix.count
             case .network(let network):
                 (address ?? literal).map(network.contains) ?? false
             case .endpoint(let network, let onlyPort):

@@ -24,6 +24,23 @@ package struct IPAddress: Sendable, Equatable {
     }
 }
 
+extension IPAddress {
+    /// Loopback: 127.0.0.0/8 and ::1 (RFC 1122, RFC 4291).
+    var isLoopback: Bool {
+        octets.count == 4 ? octets[0] == 127 : octets.dropLast().allSatisfy { $0 == 0 } && octets.last == 1
+    }
+
+    /// Whether the address means this machine, its own link, or no single host: unspecified and "this network",
+    /// loopback, link-local, multicast, broadcast and reserved ones (RFC 6890), and the IPv6 forms of each.
+    var isLocal: Bool {
+        if octets.count == 4 {
+            return [0, 127].contains(octets[0]) || octets[0] >= 224 || octets.starts(with: [169, 254])
+        }
+        let isLinkLocal = octets[0] == 0xFE && octets[1] & 0xC0 == 0x80
+        return octets[..<12].allSatisfy { $0 == 0 } || isLinkLocal || octets[0] == 0xFF
+    }
+}
+
 /// A range of addresses: the base's first `prefixBits` bits are fixed (RFC 4632).
 struct IPNetwork: Sendable, Equatable {
     var base: IPAddress

@@ -47,12 +47,17 @@ struct RunPreparation: Sendable {
         return (scenario, apiKey)
     }
 
-    /// The gate that every request of the run passes.
+    /// The gate that every connection of the run passes. A scenario's proxy is judged as its targets are; the worker's
+    /// own is its operator's word.
     var gate: TransferGate {
-        { [allowList] host, port, peer in
+        let ownProxy = proxy.flatMap { ProxyAddress($0) }
+        return { [allowList] host, port, peer in
             switch peer {
             case .ip(let bytes, _): allowList.allows(host: host, port: port, address: IPAddress(octets: bytes))
             case .throughProxy: allowList.allows(host: host, port: port, address: nil)
+            case .proxy(let bytes, _):
+                ownProxy.map { $0.host == host && $0.port == port } ?? false
+                    || allowList.allows(host: host, port: port, address: IPAddress(octets: bytes))
             }
         }
     }
@@ -80,7 +85,7 @@ struct RunPreparation: Sendable {
             throw Refusal(
                 code: "not_allowed",
                 message: "\(what) at \(url) is not on this worker's list: \(error.message); start the worker with "
-                    + "--allow-target for that host"
+                    + "--allow-target for that host, or for its address where that is loopback or link-local"
             )
         }
         throw Refusal(code: "unreachable", message: "\(what) at \(url) cannot be reached: \(error.message)")

@@ -37,7 +37,7 @@ struct GateTests {
             var request = TransferRequest(url: "http://shop.example/a")
             request.proxy = "http://127.0.0.1:\(proxy.port)"
             request.gate = { host, port, address in
-                asked.add("\(host) \(port) \(address == .throughProxy)", host == "shop.example")
+                asked.add("\(host) \(port) \(address)", ["shop.example", "127.0.0.1"].contains(host))
             }
             let text = try await client.perform(request).text
             request.url = "http://other.example:81/"
@@ -45,7 +45,34 @@ struct GateTests {
         }
         #expect(text == "via proxy http://shop.example/a")
         #expect(error?.kind == .notAllowed)
-        #expect(asked.lines == ["shop.example 80 true", "other.example 81 true"])
+        let behind = PeerAddress.throughProxy.description
+        #expect(
+            asked.lines == [
+                "shop.example 80 \(behind)", "127.0.0.1 \(proxy.port) 127.0.0.1", "other.example 81 \(behind)",
+            ]
+        )
+    }
+
+    @Test func judgesTheProxyThatARequestNames() async throws {
+        let proxy = ScriptedServer { _ in answer("x") }
+        let error = try await withClient { client in
+            var request = TransferRequest(url: "http://shop.example/a")
+            request.proxy = "http://localhost:\(proxy.port)"
+            request.gate = { _, _, address in address == .throughProxy }
+            return await failure(of: request, by: client)
+        }
+        #expect(error?.kind == .notAllowed)
+        #expect(error?.message.contains("the proxy for shop.example:80") == true)
+        #expect(proxy.connections == 0)
+    }
+
+    @Test(arguments: [
+        ("http://10.0.0.9:3128", "10.0.0.9", 3128), ("PROXY:3128", "proxy", 3128), ("socks5h://user:x@p", "p", 1080),
+        ("https://p/", "p", 443), ("http://[::1]:8", "::1", 8), ("p", "p", 1080),
+    ])
+    func readsAProxysAddressAsLibcurlDoes(url: String, host: String, port: Int) {
+        let address = ProxyAddress(url)
+        #expect(address?.host == host && address?.port == port)
     }
 
     @Test func readsTheWholeOfAnIPv6Address() async throws {

@@ -39,6 +39,37 @@ struct AllowListTests {
         #expect(list.allows(host: host, port: port, address: IPAddress(address)) == allowed)
     }
 
+    /// Who answers for a name's DNS must not be able to turn a worker against its own host or its cloud.
+    @Test(arguments: [
+        (["shop.example.com"], "shop.example.com", "127.0.0.1", false),
+        (["shop.example.com"], "shop.example.com", "127.8.8.8", false),
+        (["shop.example.com"], "shop.example.com", "::1", false),
+        (["shop.example.com"], "shop.example.com", "::ffff:127.0.0.1", false),
+        (["shop.example.com"], "shop.example.com", "::127.0.0.1", false),
+        (["shop.example.com"], "shop.example.com", "0.0.0.0", false),
+        (["shop.example.com"], "shop.example.com", "::", false),
+        (["shop.example.com"], "shop.example.com", "169.254.169.254", false),
+        (["shop.example.com"], "shop.example.com", "fe80::1", false),
+        (["shop.example.com"], "shop.example.com", "febf::1", false),
+        (["shop.example.com"], "shop.example.com", "224.0.0.1", false),
+        (["shop.example.com"], "shop.example.com", "255.255.255.255", false),
+        (["shop.example.com"], "shop.example.com", "ff02::1", false),
+        (["*.example.com"], "shop.example.com", "127.0.0.1", false),
+        (["shop.example.com"], "shop.example.com", "10.0.0.1", true),
+        (["shop.example.com"], "shop.example.com.", "10.0.0.1", true),
+        (["shop.example.com"], "shop.example.com", "fec0::1", true),
+        (["shop.example.com", "127.0.0.0/8"], "shop.example.com", "127.0.0.1", true),
+        (["shop.example.com", "169.254.169.254"], "shop.example.com", "169.254.169.254", true),
+        (["localhost"], "localhost", "127.0.0.1", true),
+        (["localhost"], "localhost", "::1", true),
+        (["localhost"], "localhost", "169.254.169.254", false),
+        (["localhost"], "localhost.example.com", "127.0.0.1", false),
+    ])
+    func aNameReachesNoLocalAddress(_ rules: [String], _ host: String, _ address: String, _ allowed: Bool) throws {
+        let list = try AllowList(parsing: rules)
+        #expect(list.allows(host: host, port: 80, address: IPAddress(address)) == allowed)
+    }
+
     @Test(arguments: [
         "", "*.", "a b", "10.0.0.0/33", "host:99999", "host:", "[::1", "[::1]x", "http://host", "*", "ä.de",
     ])

@@ -1,0 +1,121 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+@testable import ApeFleet
+
+/// A coordinator's machine at its doors: connections come and speak, and what they are told is read back.
+struct Gatehouse {
+    static let token = Array("the token that the fleet shares".utf8)
+    static let run = "run-1"
+
+    private(set) var machine: CoordinatorMachine
+    private(set) var now: Int64 = 1_700_000_000_000_000
+    /// What each connection was sent, line by line.
+    private(set) var told: [ConnectionID: [Message]] = [:]
+    /// In the order of closing.
+    private(set) var closed: [ConnectionID] = []
+    private(set) var logs: [LogLine] = []
+    private(set) var committed = CommitBatch()
+    /// Whether the store answers.
+    var commits = true
+    private var nonces: [ConnectionID: Nonce] = [:]
+
+    init(limits: CoordinatorLimits = CoordinatorLimits()) {
+        let stage = Stage(name: "s", agents: 1, rampMicros: 0, warmupMicros: 0, holdMicros: 3_600_000_000)
+        var configuration = CoordinatorConfiguration(
+            run: Self.run,
+            name: "gatehouse",
+            plan: Plan(stages: [stage]),
+            seed: 1,
+            scenario: [:],
+            expectedWorkers: 1,
+            token: Self.token,
+            authenticator: Self.authenticator
+        )
+        configuration.limits = limits
+        machine = CoordinatorMachine(configuration)
+        handle(.started)
+    }
+
+    /// Not a MAC, but different for every key and message.
+    static let authenticator: Authenticator = { key, message in
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in key + [0] + message { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return (0..<8).map { UInt8(truncatingIfNeeded: hash >> UInt64(8 * $0)) }
+    }
+
+    /// Connections that the machine keeps.
+    var open: [ConnectionID] { nonces.keys.filter { !closed.contains($0) }.sorted() }
+
+    mutating func connect(_ id: ConnectionID) {
+        let nonce = Nonce((0..<32).map { UInt8(truncatingIfNeeded: UInt64($0) &* 31 &+ id &* 7) })
+        nonces[id] = nonce
+        handle(.connected(id, peer: "192.0.2.1:\(id)", nonce: nonce))
+    }
+
+    mutating func say(_ id: ConnectionID, _ bytes: [UInt8]) {
+        handle(.received(id, bytes))
+    }
+
+    mutating func say(_ id: ConnectionID, _ text: String) {
+        say(id, Array(text.utf8))
+    }
+
+    /// Time passes, with the timer's ringing.
+    mutating func wait(seconds: Double) {
+        let end = now + Int64(seconds * 1_000_000)
+        while let wake = machine.nextWakeMicros, wake <= end {
+            now = max(now, wake)
+            handle(.timer)
+        }
+        now = end
+    }
+
+    /// The `hello` that is right for a connection.
+    func hello(_ id: ConnectionID, worker: String = "w-1", token: [UInt8] = token, minor: Int = 0) -> Hello {
+        let helloNonce = Nonce([UInt8](repeating: 9, count: 32))
+        return Hello(
+            version: ProtocolVersion(major: 1, minor: minor),
+            worker: worker,
+            name: worker,
+            software: "1.0.0",
+            nonce: helloNonce,
+            proof: HandshakeProof.worker(
+                token: token,
+                greetNonce: nonces[id] ?? helloNonce,
+                helloNonce: helloNonce,
+                worker: worker,
+                authenticator: Self.authenticator
+            ),
+            capacity: Capacity(cpus: 1, memoryBytes: 1)
+        )
+    }
+
+    /// The code of the last error that a connection was told.
+    func fault(_ id: ConnectionID) -> Fault.Code? {
+        guard case .error(let fault) = told[id]?.last else { return nil }
+        return fault.code
+    }
+
+    private mutating func handle(_ event: CoordinatorMachine.Event) {
+        for action in machine.handle(event, at: now) {
+            switch action {
+            case .send(let id, let line): hear(id, line)
+            case .close(let id, let last):
+                if !last.isEmpty { hear(id, last) }
+                closed.append(id)
+            case .commit(let batch):
+                committed.windows += batch.windows
+                committed.facts += batch.facts
+                if commits { handle(.committed) }
+            case .log(let line): logs.append(line)
+            case .progress, .finished: break
+            }
+        }
+    }
+
+    private mutating func hear(_ id: ConnectionID, _ line: [UInt8]) {
+        if let message = try? Message(line: Array(line.dropLast())) { told[id, default: []].append(message) }
+    }
+}
