@@ -31,7 +31,6 @@ enum AgentBenchmark {
             recorder: recorder,
             reactor: reactor,
             apiKey: nil,
-            sessionGate: SessionGate(),
             transferGate: nil,
             onEvent: { _ in }
         )

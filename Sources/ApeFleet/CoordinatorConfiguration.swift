@@ -44,10 +44,12 @@ package struct CoordinatorConfiguration: Sendable {
         self.authenticator = authenticator
     }
 
-    /// From the moment a worker was last heard until its agents may run elsewhere: both its leases, by the slowest
-    /// clock that is believed possible, and the time its agents may take to be cancelled.
-    package var takeoverMicros: Int64 {
-        2 * leaseMicros + Int64(Double(2 * leaseMicros) * limits.clockDrift) + limits.cancelMicros
+    /// From the moment a worker was last heard until its agents may run elsewhere: its lease (two, unless it has said
+    /// that it runs nothing past the first), by the slowest clock that is believed possible, and the time its agents
+    /// may take to be cancelled.
+    func takeoverMicros(cancelsAtLease: Bool) -> Int64 {
+        let silence = cancelsAtLease ? leaseMicros : 2 * leaseMicros
+        return silence + Int64(Double(silence) * limits.clockDrift) + limits.cancelMicros
     }
 }
 

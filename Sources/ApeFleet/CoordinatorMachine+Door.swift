@@ -122,7 +122,7 @@ extension CoordinatorMachine {
             worker: hello.worker,
             authenticator: configuration.authenticator
         )
-        arrive(index, on: door.id, resumes: resumes, capacity: hello.capacity, at: now)
+        arrive(index, on: door.id, hello, resumes: resumes, at: now)
         let welcome = Welcome(
             proof: proof,
             nowMicros: now,

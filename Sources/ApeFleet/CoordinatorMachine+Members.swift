@@ -8,13 +8,14 @@ extension CoordinatorMachine {
     mutating func arrive(
         _ index: Int,
         on id: ConnectionID,
+        _ hello: Hello,
         resumes: Bool,
-        capacity: Capacity,
         at now: Int64
     ) {
         let away = members[index].awayMicros
         members[index].connection = id
-        members[index].capacity = capacity
+        members[index].capacity = hello.capacity
+        members[index].cancelsAtLease = hello.cancelsAtLease
         members[index].heardMicros = now
         members[index].awayMicros = nil
         members[index].isReady = false

@@ -31,10 +31,11 @@ extension CoordinatorMachine {
         actions.append(.send(id, Message.ping(ping).line))
     }
 
-    /// A worker that was not heard for longer than both its leases, by any clock, runs nothing any more.
+    /// A worker that was not heard for longer than its agents may run without that, by any clock, runs nothing any
+    /// more.
     private mutating func expireLease(_ index: Int, at now: Int64) {
         let silent = now - members[index].heardMicros
-        guard silent >= configuration.takeoverMicros else { return }
+        guard silent >= configuration.takeoverMicros(cancelsAtLease: members[index].cancelsAtLease) else { return }
         if let connection = members[index].connection {
             actions.append(.close(connection, after: []))
             disconnected(connection, reason: "No pong came", at: now)

@@ -22,7 +22,7 @@ package struct FleetFact: Sendable, Equatable {
         case disconnected(worker: String, reason: String)
         /// A worker came back after an outage.
         case returned(worker: String, afterMicros: Int64)
-        /// A worker was not heard for longer than both leases: its agents are free.
+        /// A worker was not heard for longer than its agents may run without that: they are free.
         case lost(worker: String, silentMicros: Int64)
         /// A worker said that it leaves.
         case leaving(worker: String, reason: String)
@@ -103,7 +103,7 @@ package struct Grant: Sendable, Equatable {
 /// Agents that went from one worker to others.
 package struct Move: Sendable, Equatable {
     package enum Reason: String, Sendable, CaseIterable {
-        /// The worker was not heard for longer than both leases.
+        /// The worker was not heard for longer than its agents may run without that.
         case lost
         /// The worker left.
         case left

@@ -8,7 +8,7 @@ struct Member: Sendable {
         case leaving
         /// It said `stopped`.
         case stopped
-        /// It was not heard for longer than both leases. It may come back.
+        /// It was not heard for longer than its agents may run without that. It may come back.
         case lost
         /// It cannot run the scenario.
         case refused
@@ -17,10 +17,12 @@ struct Member: Sendable {
     let worker: String
     var name: String
     var capacity: Capacity
+    /// It has said that it runs nothing past its lease; false while that is not known.
+    var cancelsAtLease = false
     var standing = Standing.active
     var connection: ConnectionID?
-    /// Fleet time at which it was last known to live: a `hello` or a `pong` came. Its leases are counted from here,
-    /// which is never before the moment from which the worker itself counts them.
+    /// Fleet time at which it was last known to live: a `hello` or a `pong` came. Its lease is counted from here,
+    /// which is never before the moment from which the worker itself counts it.
     var heardMicros: Int64
     /// Since when it has no connection; fleet time.
     var awayMicros: Int64?

@@ -68,7 +68,7 @@ extension WorkerMachine {
         }
         endedRun = Stopped(run: ended.run, lastSeq: ended.outbox.lastSeq)
         run = nil
-        lease.standing = .cancelled
+        lease.isInForce = false
         actions.append(.endRun(ended.run))
         if leaving != nil { exit(.left) } else if configuration.once { exit(.finished) }
     }

@@ -74,6 +74,7 @@ extension WorkerMachine {
             nonce: nonce,
             proof: proof,
             capacity: configuration.capacity,
+            cancelsAtLease: true,
             resume: run.map { Hello.Resume(run: $0.run, lastSeq: $0.outbox.lastSeq) }
         )
         guard let connection else { return }
@@ -101,7 +102,7 @@ extension WorkerMachine {
         log(.info, "The coordinator is there")
         resume(welcome.resume, at: now)
         // What was cancelled meanwhile comes into force again only when it is said anew.
-        if lease.standing == .cancelled { run?.forgetAssignments() }
+        if !lease.isInForce { run?.forgetAssignments() }
         lease.heard(atMicros: helloMicros, lengthMicros: welcome.leaseMicros)
         renewLease(at: now)
     }

@@ -98,7 +98,7 @@ extension WorkerMachine {
         guard let void = run else { return }
         run = nil
         if void.applied != nil { actions.append(.cancelAgents) }
-        lease.standing = .cancelled
+        lease.isInForce = false
         actions.append(.endRun(void.run))
         if !void.outbox.isEmpty {
             log(.warning, "Windows of a void run are dropped", ["run": void.run, "windows": "\(void.outbox.count)"])

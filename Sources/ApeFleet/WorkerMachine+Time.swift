@@ -14,46 +14,23 @@ extension WorkerMachine {
     }
 
     private mutating func expireLease(at now: Int64) {
-        guard run?.applied != nil else { return }
-        let standing = lease.standing(at: now)
-        if lease.standing == .valid, standing != .valid {
-            lease.standing = .held
-            lease.holdsSessions = true
-            actions.append(.holdSessions)
-            log(.warning, "The lease has run out: no new session starts")
-        }
-        if lease.standing == .held, standing == .cancelled {
-            lease.standing = .cancelled
-            actions.append(.cancelAgents)
-            log(.error, "Two leases have run out: everything in flight is cancelled")
-        }
+        guard run?.applied != nil, lease.isInForce, !lease.isValid(at: now) else { return }
+        lease.isInForce = false
+        actions.append(.cancelAgents)
+        log(.error, "The lease has run out: everything in flight is cancelled")
     }
 
-    /// The lease may hold again. Sessions that were held go on; what was cancelled comes back with the assignment,
-    /// if the coordinator has not taken it away meanwhile.
+    /// The lease may hold again: what was cancelled comes back with the assignment, if the coordinator has not taken
+    /// it away meanwhile.
     mutating func renewLease(at now: Int64) {
-        guard lease.standing(at: now) == .valid else { return }
-        switch lease.standing {
-        case .valid: break
-        case .held:
-            lease.standing = .valid
-            releaseSessions()
-        case .cancelled: run?.applyAgain()
-        }
-    }
-
-    private mutating func releaseSessions() {
-        guard lease.holdsSessions else { return }
-        lease.holdsSessions = false
-        actions.append(.releaseSessions)
+        if lease.isValid(at: now), !lease.isInForce { run?.applyAgain() }
     }
 
     private mutating func applyAssignment(at now: Int64) {
-        guard let current = run, current.ending == nil, clock.isKnown, lease.standing(at: now) == .valid,
+        guard let current = run, current.ending == nil, clock.isKnown, lease.isValid(at: now),
             let due = run?.takeDue(at: clock.fleetMicros(at: now))
         else { return }
-        lease.standing = .valid
-        releaseSessions()
+        lease.isInForce = true
         if current.window == nil {
             run?.window = WorkerRun.OpenWindow(startMicros: clock.fleetMicros(at: now).secondFloor, assign: due)
         } else if let window = current.window, window.assign.stage != due.stage,
@@ -154,9 +131,4 @@ extension WorkerMachine {
         }
         return times.min()
     }
-}
-
-extension Lease {
-    /// How long a connection may be silent before another one is tried: early enough to come back within the lease.
-    var silenceMicros: Int64 { lengthMicros / 2 }
 }

@@ -56,11 +56,7 @@ extension WorkerMachine {
         case apply(Assignment)
         /// Cut the window now and answer with ``Event/tally(_:_:_:)``.
         case cutWindow(WindowStamp)
-        /// The lease has run out: agents start no new session; what is in flight goes on.
-        case holdSessions
-        /// The lease holds again: agents go on.
-        case releaseSessions
-        /// Two leases have run out, or the run is void: cancel every agent and its requests at once. Answer with
+        /// The lease has run out, or the run is void: cancel every agent and its requests at once. Answer with
         /// ``Event/drained``. Nothing starts again before the next ``apply(_:)``.
         case cancelAgents
         /// The run ends: agents take no new step, requests to the target that are in flight finish. Answer with

@@ -24,7 +24,6 @@ struct SimulatedWorker: Sendable {
     var target = AgentRanges()
     /// Counts what the shell was told to do about its agents: what is under way for an older one is void.
     var orders = 0
-    var allowsSessions = true
     var tally = WindowTally()
     /// When it was last told anything by a coordinator.
     var heardMicros: Int64 = 0

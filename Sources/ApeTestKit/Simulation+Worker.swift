@@ -9,7 +9,6 @@ extension Simulation {
         workers[index].life += 1
         workers[index].id = "worker-\(index)-\(workers[index].life)"
         processes[workers[index].id] = index
-        workers[index].allowsSessions = true
         workers[index].isLeaving = false
         workers[index].isWaking = false
         workers[index].target = AgentRanges()
@@ -78,8 +77,6 @@ extension Simulation {
             queue.add(.prepared(index, life: life, run: prepare.run), at: now + pick(1_000...500_000))
         case .apply(let assignment): apply(index, assignment)
         case .cutWindow(let stamp): events.append(cut(index, stamp))
-        case .holdSessions: workers[index].allowsSessions = false
-        case .releaseSessions: workers[index].allowsSessions = true
         case .cancelAgents: stopAll(index, after: setup.cancelMicros)
         case .stopAgents: stopAll(index, after: setup.stopMicros)
         case .endRun: break

@@ -41,6 +41,12 @@ package struct Fields {
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
+    package func optionalFlag(_ name: String) throws(Fault) -> Bool {
+        guard let value = object[name], value != .null else { return false }
+        guard let flag = value.bool else { throw Fault(.malformed, "\(type).\(name) is neither true nor false") }
+        return flag
+    }
+
     /// A run's or worker's identifier.
     package func identifier(_ name: String) throws(Fault) -> String {
         let value = try text(name)

@@ -26,6 +26,7 @@ extension Hello {
             nonce: try fields.nonce("nonce"),
             proof: try fields.text("proof"),
             capacity: try Capacity(fields.nested("capacity")),
+            cancelsAtLease: try fields.optionalFlag("cancels_at_lease"),
             resume: try Resume(optional: fields.optionalNested("resume"))
         )
     }

@@ -84,6 +84,7 @@ extension Hello {
             "protocol": version.json, "worker": .string(worker), "name": .string(name), "version": .string(software),
             "nonce": .string(nonce.text), "proof": .string(proof), "capacity": .object(capacity.members),
         ]
+        if cancelsAtLease { members["cancels_at_lease"] = true }
         if let resume {
             members["resume"] = ["run": .string(resume.run), "last_seq": .integer(resume.lastSeq)]
         }

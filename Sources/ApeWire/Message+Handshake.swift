@@ -41,6 +41,9 @@ package struct Hello: Sendable, Equatable {
     package var nonce: Nonce
     package var proof: String
     package var capacity: Capacity
+    /// Whether the worker cancels everything in flight when its lease runs out, rather than at two leases: its agents
+    /// can go to others that much sooner.
+    package var cancelsAtLease: Bool
     package var resume: Resume?
 
     /// The run that the worker is in, and its latest window.
@@ -63,6 +66,7 @@ package struct Hello: Sendable, Equatable {
         nonce: Nonce,
         proof: String,
         capacity: Capacity,
+        cancelsAtLease: Bool = false,
         resume: Resume? = nil
     ) {
         self.version = version
@@ -72,6 +76,7 @@ package struct Hello: Sendable, Equatable {
         self.nonce = nonce
         self.proof = proof
         self.capacity = capacity
+        self.cancelsAtLease = cancelsAtLease
         self.resume = resume
     }
 }

@@ -18,7 +18,6 @@ actor WorkerLoop {
     let logger: Logger
     let clock = SteadyClock()
     let recorder = WindowRecorder()
-    let gate = SessionGate()
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: WorkerMachine
     private var probe: HostProbe
@@ -26,6 +25,8 @@ actor WorkerLoop {
     private var connections: [ConnectionID: ControlConnection] = [:]
     private var lastConnection: ConnectionID = 0
     private var pool: AgentPool?
+    /// This worker's share of the inference endpoint's budget, where the scenario sets one.
+    private var budget: BudgetShare?
     /// The run that is being prepared or runs.
     private var run: String?
     /// The revision that the machine waits for.
@@ -76,8 +77,6 @@ actor WorkerLoop {
             let lag = reactors.map { $0.takeLoopLagP99Micros() }.max() ?? 0
             let host = probe.sample(nowMicros: clock.nowMicros, loopLagP99Micros: lag)
             return .tally(stamp, recorder.cut(), host)
-        case .holdSessions: gate.close()
-        case .releaseSessions: gate.open()
         case .stopAgents:
             pool?.stopAll()
             return drain()
@@ -152,6 +151,7 @@ extension WorkerLoop {
     private func prepared(_ order: Prepare, _ scenario: Scenario, _ apiKey: Secret?, _ allowed: @escaping TransferGate)
     {
         guard run == order.run else { return }
+        budget = scenario.inference?.requestsPerMinute.map(BudgetShare.init(fleetRequestsPerMinute:))
         do throws(ApeError) {
             var lanes: [AgentPool.Lane] = []
             for reactor in reactors {
@@ -162,8 +162,8 @@ extension WorkerLoop {
                     recorder: recorder,
                     reactor: reactor,
                     apiKey: apiKey,
-                    sessionGate: gate,
                     transferGate: allowed,
+                    governor: budget?.governor,
                     onEvent: onEvent
                 )
                 lanes.append(AgentPool.Lane(reactor: reactor, runner: runner))
@@ -186,6 +186,7 @@ extension WorkerLoop {
     private func apply(_ assignment: Assignment) -> WorkerMachine.Event? {
         let start = clock.monotonicMicros(at: assignment.startMicros)
         isDraining = false
+        budget?.take(agents: assignment.agents.count, of: assignment.fleetAgents)
         pool?.apply(
             agents: assignment.agents.agents,
             revision: assignment.revision,

@@ -58,6 +58,22 @@ extension IntegrationTests {
             }
         }
 
+        @Test func workersShareTheBudgetOfTheEndpoint() async throws {
+            try await Scratch.with { scratch in
+                try await Demo.with(in: scratch) { demo in
+                    let model = "  model: demo\n"
+                    let scenario = try Example.shop(demo, agents: 40, holdSeconds: 8)
+                        .replacing(model, with: model + "  requests_per_minute: 600\n")
+                    let (finished, reportPath) = try await Ape.validate(scenario: scenario, in: scratch)
+                    #expect([0, 1].contains(finished.exitCode), "\(finished.errors)")
+                    // Ten a second for at least the hold; two workers may each save up a second's worth. Without the
+                    // budget there would be many hundreds.
+                    let report = try Report(reportPath)
+                    #expect((80...250).contains(report.count("decisions")), "\(report.count("decisions"))")
+                }
+            }
+        }
+
         @Test func anUnreachableTargetIsSaidPlainly() async throws {
             try await Scratch.with { scratch in
                 let nowhere = "http://127.0.0.1:\(try FreePort.pick())"

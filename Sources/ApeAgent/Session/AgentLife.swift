@@ -3,8 +3,8 @@ import ApeMetrics
 
 /// One agent from its start to its stop: sessions back to back.
 ///
-/// It is active from its start on, also between two sessions; it is not while it waits for the gate, nor while it
-/// waits because two sessions in a row or more could reach nothing.
+/// It is active from its start on, also between two sessions; it is not while it waits because two sessions in a row
+/// or more could reach nothing.
 struct AgentLife {
     /// The wait after a session that reached nothing; it doubles with each further one in a row.
     static let backoffMicros: Int64 = 250_000
@@ -39,7 +39,6 @@ struct AgentLife {
     mutating func run() async {
         do {
             try await pause(startMicros - transport.nowMicros)
-            if !runner.sessionGate.isOpen { try await passGate() }
         } catch {
             return
         }
@@ -47,7 +46,6 @@ struct AgentLife {
         defer { runner.recorder.record { $0.agentStopped() } }
         while !control.isStopped, !Task.isCancelled {
             do {
-                if !runner.sessionGate.isOpen { try await whileInactive { try await passGate() } }
                 guard let outcome = await runSession() else { return }
                 try await rest(after: outcome)
             } catch {
@@ -116,12 +114,6 @@ struct AgentLife {
         runner.recorder.record { $0.agentStopped() }
         defer { runner.recorder.record { $0.agentStarted() } }
         try await body()
-    }
-
-    private func passGate() async throws {
-        try await control.untilStopped(on: transport.executor) { [gate = runner.sessionGate] in
-            try await gate.pass()
-        }
     }
 
     /// Waits unless stopped.

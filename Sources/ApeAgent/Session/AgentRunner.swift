@@ -9,7 +9,6 @@ import ApeTransfer
 package struct AgentRunner: Sendable {
     let prepared: PreparedScenario
     let recorder: WindowRecorder
-    let sessionGate: SessionGate
     let governor: RateGovernor?
     let onEvent: @Sendable (AgentEvent) -> Void
     private let makeTransport: @Sendable () -> any AgentTransport
@@ -20,21 +19,18 @@ package struct AgentRunner: Sendable {
     ///   - prepared: the scenario; runners of several reactors share it.
     ///   - recorder: where measurements go.
     ///   - reactor: where the agents run.
-    ///   - sessionGate: passed by each agent before each session.
     ///   - governor: spaces decisions to the worker's share of the endpoint's budget; nil for no limit.
     ///   - onEvent: called for notable events, on the reactor's thread.
     package init(
         prepared: PreparedScenario,
         recorder: WindowRecorder,
         reactor: Reactor,
-        sessionGate: SessionGate,
         governor: RateGovernor? = nil,
         onEvent: @escaping @Sendable (AgentEvent) -> Void
     ) {
         self.init(
             prepared: prepared,
             recorder: recorder,
-            sessionGate: sessionGate,
             governor: governor,
             makeTransport: { ReactorTransport(reactor: reactor) },
             onEvent: onEvent
@@ -45,14 +41,12 @@ package struct AgentRunner: Sendable {
     package init(
         prepared: PreparedScenario,
         recorder: WindowRecorder,
-        sessionGate: SessionGate,
         governor: RateGovernor? = nil,
         makeTransport: @escaping @Sendable () -> any AgentTransport,
         onEvent: @escaping @Sendable (AgentEvent) -> Void
     ) {
         self.prepared = prepared
         self.recorder = recorder
-        self.sessionGate = sessionGate
         self.governor = governor
         self.makeTransport = makeTransport
         self.onEvent = onEvent
@@ -67,7 +61,6 @@ package struct AgentRunner: Sendable {
     ///   - recorder: where measurements go.
     ///   - reactor: where the agents run.
     ///   - apiKey: the inference endpoint's key, where the scenario names one.
-    ///   - sessionGate: passed by each agent before each session.
     ///   - transferGate: asked before every connection; nil lets everything through.
     ///   - governor: spaces decisions to the worker's share of the endpoint's budget; nil for no limit.
     ///   - onEvent: called for notable events, on the reactor's thread.
@@ -79,7 +72,6 @@ package struct AgentRunner: Sendable {
         recorder: WindowRecorder,
         reactor: Reactor,
         apiKey: Secret?,
-        sessionGate: SessionGate,
         transferGate: TransferGate?,
         governor: RateGovernor? = nil,
         onEvent: @escaping @Sendable (AgentEvent) -> Void
@@ -88,7 +80,6 @@ package struct AgentRunner: Sendable {
             prepared: try PreparedScenario(scenario, run: run, seed: seed, apiKey: apiKey, gate: transferGate),
             recorder: recorder,
             reactor: reactor,
-            sessionGate: sessionGate,
             governor: governor,
             onEvent: onEvent
         )

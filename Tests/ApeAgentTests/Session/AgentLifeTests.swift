@@ -120,7 +120,6 @@ import Testing
         let runner = AgentRunner(
             prepared: prepared,
             recorder: recorder,
-            sessionGate: SessionGate(),
             makeTransport: { transport },
             onEvent: { _ in }
         )
@@ -140,45 +139,6 @@ import Testing
             return await group.next()
         }
         #expect(tally?.count("sessions_unfinished") == 1 && tally?.active == 0)
-    }
-
-    @Test func aClosedGateHoldsTheNextSession() async throws {
-        let bench = try RunnerBench(.script(Self.steps)) { _, _ in .json(200, "{}") }
-        bench.gate.close()
-        async let tally = bench.run()
-        for _ in 0..<100 { await Task.yield() }
-        #expect(bench.transport.requests.isEmpty)
-        #expect(bench.recorder.cut().active == 0)
-        bench.gate.open()
-        #expect(await tally.count("sessions_succeeded") == 1)
-        bench.gate.close()
-        async let stopped = bench.run()
-        bench.control.stop()
-        #expect(await stopped.count("sessions_started") == 0)
-    }
-
-    @Test func aGateSurvivesOpeningClosingAndCancelling() async throws {
-        let gate = SessionGate(isOpen: false)
-        let passed = await withTaskGroup(of: Bool.self) { group in
-            for number in 0..<200 {
-                group.addTask {
-                    await withTaskGroup(of: Bool.self) { inner in
-                        inner.addTask { (try? await gate.pass()) != nil }
-                        if number % 3 == 0 { inner.cancelAll() }
-                        return await inner.next() ?? false
-                    }
-                }
-            }
-            for _ in 0..<10 {
-                await Task.yield()
-                gate.open()
-                gate.open()
-                gate.close()
-            }
-            gate.open()
-            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        #expect(passed >= 133)
     }
 
     @Test func waitsForTheGovernorApartFromTheTTFT() async throws {

@@ -8,7 +8,6 @@ import Synchronization
 /// One agent in a fake world that stops it after a number of sessions.
 struct RunnerBench {
     let recorder = WindowRecorder()
-    let gate = SessionGate()
     let control = AgentControl()
     let transport: FakeTransport
     let runner: AgentRunner
@@ -39,7 +38,6 @@ struct RunnerBench {
         runner = AgentRunner(
             prepared: try PreparedScenario(scenario, run: "r", seed: seed, apiKey: nil, gate: nil),
             recorder: recorder,
-            sessionGate: gate,
             governor: governor,
             makeTransport: { transport },
             onEvent: { [log] event in log.events.withLock { $0.append(event) } }
