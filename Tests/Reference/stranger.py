@@ -10,7 +10,7 @@ import base64, hashlib, hmac, json, os, resource, select, socket, struct, sys, t
 from collections import Counter
 
 HOST, PORT, TOKEN, PID = sys.argv[1], int(sys.argv[2]), open(sys.argv[3], "rb").read().strip(), sys.argv[4]
-DEEP = b"[" * 100_000
+BEGAN, DEEP = time.monotonic(), b"[" * 100_000
 
 
 def memory(field="VmRSS"):
@@ -18,7 +18,8 @@ def memory(field="VmRSS"):
 
 
 def tell(name, codes, **more):
-    print(json.dumps({"attempt": name, "codes": codes, "memory_kib": memory(), **more}), flush=True)
+    seconds = round(time.monotonic() - BEGAN, 1)
+    print(json.dumps({"attempt": name, "codes": codes, "memory_kib": memory(), "at_seconds": seconds, **more}), flush=True)
 
 
 def line(**members):
@@ -145,22 +146,26 @@ def slow_loris(count=100):
     tell("stranger: slow-loris", codes)
 
 
-def flood(count=10_000):
-    """So many connections at once, all held until the coordinator closes them."""
+def flood(count=10_000, ungreeted_limit=900):
+    """So many connections as fast as they are accepted, each held until the coordinator closes it.
+
+    No more than the kernel's queue takes wait to be accepted: what it drops, no coordinator ever sees."""
     room = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (room, room))
-    poll, peers, codes, opened, most = select.epoll(), {}, Counter(), 0, 0
+    poll, peers, codes, opened, ungreeted, most = select.epoll(), {}, Counter(), 0, 0, 0
     while opened < count or peers:
-        while opened < count and len(peers) < room - 100:
+        while opened < count and ungreeted < ungreeted_limit and len(peers) < room - 100:
             peer = socket.socket()
             peer.setblocking(False)
             peer.connect_ex((HOST, PORT))
             poll.register(peer, select.EPOLLIN)
             peers[peer.fileno()] = peer, bytearray()
             opened += 1
+            ungreeted += 1
         most = max(most, memory())
         for descriptor, _ in poll.poll(1):
             peer, read = peers[descriptor]
+            ungreeted -= not read
             try:
                 data = peer.recv(65536)
             except OSError as error:
