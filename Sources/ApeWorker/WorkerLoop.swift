@@ -25,8 +25,7 @@ actor WorkerLoop {
     private var connections: [ConnectionID: ControlConnection] = [:]
     private var lastConnection: ConnectionID = 0
     private var pool: AgentPool?
-    /// This worker's share of the inference endpoint's budget, where the scenario sets one.
-    private var budget: BudgetShare?
+    private var governor = RateGovernor()
     /// The run that is being prepared or runs.
     private var run: String?
     /// The revision that the machine waits for.
@@ -151,7 +150,7 @@ extension WorkerLoop {
     private func prepared(_ order: Prepare, _ scenario: Scenario, _ apiKey: Secret?, _ allowed: @escaping TransferGate)
     {
         guard run == order.run else { return }
-        budget = scenario.inference?.requestsPerMinute.map(BudgetShare.init(fleetRequestsPerMinute:))
+        governor = RateGovernor(fleetRequestsPerMinute: scenario.inference?.requestsPerMinute)
         do throws(ApeError) {
             var lanes: [AgentPool.Lane] = []
             for reactor in reactors {
@@ -163,7 +162,7 @@ extension WorkerLoop {
                     reactor: reactor,
                     apiKey: apiKey,
                     transferGate: allowed,
-                    governor: budget?.governor,
+                    governor: governor,
                     onEvent: onEvent
                 )
                 lanes.append(AgentPool.Lane(reactor: reactor, runner: runner))
@@ -186,7 +185,7 @@ extension WorkerLoop {
     private func apply(_ assignment: Assignment) -> WorkerMachine.Event? {
         let start = clock.monotonicMicros(at: assignment.startMicros)
         isDraining = false
-        budget?.take(agents: assignment.agents.count, of: assignment.fleetAgents)
+        governor.setShare(agents: assignment.agents.count, of: assignment.fleetAgents)
         pool?.apply(
             agents: assignment.agents.agents,
             revision: assignment.revision,

@@ -5,7 +5,7 @@ import ApeTransfer
 struct InferenceClient: Sendable {
     let prepared: PreparedInference
     let transport: any AgentTransport
-    let governor: RateGovernor?
+    let governor: RateGovernor
 
     /// Makes a decision.
     ///
@@ -57,7 +57,6 @@ struct InferenceClient: Sendable {
     }
 
     private nonisolated(nonsending) func waitForGovernor(until deadlineMicros: Int64) async throws -> Int64 {
-        guard let governor else { return 0 }
         let asked = transport.nowMicros
         let wait = governor.reserve(at: asked)
         guard wait > 0 else { return 0 }
@@ -86,6 +85,7 @@ struct InferenceClient: Sendable {
                 hasBegun = true
                 return reader.read(bytes, at: transport.nowMicros) ? .finish : .continue
             }
+            governor.learn(from: response)
             guard (200..<300).contains(response.status) else { return refusal(response) }
             do throws(StreamFailure) {
                 return Attempt(result: .success(try reader.finish(at: transport.nowMicros)))

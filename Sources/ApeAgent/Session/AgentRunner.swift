@@ -9,7 +9,7 @@ import ApeTransfer
 package struct AgentRunner: Sendable {
     let prepared: PreparedScenario
     let recorder: WindowRecorder
-    let governor: RateGovernor?
+    let governor: RateGovernor
     let onEvent: @Sendable (AgentEvent) -> Void
     private let makeTransport: @Sendable () -> any AgentTransport
 
@@ -19,13 +19,13 @@ package struct AgentRunner: Sendable {
     ///   - prepared: the scenario; runners of several reactors share it.
     ///   - recorder: where measurements go.
     ///   - reactor: where the agents run.
-    ///   - governor: spaces decisions to the worker's share of the endpoint's budget; nil for no limit.
+    ///   - governor: spaces decisions to the worker's share of the endpoint's budget.
     ///   - onEvent: called for notable events, on the reactor's thread.
     package init(
         prepared: PreparedScenario,
         recorder: WindowRecorder,
         reactor: Reactor,
-        governor: RateGovernor? = nil,
+        governor: RateGovernor = RateGovernor(),
         onEvent: @escaping @Sendable (AgentEvent) -> Void
     ) {
         self.init(
@@ -41,7 +41,7 @@ package struct AgentRunner: Sendable {
     package init(
         prepared: PreparedScenario,
         recorder: WindowRecorder,
-        governor: RateGovernor? = nil,
+        governor: RateGovernor = RateGovernor(),
         makeTransport: @escaping @Sendable () -> any AgentTransport,
         onEvent: @escaping @Sendable (AgentEvent) -> Void
     ) {
@@ -62,7 +62,7 @@ package struct AgentRunner: Sendable {
     ///   - reactor: where the agents run.
     ///   - apiKey: the inference endpoint's key, where the scenario names one.
     ///   - transferGate: asked before every connection; nil lets everything through.
-    ///   - governor: spaces decisions to the worker's share of the endpoint's budget; nil for no limit.
+    ///   - governor: spaces decisions to the worker's share of the endpoint's budget.
     ///   - onEvent: called for notable events, on the reactor's thread.
     /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
     package init(
@@ -73,7 +73,7 @@ package struct AgentRunner: Sendable {
         reactor: Reactor,
         apiKey: Secret?,
         transferGate: TransferGate?,
-        governor: RateGovernor? = nil,
+        governor: RateGovernor = RateGovernor(),
         onEvent: @escaping @Sendable (AgentEvent) -> Void
     ) throws(ApeError) {
         self.init(

@@ -84,7 +84,7 @@ struct SessionRun {
     private mutating func decide(_ body: [UInt8]) async throws {
         guard let prepared = runner.prepared.inference else { return }
         let asked = transport.nowMicros
-        if runner.governor == nil { noteRequest(at: asked) }
+        if !runner.governor.isLimiting { noteRequest(at: asked) }
         let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
         let deadline = machine.deadlineMicros
         let branch = trace.branch()

@@ -8,6 +8,7 @@ import Testing
     private func decide(
         deadline: Int64 = 600_000_000,
         apiKey: Secret? = nil,
+        governor: RateGovernor = RateGovernor(),
         _ adjust: (inout Scenario) -> Void = { _ in },
         respond: @escaping @Sendable (TransferRequest, Int) throws(TransferError) -> FakeTransport.Answer
     ) async throws -> (DecisionOutcome, FakeTransport) {
@@ -18,7 +19,7 @@ import Testing
         let client = InferenceClient(
             prepared: PreparedInference(scenario, inference, apiKey: apiKey, gate: nil),
             transport: transport,
-            governor: nil
+            governor: governor
         )
         var random = SeededRandom(seed: 5)
         let trace = TraceContext(random: &random)
@@ -149,6 +150,34 @@ import Testing
         let json = PreparedInference(scenario, try #require(scenario.inference), apiKey: nil, gate: nil)
         let other = try JSONValue(parsing: json.bodyHead + json.bodyTail)
         #expect(other["tools"] == nil && other["max_tokens"] == 5 && other["max_completion_tokens"] == nil)
+    }
+
+    @Test(arguments: ["x-ratelimit-limit-requests", "x-ratelimit-limit-requests-minute"])
+    func obeysTheLimitThatTheEndpointNames(header: String) async throws {
+        let governor = RateGovernor()
+        governor.setShare(agents: 25, of: 100)
+        #expect(governor.reserve(at: 0) == 0 && !governor.isLimiting)
+        _ = try await decide(governor: governor) { _, _ in FakeTransport.Answer(headers: [(header, "240")]) }
+        // A quarter of 240 a minute is one a second.
+        let waits = (0..<3).map { _ in governor.reserve(at: 1_000_000) }
+        #expect(waits == [0, 1_000_000, 2_000_000])
+    }
+
+    @Test(arguments: ["", "none", "-3", "0", "nan", "inf", "1e999"])
+    func believesNoLimitThatIsNone(limit: String) async throws {
+        let governor = RateGovernor()
+        _ = try await decide(governor: governor) { _, _ in
+            FakeTransport.Answer(headers: [("x-ratelimit-limit-requests", limit)])
+        }
+        #expect(!governor.isLimiting)
+    }
+
+    @Test func theScenariosBudgetWinsOverTheEndpoints() async throws {
+        let governor = RateGovernor(fleetRequestsPerMinute: 60)
+        _ = try await decide(governor: governor) { _, _ in
+            FakeTransport.Answer(headers: [("x-ratelimit-limit-requests", "6000")])
+        }
+        #expect((0..<3).map { _ in governor.reserve(at: 50_000_000) } == [0, 1_000_000, 2_000_000])
     }
 
     @Test func aSecretNeverShows() {

@@ -142,7 +142,11 @@ import Testing
     }
 
     @Test func waitsForTheGovernorApartFromTheTTFT() async throws {
-        let bench = try RunnerBench(.shop, governor: RateGovernor(requestsPerMinute: 6), respond: AgentRunnerTests.shop)
+        let bench = try RunnerBench(
+            .shop,
+            governor: RateGovernor(fleetRequestsPerMinute: 6),
+            respond: AgentRunnerTests.shop
+        )
         let tally = await bench.run()
         #expect(tally.count("sessions_succeeded") == 1)
         #expect(tally.sum("ttft") == 20_200)

@@ -24,7 +24,7 @@ struct RunnerBench {
         _ scenario: Scenario,
         sessions: Int = 1,
         seed: UInt64 = 1,
-        governor: RateGovernor? = nil,
+        governor: RateGovernor = RateGovernor(),
         respond: @escaping @Sendable (TransferRequest, Int) throws(TransferError) -> FakeTransport.Answer
     ) throws {
         var scenario = scenario
