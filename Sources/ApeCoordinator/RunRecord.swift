@@ -34,13 +34,17 @@ struct RunRecord: Sendable {
                 scenario: configuration.scenario.document,
                 plan: configuration.plan,
                 seed: configuration.seed,
-                createdMicros: nowMicros
+                createdMicros: nowMicros,
+                isDemo: configuration.describesDemo
             )
             try await store.createRun(run)
             return RunRecord(plan: configuration.plan, recovered: nil, createdMicros: nowMicros)
         }
         guard let run = try await store.run(configuration.runID) else {
-            throw ApeError(.usage, "--resume \(configuration.runID): \(store.path) has no such run")
+            throw ApeError(
+                .usage,
+                "--resume \(configuration.runID): \(store.path) has no such run; see those that it has with ape-test history"
+            )
         }
         guard run.outcome == nil else {
             throw ApeError(.usage, "--resume \(run.id): that run has ended; start a new one without --resume")
@@ -59,7 +63,7 @@ struct RunRecord: Sendable {
     }
 
     mutating func add(_ stored: StoredWindow) {
-        ledger.add(worker: stored.worker, window: stored.window)
+        ledger.add(stored)
         latestMicros = max(latestMicros, stored.receivedMicros)
     }
 

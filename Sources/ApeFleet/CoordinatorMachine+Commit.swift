@@ -7,6 +7,7 @@ extension CoordinatorMachine {
     mutating func commitBatch(at now: Int64) {
         guard commit == nil, !batch.isEmpty, !isStoreBroken else { return }
         guard isBatchUrgent || isEnding || now >= committedMicros + configuration.limits.commitMicros else { return }
+        for (worker, windows) in ledger.newDuplicates { record(.duplicates(worker: worker, windows: windows), at: now) }
         var seqs: [Int: Int64] = [:]
         for stored in batch.windows {
             if let index = memberIndex[stored.worker] { seqs[index] = max(seqs[index] ?? 0, stored.window.seq) }
@@ -37,8 +38,10 @@ extension CoordinatorMachine {
         guard commit != nil else { return }
         commit = nil
         isStoreBroken = true
-        let message = "The run cannot be stored, so it ends: free disk space or choose another --results directory"
-        let error = ApeError(.store, message, cause: reason)
+        let message =
+            "The run can no longer be stored, so it ends here; put right what is said below and continue it with "
+            + "--resume \(configuration.run)"
+        let error = ApeError(.fleet, message, cause: reason)
         log(.error, "The run cannot be stored", ["reason": reason])
         if isEnding { return close(.storeFailed(error)) }
         finish(.storeFailed(error), at: now)

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// The run's end: workers stop, their last windows come in, everything is stored.
@@ -23,6 +24,7 @@ extension CoordinatorMachine {
         guard !isEnding else { return }
         phase = .finishing(outcome, untilMicros: now + configuration.limits.finishMicros)
         log(.info, "The run ends", ["outcome": outcome.name])
+        recordStranded(at: now)
         record(.ending(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
         for index in members.indices {
             send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
@@ -34,7 +36,6 @@ extension CoordinatorMachine {
         let isStored = isStoreBroken || commit == nil && batch.windows.isEmpty
         guard areStopped && isStored || now >= limit else { return }
         if !areStopped { log(.warning, "Some workers did not stop in time") }
-        for (worker, windows) in ledger.duplicates { record(.duplicates(worker: worker, windows: windows), at: now) }
         record(.ended(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
         phase = .closing(outcome)
         isBatchUrgent = true
@@ -61,7 +62,7 @@ extension Outcome {
         case "too_few_workers": self = .tooFewWorkers(error)
         case "refused": self = .refused(error)
         case "all_lost": self = .allLost(error)
-        case "store_failed": self = .storeFailed(ApeError(.store, message))
+        case "store_failed": self = .storeFailed(error)
         default: self = .interrupted
         }
     }

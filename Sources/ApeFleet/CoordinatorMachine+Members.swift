@@ -29,7 +29,7 @@ extension CoordinatorMachine {
         }
         // A worker that is in no run runs no agents: its process says so itself.
         if !resumes, members[index].standing != .stopped {
-            release(index, keeping: AgentRanges(), reason: .rebalanced, at: now)
+            release(index, keeping: AgentRanges(), reason: .forgotten, at: now)
             members[index].isPrepared = false
             members[index].wanted = AgentRanges()
             members[index].grantStage = nil
@@ -108,7 +108,7 @@ extension CoordinatorMachine {
     }
 
     /// From now on at most `keeping` runs on a worker; the rest is free for others.
-    mutating func release(_ index: Int, keeping: AgentRanges, reason: Move.Reason, at since: Int64) {
+    mutating func release(_ index: Int, keeping: AgentRanges, reason: AgentMove.Reason, at since: Int64) {
         let gone = members[index].held.subtracting(keeping)
         members[index].held = members[index].held.intersection(keeping)
         guard !gone.isEmpty else { return }

@@ -25,7 +25,7 @@ extension CoordinatorMachine {
             members[index].held = members[index].held.union(granted)
             agents[members[index].worker] = granted
         }
-        recordMoves(to: AgentRanges(grants.flatMap(\.granted.ranges)), fleet: timeline, at: now)
+        recordMoves(agents, in: timeline, at: now)
         record(.granted(Grant(revision: revision, stage: timeline.stage, agents: agents)), at: now)
         isBatchUrgent = true
     }
@@ -78,32 +78,6 @@ extension CoordinatorMachine {
             if granted != member.granted || member.grantStage != timeline.stage { grants.append((index, granted)) }
         }
         return grants
-    }
-
-    /// Says which agents changed hands, and how long they stood still.
-    private mutating func recordMoves(to granted: AgentRanges, fleet timeline: StageSchedule, at now: Int64) {
-        let stage = AgentRanges(0..<timeline.plannedAgents)
-        var left: [Freed] = []
-        for var entry in freed {
-            let moved = entry.agents.intersection(granted)
-            if !moved.isEmpty {
-                let since = max(entry.sinceMicros, timeline.startMicros)
-                record(
-                    .moved(
-                        Move(
-                            from: entry.from,
-                            reason: entry.reason,
-                            agents: moved.count,
-                            stoodStillMicros: max(0, now - since)
-                        )
-                    ),
-                    at: now
-                )
-            }
-            entry.agents = entry.agents.subtracting(granted).intersection(stage)
-            if !entry.agents.isEmpty { left.append(entry) }
-        }
-        freed = left
     }
 
     /// Tells a worker its latest orders, if they are durable and it does not have them from this connection yet.

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// Taking up a run that an earlier coordinator left behind.
@@ -38,7 +39,8 @@ extension CoordinatorMachine {
                 member.awayMicros = nil
                 if member.standing == .lost { member.standing = .active }
             }
-        case .lost(let worker, _):
+        case .lost(let worker, let silent):
+            recoverFreed(worker, reason: .lost, sinceMicros: fact.atMicros - silent)
             recover(worker) { member in
                 member.standing = member.standing == .leaving ? .stopped : .lost
                 member.held = AgentRanges()
@@ -47,6 +49,7 @@ extension CoordinatorMachine {
             }
         case .leaving(let worker, _): recover(worker) { $0.standing = $0.grantStage == nil ? .stopped : .leaving }
         case .stopped(let worker, _):
+            recoverFreed(worker, reason: .left, sinceMicros: fact.atMicros)
             recover(worker) { member in
                 member.standing = .stopped
                 member.held = AgentRanges()
@@ -68,9 +71,17 @@ extension CoordinatorMachine {
         if let index = memberIndex[worker] { change(&members[index]) }
     }
 
+    /// The agents of a worker that is gone stand still until they are granted to others.
+    private mutating func recoverFreed(_ worker: String, reason: AgentMove.Reason, sinceMicros: Int64) {
+        guard let index = memberIndex[worker], !members[index].held.isEmpty else { return }
+        freed.append(Freed(agents: members[index].held, from: worker, reason: reason, sinceMicros: sinceMicros))
+    }
+
     private mutating func recover(_ grant: Grant) {
         revision = max(revision, grant.revision)
         let granted = AgentRanges(grant.agents.values.flatMap(\.ranges))
+        for index in freed.indices { freed[index].agents = freed[index].agents.subtracting(granted) }
+        freed.removeAll(where: \.agents.isEmpty)
         for index in members.indices {
             // An agent that was given to somebody had been let go by everybody else before.
             members[index].held = members[index].held.subtracting(granted)

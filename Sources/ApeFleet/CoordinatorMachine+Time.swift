@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// The heartbeat: pings, silence, leases that have run out, and how the run goes.

@@ -113,7 +113,7 @@ package struct CoordinatorMachine: Sendable {
     }
 
     /// How much has come in, by worker in the order of joining.
-    package var completeness: [WorkerCompleteness] { ledger.completeness(at: handledMicros) }
+    package var completeness: [WorkerCompleteness] { ledger.completeness(atMicros: handledMicros) }
 
     /// The stage that runs, or the next one from shortly before it starts; nil before the first.
     package var currentTimeline: StageSchedule? { timeline }

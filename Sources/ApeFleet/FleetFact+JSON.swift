@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 extension FleetFact {
@@ -52,7 +53,7 @@ extension FleetFact.Kind {
                 "last_seq": .integer(lastSeq),
             ]
         case .duplicates(let worker, let windows):
-            ["kind": "duplicates", "worker": .string(worker), "windows": .integer(Int64(windows))]
+            ["kind": "duplicates", "worker": .string(worker), "windows": .integer(windows)]
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
         case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage)]
@@ -103,7 +104,7 @@ extension FleetFact.Kind {
             )
         case "stage": self = .stage(try StageSchedule(fields))
         case "granted": self = .granted(try Grant(fields))
-        case "moved": self = .moved(try Move(fields))
+        case "moved": self = .moved(try AgentMove(fields))
         case "windows_dropped":
             self = .windowsDropped(
                 worker: try fields.identifier("worker"),
@@ -111,7 +112,7 @@ extension FleetFact.Kind {
                 lastSeq: try fields.integer("last_seq")
             )
         case "duplicates":
-            self = .duplicates(worker: try fields.identifier("worker"), windows: Int(try fields.integer("windows")))
+            self = .duplicates(worker: try fields.identifier("worker"), windows: try fields.integer("windows"))
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
         case "resumed": self = .resumed(outageMicros: try fields.integer("outage_us"))
@@ -173,19 +174,30 @@ extension Grant {
     }
 }
 
-extension Move {
+extension AgentMove {
     fileprivate var members: JSONObject {
-        [
+        var shares = JSONObject()
+        for (worker, agents) in to.sorted(by: { $0.key < $1.key }) { shares[worker] = .integer(Int64(agents)) }
+        return [
             "kind": "moved", "from": .string(from), "reason": .string(reason.rawValue),
-            "agents": .integer(Int64(agents)), "stood_still_us": .integer(stoodStillMicros),
+            "agents": .integer(Int64(agents)), "to": .object(shares), "stood_still_us": .integer(stoodStillMicros),
         ]
     }
 
     fileprivate init(_ fields: Fields) throws(Fault) {
+        var shares: [String: Int] = [:]
+        // Facts of schema 1 do not say to whom.
+        for member in try fields.optionalNested("to")?.object.object ?? [:] {
+            guard let agents = member.value.integer, let agents = Int(exactly: agents), agents > 0 else {
+                throw Fault(.malformed, "fact.to has a number of agents that is none")
+            }
+            shares[member.key] = agents
+        }
         self.init(
             from: try fields.identifier("from"),
             reason: try fields.choice("reason", of: Reason.self),
             agents: try fields.int("agents", in: 0...WireLimit.maximumAgents),
+            to: shares,
             stoodStillMicros: try fields.integer("stood_still_us")
         )
     }

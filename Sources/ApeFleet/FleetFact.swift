@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// Something that happened to the fleet in a run: stored in order, it is all that a coordinator needs to take the run
@@ -35,11 +36,11 @@ package struct FleetFact: Sendable, Equatable {
         /// Workers were told, or are about to be told, to run agents.
         case granted(Grant)
         /// Agents went from one worker to others.
-        case moved(Move)
+        case moved(AgentMove)
         /// Windows of a worker that will never come, since it could not keep them.
         case windowsDropped(worker: String, firstSeq: Int64, lastSeq: Int64)
-        /// Windows of a worker that came more than once, each counted once; told at the run's end.
-        case duplicates(worker: String, windows: Int)
+        /// So many windows of a worker have come again so far; each counts once.
+        case duplicates(worker: String, windows: Int64)
         /// A worker told something for people.
         case event(worker: String, WorkerEvent)
         /// A new coordinator took up the run; the last thing stored before was this old.
@@ -97,31 +98,5 @@ package struct Grant: Sendable, Equatable {
         self.revision = revision
         self.stage = stage
         self.agents = agents
-    }
-}
-
-/// Agents that went from one worker to others.
-package struct Move: Sendable, Equatable {
-    package enum Reason: String, Sendable, CaseIterable {
-        /// The worker was not heard for longer than its agents may run without that.
-        case lost
-        /// The worker left.
-        case left
-        /// The split changed: a worker joined or left, or the stage did.
-        case rebalanced
-    }
-
-    package var from: String
-    package var reason: Reason
-    package var agents: Int
-    /// The longest that one of them stood still: from the last sign of its old worker's life (`lost`), or from the
-    /// moment that its old worker said it had stopped, until its new worker was told.
-    package var stoodStillMicros: Int64
-
-    package init(from: String, reason: Reason, agents: Int, stoodStillMicros: Int64) {
-        self.from = from
-        self.reason = reason
-        self.agents = agents
-        self.stoodStillMicros = stoodStillMicros
     }
 }

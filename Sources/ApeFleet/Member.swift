@@ -1,3 +1,4 @@
+import ApeMetrics
 import ApeWire
 
 /// A worker of the run, as its coordinator knows it.
@@ -96,7 +97,7 @@ struct Door: Sendable {
 struct Freed: Sendable {
     var agents: AgentRanges
     let from: String
-    let reason: Move.Reason
+    let reason: AgentMove.Reason
     /// Since when they stand still.
     let sinceMicros: Int64
 }

@@ -13,6 +13,8 @@ package struct RunLedger: Sendable, Equatable {
     package private(set) var stages: [StageLedger]
     /// By identity.
     package private(set) var workers: [String: WorkerLedger] = [:]
+    /// What every worker owes, what has come in, and what came between.
+    package var books = FleetBooks()
     package private(set) var events: [FleetEvent] = []
     package private(set) var eventsDropped: Int64 = 0
     /// Windows of stages that the plan does not have.
@@ -28,18 +30,33 @@ package struct RunLedger: Sendable, Equatable {
     package mutating func stageStarted(_ timeline: StageTimeline) {
         guard stages.indices.contains(timeline.stage), stages[timeline.stage].timeline != timeline else { return }
         stages[timeline.stage].started(timeline)
+        books.schedule(timeline)
         for id in workers.keys { workers[id]?.stages[timeline.stage] = nil }
     }
 
-    /// The run ended at this moment: no hold goes on after it, and no window of a later second is owed.
-    package mutating func ended(atMicros: Int64) {
+    /// The run is told to end at this moment: no hold goes on after it.
+    package mutating func ending(atMicros: Int64) {
         for index in stages.indices where (stages[index].timeline?.holdEndMicros ?? .max) > atMicros {
             stages[index].cut(atMicros: atMicros)
         }
     }
 
-    /// Adds a window. The caller sees to it that each (worker, seq) comes once.
-    package mutating func add(worker: String, window: Window) {
+    /// The run is over: no window of a later second is owed.
+    package mutating func ended(atMicros: Int64) {
+        ending(atMicros: atMicros)
+        books.end(atMicros: atMicros)
+    }
+
+    /// Adds a window that came in at `receivedMicros`, fleet time. The caller sees to it that each (worker, seq) comes
+    /// once.
+    package mutating func add(worker: String, window: Window, receivedMicros: Int64) {
+        books.add(
+            worker: worker,
+            seq: window.seq,
+            startMicros: window.startMicros,
+            endMicros: window.endMicros,
+            receivedMicros: receivedMicros
+        )
         guard stages.indices.contains(window.stage) else {
             strayWindows += 1
             return
@@ -48,7 +65,6 @@ package struct RunLedger: Sendable, Equatable {
         let judged = timeline?.judges(window) ?? false
         var fresh: [Int64] = []
         withWorker(worker) {
-            $0.windows += 1
             fresh = $0.stages[window.stage, default: WorkerStage(timeline: timeline)].add(window, judged: judged)
         }
         stages[window.stage].add(window, fresh: fresh)
@@ -57,29 +73,7 @@ package struct RunLedger: Sendable, Equatable {
     /// Takes note of what a worker says of itself; it owes nothing yet.
     package mutating func workerKnown(_ facts: WorkerFacts) {
         withWorker(facts.id) { $0.facts = facts }
-    }
-
-    /// A worker joined, or came back: it owes a window for every second from `fromMicros` on.
-    package mutating func workerJoined(_ facts: WorkerFacts, fromMicros: Int64) {
-        withWorker(facts.id) {
-            $0.facts = facts
-            guard $0.presences.last?.toMicros != nil || $0.presences.isEmpty else { return }
-            $0.presences.append(WorkerPresence(fromMicros: fromMicros))
-        }
-    }
-
-    /// A worker left or was lost: it owes nothing from `atMicros` on.
-    package mutating func workerGone(_ id: String, ending: WorkerPresence.Ending, atMicros: Int64) {
-        withWorker(id) {
-            guard let last = $0.presences.indices.last, $0.presences[last].toMicros == nil else { return }
-            $0.presences[last].toMicros = max(atMicros, $0.presences[last].fromMicros)
-            $0.presences[last].ending = ending
-        }
-    }
-
-    /// Windows of a worker came again; they did not count.
-    package mutating func duplicates(worker: String, count: Int64 = 1) {
-        withWorker(worker) { $0.duplicateWindows += count }
+        books.join(facts.id, name: facts.name)
     }
 
     package mutating func add(event: FleetEvent) {

@@ -56,7 +56,12 @@ package enum WholeSeconds {
 
     /// The seconds that a window covers: one, or more where a worker was too late to cut one.
     package static func covered(by window: Window) -> Range<Int64> {
-        let first = max(0, window.startMicros) / 1_000_000
-        return first..<max(first, max(0, window.endMicros).addingClamped(999_999) / 1_000_000)
+        covered(window.startMicros, window.endMicros)
+    }
+
+    /// The seconds that a window between two times covers.
+    package static func covered(_ startMicros: Int64, _ endMicros: Int64) -> Range<Int64> {
+        let first = max(0, startMicros) / 1_000_000
+        return first..<max(first, max(0, endMicros).addingClamped(999_999) / 1_000_000)
     }
 }

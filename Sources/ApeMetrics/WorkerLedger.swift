@@ -3,13 +3,8 @@ import ApeCore
 /// Everything that is kept of one worker.
 package struct WorkerLedger: Sendable, Equatable {
     package var facts: WorkerFacts
-    /// When it belonged to the fleet, in order.
-    package internal(set) var presences: [WorkerPresence] = []
     /// What it did, by stage index.
     package internal(set) var stages: [Int: WorkerStage] = [:]
-    package internal(set) var windows: Int64 = 0
-    /// Windows that came again and did not count.
-    package internal(set) var duplicateWindows: Int64 = 0
 
     package init(facts: WorkerFacts) {
         self.facts = facts
@@ -30,8 +25,6 @@ package struct WorkerStage: Sendable, Equatable {
     /// More than this share of the hold's windows saturated, and the worker was the bottleneck.
     package static let saturatedShareLimit = 0.1
 
-    /// The seconds of the hold that were received.
-    package private(set) var received: SecondSet
     package private(set) var holdWindows = 0
     package private(set) var laggingWindows = 0
     package private(set) var cpuBoundWindows = 0
@@ -48,10 +41,9 @@ package struct WorkerStage: Sendable, Equatable {
     private var counted: SecondSet
 
     init(timeline: StageTimeline?) {
-        received = SecondSet(timeline?.holdSeconds ?? 0..<0)
         counted = SecondSet(timeline?.seconds ?? 0..<0)
-        cpu = HostGauge(over: received.range)
-        memory = HostGauge(over: received.range)
+        cpu = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
+        memory = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
     }
 
     package var isLagging: Bool {
@@ -77,7 +69,6 @@ package struct WorkerStage: Sendable, Equatable {
         }
         let covered = WholeSeconds.covered(by: window).clamped(to: counted.range)
         let fresh = covered.filter { counted.insert($0) }
-        for second in fresh { received.insert(second) }
         if judged { addHost(window.host, second: covered.lowerBound) }
         return fresh
     }

@@ -21,22 +21,21 @@ extension ValidationReport {
             "gap_parts": stage.hold.gapPartsPart,
             "counters": stage.hold.countersPart,
             "aside": ["series": stage.aside.seriesPart(labelled: false), "counters": stage.aside.countersPart],
-            "completeness": completenessPart(ledger.completeness(ofStage: index)),
+            "completeness": completenessPart(ofStage: index),
         ]
     }
 
-    func workerPart(_ worker: WorkerLedger, actionsOfAll: Int64) -> JSONValue {
+    func workerPart(_ worker: WorkerLedger, _ presences: [WorkerPresence], actionsOfAll: Int64) -> JSONValue {
         [
             "id": .string(worker.facts.id), "name": .string(worker.facts.name), "host": .string(worker.facts.host),
             "version": .string(worker.facts.version), "labels": labels(worker.facts.labels),
             "cpus": .integer(Int64(worker.facts.cpus)), "memory_bytes": .integer(worker.facts.memoryBytes),
             "max_agents": .integer(Int64(worker.facts.maxAgents)), "peak_agents": .integer(Int64(worker.peakAssigned)),
-            "windows": .integer(worker.windows), "duplicate_windows": .integer(worker.duplicateWindows),
             "actions": .integer(worker.actions),
             "actions_share": actionsOfAll == 0 ? nil : .number(Double(worker.actions) / Double(actionsOfAll)),
             "completed_sessions": .integer(worker.completedSessions),
             "presences": .array(
-                worker.presences.map {
+                presences.map {
                     [
                         "joined_time": time($0.fromMicros), "gone_time": time($0.toMicros),
                         "ending": $0.ending.map { .string($0.rawValue) } ?? .null,
@@ -44,7 +43,6 @@ extension ValidationReport {
                 }
             ),
             "host_in_holds": .array(worker.stages.keys.sorted().compactMap { hostPart(worker, stage: $0) }),
-            "completeness": completenessPart(ledger.completeness(ofWorker: worker.facts.id)),
         ]
     }
 
@@ -59,30 +57,6 @@ extension ValidationReport {
             "process_cpu_percent_peak": .number(stage.peakProcessCPUPercent),
             "process_memory_bytes_peak": .integer(stage.peakProcessMemoryBytes),
             "loop_lag_p99_seconds_peak": .seconds(stage.peakLoopLagMicros),
-        ]
-    }
-
-    var completenessPart: JSONValue {
-        completenessPart(ledger.completeness)
-    }
-
-    private func completenessPart(_ completeness: Completeness) -> JSONValue {
-        [
-            "expected_seconds": .integer(completeness.expectedSeconds),
-            "received_seconds": .integer(completeness.receivedSeconds),
-            "missing_share": .number(completeness.missingShare),
-            "missing": .array(
-                completeness.missing.map {
-                    [
-                        "worker": $0.worker.map { .string(ledger.workers[$0]?.facts.name ?? $0) } ?? .null,
-                        "worker_id": $0.worker.map { .string($0) } ?? .null,
-                        "stage": .string(ledger.stages[$0.stage].stage.name),
-                        "from_time": time($0.seconds.lowerBound * 1_000_000),
-                        "to_time": time($0.seconds.upperBound * 1_000_000),
-                        "seconds": .integer(Int64($0.seconds.count)),
-                    ]
-                }
-            ),
         ]
     }
 
@@ -108,7 +82,7 @@ extension ValidationReport {
         ]
     }
 
-    private func time(_ micros: Int64?) -> JSONValue {
+    func time(_ micros: Int64?) -> JSONValue {
         micros.map { .string(Timestamp.text(micros: $0)) } ?? .null
     }
 

@@ -98,7 +98,15 @@ package struct ValidationReport: Sendable {
         root["verdict"] = verdictPart
         root["subject"] = .string(run.subject.sentence)
         root["stages"] = .array(stages.map(stagePart))
-        root["workers"] = .array(ledger.sortedWorkers.map { workerPart($0, actionsOfAll: whole.actions) })
+        let presences = Dictionary(
+            ledger.workerCompleteness.map { ($0.worker, $0.presences) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        root["workers"] = .array(
+            ledger.sortedWorkers.map {
+                workerPart($0, presences[$0.facts.id] ?? [], actionsOfAll: whole.actions)
+            }
+        )
         root["series"] = ["hold": hold.seriesPart(labelled: false), "whole_run": whole.seriesPart(labelled: false)]
         root["counters"] = ["hold": hold.countersPart, "whole_run": whole.countersPart]
         root["routes"] = .array(hold.routesPart)

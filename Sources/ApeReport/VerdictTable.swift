@@ -28,7 +28,7 @@ package struct VerdictTable: Sendable {
     /// The whole text, ended by a newline.
     package var text: String {
         var parts = [verdictLines, stageLines, failureLines]
-        parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines)
+        parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 

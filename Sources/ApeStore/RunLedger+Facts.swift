@@ -3,19 +3,15 @@ import ApeMetrics
 import ApeWire
 
 extension RunLedger {
+    /// Adds a stored window.
+    package mutating func add(_ stored: StoredWindow) {
+        add(worker: stored.worker, window: stored.window, receivedMicros: stored.receivedMicros)
+    }
+
     /// Takes note of something that happened to the fleet.
     package mutating func add(_ fact: FleetFact) {
         switch fact.kind {
-        case .stage(let timeline):
-            stageStarted(
-                ApeMetrics.StageTimeline(
-                    stage: timeline.stage,
-                    startMicros: timeline.startMicros,
-                    rampMicros: timeline.rampMicros,
-                    warmupMicros: timeline.warmupMicros,
-                    holdMicros: timeline.holdMicros
-                )
-            )
+        case .stage(let schedule): stageStarted(schedule.timeline)
         case .joined(let worker, let name, let software, _, let capacity):
             workerKnown(
                 WorkerFacts(
@@ -28,23 +24,18 @@ extension RunLedger {
                     maxAgents: capacity.maxAgents ?? 0
                 )
             )
-        case .granted(let grant):
-            // A worker owes measurements from the moment it is given agents.
-            let start = stages.indices.contains(grant.stage) ? stages[grant.stage].timeline?.startMicros : nil
-            for worker in grant.agents.keys.sorted() {
-                guard let facts = workers[worker]?.facts else { continue }
-                workerJoined(facts, fromMicros: max(fact.atMicros, start ?? 0))
-            }
-        case .lost(let worker, _): workerGone(worker, ending: .lost, atMicros: fact.atMicros)
-        case .stopped(let worker, _): workerGone(worker, ending: .left, atMicros: fact.atMicros)
-        case .duplicates(let worker, let windows): duplicates(worker: worker, count: Int64(windows))
+        case .ending: ending(atMicros: fact.atMicros)
         default: break
         }
+        books.apply(fact)
         if let event = FleetEvent(fact, nameOf: { workers[$0]?.facts.name ?? $0 }) { add(event: event) }
     }
 }
 
 extension FleetEvent {
+    /// Workers that one sentence names.
+    private static let namedWorkers = 5
+
     /// A fact in words for reports and terminals; nil for what only the machine needs.
     package init?(_ fact: FleetFact, nameOf name: (_ worker: String) -> String) {
         switch fact.kind {
@@ -72,9 +63,14 @@ extension FleetEvent {
         case .refused(let worker, let code, let message):
             self.init(fact, .error, "worker_refused", "\(name(worker)) refused the run (\(code)): \(message)", worker)
         case .moved(let move):
+            let still = "they stood still for at most \(seconds(move.stoodStillMicros))"
+            let to = move.to.map { (name($0.key), $0.value) }.sorted { $0 < $1 }
+            let shares = to.prefix(Self.namedWorkers).map { "\($0.0) (\($0.1))" }.joined(separator: ", ")
+            let rest = to.count > Self.namedWorkers ? " and \(to.count - Self.namedWorkers) more workers" : ""
             let words =
-                "\(move.agents) agents moved away from \(name(move.from)) (\(move.reason.rawValue)); "
-                + "they stood still for at most \(seconds(move.stoodStillMicros))"
+                to.isEmpty
+                ? "\(move.agents) agents of \(name(move.from)) (\(move.reason.rawValue)) found no other worker; \(still)"
+                : "\(move.agents) agents moved from \(name(move.from)) (\(move.reason.rawValue)) to \(shares)\(rest); \(still)"
             self.init(fact, .warning, "agents_moved", words, move.from)
         case .windowsDropped(let worker, let first, let last):
             let words = "\(name(worker)) could not keep its windows \(first) to \(last)"

@@ -17,7 +17,7 @@ extension RunStore {
         guard let run = try await run(id) else { return nil }
         var ledger = RunLedger(plan: run.plan)
         for fact in try await facts(ofRun: id) { ledger.add(fact) }
-        for try await item in windows(ofRun: id) { ledger.add(worker: item.worker, window: item.window) }
+        for try await item in windows(ofRun: id) { ledger.add(item) }
         if let ended = run.endedMicros { ledger.ended(atMicros: ended) }
         return ledger
     }

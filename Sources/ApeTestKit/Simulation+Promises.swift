@@ -118,7 +118,7 @@ extension Simulation {
             let books = completeness.first { $0.worker == id }
             let first = (from / 1_000_000 + 2) * 1_000_000
             for second in stride(from: first, to: to - 2_000_000, by: 1_000_000) {
-                let isNamed = books?.missing.contains { $0.contains(second) } == true
+                let isNamed = books?.missing.ranges.contains { $0.contains(second / 1_000_000) } == true
                 let isCovered = covered[id]?.contains(second) == true
                 if isNamed == isCovered {
                     violate("4: second \(second) of \(id) is \(isNamed ? "stored and named missing" : "lost quietly")")
@@ -172,14 +172,14 @@ extension Simulation {
         let completeness = coordinator.completeness
         checkBooks(completeness)
         let stored = Dictionary(grouping: store.windows, by: \.worker)
-        for books in completeness where books.windows != stored[books.worker]?.count ?? 0 {
+        for books in completeness where books.windows != Int64(stored[books.worker]?.count ?? 0) {
             violate(
                 "1: \(books.windows) windows of \(books.worker) were counted, \(stored[books.worker]?.count ?? 0) stored"
             )
         }
         checkDelivery()
-        let again = FleetBooks(store.recovered).completeness(at: fleetMicros(at: now))
-        if again.map(\.missing) != completeness.map(\.missing) {
+        let again = FleetBooks(store.recovered).completeness(atMicros: fleetMicros(at: now))
+        if again != completeness {
             violate("5: the stored books differ from the live ones")
         }
         if setup.faults.isEmpty {

@@ -1,4 +1,5 @@
 import ApeFleet
+import ApeMetrics
 
 /// What many simulated runs came to: whether the faults did what they are for.
 package struct SimulationTotals: Sendable, CustomStringConvertible {
@@ -27,10 +28,10 @@ package struct SimulationTotals: Sendable, CustomStringConvertible {
         calm += report.calmChecks > 0 ? 1 : 0
         windows += report.windows
         for books in report.completeness {
-            duplicates += books.duplicateWindows
-            late += books.lateWindows
-            dropped += books.droppedWindows
-            missingSeconds += books.expectedSeconds - books.receivedSeconds
+            duplicates += Int(books.duplicateWindows)
+            late += Int(books.lateWindows)
+            dropped += Int(books.droppedWindows)
+            missingSeconds += Int(books.missing.count)
         }
         for fact in report.facts { facts[fact.name, default: 0] += 1 }
         outcomes[report.outcome?.name ?? "none", default: 0] += 1

@@ -77,7 +77,7 @@ struct ProgressDisplayTests {
                 counters: [.actions("2xx"): 4, .sessionsSucceeded: 1, .sessionsSuccessfulStateful: 1],
                 series: [.gap: gap]
             )
-            ledger.add(worker: worker, window: window)
+            ledger.add(worker: worker, window: window, receivedMicros: window.endMicros)
         }
         let text = display.update(ledger, progress(.hold, atSecond: 54))
         #expect(text.contains("MTBA 0.75s  TTFT -  8 actions/s  100% of 2 sessions good"))

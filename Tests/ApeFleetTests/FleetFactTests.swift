@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 import Testing
 
@@ -35,7 +36,16 @@ struct FleetFactTests {
         .granted(
             Grant(revision: 3, stage: 1, agents: ["w-1": AgentRanges(0..<40), "w-2": AgentRanges([50...60, 70...70])])
         ),
-        .moved(Move(from: "w-1", reason: .lost, agents: 40, stoodStillMicros: 22_400_000)),
+        .moved(
+            AgentMove(
+                from: "w-1",
+                reason: .lost,
+                agents: 40,
+                to: ["w-2": 30, "w-3": 10],
+                stoodStillMicros: 22_400_000
+            )
+        ),
+        .moved(AgentMove(from: "w-1", reason: .left, agents: 1, to: [:], stoodStillMicros: 0)),
         .windowsDropped(worker: "w-1", firstSeq: 4, lastSeq: 9),
         .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
         .duplicates(worker: "w-1", windows: 3),
@@ -54,6 +64,15 @@ struct FleetFactTests {
     func refused() {
         #expect(throws: Fault(.malformed, "fact.at_us is missing")) { try FleetFact(json: ["kind": "resumed"]) }
         #expect(throws: Fault.self) { try FleetFact(json: ["kind": "danced", "at_us": 1]) }
+        for share in [0, -1, "all"] as [JSONValue] {
+            let moved: JSONValue = [
+                "kind": "moved", "at_us": 1, "from": "w-1", "reason": "lost", "agents": 1, "to": ["w-2": share],
+                "stood_still_us": 1,
+            ]
+            #expect(throws: Fault(.malformed, "fact.to has a number of agents that is none")) {
+                try FleetFact(json: moved)
+            }
+        }
         #expect(throws: Fault.self) { try FleetFact(json: 7) }
     }
 }

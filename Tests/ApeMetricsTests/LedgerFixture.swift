@@ -1,6 +1,19 @@
 import ApeCore
 import ApeMetrics
 
+extension RunLedger {
+    /// A worker has agents: it owes a window for every second from then on.
+    mutating func workerJoined(_ facts: WorkerFacts, fromMicros: Int64) {
+        workerKnown(facts)
+        books.grant(facts.id, atMicros: fromMicros)
+    }
+
+    /// Adds a window that came at once.
+    mutating func add(worker: String, window: Window) {
+        add(worker: worker, window: window, receivedMicros: window.endMicros)
+    }
+}
+
 /// A run on paper: stages of one ramp second, one warm-up second and a hold, each starting where the last ended.
 struct LedgerFixture {
     static let start: Int64 = 1_700_000_000_000_000

@@ -11,14 +11,18 @@ enum ReportFixture {
     ///   - outcome: how the run ended.
     ///   - strict: whether a marginal verdict fails.
     ///   - isDemo: whether the demo was tested.
+    ///   - lateness: from a window's end until it came in.
     ///   - change: what becomes of a healthy window; returning false loses it.
+    ///   - happenings: what else the books are told.
     /// - Returns: the run's report.
     static func report(
         agents: [Int] = [10, 1_000],
         outcome: RunOutcome = .finished,
         strict: Bool = false,
         isDemo: Bool = false,
-        _ change: (inout Window, String) -> Bool = { _, _ in true }
+        lateness: Int64 = 300_000,
+        _ change: (inout Window, String) -> Bool = { _, _ in true },
+        happenings: (inout FleetBooks) -> Void = { _ in }
     ) -> ValidationReport {
         var ledger = RunLedger(plan: plan(agents))
         for worker in ["alpha", "beta"] {
@@ -31,7 +35,8 @@ enum ReportFixture {
                 memoryBytes: 8 << 30,
                 maxAgents: 5_000
             )
-            ledger.workerJoined(facts, fromMicros: start)
+            ledger.workerKnown(facts)
+            ledger.books.grant(facts.id, atMicros: start)
         }
         for stage in agents.indices {
             let timeline = StageTimeline(stage: stage, of: ledger.plan, startMicros: start + Int64(stage) * 12_000_000)
@@ -39,7 +44,8 @@ enum ReportFixture {
             for second in 0..<12 {
                 for worker in ["alpha", "beta"] {
                     var window = window(timeline, second: second, active: agents[stage] / 2)
-                    if change(&window, worker) { ledger.add(worker: "id-\(worker)", window: window) }
+                    guard change(&window, worker) else { continue }
+                    ledger.add(worker: "id-\(worker)", window: window, receivedMicros: window.endMicros + lateness)
                 }
             }
         }
@@ -53,6 +59,7 @@ enum ReportFixture {
             traceID: "0af7651916cd43dd8448eb211c80319c"
         )
         ledger.add(event: event)
+        happenings(&ledger.books)
         let subject = RunDescription.Subject(
             isDemo: isDemo,
             targets: ["https://shop.example"],

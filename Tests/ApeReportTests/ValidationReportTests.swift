@@ -94,6 +94,60 @@ import Testing
         #expect(json["all_validation_results"]?[0]?["passed"] == .null)
     }
 
+    @Test func whatCameBetweenIsNamed() throws {
+        let report = ReportFixture.report(agents: [10], lateness: 6_000_000) { window, worker in
+            worker == "alpha" || window.seq < 3
+        } happenings: { books in
+            books.disconnect("id-beta", atMicros: ReportFixture.start + 2_000_000)
+            books.resume(outageMicros: 3_250_000, atMicros: ReportFixture.start + 6_000_000)
+            books.reconnect("id-alpha", atMicros: ReportFixture.start + 7_000_000)
+            books.lose("id-beta", atMicros: ReportFixture.start + 9_000_000)
+            books.storeDuplicates(of: "id-alpha", windows: 2)
+            books.drop("id-beta", windows: 1)
+            let move = AgentMove(
+                from: "id-beta",
+                reason: .lost,
+                agents: 5,
+                to: ["id-alpha": 5],
+                stoodStillMicros: 7_125_000
+            )
+            books.add(move, atMicros: ReportFixture.start + 9_250_000)
+        }
+        let books = try #require(report.json["completeness"])
+        #expect(books["windows"] == ["received": 15, "late": 15, "duplicate": 2, "dropped": 1])
+        #expect(
+            books["coordinator_outages"] == [
+                ["from_time": "2023-11-14T22:13:22.750Z", "to_time": "2023-11-14T22:13:26.000Z", "seconds": 3.25]
+            ]
+        )
+        #expect(
+            books["workers"]?[1] == [
+                "worker": "beta", "worker_id": "id-beta", "expected_seconds": 9, "received_seconds": 3,
+                "missing_seconds": 6, "windows": ["received": 3, "late": 3, "duplicate": 0, "dropped": 1],
+                "disconnections": [
+                    ["from_time": "2023-11-14T22:13:22.000Z", "to_time": "2023-11-14T22:13:32.000Z", "seconds": 10.0]
+                ],
+            ]
+        )
+        #expect(
+            books["reassignments"] == [
+                [
+                    "time": "2023-11-14T22:13:29.250Z", "reason": "lost", "agents": 5, "from": "beta",
+                    "from_id": "id-beta", "to": [["worker": "alpha", "worker_id": "id-alpha", "agents": 5]],
+                    "stood_still_seconds": 7.125,
+                ]
+            ]
+        )
+        #expect(books["missing_seconds"]?.integer == 6)
+        #expect(report.json["stages"]?[0]?["completeness"]?["sufficient"] == false)
+        #expect(
+            VerdictTable(report).text.replacing("\n  ", with: " ").contains(
+                "Completeness: 6 of 21 worker seconds are missing (beta 6 s); 5 agents of beta changed workers, "
+                    + "standing still for at most 7.1 s; the coordinator was away for 3.3 s."
+            )
+        )
+    }
+
     /// Reports as unlike each other as runs can be.
     static let reports: [(name: String, report: ValidationReport)] = [
         ("healthy", ReportFixture.report()),
@@ -102,6 +156,19 @@ import Testing
         ("no stage", ReportFixture.report(agents: [])),
         ("interrupted", ReportFixture.report(outcome: .interrupted) { window, _ in window.stage == 0 }),
         ("fleet failed", ReportFixture.report(outcome: .fleetFailed("All workers were lost."))),
+        (
+            "full of faults",
+            ReportFixture.report(lateness: 9_000_000) { window, worker in
+                worker == "alpha" || window.seq % 3 == 0
+            } happenings: { books in
+                books.resume(outageMicros: 3_250_000, atMicros: ReportFixture.start + 6_000_000)
+                books.lose("id-beta", atMicros: ReportFixture.start + 9_000_000)
+                for shares in [["id-alpha": 3, "unknown": 2], [:]] {
+                    let move = AgentMove(from: "id-beta", reason: .lost, agents: 5, to: shares, stoodStillMicros: 1)
+                    books.add(move, atMicros: ReportFixture.start + 9_250_000)
+                }
+            }
+        ),
         (
             "choked",
             ReportFixture.report { window, _ in

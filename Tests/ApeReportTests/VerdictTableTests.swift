@@ -67,6 +67,7 @@ import Testing
                 INCONCLUSIVE mtba_high_load, cognitive_latency_ttft, successful_stateful_sessions,
                   max_concurrent_agents, agent_startup_time, system_memory_efficiency, system_cpu_efficiency:
                   100.0 % of the measurements of stage scaling_1000 are missing.
+                Completeness: 24 of 48 worker seconds are missing (alpha 12 s, beta 12 s).
 
                 """
             )

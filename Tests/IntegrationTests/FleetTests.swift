@@ -61,6 +61,10 @@ extension IntegrationTests {
                     let peaks = ["worker-1", "worker-2"].compactMap { report.workers[$0]?["peak_agents"]?.integer }
                     #expect(peaks.reduce(0, +) == Int64(FleetOfHosts.agents))
                     #expect(report.missing.contains { $0["worker"]?.string == "worker-3" })
+                    let moved = report.reassignments.filter { $0["from"]?.string == "worker-3" }
+                    #expect(moved.allSatisfy { $0["reason"]?.string == "lost" })
+                    #expect(moved.reduce(0) { $0 + ($1["agents"]?.integer ?? 0) } == Int64(FleetOfHosts.agents / 3))
+                    #expect(outcome.coordinator.output.contains("agents of worker-3 changed workers"))
                 }
             }
         }

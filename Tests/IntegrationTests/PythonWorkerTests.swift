@@ -37,9 +37,10 @@ extension IntegrationTests {
             #expect(Set(report.workers.keys) == ["ours", "by-hand"])
             let foreign = try #require(report.workers["by-hand"])
             #expect(foreign["peak_agents"]?.integer == 10)
-            #expect((foreign["windows"]?.integer ?? 0) >= 10)
-            #expect(foreign["duplicate_windows"]?.integer == 0)
-            #expect((foreign["completeness"]?["expected_seconds"]?.integer ?? 0) >= 8)
+            let books = try #require(report.books["by-hand"])
+            #expect((books["windows"]?["received"]?.integer ?? 0) >= 10)
+            #expect(books["windows"]?["duplicate"]?.integer == 0)
+            #expect((books["expected_seconds"]?.integer ?? 0) >= 10)
             #expect(report.missing.isEmpty)
             let actions = report.workers.values.compactMap { $0["actions"]?.integer }
             #expect(actions.count == 2 && actions.allSatisfy { $0 > 50 })

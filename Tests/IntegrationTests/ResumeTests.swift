@@ -35,6 +35,13 @@ extension IntegrationTests {
                         let report = try Report(reportPath)
                         #expect(try await report.findings(in: scratch) == "")
                         #expect(report.missing.isEmpty)
+                        let outage = try #require(report.outages.first)
+                        #expect(report.outages.count == 1)
+                        #expect((0.1..<10).contains(outage["seconds"]?.number ?? 0))
+                        let books = try #require(report.books["survivor"])
+                        #expect(books["disconnections"]?.array?.count == 1)
+                        #expect(report.reassignments.isEmpty)
+                        #expect(finished.output.contains("Completeness: the coordinator was away for "))
                         // Every window counts once, whichever coordinator it was sent to.
                         let counted = try await demo.shopStats(in: scratch)["total"]?.integer
                         #expect(counted == report.count("target_requests"))

@@ -38,6 +38,18 @@ struct Report: Sendable {
         return Dictionary(all.map { ($0["name"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// What came in of each worker, by its name.
+    var books: [String: JSONValue] {
+        let all = validation["completeness"]?["workers"]?.array ?? []
+        return Dictionary(all.map { ($0["worker"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The outages of the coordinator.
+    var outages: [JSONValue] { validation["completeness"]?["coordinator_outages"]?.array ?? [] }
+
+    /// The agents that changed workers.
+    var reassignments: [JSONValue] { validation["completeness"]?["reassignments"]?.array ?? [] }
+
     /// The seconds that are named missing.
     var missing: [JSONValue] { validation["completeness"]?["missing"]?.array ?? [] }
 

@@ -1,15 +1,16 @@
-/// A set of whole seconds as rising ranges of microseconds with gaps between them.
-struct SecondRanges: Sendable, Equatable {
-    private(set) var ranges: [Range<Int64>] = []
+/// A set of seconds, numbered from 1970, as rising ranges with gaps between them.
+package struct SecondRanges: Sendable, Equatable {
+    package private(set) var ranges: [Range<Int64>] = []
 
-    init(_ ranges: [Range<Int64>] = []) {
+    package init(_ ranges: [Range<Int64>] = []) {
         for range in ranges { insert(range) }
     }
 
-    var seconds: Int { ranges.reduce(0) { $0 + Int(($1.upperBound - $1.lowerBound) / .second) } }
+    package var isEmpty: Bool { ranges.isEmpty }
+    package var count: Int64 { ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
 
     /// Adds a range; one at the end, as windows are in usual order, costs nothing to place.
-    mutating func insert(_ range: Range<Int64>) {
+    package mutating func insert(_ range: Range<Int64>) {
         guard !range.isEmpty else { return }
         var low = range.lowerBound
         var high = range.upperBound
@@ -24,7 +25,11 @@ struct SecondRanges: Sendable, Equatable {
         ranges.replaceSubrange(first..<end, with: CollectionOfOne(low..<high))
     }
 
-    func subtracting(_ other: SecondRanges) -> SecondRanges {
+    package func union(_ other: SecondRanges) -> SecondRanges {
+        SecondRanges(ranges + other.ranges)
+    }
+
+    package func subtracting(_ other: SecondRanges) -> SecondRanges {
         var rest = SecondRanges()
         for range in ranges {
             var low = range.lowerBound
@@ -35,5 +40,10 @@ struct SecondRanges: Sendable, Equatable {
             if low < range.upperBound { rest.insert(low..<range.upperBound) }
         }
         return rest
+    }
+
+    /// What lies within a stretch of time.
+    package func clamped(to stretch: Range<Int64>) -> SecondRanges {
+        SecondRanges(ranges.map { $0.clamped(to: stretch) })
     }
 }

@@ -1,0 +1,60 @@
+import ApeCore
+import ApeMetrics
+import ApeWire
+
+/// Which agents changed hands, why, and how long they stood still.
+extension CoordinatorMachine {
+    /// Records what a revision does with agents that no worker runs.
+    mutating func recordMoves(_ granted: [String: AgentRanges], in schedule: StageSchedule, at now: Int64) {
+        let stage = AgentRanges(0..<schedule.plannedAgents)
+        let all = AgentRanges(granted.values.flatMap(\.ranges))
+        var left: [Freed] = []
+        for var entry in freed {
+            var shares: [String: Int] = [:]
+            for (worker, agents) in granted where !entry.agents.intersection(all).isEmpty {
+                let taken = entry.agents.intersection(agents)
+                guard !taken.isEmpty else { continue }
+                shares[worker] = taken.count
+                entry.agents = entry.agents.subtracting(taken)
+            }
+            if !shares.isEmpty {
+                let agents = shares.values.reduce(0, +)
+                record(move(of: agents, entry, to: shares, since: schedule.startMicros, at: now), at: now)
+            }
+            entry.agents = entry.agents.intersection(stage)
+            if !entry.agents.isEmpty { left.append(entry) }
+        }
+        freed = left
+    }
+
+    /// Records the agents that nobody had room for until the run's end.
+    mutating func recordStranded(at now: Int64) {
+        for entry in freed {
+            record(
+                move(of: entry.agents.count, entry, to: [:], since: timeline?.startMicros ?? now, at: now),
+                at: now
+            )
+        }
+        freed = []
+    }
+
+    /// A move of so many of an entry's agents. Those that were let go before the stage's start, `since`, have stood still
+    /// from that on.
+    private func move(
+        of agents: Int,
+        _ entry: Freed,
+        to shares: [String: Int],
+        since: Int64,
+        at now: Int64
+    ) -> FleetFact.Kind {
+        .moved(
+            AgentMove(
+                from: entry.from,
+                reason: entry.reason,
+                agents: agents,
+                to: shares,
+                stoodStillMicros: max(0, now - max(entry.sinceMicros, since))
+            )
+        )
+    }
+}

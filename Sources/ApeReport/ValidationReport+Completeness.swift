@@ -1,0 +1,94 @@
+import ApeCore
+import ApeMetrics
+
+/// What is known to be missing, and what came between: the measurements of a run are worth as much as these say.
+extension ValidationReport {
+    /// The whole run's.
+    var completenessPart: JSONValue {
+        let workers = ledger.workerCompleteness.sorted { ($0.name, $0.worker) < ($1.name, $1.worker) }
+        var object = members(of: ledger.completeness)
+        object["windows"] = windowsPart(workers)
+        object["workers"] = .array(workers.map(workerCompletenessPart))
+        object["coordinator_outages"] = .array(ledger.books.coordinatorOutages.map(stretch))
+        object["reassignments"] = .array(ledger.books.reassignments.map(reassignmentPart))
+        object["reassignments_dropped"] = .integer(ledger.books.reassignmentsDropped)
+        return .object(object)
+    }
+
+    /// A stage's hold's, by which its verdicts stand.
+    func completenessPart(ofStage index: Int) -> JSONValue {
+        let completeness = ledger.completeness(ofStage: index)
+        var object = members(of: completeness)
+        object["sufficient"] = .bool(completeness.isSufficient)
+        return .object(object)
+    }
+
+    private func members(of completeness: Completeness) -> JSONObject {
+        [
+            "expected_seconds": .integer(completeness.expectedSeconds),
+            "received_seconds": .integer(completeness.receivedSeconds),
+            "missing_seconds": .integer(completeness.missingSeconds),
+            "missing_share": .number(completeness.missingShare),
+            "missing": .array(completeness.missing.map(missingPart)),
+        ]
+    }
+
+    private func missingPart(_ missing: Completeness.Missing) -> JSONValue {
+        [
+            "worker": missing.worker.map(name) ?? .null,
+            "worker_id": missing.worker.map { .string($0) } ?? .null,
+            "stage": .string(ledger.stages[missing.stage].stage.name),
+            "phase": .string(missing.phase.rawValue),
+            "from_time": time(missing.seconds.lowerBound * 1_000_000),
+            "to_time": time(missing.seconds.upperBound * 1_000_000),
+            "seconds": .integer(Int64(missing.seconds.count)),
+        ]
+    }
+
+    private func workerCompletenessPart(_ worker: WorkerCompleteness) -> JSONValue {
+        [
+            "worker": .string(worker.name), "worker_id": .string(worker.worker),
+            "expected_seconds": .integer(worker.expectedSeconds),
+            "received_seconds": .integer(worker.receivedSeconds),
+            "missing_seconds": .integer(worker.missing.count),
+            "windows": windowsPart([worker]),
+            "disconnections": .array(worker.disconnections.map(stretch)),
+        ]
+    }
+
+    private func windowsPart(_ workers: [WorkerCompleteness]) -> JSONValue {
+        func sum(_ number: KeyPath<WorkerCompleteness, Int64>) -> JSONValue {
+            .integer(workers.reduce(0) { $0.addingClamped($1[keyPath: number]) })
+        }
+        return [
+            "received": sum(\.windows), "late": sum(\.lateWindows), "duplicate": sum(\.duplicateWindows),
+            "dropped": sum(\.droppedWindows),
+        ]
+    }
+
+    private func reassignmentPart(_ reassignment: FleetBooks.Reassignment) -> JSONValue {
+        let move = reassignment.move
+        return [
+            "time": time(reassignment.atMicros), "reason": .string(move.reason.rawValue),
+            "agents": .integer(Int64(move.agents)),
+            "from": name(move.from), "from_id": .string(move.from),
+            "to": .array(
+                move.to.sorted { $0.key < $1.key }.map {
+                    ["worker": name($0.key), "worker_id": .string($0.key), "agents": .integer(Int64($0.value))]
+                }
+            ),
+            "stood_still_seconds": .seconds(move.stoodStillMicros),
+        ]
+    }
+
+    private func stretch(_ range: Range<Int64>) -> JSONValue {
+        [
+            "from_time": time(range.lowerBound), "to_time": time(range.upperBound),
+            "seconds": .seconds(range.upperBound - range.lowerBound),
+        ]
+    }
+
+    private func name(_ worker: String) -> JSONValue {
+        .string(ledger.workers[worker]?.facts.name ?? worker)
+    }
+}
