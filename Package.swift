@@ -95,8 +95,8 @@ let package = Package(
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging, arguments, subprocess,
-                systemPackage,
+                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging,
+                arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
@@ -125,11 +125,11 @@ let package = Package(
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeWire"]),
         tests("ApeProgram", ["ApeCore", arguments]),
-        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
+        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb], resources: [.copy("Fixtures")]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", logging]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
-        tests("ApeCLI", ["ApeCore"]),
+        tests("ApeCLI", ["ApeCore", "ApeMetrics", "ApeStore"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["ApeCore", "ApeMetrics", subprocess],

@@ -33,7 +33,7 @@ package final class Coordinator: Service {
                 cause: cause
             )
         }
-        store = try RunStore(path: configuration.results + "/ape.sqlite")
+        store = try RunStore(path: RunStore.path(in: configuration.results))
     }
 
     /// The verdict as an exit code, once ``run()`` has returned.
@@ -45,6 +45,8 @@ package final class Coordinator: Service {
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
         let fleet = try configuration.fleet()
+        let claim = try RunClaim(run: configuration.runID, results: configuration.results)
+        defer { withExtendedLifetime(claim) {} }
         let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
         let server = try await ControlServer(listeningOn: configuration.listen)
         try announce(server.address)

@@ -11,7 +11,7 @@ extension CoordinatorLoop {
     /// Judges the run, writes the report, closes the store's account and prints the verdicts.
     ///
     /// - Returns: what the program exits with.
-    /// - Throws: ``ApeError`` when the run could not take place, or its report cannot be written.
+    /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
     func conclude() async throws -> ApeCore.ExitCode {
         let endMicros = clock.nowMicros
         let ended = RunOutcome(outcome ?? .interrupted)
@@ -35,31 +35,49 @@ extension CoordinatorLoop {
             environment: HostEnvironment.current
         )
         // The report does not depend on the store: a full disk there must not lose it.
-        let stored = await storeEnd(verdict, report, endMicros: endMicros)
+        let written = Result { if hasRun { try ReportFile.write(report.json, to: configuration.output) } }
+        let isWritten = hasRun && (try? written.get()) != nil
+        await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
         if hasRun {
-            try ReportFile.write(report.json, to: configuration.output)
             print(VerdictTable(report, width: Terminal.width, isColoured: Terminal.wantsColour).text, terminator: "")
-            print("Report: \(configuration.output)")
         }
-        if let error = outcome?.error { throw error }
-        if let stored { throw stored }
+        if isWritten { print("Report: \(configuration.output)") }
+        if let error = outcome?.error {
+            // Why the run ended comes last.
+            if case .failure(let failure) = written { StandardError.write("error: \(failure)\n") }
+            throw error
+        }
+        try written.get()
         return verdict.exitCode
     }
 
-    private func storeEnd(_ verdict: RunVerdict, _ report: ValidationReport, endMicros: Int64) async -> (any Error)? {
+    /// Closes the store's account of the run. Everything that was measured is stored, so a store which fails now takes
+    /// nothing from the verdict.
+    private func storeEnd(_ verdict: RunVerdict, endMicros: Int64, report: String?) async {
         do {
-            let summary = report.json["verdict"]
-            try await store.finish(
-                run: configuration.runID,
-                outcome: verdict.outcome,
-                endedMicros: endMicros,
-                verdict: summary
-            )
+            // A run that could not be stored has not ended: it goes on once it can.
+            if case .storeFailed = outcome {
+            } else {
+                try await store.finish(
+                    run: configuration.runID,
+                    verdict: verdict,
+                    endedMicros: endMicros,
+                    report: report
+                )
+            }
             try store.close()
-            return nil
         } catch {
-            return error
+            StandardError.write("warning: ape-test history will not tell how this run ended: \(error)\n")
         }
+    }
+}
+
+extension String {
+    /// The path from the root, for readers in other directories.
+    fileprivate var absolutePath: String {
+        guard !hasPrefix("/"), let directory = realpath(".", nil) else { return self }
+        defer { free(directory) }
+        return String(cString: directory) + "/" + self
     }
 }
 

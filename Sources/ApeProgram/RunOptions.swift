@@ -3,6 +3,9 @@ import ArgumentParser
 
 /// What a run is asked for, in `ape-coordinator run` and `ape-test validate` alike.
 package struct RunOptions: ParsableArguments {
+    /// Where runs are kept unless another directory is given.
+    package static let defaultResults = "results"
+
     @Option(help: ArgumentHelp("The most agents that any stage asks for.", valueName: "count"))
     package var maxAgents = 1000
 
@@ -29,7 +32,7 @@ package struct RunOptions: ParsableArguments {
     package var output = "validation-report.json"
 
     @Option(help: ArgumentHelp("Where the run's database and logs are kept.", valueName: "directory"))
-    package var results = "results"
+    package var results = Self.defaultResults
 
     @Option(help: ArgumentHelp("Repeat an earlier run's random choices.", valueName: "number"))
     package var seed: UInt64?

@@ -5,13 +5,6 @@ import Foundation
 import GRDB
 
 extension RunStore {
-    /// All runs, the oldest first.
-    package func runs() async throws -> [StoredRun] {
-        try await read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY number").map(Self.run(from:))
-        }
-    }
-
     /// A run by its identifier; nil when the store does not know it.
     package func run(_ id: String) async throws -> StoredRun? {
         try await read { database in
@@ -40,7 +33,6 @@ extension RunStore {
         guard let scenario = try? JSONValue(parsing: row["scenario"] as String),
             let plan = (try? JSONValue(parsing: row["plan"] as String)).flatMap(StoredJSON.plan(from:))
         else { throw StoreFault.damaged("run \(id)") }
-        let verdict: String? = row["verdict"]
         return StoredRun(
             id: id,
             scenarioName: row["scenario_name"],
@@ -48,13 +40,13 @@ extension RunStore {
             plan: plan,
             seed: UInt64(bitPattern: row["seed"] as Int64),
             createdMicros: row["created_us"],
+            isDemo: row["is_demo"],
             outcome: try outcome(row["outcome"], reason: row["outcome_reason"], run: id),
-            endedMicros: row["ended_us"],
-            verdict: verdict.flatMap { try? JSONValue(parsing: $0) }
+            endedMicros: row["ended_us"]
         )
     }
 
-    private static func outcome(_ name: String?, reason: String?, run: String) throws -> RunOutcome? {
+    static func outcome(_ name: String?, reason: String?, run: String) throws -> RunOutcome? {
         guard let name else { return nil }
         let all: [RunOutcome] = [.finished, .interrupted, .fleetFailed(reason ?? "")]
         guard let outcome = all.first(where: { $0.name == name }) else { throw StoreFault.damaged("run \(run)") }

@@ -5,19 +5,20 @@ import Foundation
 import GRDB
 
 extension RunStore {
-    /// Adds a run; its outcome, end and verdict are left for ``finish(run:outcome:endedMicros:verdict:)``.
+    /// Adds a run; its outcome and end are left for ``finish(run:verdict:endedMicros:report:)``.
     ///
     /// - Throws: ``ApeError`` for an identifier that is taken, or a store that fails.
     package func createRun(_ run: StoredRun) async throws {
         try await write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO runs (id, scenario_name, scenario, plan, seed, created_us) VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO runs (id, scenario_name, scenario, plan, seed, created_us, is_demo)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (id) DO NOTHING
                     """,
                 arguments: [
                     run.id, run.scenarioName, run.scenario.text, StoredJSON.value(of: run.plan).text,
-                    Int64(bitPattern: run.seed), run.createdMicros,
+                    Int64(bitPattern: run.seed), run.createdMicros, run.isDemo,
                 ]
             )
             guard database.changesCount == 1 else { throw StoreFault.duplicateRun(run.id) }
@@ -44,18 +45,44 @@ extension RunStore {
         }
     }
 
-    /// Records how a run ended.
+    /// Records how a run ended and was judged.
     ///
+    /// - Parameters:
+    ///   - run: the run's identifier.
+    ///   - verdict: what it came to.
+    ///   - endedMicros: fleet time.
+    ///   - report: the report's path; nil where none was written.
     /// - Throws: ``ApeError`` for an unknown run, or a store that fails.
-    package func finish(run: String, outcome: RunOutcome, endedMicros: Int64, verdict: JSONValue?) async throws {
-        let reason: String? = if case .fleetFailed(let reason) = outcome { reason } else { nil }
+    package func finish(run: String, verdict: RunVerdict, endedMicros: Int64, report: String?) async throws {
+        let reason: String? = if case .fleetFailed(let reason) = verdict.outcome { reason } else { nil }
+        let summary: JSONValue = [
+            "exit_code": .integer(Int64(verdict.exitCode.rawValue)), "status": .string(verdict.status.rawValue),
+            "strict": .bool(verdict.strict),
+        ]
         try await write { database in
+            let number = try Self.number(ofRun: run, database)
             try database.execute(
-                sql: "UPDATE runs SET outcome = ?, outcome_reason = ?, ended_us = ?, verdict = ? WHERE id = ?",
-                arguments: [outcome.name, reason, endedMicros, verdict?.text, run]
+                sql: """
+                    UPDATE runs SET outcome = ?, outcome_reason = ?, ended_us = ?, verdict = ?, report = ?
+                    WHERE number = ?
+                    """,
+                arguments: [verdict.outcome.name, reason, endedMicros, summary.text, report, number]
             )
-            guard database.changesCount == 1 else { throw StoreFault.unknownRun(run) }
+            for target in verdict.verdicts { try Self.put(target, run: number, database) }
         }
+    }
+
+    private static func put(_ verdict: Verdict, run: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO verdicts (run, key, status, target, measured, low, high, marginal)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                run, verdict.key.rawValue, verdict.status.rawValue, verdict.target.value, verdict.measured,
+                verdict.interval?.low, verdict.interval?.high, verdict.marginal,
+            ]
+        )
     }
 
     static func number(ofRun run: String, _ database: Database) throws -> Int64 {

@@ -16,6 +16,11 @@ package final class RunStore: Sendable {
     package let path: String
     let pool: DatabasePool
 
+    /// Where the runs of a results directory are.
+    package static func path(in results: String) -> String {
+        results + "/ape.sqlite"
+    }
+
     /// Opens the file, or makes it.
     ///
     /// - Throws: ``ApeError`` with the code `store` for a file that cannot be opened or written, is damaged, belongs to

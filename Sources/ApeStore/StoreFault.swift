@@ -29,7 +29,7 @@ enum StoreFault: Error {
             "\(path) was written by a newer version of APE: use that version, or another directory with --results. "
                 + "The file was not touched."
         case .unknownRun(let run):
-            "\(path) has no run \(run): choose one of those that it lists, or another directory with --results."
+            "\(path) has no run \(run): see those that it has with ape-test history, or choose another directory with --results."
         case .duplicateRun(let run):
             "\(path) already has a run \(run): continue it with --resume \(run), or start one with another name."
         case .damaged(let what):

@@ -10,6 +10,7 @@ enum StoreSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try $0.execute(sql: second) }
         return migrator
     }
 
@@ -69,5 +70,22 @@ enum StoreSchema {
             body TEXT NOT NULL
         ) STRICT;
         CREATE INDEX facts_by_run ON facts (run);
+        """
+
+    /// What a list of runs shows, and each target's verdict for whoever compares runs.
+    private static let second = """
+        ALTER TABLE runs ADD COLUMN is_demo INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN report TEXT;
+        CREATE TABLE verdicts (
+            run INTEGER NOT NULL REFERENCES runs (number),
+            key TEXT NOT NULL,
+            status TEXT NOT NULL,
+            target REAL NOT NULL,
+            measured REAL,
+            low REAL,
+            high REAL,
+            marginal INTEGER NOT NULL,
+            PRIMARY KEY (run, key)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -15,8 +15,8 @@ package struct StoredRun: Sendable, Equatable {
     package var outcome: RunOutcome?
     /// Fleet time; nil while ``outcome`` is.
     package var endedMicros: Int64?
-    /// What was judged, as the caller gave it.
-    package var verdict: JSONValue?
+    /// Whether its subject is the embedded demo.
+    package var isDemo: Bool
 
     package init(
         id: String,
@@ -25,9 +25,9 @@ package struct StoredRun: Sendable, Equatable {
         plan: Plan,
         seed: UInt64,
         createdMicros: Int64,
+        isDemo: Bool = false,
         outcome: RunOutcome? = nil,
-        endedMicros: Int64? = nil,
-        verdict: JSONValue? = nil
+        endedMicros: Int64? = nil
     ) {
         self.id = id
         self.scenarioName = scenarioName
@@ -35,8 +35,8 @@ package struct StoredRun: Sendable, Equatable {
         self.plan = plan
         self.seed = seed
         self.createdMicros = createdMicros
+        self.isDemo = isDemo
         self.outcome = outcome
         self.endedMicros = endedMicros
-        self.verdict = verdict
     }
 }

@@ -72,13 +72,14 @@ import Testing
 
         var expected = RunLedger(plan: StoreFixture.plan)
         for fact in StoreFixture.facts { expected.add(fact) }
-        for item in batch.windows { expected.add(worker: item.worker, window: item.window) }
+        for item in batch.windows { expected.add(item) }
         let ledger = try #require(await store.ledger(ofRun: "run-1"))
         #expect(ledger == expected)
         #expect(ledger.stages[0].hold[.gap].count == 9)
 
         let end = StoreFixture.start + 2_000_000
-        try await store.finish(run: "run-1", outcome: .interrupted, endedMicros: end, verdict: nil)
+        let verdict = StoreFixture.verdict(.interrupted)
+        try await store.finish(run: "run-1", verdict: verdict, endedMicros: end, report: nil)
         expected.ended(atMicros: end)
         #expect(try await store.ledger(ofRun: "run-1") == expected)
         #expect(try await store.ledger(ofRun: "another") == nil)
@@ -88,8 +89,9 @@ import Testing
         var ledger = RunLedger(plan: StoreFixture.plan)
         for fact in StoreFixture.facts { ledger.add(fact) }
         let worker = try #require(ledger.workers["w1"])
+        let books = try #require(ledger.workerCompleteness.first)
         #expect(
-            worker.presences == [
+            books.presences == [
                 WorkerPresence(
                     fromMicros: StoreFixture.start,
                     toMicros: StoreFixture.start + 2_000_000,
@@ -99,23 +101,37 @@ import Testing
             ]
         )
         #expect(worker.facts.host == "a")
-        #expect(worker.duplicateWindows == 2)
+        #expect(books.duplicateWindows == 2)
         #expect(ledger.stages[0].timeline?.holdStartMicros == StoreFixture.start + 1_000_000)
         #expect(ledger.events.map(\.code) == ["worker_joined", "worker_lost", "worker_returned"])
         #expect(ledger.events[1].message == "alpha was given up after 11.0 s of silence")
     }
 
     @Test func howARunEndedIsKept() async throws {
-        try await store.createRun(StoreFixture.run())
-        try await store.createRun(StoreFixture.run("run-2"))
-        try await store.finish(run: "run-1", outcome: .finished, endedMicros: 9, verdict: ["exit_code": 0])
-        try await store.finish(run: "run-2", outcome: .fleetFailed("Lost."), endedMicros: 10, verdict: nil)
-        let runs = try await store.runs()
-        #expect(runs.map(\.id) == ["run-1", "run-2"])
-        #expect(runs.map(\.outcome) == [.finished, .fleetFailed("Lost.")])
-        #expect(runs.map(\.endedMicros) == [9, 10])
-        #expect(runs[0].verdict == ["exit_code": 0])
-        #expect(runs[1].verdict == nil)
+        for number in 1...3 { try await store.createRun(StoreFixture.run("run-\(number)")) }
+        var verdict = StoreFixture.verdict(.finished)
+        verdict.verdicts[0].status = .fail
+        verdict.verdicts[0].measured = 1.25
+        try await store.finish(run: "run-1", verdict: verdict, endedMicros: 9, report: "/tmp/report.json")
+        // Whoever takes up a run that was being finished finishes it again.
+        try await store.finish(run: "run-1", verdict: verdict, endedMicros: 9, report: "/tmp/report.json")
+        let failed = StoreFixture.verdict(.fleetFailed("Lost."))
+        try await store.finish(run: "run-2", verdict: failed, endedMicros: 10, report: nil)
+        for worker in ["w1", "w2"] {
+            _ = try await store.commit(StoreFixture.batch(1...2, worker: worker, run: "run-3"), run: "run-3")
+        }
+        let runs = try await store.history()
+        #expect(runs.map(\.id) == ["run-3", "run-2", "run-1"])
+        #expect(runs.map(\.outcome) == [nil, .fleetFailed("Lost."), .finished])
+        #expect(runs.map(\.endedMicros) == [nil, 10, 9])
+        #expect(runs.map(\.exitCode) == [nil, 4, 1])
+        #expect(runs.map(\.report) == [nil, nil, "/tmp/report.json"])
+        #expect(runs.map(\.workers) == [2, 0, 0])
+        #expect(runs.map(\.agents) == [20, 20, 20])
+        #expect(runs[2].verdicts.map(\.key) == KPIKey.allCases)
+        #expect(runs[2].verdicts[0].measured == 1.25)
+        #expect(runs[2].verdicts[0].status == "FAIL")
+        #expect(try await store.run("run-1")?.outcome == .finished)
     }
 
     @Test func unknownAndTakenRunsAreRefused() async throws {
@@ -128,7 +144,12 @@ import Testing
         }
         #expect(unknown?.message.contains("run-9") == true)
         await #expect(throws: ApeError.self) {
-            try await store.finish(run: "run-9", outcome: .finished, endedMicros: 0, verdict: nil)
+            try await store.finish(
+                run: "run-9",
+                verdict: StoreFixture.verdict(.finished),
+                endedMicros: 0,
+                report: nil
+            )
         }
         await #expect(throws: ApeError.self) { _ = try await store.allWindows(ofRun: "run-9") }
         await #expect(throws: ApeError.self) { _ = try await store.recover(run: "run-9") }

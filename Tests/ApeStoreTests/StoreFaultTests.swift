@@ -54,7 +54,7 @@ import Testing
 
     @Test func anEmptyFileBecomesAStore() async throws {
         try Data().write(to: URL(filePath: fixture.path))
-        #expect(try await RunStore(path: fixture.path).runs().isEmpty)
+        #expect(try await RunStore(path: fixture.path).history().isEmpty)
     }
 
     @Test func aMissingDirectoryIsNamed() throws {
@@ -96,7 +96,7 @@ import Testing
         let facts = await #expect(throws: ApeError.self) { _ = try await store.recover(run: "run-1") }
         #expect(facts?.message.contains("is damaged") == true)
         try await store.write { try $0.execute(sql: "UPDATE runs SET plan = '[{}]'") }
-        let run = await #expect(throws: ApeError.self) { _ = try await store.runs() }
+        let run = await #expect(throws: ApeError.self) { _ = try await store.history() }
         #expect(run?.message.contains("run run-1") == true)
     }
 

@@ -36,6 +36,11 @@ final class StoreFixture: Sendable {
         )
     }
 
+    /// The verdict on a run that measured nothing.
+    static func verdict(_ outcome: RunOutcome) -> RunVerdict {
+        RunVerdict(judging: RunLedger(plan: plan), rules: JudgingRules(), outcome: outcome)
+    }
+
     /// Worker `w1` joins, has agents in the first stage, is lost and comes back.
     static let facts: [FleetFact] = [
         FleetFact(

@@ -1,0 +1,89 @@
+import ApeCore
+import ApeMetrics
+import ApeReport
+import ApeStore
+
+/// The runs of a results directory, for people and for programs.
+struct RunHistory: Sendable {
+    var results: String
+    /// The latest first, each with whether a coordinator is at work on it.
+    var runs: [(summary: RunSummary, isRunning: Bool)]
+
+    /// A few lines for each run, ended by a newline.
+    var text: String {
+        guard !runs.isEmpty else { return "\(results) has no runs yet: ape-test validate makes one.\n" }
+        return runs.map { entry($0.summary, isRunning: $0.isRunning) }.joined(separator: "\n")
+    }
+
+    private func entry(_ run: RunSummary, isRunning: Bool) -> String {
+        var facts = [run.isDemo ? "the embedded demo" : run.scenarioName, Self.count(run.agents, "agent")]
+        facts.append(Self.count(run.workers, "worker"))
+        if let ended = run.endedMicros {
+            facts.append(Self.length(max(0, ended - run.createdMicros)))
+        }
+        let when = Timestamp.text(micros: run.createdMicros).prefix(19).replacing("T", with: " ")
+        var lines = ["\(when) UTC  \(Self.state(run, isRunning: isRunning)): \(facts.joined(separator: ", "))"]
+        lines.append("  run \(run.id)")
+        if let report = run.report { lines.append("  report \(report)") }
+        if case .fleetFailed(let reason) = run.outcome { lines.append("  \(reason)") }
+        if run.outcome == nil, !isRunning { lines.append("  " + advice(run)) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// How a run ended, in a few words.
+    private static func state(_ run: RunSummary, isRunning: Bool) -> String {
+        let code = run.exitCode.map { " (exit code \($0))" } ?? ""
+        switch run.outcome {
+        case .finished: return (run.status ?? "finished") + code
+        case .interrupted: return "INTERRUPTED" + code
+        case .fleetFailed: return "FLEET FAILED" + code
+        case nil: return isRunning ? "running" : "unfinished"
+        }
+    }
+
+    private func advice(_ run: RunSummary) -> String {
+        // The demo's addresses were gone with its processes.
+        if run.isDemo { return "cut off; a run of the embedded demo cannot be taken up" }
+        return "cut off; take it up with: ape-coordinator run --resume \(run.id) --results \(results), "
+            + "and the scenario, plan and listening address that it was started with"
+    }
+
+    /// Whole seconds up to ten minutes, then whole minutes.
+    private static func length(_ micros: Int64) -> String {
+        let unit: Int64 = micros < 600_000_000 ? 1_000_000 : 60_000_000
+        return DurationText.text(micros: (micros + unit / 2) / unit * unit)
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// The same as one object.
+    var json: JSONValue {
+        ["runs": .array(runs.map { Self.json($0.summary, isRunning: $0.isRunning) })]
+    }
+
+    private static func json(_ run: RunSummary, isRunning: Bool) -> JSONValue {
+        let outcome = run.outcome?.name ?? (isRunning ? "running" : "unfinished")
+        let reason: String? = if case .fleetFailed(let reason) = run.outcome { reason } else { nil }
+        return [
+            "run": .string(run.id), "scenario": .string(run.scenarioName), "is_demo": .bool(run.isDemo),
+            "start_time": .string(Timestamp.text(micros: run.createdMicros)),
+            "end_time": run.endedMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
+            "agents": .integer(Int64(run.agents)), "workers": .integer(Int64(run.workers)),
+            "outcome": .string(outcome), "outcome_reason": reason.map { .string($0) } ?? .null,
+            "status": run.status.map { .string($0) } ?? .null,
+            "exit_code": run.exitCode.map { .integer($0) } ?? .null,
+            "report": run.report.map { .string($0) } ?? .null,
+            "targets": .array(
+                run.verdicts.map {
+                    [
+                        "key": .string($0.key.rawValue), "status": .string($0.status),
+                        "target_value": .number($0.target),
+                        "measured_value": $0.measured.map { .number($0) } ?? .null,
+                    ]
+                }
+            ),
+        ]
+    }
+}

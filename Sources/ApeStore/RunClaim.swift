@@ -1,0 +1,60 @@
+import ApeCore
+import Glibc
+
+/// The right to coordinate a run. One process has it at a time, and loses it with its death, however it dies: two
+/// coordinators of one run would give its agents away twice.
+///
+/// It is a lock on a file beside the run's database, of the kind that belongs to the open file.
+package final class RunClaim: Sendable {
+    private let path: String
+    private let file: Int32
+
+    /// Claims a run.
+    ///
+    /// - Throws: ``ApeError`` for a run that another process coordinates, and for a directory that takes no file.
+    package init(run: String, results: String) throws(ApeError) {
+        guard let path = Self.path(run: run, results: results) else {
+            throw ApeError(.usage, "\(run) is no run's identifier; see those that there are with ape-test history")
+        }
+        self.path = path
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            let cause = String(cString: strerror(errno))
+            throw ApeError(.file, "Cannot write \(path): choose another directory with --results", cause: cause)
+        }
+        var lock = Self.lock
+        guard fcntl(file, Self.setLock, &lock) == 0 else {
+            close(file)
+            throw ApeError(.usage, "Another process coordinates run \(run): end it first, or start a run of its own")
+        }
+    }
+
+    deinit {
+        unlink(path)
+        close(file)
+    }
+
+    /// Whether a process that lives coordinates a run.
+    package static func isHeld(run: String, results: String) -> Bool {
+        guard let path = path(run: run, results: results) else { return false }
+        let file = open(path, O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var lock = lock
+        // Asking takes nothing, so that no coordinator is ever refused for it.
+        return fcntl(file, getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+    }
+
+    private static func path(run: String, results: String) -> String? {
+        let isName = !run.isEmpty && run.utf8.count <= 128 && !run.contains { $0 == "/" || $0 == "\0" }
+        return isName ? "\(results)/run-\(run).lock" : nil
+    }
+
+    /// `F_OFD_GETLK` and `F_OFD_SETLK` of fcntl(2), which Swift's Glibc may lack.
+    private static let (getLock, setLock): (Int32, Int32) = (36, 37)
+
+    /// All of the file, for one holder.
+    private static var lock: Glibc.flock {
+        Glibc.flock(l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+    }
+}

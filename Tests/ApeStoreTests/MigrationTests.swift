@@ -1,0 +1,76 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import Foundation
+import GRDB
+import Testing
+
+@testable import ApeStore
+
+/// Databases as earlier versions left them. A new migration needs a file of the schema before it.
+@Suite struct MigrationTests {
+    private let fixture: StoreFixture
+
+    init() throws {
+        fixture = try StoreFixture()
+    }
+
+    /// Makes the database that `Fixtures/schema-N.sql` was dumped from.
+    private func restore(schema: Int) throws {
+        let directory = URL(filePath: #filePath).deletingLastPathComponent()
+        let file = directory.appending(path: "Fixtures/schema-\(schema).sql")
+        // A dump gives the tables by name and not by what refers to what.
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: fixture.path, configuration: configuration)
+        let dump = try String(contentsOf: file, encoding: .utf8)
+        try queue.writeWithoutTransaction { try $0.execute(sql: dump) }
+        try queue.close()
+    }
+
+    @Test func everySchemaBeforeTheLatestHasItsFile() throws {
+        #expect(StoreSchema.migrator.migrations == ["1", "2"])
+    }
+
+    @Test func aRunOfTheFirstSchemaIsRead() async throws {
+        try restore(schema: 1)
+        let store = try RunStore(path: fixture.path)
+        let summary = try #require(try await store.history().first)
+        #expect(summary.scenarioName == "shop")
+        #expect(summary.agents == 1)
+        #expect(summary.workers == 1)
+        #expect(summary.status == "FAIL")
+        #expect(summary.exitCode == 1)
+        #expect(summary.report == nil)
+        #expect(!summary.isDemo)
+        #expect(summary.verdicts.isEmpty)
+
+        let ledger = try #require(try await store.ledger(ofRun: summary.id))
+        #expect(ledger.whole.actions == 7)
+        #expect(ledger.hold[.ttft].count > 0)
+        #expect(ledger.completeness.expectedSeconds == 4)
+        #expect(ledger.completeness.missing.isEmpty)
+        // Moves did not say to whom.
+        #expect(ledger.books.reassignments.map(\.move.to) == [[:]])
+    }
+
+    @Test func aRunOfTheFirstSchemaGoesOn() async throws {
+        try restore(schema: 1)
+        var store = try RunStore(path: fixture.path)
+        let id = try #require(try await store.history().first).id
+        try await store.write { try $0.execute(sql: "UPDATE runs SET outcome = NULL, ended_us = NULL") }
+        try store.close()
+        // Opened again, nothing is migrated twice.
+        store = try RunStore(path: fixture.path)
+        let recovered = try await store.recover(run: id)
+        #expect(recovered.windows.count == 5)
+        let worker = try #require(recovered.windows.first).worker
+        var window = StoreFixture.window(seq: 6)
+        window.run = id
+        let batch = CommitBatch(windows: [StoredWindow(worker: worker, window: window, receivedMicros: 1)])
+        #expect(try await store.commit(batch, run: id) == [true])
+        let verdict = StoreFixture.verdict(.finished)
+        try await store.finish(run: id, verdict: verdict, endedMicros: 5, report: "r")
+        #expect(try await store.history().first?.report == "r")
+    }
+}
