@@ -9,6 +9,7 @@ let house: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
@@ -120,7 +121,7 @@ let package = Package(
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeWire", ["ApeCore", "ApeMetrics"]),
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeTestKit"]),
-        tests("ApeChannel", ["ApeCore", "ApeWire", nioCore]),
+        tests("ApeChannel", ["ApeCore", "ApeWire", nioCore, nioEmbedded, logging]),
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeWire"]),

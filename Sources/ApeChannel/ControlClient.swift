@@ -1,40 +1,64 @@
 import ApeCore
-import Glibc
 import NIOCore
 import NIOPosix
 
 /// Connects to a coordinator.
 package enum ControlClient {
-    /// How long one attempt to connect may take, in seconds.
+    /// How long one attempt to connect may take, in seconds; a TLS handshake has its own limit.
     static let connectTimeoutSeconds: Int64 = 5
 
     /// - Parameters:
     ///   - address: the coordinator's.
     ///   - id: what the connection is to be known by in this process.
-    /// - Returns: the open connection, nothing sent yet.
-    /// - Throws: ``ApeError`` of code `network` that names the address and the system's reason.
-    package static func connect(to address: ControlAddress, id: UInt64) async throws(ApeError) -> ControlConnection {
+    ///   - tls: what is shown to the coordinator and asked of it; nil for a channel in clear text.
+    /// - Returns: the open connection, nothing sent yet. A coordinator that does not accept this worker's certificate
+    ///   says so only afterwards.
+    /// - Throws: ``ApeError`` that names the address and the reason: of code `certificate` where the coordinator's
+    ///   does not pass, else of code `network`.
+    package static func connect(
+        to address: ControlAddress,
+        id: UInt64,
+        tls: TLSCredentials? = nil
+    ) async throws(ApeError) -> ControlConnection {
+        let context = tls?.context
+        let made: (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<Void>)
         do {
-            let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            made = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .connectTimeout(.seconds(connectTimeoutSeconds))
                 .connect(host: address.host, port: address.port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try ControlConnection.configure(channel) }
+                    channel.eventLoop.makeCompletedFuture { try configure(channel, context, address) }
                 }
-            return ControlConnection(id: id, asyncChannel: channel)
         } catch {
-            throw ApeError(.network, "Cannot reach the coordinator at \(address)", cause: reason(of: error))
+            let cause = ApeError.words(of: error, role: .worker)
+            throw ApeError(.network, "Cannot reach the coordinator at \(address)", cause: cause)
         }
+        let connection = ControlConnection(id: id, asyncChannel: made.channel, role: .worker)
+        do {
+            try await made.secured.get()
+        } catch {
+            await connection.receive { _ in }
+            let code = ApeError(connection: error, role: .worker).code
+            let cause = ApeError.words(of: error, role: .worker)
+            throw ApeError(code, "No TLS with the coordinator at \(address)", cause: cause)
+        }
+        return connection
     }
 
-    /// Why a connection could not be made, in the system's words rather than the library's.
-    private static func reason(of error: any Error) -> String {
-        switch error {
-        case let error as NIOConnectionError:
-            if let first = error.connectionErrors.first { return reason(of: first.error) }
-            return "the host's name cannot be resolved"
-        case let error as IOError: return String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout: return "no answer within \(connectTimeoutSeconds) s"
-        default: return "\(error)"
+    private static func configure(
+        _ channel: any Channel,
+        _ context: TLSContext?,
+        _ address: ControlAddress
+    ) throws -> (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<Void>) {
+        guard let context else {
+            return (try ControlConnection.configure(channel, tls: nil), channel.eventLoop.makeSucceededVoidFuture())
+        }
+        let secured = channel.eventLoop.makePromise(of: Void.self)
+        let handler = TLSHandler(TLSSession(context, name: context.name ?? address.host), secured: secured)
+        do {
+            return (try ControlConnection.configure(channel, tls: handler), secured.futureResult)
+        } catch {
+            secured.fail(error)
+            throw error
         }
     }
 }

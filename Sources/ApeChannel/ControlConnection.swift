@@ -1,3 +1,4 @@
+import ApeCore
 import NIOCore
 
 /// One control channel between a coordinator and a worker: bytes in as they come, lines out in the order of sending.
@@ -15,9 +16,12 @@ package struct ControlConnection: Sendable {
     package let peer: String
     private let channel: any Channel
     private let asyncChannel: NIOAsyncChannel<ByteBuffer, Never>
+    private let role: TLSRole
 
-    init(id: UInt64, asyncChannel: NIOAsyncChannel<ByteBuffer, Never>) {
+    /// Wraps a channel of this process's, which is one side or the other.
+    init(id: UInt64, asyncChannel: NIOAsyncChannel<ByteBuffer, Never>, role: TLSRole) {
         self.id = id
+        self.role = role
         self.asyncChannel = asyncChannel
         channel = asyncChannel.channel
         peer = channel.remoteAddress.map(Self.describe) ?? "unknown"
@@ -30,12 +34,19 @@ package struct ControlConnection: Sendable {
 
     /// Runs `body` on each chunk of received bytes until the peer closes, the connection breaks, or the task is
     /// cancelled; the connection is closed when it returns. The peer is not read faster than `body` takes.
-    package nonisolated(nonsending) func receive(_ body: (_ bytes: [UInt8]) async -> Void) async {
-        // A broken connection ends the loop just as a closed one does: the machines know no difference.
-        try? await asyncChannel.executeThenClose { inbound in
-            for try await buffer in inbound {
-                await body(Array(buffer.readableBytesView))
+    ///
+    /// - Returns: why the connection broke; nil where either side closed it.
+    @discardableResult
+    package nonisolated(nonsending) func receive(_ body: (_ bytes: [UInt8]) async -> Void) async -> ApeError? {
+        do {
+            try await asyncChannel.executeThenClose { inbound in
+                for try await buffer in inbound {
+                    await body(Array(buffer.readableBytesView))
+                }
             }
+            return nil
+        } catch {
+            return error is CancellationError ? nil : ApeError(connection: error, role: role)
         }
     }
 
@@ -64,8 +75,9 @@ package struct ControlConnection: Sendable {
 
 extension ControlConnection {
     /// What every control channel's socket is set to: small lines go out at once, a dead peer is noticed, and the
-    /// outbound queue has its limit.
-    static func configure(_ channel: any Channel) throws -> NIOAsyncChannel<ByteBuffer, Never> {
+    /// outbound queue has its limit. `tls` encrypts the channel, where it is given.
+    static func configure(_ channel: any Channel, tls: TLSHandler?) throws -> NIOAsyncChannel<ByteBuffer, Never> {
+        if let tls { try channel.pipeline.syncOperations.addHandler(tls) }
         let options = channel.syncOptions
         try options?.setOption(.tcpOption(.tcp_nodelay), value: 1)
         try options?.setOption(.socketOption(.so_keepalive), value: 1)

@@ -12,14 +12,20 @@ package struct ControlServer: Sendable {
     /// The address in use; its port is the real one where 0 was asked for.
     package let address: ControlAddress
 
+    /// - Parameters:
+    ///   - address: where to listen.
+    ///   - tls: what is shown to workers and asked of them; nil for a channel in clear text.
     /// - Throws: ``ApeError`` of code `network` that names the address and why it cannot be listened on.
-    package init(listeningOn address: ControlAddress) async throws(ApeError) {
+    package init(listeningOn address: ControlAddress, tls: TLSCredentials? = nil) async throws(ApeError) {
         do {
             server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.backlog, value: Self.backlog)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .bind(host: address.host, port: address.port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try ControlConnection.configure(channel) }
+                    channel.eventLoop.makeCompletedFuture {
+                        let handler = tls.map { TLSHandler(TLSSession($0.context, name: "")) }
+                        return try ControlConnection.configure(channel, tls: handler)
+                    }
                 }
         } catch {
             throw ApeError(
@@ -50,7 +56,7 @@ package struct ControlServer: Sendable {
                         id += 1
                         return id
                     }
-                    let accepted = ControlConnection(id: id, asyncChannel: connection)
+                    let accepted = ControlConnection(id: id, asyncChannel: connection, role: .coordinator)
                     await admit(accepted)
                     group.addTask { await serve(accepted) }
                 }

@@ -48,7 +48,7 @@ package final class Coordinator: Service {
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
         let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
-        let server = try await ControlServer(listeningOn: configuration.listen)
+        let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
         try announce(server.address)
         let loop = CoordinatorLoop(
             configuration: configuration,

@@ -10,6 +10,8 @@ package struct CoordinatorConfiguration: Sendable {
     /// How long it waits for them.
     package var waitMicros: Int64
     package var listen: ControlAddress
+    /// What is shown to workers and asked of them; nil for a channel in clear text.
+    package var tls: TLSCredentials?
     /// The secret that the fleet shares; empty where none was given.
     package var token: [UInt8]
     package var runID: String
@@ -33,6 +35,7 @@ package struct CoordinatorConfiguration: Sendable {
         workers: Int,
         waitMicros: Int64,
         listen: ControlAddress,
+        tls: TLSCredentials?,
         token: [UInt8],
         runID: String,
         resumes: Bool,
@@ -48,6 +51,7 @@ package struct CoordinatorConfiguration: Sendable {
         self.workers = workers
         self.waitMicros = waitMicros
         self.listen = listen
+        self.tls = tls
         self.token = token
         self.runID = runID
         self.resumes = resumes

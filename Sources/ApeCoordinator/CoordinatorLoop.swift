@@ -51,9 +51,9 @@ actor CoordinatorLoop {
 
     /// Serves a connection to its end.
     func serve(_ connection: ControlConnection) async {
-        await connection.receive { await self.handle(.received(connection.id, $0)) }
+        let broken = await connection.receive { await self.handle(.received(connection.id, $0)) }
         connections[connection.id] = nil
-        handle(.disconnected(connection.id))
+        handle(.disconnected(connection.id, reason: broken?.message))
     }
 
     /// Takes an event and does what follows from it.

@@ -27,6 +27,8 @@ package struct ApeError: Error, Sendable, Equatable {
         package static let file = Code(rawValue: "file")
         /// An address cannot be listened on or connected to.
         package static let network = Code(rawValue: "network")
+        /// One side of the control channel does not accept the other's certificate.
+        package static let certificate = Code(rawValue: "certificate")
         /// The run's database cannot be used.
         package static let store = Code(rawValue: "store")
         /// Too few workers came, or all were lost.

@@ -49,6 +49,16 @@ extension CoordinatorMachine {
     mutating func turnAway(_ door: Door, _ fault: Fault, at now: Int64) {
         doors[door.id] = nil
         actions.append(.close(door.id, after: Message.error(fault).line))
+        tell(of: door, fault, at: now)
+    }
+
+    /// A connection broke before it had proven itself: for want of a certificate, for example.
+    mutating func strangerBroke(_ id: ConnectionID, _ reason: String, at now: Int64) {
+        guard let door = doors.removeValue(forKey: id) else { return }
+        tell(of: door, Fault(Fault.Code(rawValue: "connection_broken"), reason), at: now)
+    }
+
+    private mutating func tell(of door: Door, _ fault: Fault, at now: Int64) {
         if turnedAwayLog.spend(at: now) {
             log(
                 .warning,

@@ -12,7 +12,8 @@ extension CoordinatorMachine {
         /// Bytes have come, cut anywhere.
         case received(ConnectionID, [UInt8])
         /// A connection has ended, for whatever reason. Also welcome for one that the machine closed.
-        case disconnected(ConnectionID)
+        /// `reason` is why it broke, where it did.
+        case disconnected(ConnectionID, reason: String? = nil)
         /// ``CoordinatorMachine/nextWakeMicros`` has come.
         case timer
         /// The batch of the last ``Action/commit(_:)`` is durable.

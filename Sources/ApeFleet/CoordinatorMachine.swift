@@ -96,7 +96,9 @@ package struct CoordinatorMachine: Sendable {
         case .started: start(at: now)
         case .connected(let id, let peer, let nonce): connected(id, peer: peer, nonce: nonce, at: now)
         case .received(let id, let bytes): received(id, bytes, at: now)
-        case .disconnected(let id): disconnected(id, reason: "The connection ended", at: now)
+        case .disconnected(let id, let reason):
+            if let reason { strangerBroke(id, reason, at: now) }
+            disconnected(id, reason: reason ?? "The connection ended", at: now)
         case .timer: break
         case .committed: committed(at: now)
         case .commitFailed(let reason): commitFailed(reason, at: now)

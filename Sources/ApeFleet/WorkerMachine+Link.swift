@@ -131,6 +131,12 @@ extension WorkerMachine {
         retry(reason, at: now)
     }
 
+    /// Certificates are replaced, so a worker that was refused tries again; one that is there for a single run, and has
+    /// never been in it, says why it cannot be.
+    mutating func giveUpWhereRefused(_ reason: String) {
+        if configuration.once, !clock.isKnown, !hasExited { exit(.failed(reason)) }
+    }
+
     private mutating func retry(_ reason: String, at now: Int64) {
         link = .waiting(untilMicros: now + backoff.next())
         if configuration.once, let onlineMicros, now - onlineMicros > configuration.limits.onceMicros {

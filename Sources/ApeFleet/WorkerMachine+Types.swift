@@ -9,12 +9,14 @@ extension WorkerMachine {
         case started
         /// The connection that ``Action/connect`` asked for stands. `nonce` is 32 new random bytes.
         case connected(ConnectionID, nonce: Nonce)
-        /// The connection that ``Action/connect`` asked for could not be made.
-        case connectFailed(String)
+        /// The connection that ``Action/connect`` asked for could not be made. A refusal is what another attempt by
+        /// the same files does not mend: a certificate that one side does not accept.
+        case connectFailed(String, isRefusal: Bool = false)
         /// Bytes have come, cut anywhere.
         case received(ConnectionID, [UInt8])
-        /// A connection has ended, for whatever reason. Also welcome for one that the machine closed.
-        case disconnected(ConnectionID)
+        /// A connection has ended; `reason` is why it broke, where it did. Also welcome for one that the machine
+        /// closed.
+        case disconnected(ConnectionID, reason: String? = nil, isRefusal: Bool = false)
         /// ``WorkerMachine/nextWakeMicros`` has come.
         case timer
         /// ``Action/prepare(_:)`` is done: agents can start at once.
@@ -43,7 +45,7 @@ extension WorkerMachine {
     /// What a worker's shell has to do, in order.
     package enum Action: Sendable, Equatable {
         /// Open a connection to the coordinator now; answer with ``Event/connected(_:nonce:)`` or
-        /// ``Event/connectFailed(_:)``.
+        /// ``Event/connectFailed(_:isRefusal:)``.
         case connect
         case send(ConnectionID, [UInt8])
         /// Close the connection, after these last bytes if there are any.

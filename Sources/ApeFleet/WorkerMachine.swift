@@ -79,11 +79,14 @@ package struct WorkerMachine: Sendable {
         switch event {
         case .started, .timer: break
         case .connected(let id, let nonce): connected(id, nonce: nonce, at: now)
-        case .connectFailed(let reason): connectFailed(reason, at: now)
+        case .connectFailed(let reason, let isRefusal):
+            connectFailed(reason, at: now)
+            if isRefusal { giveUpWhereRefused(reason) }
         case .received(let id, let bytes): received(id, bytes, at: now)
-        case .disconnected(let id):
+        case .disconnected(let id, let reason, let isRefusal):
             guard connection?.id == id else { return }
-            reconnect("The connection to the coordinator ended", at: now)
+            reconnect(reason ?? "The connection to the coordinator ended", at: now)
+            if isRefusal { giveUpWhereRefused(reason ?? "") }
         case .prepared(let id): prepared(id)
         case .refused(let id, let code, let message): refused(Refused(run: id, code: code, message: message))
         case .settled(let revision): settled(revision)

@@ -9,9 +9,17 @@ package enum ServiceRun {
     static let patience: Duration = .seconds(30)
 
     /// Returns when the service has ended by itself or was shut down.
+    ///
+    /// - Parameters:
+    ///   - service: what the program is for.
+    ///   - parentWatch: the watch on a parent, where there is one.
+    ///   - hangupWatch: what SIGHUP does; nil where it ends the program, as is the system's custom.
+    ///   - logger: where the group tells of its services.
+    /// - Throws: what the service throws.
     package static func toEnd(
         _ service: some Service,
         parentWatch: ParentWatch?,
+        hangupWatch: HangupWatch? = nil,
         logger: Logger
     ) async throws {
         var configuration = ServiceGroupConfiguration(
@@ -28,6 +36,11 @@ package enum ServiceRun {
         if let parentWatch {
             configuration.services.append(
                 .init(service: parentWatch, successTerminationBehavior: .gracefullyShutdownGroup)
+            )
+        }
+        if let hangupWatch {
+            configuration.services.append(
+                .init(service: hangupWatch, successTerminationBehavior: .gracefullyShutdownGroup)
             )
         }
         configuration.maximumGracefulShutdownDuration = patience

@@ -3,6 +3,8 @@ import ApeChannel
 /// What a worker is told by its operator.
 package struct WorkerConfiguration: Sendable {
     package var coordinator: ControlAddress
+    /// What is shown to the coordinator and asked of it; nil for a channel in clear text.
+    package var tls: TLSCredentials?
     /// The secret that the fleet shares; empty where none was given.
     package var token: [UInt8]
     /// The UUID of this process.
@@ -23,6 +25,7 @@ package struct WorkerConfiguration: Sendable {
 
     package init(
         coordinator: ControlAddress,
+        tls: TLSCredentials?,
         token: [UInt8],
         id: String,
         name: String,
@@ -35,6 +38,7 @@ package struct WorkerConfiguration: Sendable {
         endsWithRun: Bool
     ) {
         self.coordinator = coordinator
+        self.tls = tls
         self.token = token
         self.id = id
         self.name = name

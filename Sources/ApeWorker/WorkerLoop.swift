@@ -102,15 +102,15 @@ extension WorkerLoop {
     private func connect() {
         lastConnection += 1
         let id = lastConnection
-        let address = configuration.coordinator
+        let (address, tls) = (configuration.coordinator, configuration.tls)
         jobs.yield {
             do throws(ApeError) {
-                let connection = try await ControlClient.connect(to: address, id: id)
+                let connection = try await ControlClient.connect(to: address, id: id, tls: tls)
                 await self.connected(connection)
-                await connection.receive { await self.handle(.received(id, $0)) }
-                await self.disconnected(id)
+                let broken = await connection.receive { await self.handle(.received(id, $0)) }
+                await self.disconnected(id, broken)
             } catch {
-                await self.handle(.connectFailed("\(error)"))
+                await self.handle(.connectFailed("\(error)", isRefusal: error.code == .certificate))
             }
         }
     }
@@ -120,9 +120,9 @@ extension WorkerLoop {
         handle(.connected(connection.id, nonce: Nonce(SecureRandom.bytes(Nonce.bytes))))
     }
 
-    private func disconnected(_ id: ConnectionID) {
+    private func disconnected(_ id: ConnectionID, _ broken: ApeError?) {
         connections[id] = nil
-        handle(.disconnected(id))
+        handle(.disconnected(id, reason: broken?.message, isRefusal: broken?.code == .certificate))
     }
 }
 

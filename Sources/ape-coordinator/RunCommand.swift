@@ -15,7 +15,8 @@ struct RunCommand: AsyncParsableCommand {
             the verdicts.
 
             Examples:
-              ape-coordinator run --scenario ape.yml --workers 3 --listen 10.0.0.5 --token-file token --insecure
+              ape-coordinator run --scenario ape.yml --workers 3 --listen 10.0.0.5 --token-file token \\
+                --tls-cert coordinator.pem --tls-key coordinator.key --tls-client-ca ca.pem
               ape-coordinator run --scenario ape.yml --quick --output report.json
 
             Exit codes: 0 every critical target passed; 1 a critical target failed; 2 usage or scenario error;
@@ -43,6 +44,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Listen on an address that other hosts can reach without TLS.")
     var insecure = false
 
+    @OptionGroup(title: "TLS")
+    var tls: TLSOptions
+
     @Option(help: ArgumentHelp("Take up a run that was cut off.", valueName: "run"))
     var resume: String?
 
@@ -65,11 +69,15 @@ struct RunCommand: AsyncParsableCommand {
         guard DurationText.micros(wait, plainNumberIn: .seconds) != nil else {
             throw ValidationError("--wait \(wait) is not a duration, such as 60s or 5m")
         }
+        guard !insecure || tls.tlsCert == nil else {
+            throw ValidationError("--insecure and --tls-cert exclude each other: leave out --insecure")
+        }
     }
 
     func run() async throws {
         let address = try ControlAddress(listen)
         try checkExposure(of: address)
+        let credentials = try tls.credentials()
         let read = try ScenarioFile.read(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let scenario = read.scenario
@@ -79,6 +87,7 @@ struct RunCommand: AsyncParsableCommand {
             workers: workers,
             waitMicros: DurationText.micros(wait, plainNumberIn: .seconds) ?? 0,
             listen: address,
+            tls: credentials,
             token: try tokenFile.map { path throws(ApeError) in try TokenFile.read(path) } ?? [],
             runID: resume ?? SecureRandom.uuid(),
             resumes: resume != nil,
@@ -91,7 +100,12 @@ struct RunCommand: AsyncParsableCommand {
         )
         let logger = program.logger(label: "ape-coordinator")
         let coordinator = try Coordinator(configuration: configuration, logger: logger)
-        try await ServiceRun.toEnd(coordinator, parentWatch: program.parentWatch, logger: logger)
+        try await ServiceRun.toEnd(
+            coordinator,
+            parentWatch: program.parentWatch,
+            hangupWatch: credentials.map { credentials in HangupWatch { credentials.reload(logger: logger) } },
+            logger: logger
+        )
         let code = coordinator.exitCode
         if code != .passed { throw code.asError }
     }
@@ -105,11 +119,12 @@ struct RunCommand: AsyncParsableCommand {
                     + "(make one with: openssl rand -hex 32 > token; chmod 600 token)"
             )
         }
-        guard insecure else {
+        guard insecure || tls.tlsCert != nil else {
             throw ApeError(
                 .usage,
-                "--listen \(address) can be reached from other hosts, and the channel is in clear text: give --insecure "
-                    + "if the network between is trusted"
+                "--listen \(address) can be reached from other hosts, and the channel is in clear text: encrypt it with "
+                    + "--tls-cert and --tls-key (deploy/tls/make-certs.sh makes them), or give --insecure if the "
+                    + "network between is trusted"
             )
         }
     }

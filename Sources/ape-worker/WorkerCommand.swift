@@ -15,8 +15,9 @@ struct WorkerCommand: AsyncParsableCommand {
             its own --allow-target list; without one, only this machine.
 
             Examples:
-              ape-worker --coordinator 10.0.0.5 --token-file /etc/ape/token --allow-target shop.example.com
-              ape-worker --coordinator 10.0.0.5:9464 --token-file token --name rack-7 --label zone=a --max-agents 2000
+              ape-worker --coordinator control.example.com --token-file token --tls-ca ca.pem --tls-cert worker.pem \\
+                --tls-key worker.key --allow-target shop.example.com
+              ape-worker --coordinator 127.0.0.1:9464 --name rack-7 --label zone=a --max-agents 2000
             """
     )
 
@@ -64,6 +65,9 @@ struct WorkerCommand: AsyncParsableCommand {
     @Flag(help: "Connect to a coordinator on another host without TLS.")
     var insecure = false
 
+    @OptionGroup(title: "TLS")
+    var tls: TLSOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -74,23 +78,19 @@ struct WorkerCommand: AsyncParsableCommand {
         if let reactors, !(1...256).contains(reactors) {
             throw ValidationError("--reactors \(reactors) is not between 1 and 256")
         }
+        guard !insecure || tls.tlsCa == nil else {
+            throw ValidationError("--insecure and --tls-ca exclude each other: leave out --insecure")
+        }
     }
 
     func run() async throws {
         let host = HostFacts.current()
         let address = try ControlAddress(coordinator)
-        guard address.isLoopback || insecure else {
-            throw ApeError(
-                .usage,
-                "The coordinator \(address) is on another host, and the channel to it would be in clear text: give "
-                    + "--insecure if the network between is trusted"
-            )
-        }
-        guard address.isLoopback || tokenFile != nil else {
-            throw ApeError(.usage, "The coordinator \(address) is on another host: give the fleet's --token-file")
-        }
+        try checkExposure(of: address)
+        let credentials = try tls.credentials()
         let configuration = WorkerConfiguration(
             coordinator: address,
+            tls: credentials,
             token: try tokenFile.map { path throws(ApeError) in try TokenFile.read(path) } ?? [],
             id: SecureRandom.uuid(),
             name: name ?? host.name,
@@ -106,8 +106,23 @@ struct WorkerCommand: AsyncParsableCommand {
         try await ServiceRun.toEnd(
             WorkerService(configuration: configuration, logger: logger),
             parentWatch: program.parentWatch,
+            hangupWatch: credentials.map { credentials in HangupWatch { credentials.reload(logger: logger) } },
             logger: logger
         )
+    }
+
+    private func checkExposure(of address: ControlAddress) throws(ApeError) {
+        guard !address.isLoopback else { return }
+        guard insecure || tls.tlsCa != nil else {
+            throw ApeError(
+                .usage,
+                "The coordinator \(address) is on another host, and the channel to it would be in clear text: give the "
+                    + "authority of its certificate with --tls-ca, or --insecure if the network between is trusted"
+            )
+        }
+        guard tokenFile != nil else {
+            throw ApeError(.usage, "The coordinator \(address) is on another host: give the fleet's --token-file")
+        }
     }
 
     private func labels() throws -> [String: String] {

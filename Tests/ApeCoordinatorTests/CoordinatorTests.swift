@@ -19,6 +19,7 @@ struct CoordinatorTests {
             workers: 1,
             waitMicros: 0,
             listen: ControlAddress(host: "127.0.0.1", port: 0),
+            tls: nil,
             token: [],
             runID: "run-1",
             resumes: false,

@@ -1,0 +1,16 @@
+import ServiceLifecycle
+import UnixSignals
+
+/// Does something at every SIGHUP: the usual way to have a service read its files again.
+package struct HangupWatch: Service {
+    private let act: @Sendable () -> Void
+
+    package init(_ act: @escaping @Sendable () -> Void) {
+        self.act = act
+    }
+
+    /// Returns at shutdown.
+    package func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { act() }
+    }
+}
