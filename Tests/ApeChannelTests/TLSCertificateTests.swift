@@ -133,6 +133,27 @@ struct TLSCertificateTests {
         #expect(encrypted.coordinator?.message.contains("What came is no TLS: give workers --tls-ca") == true)
     }
 
+    /// A stranger that does not even begin its handshake holds nothing up: the farewell would never arrive.
+    @Test func whoIsTurnedAwayBeforeTheHandshakeIsGoneAtOnce() async throws {
+        let server = try await ControlServer(
+            listeningOn: ControlAddress(host: "127.0.0.1", port: 0),
+            tls: coordinator()
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run { connection in
+                    connection.close(after: Array("too many\n".utf8))
+                    await connection.receive { _ in }
+                }
+            }
+            let start = ContinuousClock.now
+            let silent = try await ControlClient.connect(to: server.address, id: 1)
+            await silent.receive { _ in }
+            #expect(ContinuousClock.now - start < .seconds(min(TLSHandler.handshakeLimitSeconds, 5)))
+            group.cancelAll()
+        }
+    }
+
     @Test func wordsOfAHostileNameStayOnOneLine() throws {
         let stem = authority.directory + "/hostile"
         try authority.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out \(stem).key")

@@ -62,6 +62,11 @@ struct Gatehouse {
         say(id, Array(text.utf8))
     }
 
+    /// A connection ends; `reason` is why it broke.
+    mutating func end(_ id: ConnectionID, reason: String? = nil) {
+        handle(.disconnected(id, reason: reason))
+    }
+
     /// Time passes, with the timer's ringing.
     mutating func wait(seconds: Double) {
         let end = now + Int64(seconds * 1_000_000)
