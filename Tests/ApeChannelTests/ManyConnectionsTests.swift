@@ -3,7 +3,7 @@ import Testing
 
 @testable import ApeChannel
 
-/// A thousand connections, one of four refused, one of four cut: `.ci/check-leaks` runs this under LeakSanitizer.
+/// A thousand connections, one of four refused, one of four no TLS: `.ci/check-leaks` runs this under LeakSanitizer.
 @Suite(.timeLimit(.minutes(10)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
 struct ManyConnectionsTests {
     static let connections = 1000

@@ -47,6 +47,7 @@ extension IntegrationTests {
                             }
                         }
                     }
+                    // A machine that is busy otherwise makes a verdict inconclusive.
                     #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
                     #expect(finished.errors.contains("certificate, subject CN=one,O=APE, is refused"))
                     let report = try Report(reportPath)
@@ -96,6 +97,28 @@ extension IntegrationTests {
                     #expect(refused.exitCode == 4)
                     #expect(refused.errors.contains("it is not made for 127.0.0.1"), "\(refused.errors)")
                     try await coordinator.line(containing: "The worker refused this coordinator's certificate")
+                }
+            }
+        }
+
+        /// Beyond this machine there is TLS, or the operator has said that the network is trusted; never both.
+        @Test func noProgramReachesBeyondItsHostInClearText() async throws {
+            try await Scratch.with { scratch in
+                let scenario = try scratch.write("scenario.yml", Example.look(at: "http://127.0.0.1:9"))
+                let token = ["--token-file", try scratch.write("token", "a-secret-of-the-integration-tests\n")]
+                let listen = ["run", "--scenario", scenario, "--listen", "0.0.0.0:0"] + token
+                let connect = ["--coordinator", "192.0.2.1"] + token
+                let attempts: [(program: String, flags: [String], words: [String])] = [
+                    ("ape-coordinator", listen, ["--tls-cert", "--insecure"]),
+                    ("ape-worker", connect, ["--tls-ca", "--insecure"]),
+                    ("ape-coordinator", listen + ["--insecure", "--tls-cert", "a", "--tls-key", "b"], ["exclude"]),
+                    ("ape-worker", connect + ["--insecure", "--tls-ca", "a"], ["exclude"]),
+                    ("ape-worker", connect + ["--tls-ca", "/nowhere"], ["/nowhere of --tls-ca"]),
+                ]
+                for (program, flags, words) in attempts {
+                    let finished = try await ProcessHarness.run(Invocation.ape(program, flags), in: scratch)
+                    #expect(finished.exitCode == 2)
+                    for word in words { #expect(finished.errors.contains(word), "\(finished.errors)") }
                 }
             }
         }
