@@ -54,17 +54,11 @@ extension CoordinatorLoop {
     /// Closes the store's account of the run. Everything that was measured is stored, so a store which fails now takes
     /// nothing from the verdict.
     private func storeEnd(_ verdict: RunVerdict, endMicros: Int64, report: String?) async {
+        // A run that could not be stored has not ended: it goes on once it can be.
+        if case .storeFailed = outcome { return }
         do {
-            // A run that could not be stored has not ended: it goes on once it can.
-            if case .storeFailed = outcome {
-            } else {
-                try await store.finish(
-                    run: configuration.runID,
-                    verdict: verdict,
-                    endedMicros: endMicros,
-                    report: report
-                )
-            }
+            let run = configuration.runID
+            try await store.finish(run: run, verdict: verdict, endedMicros: endMicros, report: report)
             try store.close()
         } catch {
             StandardError.write("warning: ape-test history will not tell how this run ended: \(error)\n")

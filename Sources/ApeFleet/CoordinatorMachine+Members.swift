@@ -28,13 +28,7 @@ extension CoordinatorMachine {
             needsPlan = true
         }
         // A worker that is in no run runs no agents: its process says so itself.
-        if !resumes, members[index].standing != .stopped {
-            release(index, keeping: AgentRanges(), reason: .forgotten, at: now)
-            members[index].isPrepared = false
-            members[index].wanted = AgentRanges()
-            members[index].grantStage = nil
-            needsPlan = true
-        }
+        if !resumes, members[index].standing != .stopped { forget(index, at: now) }
     }
 
     /// What follows a welcome.
@@ -42,9 +36,30 @@ extension CoordinatorMachine {
         if case .finishing(let outcome, _) = phase {
             send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
         } else if !resumes, members[index].standing != .stopped {
-            let prepare = Prepare(run: configuration.run, seed: configuration.seed, scenario: configuration.scenario)
-            send(.prepare(prepare), to: index)
+            invite(index)
         }
+    }
+
+    private mutating func invite(_ index: Int) {
+        let prepare = Prepare(run: configuration.run, seed: configuration.seed, scenario: configuration.scenario)
+        send(.prepare(prepare), to: index)
+    }
+
+    /// A worker runs none of the agents that it was given, and knows of none.
+    private mutating func forget(_ index: Int, at now: Int64) {
+        release(index, keeping: AgentRanges(), reason: .forgotten, at: now)
+        members[index].isPrepared = false
+        members[index].isReady = false
+        members[index].wanted = AgentRanges()
+        members[index].grantStage = nil
+        needsPlan = true
+    }
+
+    /// A worker has ended a run that goes on: it gets ready anew.
+    private mutating func startOver(_ index: Int, at now: Int64) {
+        forget(index, at: now)
+        members[index].active = 0
+        invite(index)
     }
 
     mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: Int64) throws(Fault) {
@@ -129,8 +144,9 @@ extension CoordinatorMachine {
     private mutating func take(_ stopped: Stopped, from index: Int, at now: Int64) {
         guard members[index].isExpected else { return }
         guard members[index].standing == .leaving || isEnding else {
+            // An earlier coordinator ended the run there, and did not live to store it.
             log(.warning, "A worker has stopped unasked", ["worker": members[index].worker])
-            return
+            return startOver(index, at: now)
         }
         members[index].standing = .stopped
         members[index].active = 0

@@ -10,12 +10,16 @@ struct Outbox: Sendable {
     let capacity: Int
     private var entries: Deque<Entry> = []
     /// The latest window's number; 0 before the first.
-    private(set) var lastSeq: Int64 = 0
+    private(set) var lastSeq: Int64
     /// Windows given up because there were too many.
     private(set) var dropped: Int64 = 0
 
-    init(capacity: Int) {
+    /// - Parameters:
+    ///   - capacity: how many windows are kept.
+    ///   - lastSeq: the number of the last window of the run that was made before; 0 where there is none.
+    init(capacity: Int, lastSeq: Int64) {
         self.capacity = capacity
+        self.lastSeq = lastSeq
     }
 
     var isEmpty: Bool { entries.isEmpty }

@@ -30,7 +30,7 @@ extension WorkerMachine {
     }
 
     private mutating func take(_ prepare: Prepare) {
-        if let run, run.run == prepare.run {
+        if let run, run.run == prepare.run, run.stopped == nil || leaving != nil {
             switch run.preparation {
             case .underWay: break
             case .done: send(.prepared(Prepared(run: run.run)))
@@ -38,8 +38,12 @@ extension WorkerMachine {
             }
             return
         }
-        abandonRun()
-        run = WorkerRun(run: prepare.run, unackedWindows: configuration.limits.unackedWindows)
+        // A run that ended here and goes on after all: its windows are kept, and numbered on from there.
+        let kept = run?.run == prepare.run ? run?.outbox : nil
+        abandonRun(keepingWindows: kept != nil)
+        let lastSeq = endedRun.flatMap { $0.run == prepare.run ? $0.lastSeq : nil } ?? 0
+        let outbox = kept ?? Outbox(capacity: configuration.limits.unackedWindows, lastSeq: lastSeq)
+        run = WorkerRun(run: prepare.run, outbox: outbox)
         actions.append(.prepare(prepare))
     }
 
@@ -94,13 +98,14 @@ extension WorkerMachine {
     }
 
     /// The run is void: nothing of it is worth keeping.
-    private mutating func abandonRun() {
+    private mutating func abandonRun(keepingWindows: Bool = false) {
         guard let void = run else { return }
+        endedRun = Stopped(run: void.run, lastSeq: void.outbox.lastSeq)
         run = nil
         if void.applied != nil { actions.append(.cancelAgents) }
         lease.isInForce = false
         actions.append(.endRun(void.run))
-        if !void.outbox.isEmpty {
+        if !keepingWindows, !void.outbox.isEmpty {
             log(.warning, "Windows of a void run are dropped", ["run": void.run, "windows": "\(void.outbox.count)"])
         }
     }

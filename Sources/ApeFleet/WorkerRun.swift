@@ -46,9 +46,9 @@ struct WorkerRun: Sendable {
         var endMicros: Int64 { startMicros + .second }
     }
 
-    init(run: String, unackedWindows: Int) {
+    init(run: String, outbox: Outbox) {
         self.run = run
-        outbox = Outbox(capacity: unackedWindows)
+        self.outbox = outbox
     }
 
     /// Takes an assignment in. What was to start no earlier is replaced by it; what starts earlier still comes first.

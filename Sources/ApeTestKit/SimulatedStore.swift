@@ -8,6 +8,14 @@ struct SimulatedStore: Sendable {
     /// The stored numbers of every worker.
     private var seqs: [String: Set<Int64>] = [:]
 
+    /// The numbers of windows that are stored as given up.
+    private var dropped: [String: [ClosedRange<Int64>]] = [:]
+
+    /// Whether it is stored that a worker could not keep a window.
+    func namesDropped(_ worker: String, _ seq: Int64) -> Bool {
+        dropped[worker, default: []].contains { $0.contains(seq) }
+    }
+
     /// Whether a window is stored.
     func holds(_ worker: String, _ seq: Int64) -> Bool {
         seqs[worker]?.contains(seq) == true
@@ -16,6 +24,10 @@ struct SimulatedStore: Sendable {
     /// Stores a batch; tells which windows were stored before.
     mutating func commit(_ batch: CommitBatch) -> [StoredWindow] {
         facts += batch.facts
+        for fact in batch.facts {
+            guard case .windowsDropped(let worker, let first, let last) = fact.kind else { continue }
+            dropped[worker, default: []].append(first...last)
+        }
         var twice: [StoredWindow] = []
         for stored in batch.windows {
             guard seqs[stored.worker, default: []].insert(stored.window.seq).inserted else {

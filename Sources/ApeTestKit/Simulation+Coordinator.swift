@@ -67,6 +67,9 @@ extension Simulation {
                 queue.add(happening, at: now + pick(1...duration))
             }
         case .progress(let progress): self.progress = progress
+        case .finished(.storeFailed):
+            queue.add(.killCoordinator(life: coordinatorLife, downMicros: fullDiskDown ?? 0), at: now)
+            fullDiskDown = nil
         case .finished(let outcome): self.outcome = outcome
         case .log: break
         }
@@ -75,8 +78,9 @@ extension Simulation {
     mutating func committed(life: Int) {
         guard coordinatorLife == life, coordinator != nil, let batch = committing else { return }
         if let until = coordinatorPausedUntil { return queue.add(.committed(life: life), at: until) }
-        commit(batch)
         committing = nil
+        guard fullDiskDown == nil else { return handle(.commitFailed("The disk is full")) }
+        commit(batch)
         handle(.committed)
     }
 

@@ -37,6 +37,7 @@ extension Simulation {
         case .slowCommits(let micros, let delay):
             slowCommitsUntil = now + micros
             slowCommitsBy = delay
+        case .fullDisk(let down): fullDiskDown = down
         case .leave(let index):
             guard workers[index].machine != nil, workers[index].pausedUntilMicros == nil else { return }
             workers[index].isLeaving = true

@@ -24,7 +24,7 @@ extension Simulation {
             return
         }
         for seq in stride(from: ack.seq, to: max(0, ack.seq - 5), by: -1)
-        where !store.holds(workers[index].id, seq) {
+        where !store.holds(workers[index].id, seq) && !store.namesDropped(workers[index].id, seq) {
             violate("1: window \(seq) of \(workers[index].id) was acked and is not stored")
         }
     }
@@ -154,7 +154,7 @@ extension Simulation {
         guard outcome == .finished else { return }
         for fact in store.facts {
             guard case .stopped(let worker, let lastSeq) = fact.kind, lastSeq > 0 else { continue }
-            for seq in 1...lastSeq where !store.holds(worker, seq) {
+            for seq in 1...lastSeq where !store.holds(worker, seq) && !store.namesDropped(worker, seq) {
                 violate("1: window \(seq) of \(worker) was never stored, and the worker could say that it stopped")
                 return
             }

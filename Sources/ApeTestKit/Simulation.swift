@@ -51,6 +51,8 @@ package struct Simulation: Sendable {
     var killsAtGrant: Int64?
     var slowCommitsUntil: Int64 = 0
     var slowCommitsBy: Int64 = 0
+    /// The disk is full, and for how long nobody coordinates once the coordinator has ended for it.
+    var fullDiskDown: Int64?
     var outcome: Outcome?
     var progress: Progress?
     /// Which host's agents load the target, by agent; -1 for none.

@@ -70,6 +70,8 @@ package enum SimulatedFault: Sendable {
     case slow(Int, micros: Int64, delayMicros: Int64)
     /// Commits take this much longer.
     case slowCommits(micros: Int64, delayMicros: Int64)
+    /// No commit succeeds until the coordinator has ended for it; one that takes up the run finds space again.
+    case fullDisk(downMicros: Int64)
     /// SIGTERM.
     case leave(Int)
     /// The user's Ctrl-C.

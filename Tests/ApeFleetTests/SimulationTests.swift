@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTestKit
 import Testing
 
@@ -14,6 +15,25 @@ struct SimulationTests {
         let report = simulation.run()
         #expect(report.violation == nil, "\(simulation.trace.suffix(200).joined(separator: "\n"))")
         #expect(report.outcome == .finished)
+    }
+
+    @Test("A run whose disk was full is taken up by the workers that were in it")
+    func fullDisk() throws {
+        for seed in 0..<60 as Range<UInt64> {
+            var setup = SimulationSetup.random(seed: seed)
+            // Back while the workers still keep their last windows, or after they have given up on them.
+            setup.faults = [(8_000_000, .fullDisk(downMicros: seed % 2 == 0 ? 500_000 : 18_000_000))]
+            var simulation = Simulation(setup)
+            let report = simulation.run()
+            #expect(report.violation == nil, "seed \(seed)")
+            guard let resumed = report.facts.first(where: { $0.name == "resumed" }) else { continue }
+            let second = resumed.atMicros / 1_000_000 + 5
+            for books in report.completeness {
+                let late = books.missing.clamped(to: second..<second + 3_600)
+                #expect(late.isEmpty, "seed \(seed): \(books.worker) measured again, and it was not stored")
+                #expect(books.duplicateWindows == 0, "seed \(seed): \(books.worker)")
+            }
+        }
     }
 
     @Test("Whatever goes wrong, every promise is kept", arguments: 0..<4)

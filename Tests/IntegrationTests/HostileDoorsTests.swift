@@ -39,10 +39,10 @@ extension IntegrationTests {
                     #expect(coordinator.exitCode == 130, "\(coordinator.errors.suffix(3000))")
                     let report = try Report(scratch.file("report.json"))
                     #expect(try await report.findings(in: scratch) == "")
-                    let honest = try #require(report.workers["honest"])
-                    let expected = honest["completeness"]?["expected_seconds"]?.integer ?? 0
+                    let honest = try #require(report.books["honest"])
+                    let expected = honest["expected_seconds"]?.integer ?? 0
                     #expect(expected > 20)
-                    #expect(honest["completeness"]?["received_seconds"]?.integer == expected)
+                    #expect(honest["received_seconds"]?.integer == expected)
                     #expect(!report.missing.contains { $0["worker"]?.string == "honest" })
                     let counted = try await demo.shopStats(in: scratch)["total"]?.integer
                     #expect(counted == report.count("target_requests"))
