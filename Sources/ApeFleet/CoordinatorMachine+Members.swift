@@ -18,6 +18,7 @@ extension CoordinatorMachine {
         members[index].cancelsAtLease = hello.cancelsAtLease
         members[index].heardMicros = now
         members[index].awayMicros = nil
+        members[index].lastAwayMicros = away
         members[index].isReady = false
         members[index].pongs = 0
         members[index].sentRevision = 0
@@ -47,7 +48,9 @@ extension CoordinatorMachine {
 
     /// A worker runs none of the agents that it was given, and knows of none.
     private mutating func forget(_ index: Int, at now: Int64) {
-        release(index, keeping: AgentRanges(), reason: .forgotten, at: now)
+        // It may have let go of them as soon as it was out of sight.
+        let since = members[index].lastAwayMicros ?? now
+        release(index, keeping: AgentRanges(), reason: .forgotten, at: since)
         members[index].isPrepared = false
         members[index].isReady = false
         members[index].wanted = AgentRanges()

@@ -27,6 +27,8 @@ struct Member: Sendable {
     var heardMicros: Int64
     /// Since when it has no connection; fleet time.
     var awayMicros: Int64?
+    /// When its latest outage began that has ended; fleet time.
+    var lastAwayMicros: Int64?
     /// It has said `prepared`, on this connection or an earlier one.
     var isPrepared = false
     /// It has said `prepared` on this connection, so that assignments may follow.
