@@ -178,6 +178,7 @@ extension Simulation {
             )
         }
         checkDelivery()
+        checkMoves()
         let again = FleetBooks(store.recovered).completeness(atMicros: fleetMicros(at: now))
         if again != completeness {
             violate("5: the stored books differ from the live ones")

@@ -11,56 +11,109 @@ extension IntegrationTests {
     )
     struct FullDisk {
         @Test func aRunWhoseDiskWasFullGoesOn() async throws {
+            try await Self.with { stage in
+                let failed = try await stage.run { program in
+                    try await stage.untilSessionsGetThrough(program)
+                    try stage.disk.fill()
+                }
+                try expectFailure(failed)
+                // There was no space for the report either: none is better than half of one.
+                #expect(textOfFile(stage.reportPath) == nil)
+                let lock = "results/run-\(try run(in: failed)).lock"
+                #expect(!FileManager.default.fileExists(atPath: stage.disk.file(lock)))
+                try stage.disk.free()
+                #expect(try await stage.history()["outcome"]?.string == "unfinished")
+
+                let finished = try await stage.run(["--resume", try run(in: failed)]) { _ in }
+                #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
+                try await checkReport(Report(stage.reportPath), stage)
+                let history = try await stage.history()
+                #expect(history["exit_code"]?.integer == Int64(finished.exitCode))
+                #expect(history["report"]?.string == stage.reportPath)
+            }
+        }
+
+        @Test func spaceThatComesBackAtOnceEndsNoRunForGood() async throws {
+            try await Self.with { stage in
+                let failed = try await stage.run { program in
+                    try await stage.untilSessionsGetThrough(program)
+                    try stage.disk.fill()
+                    try await program.line(containing: "The run cannot be stored")
+                    try stage.disk.free()
+                }
+                try expectFailure(failed)
+                // What was measured until then is reported, as a run that did not get through.
+                let report = try Report(stage.reportPath)
+                #expect(try await report.findings(in: stage.scratch) == "")
+                #expect(report.validation["verdict"]?["exit_code"]?.integer == 4)
+                #expect(report.count("target_requests") > 0)
+                #expect(try await stage.history()["outcome"]?.string == "unfinished")
+            }
+        }
+
+        /// A demo, a worker that waits for coordinators, and a small disk for what they write.
+        private struct Stage {
+            let scratch: Scratch
+            let demo: Demo
+            let disk: SmallDisk
+            let control: String
+
+            var reportPath: String { disk.file("report.json") }
+
+            /// Runs a coordinator to its end, with `body` beside it.
+            func run(
+                _ flags: [String] = [],
+                _ body: (RunningProgram) async throws -> Void
+            ) async throws -> FinishedProgram {
+                let invocation = try Invocation.ape(
+                    "ape-coordinator",
+                    [
+                        "run", "--scenario", scratch.file("scenario.yml"), "--workers", "1", "--listen", control,
+                        "--output", reportPath, "--results", disk.file("results"),
+                    ] + flags
+                )
+                return try await ProcessHarness.supervise(invocation, in: scratch, body).finished
+            }
+
+            func untilSessionsGetThrough(_ program: RunningProgram) async throws {
+                _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
+                    let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
+                    return orders >= 10 ? true : nil
+                }
+            }
+
+            /// The one run of the list.
+            func history() async throws -> JSONValue {
+                let list = try Invocation.ape("ape-test", ["history", "--json", "--results", disk.file("results")])
+                let finished = try await ProcessHarness.run(list, in: scratch)
+                #expect(finished.exitCode == 0, "\(finished.errors)")
+                return try #require(try JSONValue(parsing: finished.output)["runs"]?[0])
+            }
+        }
+
+        private static func with(_ body: (Stage) async throws -> Void) async throws {
             try await Scratch.with { scratch in
                 try await Demo.with(in: scratch) { demo in
                     try await SmallDisk.with(megabytes: 4, in: scratch) { disk in
-                        let scenario = try Example.shop(demo, agents: 10, holdSeconds: 30)
-                        try await check(demo, disk, scenario, in: scratch)
+                        try scratch.write("scenario.yml", try Example.shop(demo, agents: 10, holdSeconds: 30))
+                        let control = "127.0.0.1:\(try FreePort.pick())"
+                        let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "patient"])
+                        try await ProcessHarness.with(worker, in: scratch) { _ in
+                            try await body(Stage(scratch: scratch, demo: demo, disk: disk, control: control))
+                        }
                     }
                 }
             }
         }
 
-        private func check(_ demo: Demo, _ disk: SmallDisk, _ scenario: String, in scratch: Scratch) async throws {
-            let control = "127.0.0.1:\(try FreePort.pick())"
-            let reportPath = disk.file("report.json")
-            let common = [
-                "run", "--scenario", try scratch.write("scenario.yml", scenario), "--workers", "1", "--listen", control,
-                "--output", reportPath, "--results", disk.file("results"),
-            ]
-            // The worker stays: it must find its way back into the run.
-            let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "patient"])
-            try await ProcessHarness.with(worker, in: scratch) { _ in
-                let first = try Invocation.ape("ape-coordinator", common)
-                let (_, failed) = try await ProcessHarness.supervise(first, in: scratch) { program in
-                    _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
-                        let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
-                        return orders >= 10 ? true : nil
-                    }
-                    try disk.fill()
-                }
-                #expect(failed.exitCode == 4)
-                #expect(failed.errors.contains("The run can no longer be stored"), "\(failed.errors)")
-                #expect(failed.errors.contains("is full"), "\(failed.errors)")
-                // There was no space for the report either: none is better than half of one.
-                #expect(textOfFile(reportPath) == nil)
-                #expect(!FileManager.default.fileExists(atPath: disk.file("results/run-\(try run(in: failed)).lock")))
-                try disk.free()
-
-                let history = try await history(disk, in: scratch)
-                #expect(history["outcome"]?.string == "unfinished")
-                let second = try Invocation.ape("ape-coordinator", common + ["--resume", try run(in: failed)])
-                let finished = try await ProcessHarness.run(second, in: scratch)
-                #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
-                try await checkReport(Report(reportPath), demo, in: scratch)
-                let after = try await self.history(disk, in: scratch)
-                #expect(after["exit_code"]?.integer == Int64(finished.exitCode))
-                #expect(after["report"]?.string == reportPath)
-            }
+        private func expectFailure(_ failed: FinishedProgram) throws {
+            #expect(failed.exitCode == 4)
+            #expect(failed.errors.contains("The run can no longer be stored"), "\(failed.errors)")
+            #expect(failed.errors.contains("is full"), "\(failed.errors)")
         }
 
-        private func checkReport(_ report: Report, _ demo: Demo, in scratch: Scratch) async throws {
-            #expect(try await report.findings(in: scratch) == "")
+        private func checkReport(_ report: Report, _ stage: Stage) async throws {
+            #expect(try await report.findings(in: stage.scratch) == "")
             #expect(report.outages.count == 1)
             // Seconds in which nothing ran are missing at most: from the full disk to the worker's return.
             #expect(report.missing.allSatisfy { $0["worker"]?.string == "patient" && $0["phase"]?.string == "hold" })
@@ -70,15 +123,8 @@ extension IntegrationTests {
             #expect(moved["reason"]?.string == "forgotten")
             #expect(moved["stood_still_seconds"]?.number ?? 0 >= report.outages[0]["seconds"]?.number ?? .infinity)
             // What was measured while the disk was full was kept, sent again, and counts once.
-            let counted = try await demo.shopStats(in: scratch)["total"]?.integer
+            let counted = try await stage.demo.shopStats(in: stage.scratch)["total"]?.integer
             #expect(counted == report.count("target_requests"))
-        }
-
-        private func history(_ disk: SmallDisk, in scratch: Scratch) async throws -> JSONValue {
-            let list = try Invocation.ape("ape-test", ["history", "--json", "--results", disk.file("results")])
-            let finished = try await ProcessHarness.run(list, in: scratch)
-            #expect(finished.exitCode == 0, "\(finished.errors)")
-            return try #require(try JSONValue(parsing: finished.output)["runs"]?[0])
         }
 
         /// The identifier in `... continue it with --resume ID`.
