@@ -1,9 +1,11 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
-import ApeStore
 import Foundation
+import GRDB
 import Testing
+
+@testable import ApeStore
 
 @Suite struct RunStoreTests {
     private let fixture: StoreFixture
@@ -178,5 +180,29 @@ import Testing
             try await group.waitForAll()
         }
         #expect(try await store.allWindows(ofRun: "run-1").count == 200)
+    }
+
+    /// 1,000 agents on 4 workers: 250 agents each, one action and one decision a second with all their series, and as
+    /// many events as workers may tell.
+    @Test func halfAnHourOfAThousandAgentsIsBelowTwoHundredMegabytes() async throws {
+        try await store.createRun(StoreFixture.run())
+        let seconds = 30
+        for second in 1...seconds {
+            var batch = CommitBatch()
+            for worker in ["w1", "w2", "w3", "w4"] {
+                let window = StoreFixture.busyWindow(seq: Int64(second), worker: worker)
+                batch.windows.append(StoredWindow(worker: worker, window: window, receivedMicros: 1))
+                for agent in 0..<10 { batch.facts.append(StoreFixture.event(worker: worker, agent: agent)) }
+            }
+            _ = try await store.commit(batch, run: "run-1")
+        }
+        let bytes = try await store.read { database in
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            return pages * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+        }
+        #expect(bytes / seconds * 1_800 < 200_000_000)
+        // The log beside it is folded in as it grows.
+        let log = try FileManager.default.attributesOfItem(atPath: fixture.path + "-wal")[.size] as? Int
+        #expect(log ?? .max < 20_000_000)
     }
 }

@@ -112,6 +112,40 @@ final class StoreFixture: Sendable {
         return window
     }
 
+    /// A second of 250 agents with one action and one decision each.
+    static func busyWindow(seq: Int64, worker: String) -> Window {
+        var random = SeededRandom(seed: UInt64(seq) &+ UInt64(worker.utf8.last ?? 0) &* 1_000)
+        var window = window(seq: seq, samples: 0)
+        for _ in 0..<250 {
+            let scale = 0.5 + random.unit()
+            for (name, mean) in [
+                (SeriesName.gap, 1_000_000.0), (.decision, 600_000), (.target, 200_000), (.think, 150_000),
+                (.retryWait, 5_000), (.overhead, 900), (.ttft, 400_000), (.attemptTTFT, 390_000),
+                (.contentTTFT, 410_000), (.toolCall, 500_000), (.generation, 200_000), (.decisionTime, 600_000),
+            ] {
+                let value = Int64(mean * scale * (0.8 + 0.4 * random.unit()))
+                window.series[name, default: Histogram()].record(value)
+            }
+            let route = SeriesName.target.labelled("route", "GET /api/products/{id}/\(random.next() % 10)")
+            window.series[route, default: Histogram()].record(Int64(200_000 * scale))
+        }
+        return window
+    }
+
+    /// What a worker tells of a session that failed.
+    static func event(worker: String, agent: Int) -> FleetFact {
+        let event = WorkerEvent(
+            run: "run-1",
+            level: .warning,
+            code: "simulation_check_failed",
+            message: "the model says it is done, but the check \"answer POST /api/checkout\" does not hold: "
+                + "no answer of the session was one that it looks at",
+            agent: agent,
+            traceID: "0af7651916cd43dd8448eb211c80319c"
+        )
+        return FleetFact(atMicros: start, .event(worker: worker, event))
+    }
+
     static func batch(_ seqs: ClosedRange<Int64>, worker: String = "w1", run: String = "run-1") -> CommitBatch {
         CommitBatch(
             windows: seqs.map {

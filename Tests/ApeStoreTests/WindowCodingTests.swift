@@ -60,30 +60,4 @@ import Testing
             _ = try? WindowCoding.window(from: changed, run: "r", seq: 1)
         }
     }
-
-    /// 1,000 agents on 4 workers: 250 agents each, one action and one decision a second with all their series.
-    @Test func halfAnHourOfAThousandAgentsIsBelowTwoHundredMegabytes() {
-        var random = SeededRandom(seed: 3)
-        var total = 0
-        for seq in 1...20 as ClosedRange<Int64> {
-            var window = StoreFixture.window(seq: seq, samples: 0)
-            for _ in 0..<250 {
-                let scale = 0.5 + random.unit()
-                for (name, mean) in [
-                    (SeriesName.gap, 1_000_000.0), (.decision, 600_000), (.target, 200_000), (.think, 150_000),
-                    (.retryWait, 5_000), (.overhead, 900), (.ttft, 400_000), (.attemptTTFT, 390_000),
-                    (.contentTTFT, 410_000), (.toolCall, 500_000), (.generation, 200_000), (.decisionTime, 600_000),
-                ] {
-                    let value = Int64(mean * scale * (0.8 + 0.4 * random.unit()))
-                    window.series[name, default: Histogram()].record(value)
-                }
-                let route = SeriesName.target.labelled("route", "GET /api/products/{id}/\(random.next() % 10)")
-                window.series[route, default: Histogram()].record(Int64(200_000 * scale))
-            }
-            total += WindowCoding.bytes(of: window).count
-        }
-        let perWindow = total / 20
-        let run = perWindow * 4 * 1_800
-        #expect(run < 200_000_000)
-    }
 }
