@@ -25,7 +25,7 @@ struct Invocation {
     }
 
     /// The directory of the test bundle, where the build puts the programs too.
-    private static let builtPrograms: String = {
+    static let builtPrograms: String = {
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().path
     }()
