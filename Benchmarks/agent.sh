@@ -10,16 +10,13 @@ cd "$(dirname "$0")/.."
 
 agents=("$@")
 [ ${#agents[@]} -gt 0 ] || agents=(100 1000 5000)
-command -v nginx >/dev/null || { echo "nginx is missing: apt-get install nginx-light" >&2; exit 2; }
+. Benchmarks/nginx.sh
 swift build -c release --product ape-bench-agent >&2
 bench=$(swift build -c release --show-bin-path)/ape-bench-agent
 
 dir=$(mktemp -d)
-# nginx serves as another user.
-chmod 755 "$dir"
-server=
 finish() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    stop_serving
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -47,49 +44,9 @@ product='{"id":"p-%s","name":"Headphones number %s","price":19.9,"stock":7}'
 { printf '{"products":['; for i in $(seq 11); do printf "$product," "$i" "$i"; done; printf "$product]}" 12 12; } \
     >"$dir/www/api/products"
 
-start_server() {
-    port=$((20000 + RANDOM % 20000))
-    cat >"$dir/nginx.conf" <<CONF
-worker_processes 1;
-daemon off;
-pid $dir/nginx.pid;
-error_log $dir/error.log;
-worker_rlimit_nofile 65536;
-events { worker_connections 30000; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    keepalive_timeout 600s;
-    client_body_buffer_size 128k;
-    client_body_temp_path $dir/body;
-    proxy_temp_path $dir/proxy;
-    fastcgi_temp_path $dir/fastcgi;
-    uwsgi_temp_path $dir/uwsgi;
-    scgi_temp_path $dir/scgi;
-    open_file_cache max=16;
-    server {
-        listen 127.0.0.1:$port backlog=8192;
-        listen 127.0.0.1:$((port + 1)) backlog=8192;
-        root $dir/www;
-        location /v1/ { default_type text/event-stream; error_page 405 =200 \$uri; }
-        location / { default_type application/json; }
-    }
-}
-CONF
-    nginx -p "$dir" -c "$dir/nginx.conf" &
-    server=$!
-    for _ in $(seq 50); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return 0; fi
-        kill -0 "$server" 2>/dev/null || return 1
-        sleep 0.1
-    done
-    return 1
-}
-for _ in 1 2 3 4 5; do
-    if start_server; then break; fi
-    server=
-done
-[ -n "$server" ] || { cat "$dir/error.log" >&2; exit 1; }
+# shellcheck disable=SC2016 # nginx's own variable
+serve "$dir" 'location /v1/ { default_type text/event-stream; error_page 405 =200 $uri; }
+        location / { default_type application/json; }'
 
 ulimit -n "$(ulimit -Hn)"
 for count in "${agents[@]}"; do

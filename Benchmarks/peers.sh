@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 users=("$@")
 [ ${#users[@]} -gt 0 ] || users=(100 1000)
 seconds=20
-command -v nginx >/dev/null || { echo "nginx is missing: apt-get install nginx-light" >&2; exit 2; }
+. Benchmarks/nginx.sh
 swift build -c release --product ape-bench >&2
 bench=$(swift build -c release --show-bin-path)/ape-bench
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/ape-bench/locust
@@ -22,43 +22,14 @@ if [ ! -x "$venv/bin/locust" ]; then
 fi
 
 dir=$(mktemp -d)
-# nginx serves as another user.
-chmod 755 "$dir"
-server=
 finish() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    stop_serving
     rm -rf "$dir"
 }
 trap finish EXIT
 mkdir "$dir/www"
 printf 'ok' >"$dir/www/small"
-port=$((20000 + RANDOM % 20000))
-cat >"$dir/nginx.conf" <<CONF
-worker_processes 1;
-daemon off;
-pid $dir/nginx.pid;
-error_log $dir/error.log;
-worker_rlimit_nofile 65536;
-events { worker_connections 30000; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path $dir/body;
-    proxy_temp_path $dir/proxy;
-    fastcgi_temp_path $dir/fastcgi;
-    uwsgi_temp_path $dir/uwsgi;
-    scgi_temp_path $dir/scgi;
-    open_file_cache max=16;
-    server { listen 127.0.0.1:$port backlog=8192; root $dir/www; }
-}
-CONF
-nginx -p "$dir" -c "$dir/nginx.conf" &
-server=$!
-for _ in $(seq 50); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-    kill -0 "$server" 2>/dev/null || { cat "$dir/error.log" >&2; exit 1; }
-    sleep 0.1
-done
+serve "$dir"
 
 cat >"$dir/locustfile.py" <<'PY'
 from locust import FastHttpUser, constant, task
