@@ -3,7 +3,7 @@ import ApeMetrics
 
 extension GapBreakdown {
     /// Each part's sum, mean and share. The five parts sum to the gaps, and a decision's two to the decision.
-    var json: JSONValue {
+    package var json: JSONValue {
         var decision = part(decisionMicros)
         decision["first_token"] = .object(part(firstTokenMicros))
         decision["generation"] = .object(part(generationMicros))
@@ -58,7 +58,7 @@ extension Measures {
 
     /// The target's routes: their requests, the time to their answers, and where the time of the gaps that began with
     /// them went; the one that took the most time in all first.
-    var routesPart: [JSONValue] {
+    package var routesPart: [JSONValue] {
         let (all, gaps, requests) = (gapBreakdown, routeBreakdowns, routeRequests)
         var failed: [String: Int64] = [:]
         for failure in routeFailures {

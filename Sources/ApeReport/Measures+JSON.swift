@@ -22,7 +22,7 @@ extension Measures {
     ]
 
     /// Every series by name; those of single labels only where asked for.
-    func seriesPart(labelled: Bool) -> JSONValue {
+    package func seriesPart(labelled: Bool) -> JSONValue {
         var object = JSONObject()
         let names = series.keys.map(\.rawValue).sorted()
         for name in names where labelled || SeriesName(rawValue: name).labelValue == nil {
@@ -31,7 +31,7 @@ extension Measures {
         return .object(object)
     }
 
-    var countersPart: JSONValue {
+    package var countersPart: JSONValue {
         var object = JSONObject()
         for (name, number) in counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             object[name.rawValue] = .integer(number)
