@@ -14,6 +14,7 @@ package struct ValidateCommand: AsyncParsableCommand {
 
             Examples:
               ape-test validate --quick
+              ape-test validate --quick --html report.html --junit junit.xml --markdown report.md
               ape-test validate --scenario ape.yml --max-agents 500 --test-duration 15m
               ape-test validate --max-agents 1000 --test-duration 60s --stage-duration 15s --output r.json
 
@@ -48,6 +49,9 @@ package struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Report")
+    var formats: OutputOptions
+
     @OptionGroup(title: "Demo shop, without --scenario")
     var shop: DemoCommand.ShopFlags
 
@@ -69,6 +73,7 @@ package struct ValidateCommand: AsyncParsableCommand {
         }
         let fleet = LocalFleet(
             options: run,
+            formats: formats,
             workers: workers,
             scenario: scenario,
             workerArguments: workerArguments,

@@ -22,7 +22,7 @@ package final class Coordinator: Service {
     package init(configuration: CoordinatorConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        try ReportFile.check(configuration.output)
+        try configuration.outputs.check()
         do {
             try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
         } catch {

@@ -54,14 +54,18 @@ extension Measures {
     }
 
     /// The target's routes, the one that took the most time in all first.
-    var routesPart: [JSONValue] {
+    var sortedRoutes: [(route: String, histogram: Histogram)] {
         let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
         let sorted = routes.sorted {
             $0.value.sumMicros == $1.value.sumMicros
                 ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
         }
-        return sorted.map { name, histogram in
-            var object: JSONObject = ["route": .string(name.labelValue ?? "")]
+        return sorted.map { ($0.key.labelValue ?? "", $0.value) }
+    }
+
+    var routesPart: [JSONValue] {
+        sortedRoutes.map { route, histogram in
+            var object: JSONObject = ["route": .string(route)]
             for (key, value) in histogram.json.object ?? [:] { object[key] = value }
             return .object(object)
         }
