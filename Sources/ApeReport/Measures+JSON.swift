@@ -39,34 +39,6 @@ extension Measures {
         return .object(object)
     }
 
-    /// The mean of each part of a gap and its share of it. The parts of all gaps sum to the gaps.
-    var gapPartsPart: JSONValue {
-        let gap = self[.gap]
-        var object = JSONObject()
-        for (name, series) in Self.gapParts {
-            let sum = Double(self[series].sumMicros)
-            object[name] = [
-                "mean_seconds": gap.isEmpty ? nil : .number(sum / Double(gap.count) / 1_000_000),
-                "share": gap.sumMicros == 0 ? nil : .number(sum / Double(gap.sumMicros)),
-            ]
-        }
-        return .object(object)
-    }
-
-    /// The target's routes, the one that took the most time in all first.
-    var routesPart: [JSONValue] {
-        let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
-        let sorted = routes.sorted {
-            $0.value.sumMicros == $1.value.sumMicros
-                ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
-        }
-        return sorted.map { name, histogram in
-            var object: JSONObject = ["route": .string(name.labelValue ?? "")]
-            for (key, value) in histogram.json.object ?? [:] { object[key] = value }
-            return .object(object)
-        }
-    }
-
     var failuresPart: JSONValue {
         var families = JSONObject()
         for family in FailureFamily.allCases { families[family.rawValue] = [:] }
@@ -78,7 +50,7 @@ extension Measures {
         }
         return [
             "sessions": .object(families), "decisions": reasonsPart(ofFamily: "decision_errors"),
-            "actions": reasonsPart(ofFamily: "actions"),
+            "actions": reasonsPart(ofFamily: "actions"), "by_route": .array(routeFailuresPart),
             "sessions_unfinished": .integer(self[CounterName.sessionsUnfinished]),
         ]
     }
@@ -93,20 +65,5 @@ extension Measures {
         var object = JSONObject()
         for (reason, number) in sortedReasons(ofFamily: family) { object[reason] = .integer(number) }
         return .object(object)
-    }
-}
-
-/// Whose failure it was, by the first word of its reason.
-package enum FailureFamily: String, Sendable, CaseIterable {
-    case target
-    case inference
-    /// The model's: invalid calls, the step limit, giving up.
-    case simulation
-    /// APE's own.
-    case harness
-
-    package init(reason: String) {
-        let word = reason.prefix { $0 != "_" }
-        self = Self(rawValue: String(word)) ?? .simulation
     }
 }
