@@ -1,8 +1,10 @@
 /// Counters and series added up over windows.
 package struct Measures: Sendable, Equatable {
-    /// Distinct counters, and distinct series, that are kept; further ones are added up under ``otherName``, so that
-    /// a fleet with endless labels cannot fill the coordinator's memory.
+    /// Distinct series that are kept; further ones are added up under ``otherName``, so that a fleet with endless
+    /// labels cannot fill the coordinator's memory.
     package static let maximumNames = 500
+    /// Distinct counters that are kept likewise: ten for each of 50 goals and of 50 routes, and as many others.
+    package static let maximumCounters = 2_000
     package static let otherName = "other"
 
     package private(set) var counters: [CounterName: Int64] = [:]
@@ -28,13 +30,13 @@ package struct Measures: Sendable, Equatable {
 
     /// The sum of a family's counters over all labels.
     package func total(ofFamily family: String) -> Int64 {
-        counters.reduce(0) { $1.key.family == family ? $0.addingClamped($1.value) : $0 }
+        counters.reduce(0) { $1.key.isOf(family: family) ? $0.addingClamped($1.value) : $0 }
     }
 
     /// The counters of a family by label.
     package func labels(ofFamily family: String) -> [String: Int64] {
         var labels: [String: Int64] = [:]
-        for (name, number) in counters where name.family == family {
+        for (name, number) in counters where name.isOf(family: family) {
             if let label = name.labelValue { labels[label] = number }
         }
         return labels
@@ -42,7 +44,7 @@ package struct Measures: Sendable, Equatable {
 
     private mutating func add(counters other: [CounterName: Int64], series otherSeries: [SeriesName: Histogram]) {
         for (name, number) in other where number > 0 {
-            let known = counters[name] != nil || counters.count < Self.maximumNames
+            let known = counters[name] != nil || counters.count < Self.maximumCounters
             let kept = known ? name : CounterName(rawValue: Self.otherName)
             counters[kept] = (counters[kept] ?? 0).addingClamped(number)
         }

@@ -3,7 +3,7 @@ import ApeCore
 /// A run's account: every window is added once and then forgotten; what verdicts and reports need stays.
 ///
 /// Its memory grows with stages, workers and seconds, never with samples: about 2 KB for each worker and stage, and
-/// 120 bytes for each second.
+/// 170 bytes for each second.
 package struct RunLedger: Sendable, Equatable {
     /// Fleet events that are kept; further ones are counted.
     package static let maximumEvents = 2_000

@@ -12,10 +12,14 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     /// client's own overhead, and the parts sum to the gap.
     ///
     /// ``decision``, ``target``, ``think``, ``retryWait`` and ``overhead`` have one sample per gap, and the five sum to
-    /// it.
+    /// it. ``decisionFirstToken`` and ``decisionGeneration`` split ``decision`` in the same way.
     package static let gap = SeriesName(rawValue: "gap")
     /// The part of a gap spent on decisions, the waits before their retries left out.
     package static let decision = SeriesName(rawValue: "decision")
+    /// The part of ``decision`` up to the first token of each decision; all of one that brought none.
+    package static let decisionFirstToken = SeriesName(rawValue: "decision_first_token")
+    /// The part of ``decision`` from the first token of each decision to its end.
+    package static let decisionGeneration = SeriesName(rawValue: "decision_generation")
     /// The part of a gap spent waiting for the target. With a `route` label: one request to that route, from the
     /// transport to the last byte.
     package static let target = SeriesName(rawValue: "target")
@@ -81,6 +85,15 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     /// Requests that the harness itself made to prove a goal.
     package static let verifications = CounterName(rawValue: "verifications")
 
+    /// Attempts at a target, with a `route` label: retries and verifications included, redirects left out.
+    package static let routeRequests = CounterName(rawValue: "route_requests")
+    /// Such attempts that failed, with a `route` label of the route and the status or trouble: `GET /api/cart 503`.
+    package static let routeErrors = CounterName(rawValue: "route_errors")
+    /// Sessions by how they ended, with a `goal` label.
+    package static let goalSessionsSucceeded = CounterName(rawValue: "goal_sessions_succeeded")
+    package static let goalSessionsFailed = CounterName(rawValue: "goal_sessions_failed")
+    package static let goalSessionsSuccessfulStateful = CounterName(rawValue: "goal_sessions_successful_stateful")
+
     /// Sessions that failed for `reason`, such as `target_5xx`.
     package static func sessionsFailed(_ reason: String) -> CounterName {
         CounterName(rawValue: "sessions_failed{reason=\(reason)}")
@@ -96,8 +109,18 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
         CounterName(rawValue: "decision_errors{reason=\(reason)}")
     }
 
+    /// This counter for one value of a label, as `name{label=value}`.
+    package func labelled(_ label: String, _ value: String) -> CounterName {
+        CounterName(rawValue: "\(rawValue){\(label)=\(value)}")
+    }
+
     /// The part before a label.
     package var family: String { LabelledName.family(of: rawValue) }
+    /// Whether the part before a label is this one; cheaper than to ask for ``family``.
+    package func isOf(family: String) -> Bool {
+        let rest = rawValue.utf8.dropFirst(family.utf8.count)
+        return rawValue.utf8.starts(with: family.utf8) && (rest.isEmpty || rest.first == UInt8(ascii: "{"))
+    }
     /// The label's value; nil without a label.
     package var labelValue: String? { LabelledName.labelValue(of: rawValue) }
 }

@@ -6,12 +6,15 @@ package struct SecondTotals: Sendable, Equatable {
     package var active = 0
     /// Workers whose window arrived.
     package var workers = 0
-    package var gap = SumAndCount()
+    /// The gaps and what they were spent on.
+    package var parts = GapBreakdown()
     package var ttft = SumAndCount()
     package var startup = SumAndCount()
     package var actions: Int64 = 0
     package var completedSessions: Int64 = 0
     package var successfulStatefulSessions: Int64 = 0
+
+    package var gap: SumAndCount { SumAndCount(sumMicros: parts.gapMicros, count: parts.gaps) }
 }
 
 /// An exact sum of durations and how many they are.
@@ -113,18 +116,22 @@ package struct StageLedger: Sendable, Equatable {
 
 extension SecondTotals {
     fileprivate mutating func add(_ window: Window) {
-        gap.add(window.series[.gap])
+        parts.add(GapBreakdown(series: window.series))
         ttft.add(window.series[.ttft])
         startup.add(window.series[.startup])
         for (name, number) in window.counters where number > 0 {
-            switch name.family {
-            case "actions": actions = actions.addingClamped(number)
-            case "sessions_succeeded", "sessions_failed":
+            if name.isOf(family: "actions") {
+                actions = actions.addingClamped(number)
+            } else if name.isCompletedSessions {
                 completedSessions = completedSessions.addingClamped(number)
-            case CounterName.sessionsSuccessfulStateful.rawValue:
+            } else if name == .sessionsSuccessfulStateful {
                 successfulStatefulSessions = successfulStatefulSessions.addingClamped(number)
-            default: break
             }
         }
     }
+}
+
+extension CounterName {
+    /// Whether it counts sessions that ended by themselves.
+    var isCompletedSessions: Bool { self == .sessionsSucceeded || isOf(family: "sessions_failed") }
 }

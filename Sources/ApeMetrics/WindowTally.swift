@@ -14,6 +14,8 @@ package struct WindowTally: Sendable, Equatable {
     package private(set) var active = 0
     /// Every label met so far, by family: it outlives the windows, so that a label keeps its place in a run.
     private var labels: [String: Set<String>] = [:]
+    /// Gaps by label and its value, until ``cut()`` makes counters of them: an agent's step costs no names.
+    private var gaps: [GapLabel: [String: GapBreakdown]] = [:]
 
     package init() {}
 
@@ -23,7 +25,30 @@ package struct WindowTally: Sendable, Equatable {
 
     /// Records into the series of one label, such as a route.
     package mutating func record(_ name: SeriesName, _ label: String, _ value: String, _ micros: Int64) {
-        record(name.labelled(label, bounded(value, family: name.rawValue)), micros)
+        record(name.labelled(label, bounded(value, family: label)), micros)
+    }
+
+    /// Counts one value of a label, such as a route.
+    package mutating func add(_ name: CounterName, _ label: String, _ value: String, _ number: Int64 = 1) {
+        // What fails in how many ways must not crowd out the routes themselves.
+        let family = name == .routeErrors ? name.rawValue : label
+        add(name.labelled(label, bounded(value, family: family)), number)
+    }
+
+    /// Records one gap: as a sample of each series, and under its goal and its route.
+    package mutating func record(_ gap: GapBreakdown, goal: String, route: String) {
+        record(.gap, gap.gapMicros)
+        record(.decision, gap.decisionMicros)
+        record(.decisionFirstToken, gap.firstTokenMicros)
+        record(.decisionGeneration, gap.generationMicros)
+        record(.target, gap.targetMicros)
+        record(.think, gap.thinkMicros)
+        record(.retryWait, gap.retryWaitMicros)
+        record(.overhead, gap.overheadMicros)
+        let goal = bounded(goal, family: GapLabel.goal.rawValue)
+        gaps[.goal, default: [:]][goal, default: GapBreakdown()].add(gap)
+        let route = bounded(route, family: GapLabel.route.rawValue)
+        gaps[.route, default: [:]][route, default: GapBreakdown()].add(gap)
     }
 
     package mutating func add(_ name: CounterName, _ number: Int64 = 1) {
@@ -43,7 +68,14 @@ package struct WindowTally: Sendable, Equatable {
 
     /// Ends the window: what was measured is returned, and the next window begins with the agents now active.
     package mutating func cut() -> WindowTally {
-        let ended = self
+        var ended = self
+        for (label, values) in gaps {
+            for (value, gap) in values {
+                for (name, number) in gap.counters(label, value) { ended.add(name, number) }
+            }
+        }
+        ended.gaps = [:]
+        gaps = [:]
         counters.removeAll(keepingCapacity: true)
         series.removeAll(keepingCapacity: true)
         leastActive = active

@@ -60,11 +60,10 @@ package struct WorkerStage: Sendable, Equatable {
     mutating func add(_ window: Window, judged: Bool) -> [Int64] {
         peakAssigned = max(peakAssigned, window.assigned)
         for (name, number) in window.counters where number > 0 {
-            switch name.family {
-            case "actions": actions = actions.addingClamped(number)
-            case "sessions_succeeded", "sessions_failed":
+            if name.isOf(family: "actions") {
+                actions = actions.addingClamped(number)
+            } else if name.isCompletedSessions {
                 completedSessions = completedSessions.addingClamped(number)
-            default: break
             }
         }
         let covered = WholeSeconds.covered(by: window).clamped(to: counted.range)

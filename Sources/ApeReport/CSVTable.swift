@@ -76,15 +76,15 @@ package enum CSVTable: String, Sendable, CaseIterable {
         let header =
             ["stage", "target_agents", "achieved_agents", "success", "hold_seconds"]
             + ["gap", "ttft"].flatMap { name in seriesHeader.map { "\(name)_\($0)" } }
-            + Measures.gapParts.map { "gap_\($0.name)_mean_ms" }
+            + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
             + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds"]
         let rows = report.ledger.stages.enumerated().map { index, stage -> [String] in
             let hold = stage.hold
-            let gaps = Double(hold[.gap].count)
+            let gap = hold.gapBreakdown
             var row = [stage.stage.name, "\(stage.stage.agents)", stage.achievedAgents.map { "\($0)" } ?? ""]
             row += ["\(stage.isSuccess)", "\(stage.heldSeconds.count)"]
             row += series(hold[.gap]) + series(hold[.ttft])
-            row += Measures.gapParts.map { gaps > 0 ? milliseconds(Double(hold[$0.series].sumMicros) / gaps) : "" }
+            row += GapBreakdown.Part.allCases.map { milliseconds(gap.meanMicros($0)) }
             row += ["\(hold.actions)", "\(hold.completedSessions)"]
             row.append("\(hold[CounterName.sessionsSuccessfulStateful])")
             return row + ["\(report.ledger.completeness(ofStage: index).missingSeconds)"]

@@ -37,7 +37,7 @@ package struct JUnitReport: Sendable {
 
     /// The whole document.
     package var text: String {
-        let suites = [Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages)]
+        let suites = [Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages), Suite(name: "goals", cases: goals)]
         let all = suites.flatMap(\.cases)
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
         let seconds = Double(max(0, report.run.endMicros - report.run.startMicros)) / 1_000_000
@@ -91,6 +91,19 @@ package struct JUnitReport: Sendable {
                 seconds: Double(stage.heldSeconds.count),
                 output: "\(message); MTBA \(gap), mean TTFT \(ttft), \(stage.hold.actions) actions"
             )
+        }
+    }
+
+    /// A goal passes where its share of good sessions meets the target that all goals together have.
+    private var goals: [Case] {
+        guard let target = report.verdict[.successfulStatefulSessions]?.target else { return [] }
+        return report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions in
+            let good = min(sessions.successfulStateful, sessions.completed)
+            let share = sessions.completed == 0 ? nil : 100 * Double(good) / Double(sessions.completed)
+            let status: Verdict.Status = share.map { target.passes($0) ? .pass : .fail } ?? .notExercised
+            let percent = share.map { " (\(target.amount($0)), target \(target.sentence))" } ?? ""
+            let message = "\(good) of \(sessions.completed) completed sessions were successful and stateful\(percent)"
+            return Case(name: goal, result: Case.Result(status, isCritical: false), message: message, output: message)
         }
     }
 

@@ -17,7 +17,7 @@ package struct MarkdownReport: Sendable {
         let words = ReportWords(report)
         var parts = ["## \(mark(report.verdict.status)) APE: \(words.headline)", words.exitSentence.markdown]
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(words.when).")
-        parts += [targets, stages, gapParts, routes, failures, completeness]
+        parts += [targets, stages, goals, gapParts, routes, failures, completeness]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -57,26 +57,35 @@ package struct MarkdownReport: Sendable {
         return table("Stages", header, rows, numbersFrom: 1)
     }
 
+    private var goals: String {
+        let rows = report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions -> [String] in
+            let share = sessions.completed == 0 ? nil : Double(sessions.successfulStateful) / Double(sessions.completed)
+            let percent = share.map { Decimals.text($0 * 100, places: 1) + " %" } ?? "-"
+            return [goal.markdown, "\(sessions.completed)", "\(sessions.failed)", percent]
+        }
+        return table("Goals", ["Goal", "Completed sessions", "Failed", "Successful and stateful"], rows, numbersFrom: 1)
+    }
+
     private var gapParts: String {
-        let hold = report.ledger.hold
-        let gap = hold[.gap]
-        guard gap.count > 0, gap.sumMicros > 0 else { return "" }
-        let rows = Measures.gapParts.map { part -> [String] in
-            let sum = Double(hold[part.series].sumMicros)
-            let share = Decimals.text(100 * sum / Double(gap.sumMicros), places: 1)
-            return [part.name.replacing("_", with: " "), seconds(sum / Double(gap.count)), "\(share) %"]
+        let gap = report.ledger.hold.gapBreakdown
+        guard gap.gaps > 0, gap.gapMicros > 0 else { return "" }
+        let rows = GapBreakdown.Part.allCases.map { part -> [String] in
+            let share = Decimals.text(100 * Double(gap[part: part]) / Double(gap.gapMicros), places: 1)
+            return [part.title, seconds(gap.meanMicros(part)), "\(share) %"]
         }
         return table("Where the time goes", ["Part of the gap", "Mean", "Share"], rows, numbersFrom: 1)
     }
 
     private var routes: String {
         let all = report.ledger.hold.sortedRoutes
+        let errors = report.ledger.hold.errorsByRoute
         let rows = all.prefix(Self.maximumRows).map { route, histogram -> [String] in
             let percentiles = histogram.percentiles([95, 99]).map { seconds(Double($0)) }
-            return ["`\(route.codeSpan)`", "\(histogram.count)", seconds(histogram.meanMicros)] + percentiles
+            return ["`\(route.codeSpan)`", "\(histogram.count)", "\(errors[route] ?? 0)", seconds(histogram.meanMicros)]
+                + percentiles
         }
         let title = all.count > rows.count ? "Top \(rows.count) of \(all.count) routes by time spent" : "Routes"
-        return table(title, ["Route", "Requests", "Mean", "p95", "p99"], rows, numbersFrom: 1)
+        return table(title, ["Route", "Answers", "Errors", "Mean", "p95", "p99"], rows, numbersFrom: 1)
     }
 
     private var failures: String {

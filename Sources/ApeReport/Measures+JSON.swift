@@ -39,20 +39,6 @@ extension Measures {
         return .object(object)
     }
 
-    /// The mean of each part of a gap and its share of it. The parts of all gaps sum to the gaps.
-    var gapPartsPart: JSONValue {
-        let gap = self[.gap]
-        var object = JSONObject()
-        for (name, series) in Self.gapParts {
-            let sum = Double(self[series].sumMicros)
-            object[name] = [
-                "mean_seconds": gap.isEmpty ? nil : .number(sum / Double(gap.count) / 1_000_000),
-                "share": gap.sumMicros == 0 ? nil : .number(sum / Double(gap.sumMicros)),
-            ]
-        }
-        return .object(object)
-    }
-
     /// The target's routes, the one that took the most time in all first.
     var sortedRoutes: [(route: String, histogram: Histogram)] {
         let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
@@ -61,14 +47,6 @@ extension Measures {
                 ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
         }
         return sorted.map { ($0.key.labelValue ?? "", $0.value) }
-    }
-
-    var routesPart: [JSONValue] {
-        sortedRoutes.map { route, histogram in
-            var object: JSONObject = ["route": .string(route)]
-            for (key, value) in histogram.json.object ?? [:] { object[key] = value }
-            return .object(object)
-        }
     }
 
     var failuresPart: JSONValue {
@@ -82,7 +60,7 @@ extension Measures {
         }
         return [
             "sessions": .object(families), "decisions": reasonsPart(ofFamily: "decision_errors"),
-            "actions": reasonsPart(ofFamily: "actions"),
+            "actions": reasonsPart(ofFamily: "actions"), "by_route": .array(routeFailuresPart),
             "sessions_unfinished": .integer(self[CounterName.sessionsUnfinished]),
         ]
     }
@@ -97,20 +75,5 @@ extension Measures {
         var object = JSONObject()
         for (reason, number) in sortedReasons(ofFamily: family) { object[reason] = .integer(number) }
         return .object(object)
-    }
-}
-
-/// Whose failure it was, by the first word of its reason.
-package enum FailureFamily: String, Sendable, CaseIterable {
-    case target
-    case inference
-    /// The model's: invalid calls, the step limit, giving up.
-    case simulation
-    /// APE's own.
-    case harness
-
-    package init(reason: String) {
-        let word = reason.prefix { $0 != "_" }
-        self = Self(rawValue: String(word)) ?? .simulation
     }
 }

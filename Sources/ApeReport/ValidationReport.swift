@@ -109,6 +109,8 @@ package struct ValidationReport: Sendable {
         )
         root["series"] = ["hold": hold.seriesPart(labelled: false), "whole_run": whole.seriesPart(labelled: false)]
         root["counters"] = ["hold": hold.countersPart, "whole_run": whole.countersPart]
+        root["gap_parts"] = hold.gapBreakdown.json
+        root["goals"] = .array(hold.goalsPart)
         root["routes"] = .array(hold.routesPart)
         root["failures"] = hold.failuresPart
         root["completeness"] = completenessPart

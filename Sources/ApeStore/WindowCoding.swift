@@ -2,7 +2,7 @@ import ApeMetrics
 
 /// A window as the bytes of one database row. Its run, worker and number are the row's key and not among them.
 ///
-/// Well-known names take one byte; bucket indices are written as differences. A second of 250 agents that each act about
+/// Well-known names take one byte, labels stand once; bucket indices are written as differences. A second of 250 agents that each act about
 /// once takes 6.5 KB, and 8 KB in the file: half an hour of four such workers is 59 MB.
 enum WindowCoding {
     private static let version: UInt8 = 1
@@ -10,16 +10,27 @@ enum WindowCoding {
     /// A name's place here is part of the format: new ones go to the end.
     private static let knownSeries: [SeriesName] = [
         .gap, .decision, .target, .think, .retryWait, .overhead, .ttft, .attemptTTFT, .contentTTFT, .toolCall,
-        .generation, .decisionTime, .session, .startup,
+        .generation, .decisionTime, .session, .startup, .decisionFirstToken, .decisionGeneration,
     ]
+    /// Beginnings of labelled names, in the same list.
+    private static let seriesFamilies = ["target{route="]
     /// A name's place here is part of the format: new ones go to the end.
     private static let knownCounters: [CounterName] = [
         .sessionsStarted, .sessionsSucceeded, .sessionsStateful, .sessionsSuccessfulStateful, .sessionsUnfinished,
         .decisions, .tokensIn, .tokensOut, .eventsDropped, .targetRequests, .verifications, .actions("2xx"),
         .actions("3xx"), .actions("4xx"), .actions("5xx"), .actions("error"),
     ]
-    private static let seriesNames = NameTable(knownSeries.map(\.rawValue))
-    private static let counterNames = NameTable(knownCounters.map(\.rawValue))
+    /// Beginnings of labelled names, in the same list.
+    private static let counterFamilies =
+        GapLabel.allCases.flatMap { label in
+            (["gaps", "gap_us"] + GapBreakdown.Part.allCases.map { "\($0.rawValue)_us" })
+                .map { "\(label.rawValue)_\($0){\(label.rawValue)=" }
+        } + [
+            "goal_sessions_succeeded{goal=", "goal_sessions_failed{goal=", "goal_sessions_successful_stateful{goal=",
+            "route_requests{route=", "route_errors{route=", "sessions_failed{reason=", "decision_errors{reason=",
+        ]
+    private static let seriesNames = NameTable(knownSeries.map(\.rawValue) + seriesFamilies)
+    private static let counterNames = NameTable(knownCounters.map(\.rawValue) + counterFamilies)
 
     static func bytes(of window: Window) -> [UInt8] {
         var writer = ByteWriter()
@@ -36,14 +47,15 @@ enum WindowCoding {
         writer.write(window.host.processCPUPercent)
         writer.write(window.host.processMemoryBytes)
         writer.write(window.host.loopLagP99Micros)
+        var labels = LabelTable()
         writer.write(unsigned: UInt64(window.counters.count))
         for (name, number) in window.counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            counterNames.write(name.rawValue, to: &writer)
+            counterNames.write(name.rawValue, &labels, to: &writer)
             writer.write(number)
         }
         writer.write(unsigned: UInt64(window.series.count))
         for (name, histogram) in window.series.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            seriesNames.write(name.rawValue, to: &writer)
+            seriesNames.write(name.rawValue, &labels, to: &writer)
             write(histogram, to: &writer)
         }
         return writer.bytes
@@ -73,12 +85,13 @@ enum WindowCoding {
         window.host.processCPUPercent = try reader.double()
         window.host.processMemoryBytes = try reader.int64()
         window.host.loopLagP99Micros = try reader.int64()
+        var labels = LabelTable()
         for _ in 0..<(try reader.count()) {
-            let name = CounterName(rawValue: try counterNames.read(from: &reader))
+            let name = CounterName(rawValue: try counterNames.read(&labels, from: &reader))
             window.counters[name] = try reader.int64()
         }
         for _ in 0..<(try reader.count()) {
-            let name = SeriesName(rawValue: try seriesNames.read(from: &reader))
+            let name = SeriesName(rawValue: try seriesNames.read(&labels, from: &reader))
             window.series[name] = try histogram(from: &reader)
         }
         guard reader.isAtEnd else { throw ByteReader.Malformed() }
@@ -117,29 +130,5 @@ enum WindowCoding {
         let rebuilt = Histogram(count: count, sumMicros: sum, minMicros: least, maxMicros: greatest, buckets: buckets)
         guard let rebuilt else { throw ByteReader.Malformed() }
         return rebuilt
-    }
-}
-
-/// Names that are written as their place in a list, from 1; 0 announces any other name in full.
-struct NameTable {
-    private let names: [String]
-    private let places: [String: UInt64]
-
-    init(_ names: [String]) {
-        self.names = names
-        places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt64($0) + 1) })
-    }
-
-    func write(_ name: String, to writer: inout ByteWriter) {
-        let place = places[name] ?? 0
-        writer.write(unsigned: place)
-        if place == 0 { writer.write(name) }
-    }
-
-    func read(from reader: inout ByteReader) throws(ByteReader.Malformed) -> String {
-        let place = try reader.unsigned()
-        guard place > 0 else { return try reader.text() }
-        guard place <= UInt64(names.count) else { throw ByteReader.Malformed() }
-        return names[Int(place) - 1]
     }
 }

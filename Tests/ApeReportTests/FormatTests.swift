@@ -14,12 +14,12 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
         let text = JUnitReport(ReportFixture.report(agents: [10])).text
         let document = try XMLDocument(xmlString: text)
         let root = try #require(document.rootElement())
-        #expect(root.attribute(forName: "tests")?.stringValue == "9")
-        #expect(root.attribute(forName: "failures")?.stringValue == "0")
+        #expect(root.attribute(forName: "tests")?.stringValue == "11")
+        #expect(root.attribute(forName: "failures")?.stringValue == "1")
         // MTBA under high load and 1,000 agents were not asked for.
         #expect(root.attribute(forName: "skipped")?.stringValue == "2")
         let cases = try document.nodes(forXPath: "//testcase/@name").compactMap(\.stringValue)
-        #expect(cases == KPIKey.allCases.map(\.rawValue) + ["scaling_10 (10 agents)"])
+        #expect(cases == KPIKey.allCases.map(\.rawValue) + ["scaling_10 (10 agents)", "buy", "look"])
     }
 
     @Test func failuresTellTheirDetails() throws {

@@ -127,23 +127,35 @@ enum ReportFixture {
             assigned: active,
             active: active
         )
+        var tally = WindowTally()
         for step in 0..<5 as Range<Int64> {
             let extra = step * 10_000
-            window.record(.gap, 500_000 + extra)
-            window.record(.decision, 300_000 + extra)
-            window.record(.target, 150_000)
-            window.record(.think, 40_000)
-            window.record(.retryWait, 9_000)
-            window.record(.overhead, 1_000)
+            tally.record(
+                gap(extra: extra),
+                goal: step < 3 ? "buy" : "look",
+                route: step == 0 ? "POST /api/orders" : "GET /api/products/{id}"
+            )
+        }
+        tally.add(.goalSessionsSucceeded, "goal", "buy", 7)
+        tally.add(.goalSessionsSuccessfulStateful, "goal", "buy", 7)
+        tally.add(.goalSessionsFailed, "goal", "look", 3)
+        tally.add(.routeRequests, "route", "POST /api/orders", 10)
+        tally.add(.routeErrors, "route", "POST /api/orders 503", 2)
+        let cut = tally.cut()
+        window.series = cut.series
+        for step in 0..<5 as Range<Int64> {
+            let extra = step * 10_000
             window.record(.ttft, 250_000 + extra)
             window.record(.target.labelled("route", "GET /api/products/{id}"), 100_000 + extra)
             window.record(.target.labelled("route", "POST /api/orders"), 200_000)
         }
         window.record(.startup, 30_000)
-        window.counters = [
+        window.counters = cut.counters
+        let counters: [CounterName: Int64] = [
             .sessionsStarted: 10, .sessionsSucceeded: 10, .sessionsStateful: 10, .sessionsSuccessfulStateful: 10,
             .actions("2xx"): 48, .actions("5xx"): 2, .decisions: 50,
         ]
+        window.counters.merge(counters) { $1 }
         window.host = HostSample(
             cpuPercent: 25,
             memoryPercent: 40,
@@ -152,6 +164,20 @@ enum ReportFixture {
             loopLagP99Micros: 800
         )
         return window
+    }
+
+    /// A gap of half a second and `extra` microseconds.
+    private static func gap(extra: Int64) -> GapBreakdown {
+        var gap = GapBreakdown()
+        gap.gaps = 1
+        gap.gapMicros = 500_000 + extra
+        gap.firstTokenMicros = 200_000 + extra
+        gap.generationMicros = 100_000
+        gap.targetMicros = 150_000
+        gap.thinkMicros = 40_000
+        gap.retryWaitMicros = 9_000
+        gap.overheadMicros = 1_000
+        return gap
     }
 }
 

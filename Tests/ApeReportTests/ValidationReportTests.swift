@@ -44,6 +44,8 @@ import Testing
         let parts = try #require(stage["gap_parts"]?.object)
         let shares = parts.compactMap { $0.value["share"]?.number }
         #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+        #expect(parts["decision"]?["first_token"]?["mean_seconds"]?.number == 0.22)
+        #expect(parts["decision"]?["generation"]?["mean_seconds"]?.number == 0.1)
         let worker = try #require(json["workers"]?[0])
         #expect(worker["host"]?.string == "alpha.example")
         #expect(worker["actions_share"]?.number == 0.5)
@@ -56,6 +58,33 @@ import Testing
         #expect(json["counters"]?["whole_run"]?["actions{status=5xx}"]?.integer == 96)
         #expect(json["fleet_events"]?[0]?["worker"]?.string == "alpha")
         #expect(json["run"]?["seed"]?.string == "18446744073709551615")
+    }
+
+    @Test func goalsAndRoutesSayWhereTheirTimeWent() throws {
+        let json = ReportFixture.report().json
+        let hold = try #require(json["gap_parts"])
+        #expect(hold["decision"]?["sum_seconds"]?.number == 64 && hold["overhead"]?["sum_seconds"]?.number == 0.2)
+        // Two stages of ten seconds from two workers: 40 windows of five gaps, three of them of the goal `buy`.
+        let goals = try #require(json["goals"]?.array)
+        #expect(goals.map { $0["goal"]?.string } == ["buy", "look"])
+        #expect(goals[0]["gaps"]?["count"]?.integer == 120 && goals[0]["gaps"]?["sum_seconds"]?.number == 61.2)
+        #expect(goals[0]["gap_parts"]?["decision"]?["first_token"]?["sum_seconds"]?.number == 25.2)
+        #expect(goals[0]["sessions"] == ["completed": 280, "succeeded": 280, "failed": 0, "successful_stateful": 280])
+        #expect(goals[1]["sessions"] == ["completed": 120, "succeeded": 0, "failed": 120, "successful_stateful": 0])
+        let routes = try #require(json["stages"]?[0]?["routes"]?.array)
+        let orders = try #require(routes.first { $0["route"]?.string == "POST /api/orders" })
+        #expect(orders["requests"]?.integer == 200 && orders["errors"]?.integer == 40)
+        #expect(orders["gaps"]?["count"]?.integer == 20 && orders["count"]?.integer == 100)
+        let shares = routes.compactMap { $0["gaps"]?["share_of_all"]?.number }
+        #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+        #expect(
+            json["failures"]?["by_route"] == [
+                [
+                    "route": "POST /api/orders", "status": "503", "family": "target", "count": 80, "requests": 400,
+                    "rate": 0.2,
+                ]
+            ]
+        )
     }
 
     @Test func failuresAreFiledByWhoseTheyAre() throws {

@@ -28,6 +28,28 @@ import Testing
         #expect(throws: ByteReader.Malformed.self) { try reader.unsigned() }
     }
 
+    @Test func labelsStandOnce() throws {
+        var window = StoreFixture.window(seq: 2)
+        window.series = [:]
+        var tally = WindowTally()
+        var gap = GapBreakdown()
+        gap.gaps = 1
+        for part in GapBreakdown.Part.allCases { gap[part: part] = 100_000 }
+        gap.gapMicros = gap.partsMicros
+        let goal = "buy = {two} headphones"
+        tally.record(gap, goal: goal, route: "GET /api/products/{id}")
+        tally.add(.goalSessionsSucceeded, "goal", goal)
+        window.counters = tally.cut().counters
+        // Names that only look like the listed ones.
+        let odd = ["goal_gaps{goal=", "goal_gaps{goal=}", "goal_gaps{goal=x", "{route=a}", "=", "=}", "", "up{a=b}"]
+        for name in odd { window.counters[CounterName(rawValue: name)] = 1 }
+        let bytes = WindowCoding.bytes(of: window)
+        #expect(try WindowCoding.window(from: bytes, run: window.run, seq: window.seq) == window)
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.ranges(of: goal).count == 1)
+        #expect(!text.contains("goal_gap_us"))
+    }
+
     @Test func aWindowWithoutAnythingComesBack() throws {
         let window = Window(
             run: "r",

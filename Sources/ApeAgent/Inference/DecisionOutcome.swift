@@ -17,6 +17,8 @@ struct DecisionOutcome: Sendable {
 extension DecisionOutcome {
     private var times: DecisionTimes { (try? result.get())?.times ?? DecisionTimes() }
 
+    /// The moment of the first token; nil where none came.
+    var firstTokenMicros: Int64? { times.firstToken }
     /// From the first attempt to the first token, failed attempts and their back-off included.
     var ttftMicros: Int64? { times.firstToken.map { $0 - startedMicros } }
     /// From the successful attempt to the first token.

@@ -75,7 +75,7 @@ struct AgentLife {
             return nil
         }
         let micros = transport.nowMicros - run.startedMicros
-        recorder.record { $0.record(outcome, sessionMicros: micros) }
+        recorder.record { $0.record(outcome, goal: run.goal, sessionMicros: micros) }
         if let failure = outcome.failure {
             runner.onEvent(
                 AgentEvent(

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeTransfer
 
 /// A request that is ready to go out, and what it is for.
@@ -17,4 +18,6 @@ struct PlannedRequest: Sendable {
     var request: TransferRequest
     /// Whether it carries a value that came from an earlier answer.
     var sendsReceived: Bool
+    /// The status that the goal waits for, which is no failure whatever its class; nil for any below 400.
+    var expectStatus: StatusPattern?
 }

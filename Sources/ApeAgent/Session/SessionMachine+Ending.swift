@@ -14,6 +14,7 @@ extension SessionMachine {
         do throws(InvalidCall) {
             var request = try scenario.builder.build(draft, state: state, seeksCopies: false)
             request.purpose = .verification(check: found)
+            request.expectStatus = goal.checks[found].check.status
             return .send(request)
         } catch {
             evaluator.fail(verification: found, error.reason)

@@ -101,7 +101,9 @@ struct SessionMachine: Sendable {
 
     private mutating func send(_ step: PreparedGoal.Step) -> Step? {
         do throws(InvalidCall) {
-            return .send(try scenario.builder.build(step.draft, state: state, seeksCopies: !isStateful))
+            var request = try scenario.builder.build(step.draft, state: state, seeksCopies: !isStateful)
+            request.expectStatus = step.expectStatus
+            return .send(request)
         } catch {
             conclude(
                 SessionFailure(

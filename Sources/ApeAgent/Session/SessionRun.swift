@@ -47,6 +47,8 @@ struct SessionRun {
     /// The session's trace, as in the `traceparent` of its requests.
     var traceID: String { trace.traceID }
 
+    var goal: String { machine.goal.goal.name }
+
     /// Runs the session to its end.
     ///
     /// - Returns: nil where it was cut.
@@ -95,7 +97,7 @@ struct SessionRun {
         noteRequest(at: outcome.startedMicros)
         ledger.spend(.retryWait, from: asked, to: outcome.startedMicros)
         ledger.spend(
-            .decision,
+            .decision(firstToken: outcome.firstTokenMicros),
             from: outcome.startedMicros,
             to: outcome.endedMicros,
             waitMicros: outcome.retryWaitMicros
@@ -108,7 +110,9 @@ struct SessionRun {
         if planned.purpose == .action {
             let now = transport.nowMicros
             noteRequest(at: now)
-            if let gap = ledger.actionStarted(at: now) { runner.recorder.record { $0.record(gap) } }
+            if let (gap, route) = ledger.actionStarted(planned.route, at: now) {
+                runner.recorder.record { [goal] in $0.record(gap, goal: goal, route: route) }
+            }
         }
         let outcome = try await perform(planned)
         ledger.spend(
@@ -169,6 +173,20 @@ struct SessionRun {
             outcome.result = .failure(error)
         }
         outcome.endedMicros = transport.nowMicros
+        outcome.attempts += 1
+        if let fault = fault(of: outcome, planned) { outcome.faults.append(fault) }
+    }
+
+    /// What went wrong with the last attempt.
+    private func fault(of outcome: TargetOutcome, _ planned: PlannedRequest) -> String? {
+        switch outcome.result {
+        case .success(let response):
+            let isExpected = planned.expectStatus?.matches(response.status) ?? false
+            return response.status < 400 || isExpected ? nil : "\(response.status)"
+        case .failure(let error):
+            let isEnd = error.kind.isTimeout && outcome.endedMicros >= machine.deadlineMicros
+            return isEnd ? RouteFailure.sessionEnd : error.kind.label
+        }
     }
 
     private mutating func noteRequest(at now: Int64) {

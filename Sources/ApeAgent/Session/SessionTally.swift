@@ -19,15 +19,6 @@ extension CounterName {
 
 /// Records what happens in sessions; one call for each moment.
 extension WindowTally {
-    mutating func record(_ gap: Gap) {
-        record(.gap, gap.micros)
-        record(.decision, gap.decisionMicros)
-        record(.target, gap.targetMicros)
-        record(.think, gap.thinkMicros)
-        record(.retryWait, gap.retryWaitMicros)
-        record(.overhead, gap.overheadMicros)
-    }
-
     mutating func record(_ outcome: DecisionOutcome) {
         add(.decisions)
         for fault in outcome.faults { add(.decisionErrors(fault.label)) }
@@ -52,6 +43,8 @@ extension WindowTally {
 
     mutating func record(_ outcome: TargetOutcome, _ request: PlannedRequest) {
         add(.targetRequests, Int64(outcome.requests))
+        if outcome.attempts > 0 { add(.routeRequests, "route", request.route, Int64(outcome.attempts)) }
+        for fault in outcome.faults { add(.routeErrors, "route", "\(request.route) \(fault)") }
         if case .success(let response) = outcome.result {
             record(.target, "route", request.route, response.endedMicros - response.startedMicros)
         }
@@ -61,8 +54,10 @@ extension WindowTally {
         }
     }
 
-    mutating func record(_ outcome: SessionOutcome, sessionMicros: Int64) {
+    mutating func record(_ outcome: SessionOutcome, goal: String, sessionMicros: Int64) {
         record(.session, sessionMicros)
+        add(outcome.isSuccess ? .goalSessionsSucceeded : .goalSessionsFailed, "goal", goal)
+        if outcome.isSuccess, outcome.isStateful { add(.goalSessionsSuccessfulStateful, "goal", goal) }
         if outcome.isStateful { add(.sessionsStateful) }
         if let failure = outcome.failure {
             add(.sessionsFailed(failure.reason))

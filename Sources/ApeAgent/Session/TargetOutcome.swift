@@ -9,6 +9,10 @@ struct TargetOutcome: Sendable {
     var retryWaitMicros: Int64
     /// Requests that went out, redirects included.
     var requests: Int
+    /// How often it was tried.
+    var attempts = 0
+    /// What went wrong with each attempt that failed: its status, or what kept it from having one.
+    var faults: [String] = []
     /// Whether an attempt sent a cookie.
     var sentCookie: Bool
 

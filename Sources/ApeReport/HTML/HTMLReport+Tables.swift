@@ -27,17 +27,30 @@ extension HTMLReport {
         return section("Stages", table("Stages", "Stage", titles, rows))
     }
 
+    var goalsSection: Markup {
+        let rows = report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions -> [HTMLTable.Cell] in
+            let share = sessions.completed == 0 ? nil : Double(sessions.successfulStateful) / Double(sessions.completed)
+            return [
+                HTMLTable.Cell(goal), count(sessions.completed), count(sessions.failed),
+                HTMLTable.Cell(Figures.percent(share), share),
+            ]
+        }
+        return section("Goals", table("Goals", "Goal", ["Completed", "Failed", "Successful and stateful"], rows))
+    }
+
     var routesSection: Markup {
         let all = report.ledger.hold.sortedRoutes
+        let errors = report.ledger.hold.errorsByRoute
         let total = Double(all.reduce(Int64(0)) { $0.addingClamped($1.histogram.sumMicros) })
         let rows = all.map { route, histogram -> [HTMLTable.Cell] in
             let share = total > 0 ? Double(histogram.sumMicros) / total : nil
             let code: Markup = "<code>\(route)</code>"
-            return [HTMLTable.Cell(code), count(histogram.count), seconds(histogram.meanMicros)]
+            return [HTMLTable.Cell(code), count(histogram.count), count(errors[route] ?? 0)]
+                + [seconds(histogram.meanMicros)]
                 + [50, 95, 99].map { seconds(histogram.percentile($0)) }
                 + [seconds(histogram.maxMicros), HTMLTable.Cell(Figures.percent(share), share)]
         }
-        let titles = ["Requests", "Mean", "p50", "p95", "p99", "Max", "Share of target time"]
+        let titles = ["Answers", "Errors", "Mean", "p50", "p95", "p99", "Max", "Share of target time"]
         return section("Routes of the target", table("Routes", "Route", titles, rows))
     }
 

@@ -44,7 +44,7 @@ package struct HTMLReport: Sendable {
     private var sections: [Markup] {
         [
             targetsSection, recommendationsSection, timeSection, overTimeSection, distributionsSection, scalingSection,
-            stagesSection, routesSection, failuresSection, workersSection, completenessSection, eventsSection,
+            stagesSection, goalsSection, routesSection, failuresSection, workersSection, completenessSection, eventsSection,
         ]
     }
 

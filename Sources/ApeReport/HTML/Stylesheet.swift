@@ -27,6 +27,7 @@ enum Stylesheet {
         li{margin:.25rem 0}
         code{font:.92em ui-monospace,"DejaVu Sans Mono",monospace}
         .two{display:grid;gap:1rem 1.5rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr))}
+        .pile{display:grid;gap:1rem;align-content:start;min-width:0}
         .card,figure{background:var(--surface);border:1px solid var(--border);border-radius:.6rem;padding:.8rem 1rem;
         margin:0;min-width:0}
         footer{color:var(--muted);font-size:.85rem;padding-bottom:2rem;margin-top:2.5rem}
