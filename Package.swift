@@ -100,7 +100,10 @@ let package = Package(
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
-        program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", logging]),
+        program(
+            "ape-coordinator",
+            ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", logging]
+        ),
         program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
         program("ape-simulate", ["ApeTestKit"]),

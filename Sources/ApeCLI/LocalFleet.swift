@@ -8,6 +8,7 @@ import UnixSignals
 /// Everything runs in one task group: whichever way it ends, every child has ended before ``run()`` returns.
 struct LocalFleet: Sendable {
     var options: RunOptions
+    var formats: OutputOptions
     var workers: Int
     /// The scenario's file; nil for the demo.
     var scenario: String?
@@ -70,7 +71,8 @@ struct LocalFleet: Sendable {
         let readyFile = directory.file("coordinator.json")
         var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
         // What the machine logs of the fleet is also told in words.
-        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments + coordinatorArguments
+        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments + formats.arguments
+        arguments += coordinatorArguments
         if let file = scenario ?? demo { arguments += ["--scenario", file] }
         if demo != nil { arguments.append("--demo") }
         let coordinator = ChildProgram(

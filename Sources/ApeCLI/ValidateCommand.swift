@@ -15,6 +15,7 @@ package struct ValidateCommand: AsyncParsableCommand {
 
             Examples:
               ape-test validate --quick
+              ape-test validate --quick --html report.html --junit junit.xml --markdown report.md
               ape-test validate --scenario ape.yml --max-agents 500 --test-duration 15m
               ape-test validate --max-agents 1000 --test-duration 60s --stage-duration 15s --output r.json
 
@@ -49,6 +50,9 @@ package struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Report")
+    var formats: OutputOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -73,6 +77,7 @@ package struct ValidateCommand: AsyncParsableCommand {
         }
         let fleet = LocalFleet(
             options: run,
+            formats: formats,
             workers: workers,
             scenario: scenario,
             coordinatorArguments: http.arguments,

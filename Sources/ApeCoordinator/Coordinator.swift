@@ -29,7 +29,7 @@ package final class Coordinator: Service {
         self.configuration = configuration
         self.http = http
         self.logger = logger
-        try ReportFile.check(configuration.output)
+        try configuration.outputs.check()
         do {
             try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
         } catch {

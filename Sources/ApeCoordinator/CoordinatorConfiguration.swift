@@ -1,5 +1,6 @@
 import ApeChannel
 import ApeCore
+import ApeReport
 
 /// What a coordinator is told of one run.
 package struct CoordinatorConfiguration: Sendable {
@@ -28,6 +29,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var results: String
     /// Written once workers can connect.
     package var readyFile: String?
+    /// The report's formats beside the JSON of ``output``.
+    package var formats = ReportOutputs()
 
     package init(
         scenario: Scenario,
@@ -61,5 +64,12 @@ package struct CoordinatorConfiguration: Sendable {
         self.output = output
         self.results = results
         self.readyFile = readyFile
+    }
+
+    /// All files that the report goes to.
+    var outputs: ReportOutputs {
+        var outputs = formats
+        outputs.json = output
+        return outputs
     }
 }

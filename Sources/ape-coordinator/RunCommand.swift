@@ -3,6 +3,7 @@ import ApeCoordinator
 import ApeCore
 import ApeHTTP
 import ApeProgram
+import ApeReport
 import ArgumentParser
 import Logging
 
@@ -18,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               ape-coordinator run --scenario ape.yml --workers 3 --listen 10.0.0.5 --token-file token \\
                 --tls-cert coordinator.pem --tls-key coordinator.key --tls-client-ca ca.pem
-              ape-coordinator run --scenario ape.yml --quick --output report.json
+              ape-coordinator run --scenario ape.yml --quick --output report.json --html report.html --junit junit.xml
 
             Exit codes: 0 every critical target passed; 1 a critical target failed; 2 usage or scenario error;
             3 inconclusive; 4 the fleet could not run; 130 interrupted.
@@ -63,6 +64,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Report")
+    var formats: OutputOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -85,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         let read = try ScenarioFile.read(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let scenario = read.scenario
-        let configuration = CoordinatorConfiguration(
+        var configuration = CoordinatorConfiguration(
             scenario: scenario,
             plan: try scenario.plan ?? run.plan(),
             workers: workers,
@@ -101,6 +105,13 @@ struct RunCommand: AsyncParsableCommand {
             output: run.output,
             results: run.results,
             readyFile: readyFile
+        )
+        configuration.formats = ReportOutputs(
+            html: formats.html,
+            junit: formats.junit,
+            markdown: formats.markdown,
+            csv: formats.csv,
+            stepSummary: OutputOptions.stepSummary
         )
         let logger = program.logger(label: "ape-coordinator")
         let http = try http.service(
