@@ -77,7 +77,7 @@ let package = Package(
             "ApeWorker",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeProgram",
-                lifecycle, logging,
+                "ApeHTTP", lifecycle, logging,
             ]
         ),
         library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
@@ -86,23 +86,22 @@ let package = Package(
             "ApeCoordinator",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", "ApeProgram",
-                lifecycle,
-                logging,
-                hummingbird,
+                "ApeHTTP", lifecycle, logging,
             ]
         ),
+        library("ApeHTTP", ["ApeCore", hummingbird, nioCore, nioPosix, lifecycle, logging, arguments]),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
         library("ApeProgram", ["ApeCore", "ApeFleet", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging,
-                arguments, subprocess, systemPackage,
+                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeDemo", "ApeHTTP", "ApeProgram", lifecycle,
+                signals, logging, arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
-        program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeProgram", logging]),
-        program("ape-worker", ["ApeCore", "ApeChannel", "ApeWorker", "ApeProgram", logging]),
+        program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", logging]),
+        program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
         program("ape-simulate", ["ApeTestKit"]),
         .executableTarget(
@@ -128,7 +127,8 @@ let package = Package(
         tests("ApeProgram", ["ApeCore", arguments]),
         tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb], resources: [.copy("Fixtures")]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
-        tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", logging]),
+        tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeHTTP", logging]),
+        tests("ApeHTTP", ["ApeCore", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
         tests("ApeCLI", ["ApeCore", "ApeMetrics", "ApeStore"]),
         .testTarget(

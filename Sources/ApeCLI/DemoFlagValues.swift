@@ -4,15 +4,15 @@ import ArgumentParser
 
 /// An address of the demo's as a flag's value.
 package struct ListenFlag: Sendable, Equatable, CustomStringConvertible {
-    package var address: DemoAddress
+    package var address: ListenAddress
 
-    package init(address: DemoAddress) {
+    package init(address: ListenAddress) {
         self.address = address
     }
 
     init(flag text: String) throws {
         do {
-            address = try DemoAddress(text)
+            address = try ListenAddress(text)
         } catch {
             throw ValidationError(error.message)
         }

@@ -11,6 +11,8 @@ struct LocalFleet: Sendable {
     var workers: Int
     /// The scenario's file; nil for the demo.
     var scenario: String?
+    /// Flags for the coordinator, beside those of the run.
+    var coordinatorArguments: [String]
     /// Flags for the workers, such as what they may load.
     var workerArguments: [String]
     /// Flags for the demo's two halves.
@@ -68,7 +70,7 @@ struct LocalFleet: Sendable {
         let readyFile = directory.file("coordinator.json")
         var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
         // What the machine logs of the fleet is also told in words.
-        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments
+        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments + coordinatorArguments
         if let file = scenario ?? demo { arguments += ["--scenario", file] }
         if demo != nil { arguments.append("--demo") }
         let coordinator = ChildProgram(

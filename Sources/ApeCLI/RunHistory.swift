@@ -60,30 +60,6 @@ struct RunHistory: Sendable {
 
     /// The same as one object.
     var json: JSONValue {
-        ["runs": .array(runs.map { Self.json($0.summary, isRunning: $0.isRunning) })]
-    }
-
-    private static func json(_ run: RunSummary, isRunning: Bool) -> JSONValue {
-        let outcome = run.outcome?.name ?? (isRunning ? "running" : "unfinished")
-        let reason: String? = if case .fleetFailed(let reason) = run.outcome { reason } else { nil }
-        return [
-            "run": .string(run.id), "scenario": .string(run.scenarioName), "is_demo": .bool(run.isDemo),
-            "start_time": .string(Timestamp.text(micros: run.createdMicros)),
-            "end_time": run.endedMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
-            "agents": .integer(Int64(run.agents)), "workers": .integer(Int64(run.workers)),
-            "outcome": .string(outcome), "outcome_reason": reason.map { .string($0) } ?? .null,
-            "status": run.status.map { .string($0) } ?? .null,
-            "exit_code": run.exitCode.map { .integer($0) } ?? .null,
-            "report": run.report.map { .string($0) } ?? .null,
-            "targets": .array(
-                run.verdicts.map {
-                    [
-                        "key": .string($0.key.rawValue), "status": .string($0.status),
-                        "target_value": .number($0.target),
-                        "measured_value": $0.measured.map { .number($0) } ?? .null,
-                    ]
-                }
-            ),
-        ]
+        ["runs": .array(runs.map { $0.summary.json(isRunning: $0.isRunning) })]
     }
 }

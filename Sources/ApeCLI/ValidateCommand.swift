@@ -1,4 +1,5 @@
 import ApeCore
+import ApeHTTP
 import ApeProgram
 import ArgumentParser
 import Foundation
@@ -48,6 +49,9 @@ package struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "HTTP of the coordinator")
+    var http: HTTPOptions
+
     @OptionGroup(title: "Demo shop, without --scenario")
     var shop: DemoCommand.ShopFlags
 
@@ -71,6 +75,7 @@ package struct ValidateCommand: AsyncParsableCommand {
             options: run,
             workers: workers,
             scenario: scenario,
+            coordinatorArguments: http.arguments,
             workerArguments: workerArguments,
             demoArguments: shop.arguments + inference.arguments,
             logs: logs

@@ -1,6 +1,7 @@
 import ApeFleet
 import ApeChannel
 import ApeCore
+import ApeHTTP
 import ApeProgram
 import ApeReport
 import ApeStore
@@ -14,13 +15,19 @@ package final class Coordinator: Service {
     private let configuration: CoordinatorConfiguration
     private let logger: Logger
     private let store: RunStore
+    private let http: HTTPService?
     private let result = Mutex<ApeCore.ExitCode>(.fleet)
 
     /// Checks what can be checked before anything runs: the report's path, the results directory, the store.
     ///
+    /// - Parameters:
+    ///   - configuration: the run.
+    ///   - http: where the run is shown; somebody else runs it. nil for nowhere.
+    ///   - logger: for what happens in the fleet.
     /// - Throws: ``ApeError`` that names the path and the way out.
-    package init(configuration: CoordinatorConfiguration, logger: Logger) throws {
+    package init(configuration: CoordinatorConfiguration, http: HTTPService? = nil, logger: Logger) throws {
         self.configuration = configuration
+        self.http = http
         self.logger = logger
         try ReportFile.check(configuration.output)
         do {
@@ -45,11 +52,12 @@ package final class Coordinator: Service {
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
         let fleet = try configuration.fleet()
+        let httpAddress = try await http?.listening()
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
         let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
         let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
-        try announce(server.address)
+        try announce(server.address, httpAddress)
         let loop = CoordinatorLoop(
             configuration: configuration,
             fleet: fleet,
@@ -58,6 +66,7 @@ package final class Coordinator: Service {
             jobs: adding,
             logger: logger
         )
+        http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop))
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { [logger] in
@@ -84,10 +93,13 @@ package final class Coordinator: Service {
         result.withLock { $0 = code }
     }
 
-    private func announce(_ address: ControlAddress) throws {
+    private func announce(_ address: ControlAddress, _ http: ListenAddress?) throws {
         StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
+        if let http { StandardError.write("health, figures and metrics at \(http.url)/\n") }
         guard let readyFile = configuration.readyFile else { return }
-        let ready: JSONValue = ["control": .string(address.description)]
+        let ready: JSONValue = [
+            "control": .string(address.description), "http": http.map { .string($0.url) } ?? .null,
+        ]
         try ReportFile.write(ready, to: readyFile)
     }
 }

@@ -24,6 +24,7 @@ actor CoordinatorLoop {
     private var alarm: Alarm?
     private var connections: [ConnectionID: ControlConnection] = [:]
     private(set) var outcome: Outcome?
+    private var progress: Progress?
 
     init(
         configuration: CoordinatorConfiguration,
@@ -73,7 +74,9 @@ actor CoordinatorLoop {
         case .send(let id, let bytes): connections[id]?.send(bytes)
         case .close(let id, let last): connections[id]?.close(after: last)
         case .commit(let batch): commit(batch)
-        case .progress(let progress): show(display.update(record.ledger, progress))
+        case .progress(let progress):
+            self.progress = progress
+            show(display.update(record.ledger, progress))
         case .finished(let outcome):
             self.outcome = outcome
             alarm?.set(monotonicMicros: nil)
@@ -81,6 +84,20 @@ actor CoordinatorLoop {
             jobs.finish()
         case .log(let line): logger.log(line)
         }
+    }
+
+    /// The run as it is now.
+    var snapshot: RunSnapshot {
+        RunSnapshot(
+            run: configuration.runID,
+            scenarioName: configuration.scenario.name,
+            isDemo: configuration.describesDemo,
+            rules: JudgingRules(configuration.scenario, strict: configuration.isStrict),
+            createdMicros: record.createdMicros,
+            nowMicros: clock.nowMicros,
+            ledger: record.ledger,
+            progress: progress
+        )
     }
 
     private func commit(_ batch: CommitBatch) {

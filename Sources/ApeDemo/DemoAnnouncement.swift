@@ -8,7 +8,7 @@ package struct DemoAnnouncement: Service {
     package enum Part: String, Sendable, CaseIterable {
         case shop, inference
 
-        func url(_ address: DemoAddress) -> String {
+        func url(_ address: ListenAddress) -> String {
             self == .inference ? address.url + "/v1" : address.url
         }
     }
@@ -16,8 +16,8 @@ package struct DemoAnnouncement: Service {
     private let parts: Set<Part>
     private let readyFile: String?
     private let tell: @Sendable (_ urls: [Part: String]) throws -> Void
-    private let addresses: AsyncStream<(Part, DemoAddress)>
-    private let arrival: AsyncStream<(Part, DemoAddress)>.Continuation
+    private let addresses: AsyncStream<(Part, ListenAddress)>
+    private let arrival: AsyncStream<(Part, ListenAddress)>.Continuation
 
     /// - Parameters:
     ///   - parts: the services to wait for.
@@ -35,7 +35,7 @@ package struct DemoAnnouncement: Service {
     }
 
     /// What a service calls once it listens.
-    package func arrived(_ part: Part) -> @Sendable (DemoAddress) async -> Void {
+    package func arrived(_ part: Part) -> @Sendable (ListenAddress) async -> Void {
         { [arrival] address in arrival.yield((part, address)) }
     }
 

@@ -8,12 +8,12 @@ struct DemoListener: Sendable {
     /// Connections that may wait to be accepted: a whole fleet may connect at once.
     static let backlog = 4096
 
-    var address: DemoAddress
+    var address: ListenAddress
     /// nil for the system's clock and the loop's timers.
     var time: DemoTime?
     var logger: Logger
     /// Called once with the bound address.
-    var onListening: @Sendable (DemoAddress) async -> Void
+    var onListening: @Sendable (ListenAddress) async -> Void
 
     /// Answers a request, by the clock and the timers that it is given.
     typealias Answer = @Sendable (Request, DemoTime) async throws -> Response
@@ -54,7 +54,7 @@ struct DemoListener: Sendable {
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
-                await onListening(DemoAddress(host: address.host, port: port))
+                await onListening(ListenAddress(host: address.host, port: port))
             },
             eventLoopGroupProvider: loop.map { .shared($0.group) } ?? .singleton,
             logger: logger

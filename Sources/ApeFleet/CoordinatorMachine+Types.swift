@@ -105,7 +105,7 @@ package struct WindowKey: Sendable, Equatable {
 
 /// How a run goes, for people and gauges.
 package struct Progress: Sendable, Equatable {
-    package enum Phase: String, Sendable {
+    package enum Phase: String, Sendable, CaseIterable {
         /// Workers are waited for.
         case gathering
         /// Workers get ready.

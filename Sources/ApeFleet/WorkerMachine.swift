@@ -101,7 +101,11 @@ package struct WorkerMachine: Sendable {
     /// The number of the latest window of the run that the worker is in, or was in last; 0 before the first.
     package var lastSeq: Int64 { run?.outbox.lastSeq ?? endedRun?.lastSeq ?? 0 }
 
-    var isOnline: Bool {
+    /// Windows of the run that the coordinator is not known to have.
+    package var unacknowledgedWindows: Int { run?.outbox.count ?? 0 }
+
+    /// Whether the worker and its coordinator have proven themselves to each other, and the connection stands.
+    package var isOnline: Bool {
         if case .online = link { true } else { false }
     }
 

@@ -60,6 +60,11 @@ package struct Histogram: Sendable, Equatable {
         buckets.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
     }
 
+    /// Hands every bucket that holds samples to `body`, in no order.
+    func forEachBucket(_ body: (_ index: Int32, _ count: Int64) -> Void) {
+        for (index, number) in buckets { body(index, number) }
+    }
+
     /// The share of samples that do not exceed `micros`, by whole buckets; nil while empty.
     package func share(upTo micros: Int64) -> Double? {
         guard count > 0 else { return nil }

@@ -16,6 +16,10 @@ package struct Measures: Sendable, Equatable {
         add(counters: window.counters, series: window.series)
     }
 
+    package mutating func add(_ tally: WindowTally) {
+        add(counters: tally.counters, series: tally.series)
+    }
+
     package mutating func merge(_ other: Measures) {
         add(counters: other.counters, series: other.series)
     }

@@ -57,6 +57,7 @@ package struct RunLedger: Sendable, Equatable {
             endMicros: window.endMicros,
             receivedMicros: receivedMicros
         )
+        withWorker(worker) { $0.see(window) }
         guard stages.indices.contains(window.stage) else {
             strayWindows += 1
             return

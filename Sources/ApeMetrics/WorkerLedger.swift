@@ -5,9 +5,22 @@ package struct WorkerLedger: Sendable, Equatable {
     package var facts: WorkerFacts
     /// What it did, by stage index.
     package internal(set) var stages: [Int: WorkerStage] = [:]
+    /// How it was last; nil before its first window.
+    package private(set) var latest: WorkerMoment?
 
     package init(facts: WorkerFacts) {
         self.facts = facts
+    }
+
+    /// Takes note of how the worker was, unless a later second is known.
+    mutating func see(_ window: Window) {
+        guard window.endMicros >= latest?.endMicros ?? .min else { return }
+        latest = WorkerMoment(
+            endMicros: window.endMicros,
+            assigned: window.assigned,
+            active: window.active,
+            host: window.host
+        )
     }
 
     /// The most agents that it was ever told to run.

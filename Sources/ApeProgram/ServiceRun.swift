@@ -12,12 +12,14 @@ package enum ServiceRun {
     ///
     /// - Parameters:
     ///   - service: what the program is for.
+    ///   - companion: what runs beside it and never ends the program; nil for nothing.
     ///   - parentWatch: the watch on a parent, where there is one.
     ///   - hangupWatch: what SIGHUP does; nil where it ends the program, as is the system's custom.
     ///   - logger: where the group tells of its services.
     /// - Throws: what the service throws.
     package static func toEnd(
         _ service: some Service,
+        beside companion: (any Service)? = nil,
         parentWatch: ParentWatch?,
         hangupWatch: HangupWatch? = nil,
         logger: Logger
@@ -33,6 +35,9 @@ package enum ServiceRun {
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger
         )
+        if let companion {
+            configuration.services.append(.init(service: companion, successTerminationBehavior: .ignore))
+        }
         if let parentWatch {
             configuration.services.append(
                 .init(service: parentWatch, successTerminationBehavior: .gracefullyShutdownGroup)

@@ -22,7 +22,7 @@ extension Measures {
     ]
 
     /// Every series by name; those of single labels only where asked for.
-    func seriesPart(labelled: Bool) -> JSONValue {
+    package func seriesPart(labelled: Bool) -> JSONValue {
         var object = JSONObject()
         let names = series.keys.map(\.rawValue).sorted()
         for name in names where labelled || SeriesName(rawValue: name).labelValue == nil {
@@ -31,7 +31,7 @@ extension Measures {
         return .object(object)
     }
 
-    var countersPart: JSONValue {
+    package var countersPart: JSONValue {
         var object = JSONObject()
         for (name, number) in counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             object[name.rawValue] = .integer(number)
@@ -40,7 +40,7 @@ extension Measures {
     }
 
     /// The mean of each part of a gap and its share of it. The parts of all gaps sum to the gaps.
-    var gapPartsPart: JSONValue {
+    package var gapPartsPart: JSONValue {
         let gap = self[.gap]
         var object = JSONObject()
         for (name, series) in Self.gapParts {
@@ -54,7 +54,7 @@ extension Measures {
     }
 
     /// The target's routes, the one that took the most time in all first.
-    var routesPart: [JSONValue] {
+    package var routesPart: [JSONValue] {
         let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
         let sorted = routes.sorted {
             $0.value.sumMicros == $1.value.sumMicros

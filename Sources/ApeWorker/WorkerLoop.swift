@@ -31,6 +31,11 @@ actor WorkerLoop {
     /// The revision that the machine waits for.
     private var unsettled: Int?
     private var isDraining = false
+    /// All that was measured since the process began, of all runs.
+    private var measured = Measures()
+    private var windows: Int64 = 0
+    /// The last window's; nil outside runs.
+    private var moment: WorkerMoment?
     /// Why the worker ended; nil while it runs.
     private(set) var exit: WorkerMachine.Exit?
 
@@ -64,6 +69,16 @@ actor WorkerLoop {
         alarm?.set(monotonicMicros: machine.nextWakeMicros.map(clock.monotonicMicros(at:)))
     }
 
+    /// The worker as it is now.
+    var snapshot: WorkerSnapshot {
+        WorkerSnapshot(
+            gauges: WorkerGauges(name: configuration.name, isConnected: machine.isOnline, moment: moment),
+            windows: windows,
+            unacknowledged: machine.unacknowledgedWindows,
+            measures: measured
+        )
+    }
+
     /// Does what the machine says; an answer that is there at once is returned.
     private func perform(_ action: WorkerMachine.Action) -> WorkerMachine.Event? {
         switch action {
@@ -75,7 +90,16 @@ actor WorkerLoop {
         case .cutWindow(let stamp):
             let lag = reactors.map { $0.takeLoopLagP99Micros() }.max() ?? 0
             let host = probe.sample(nowMicros: clock.nowMicros, loopLagP99Micros: lag)
-            return .tally(stamp, recorder.cut(), host)
+            let tally = recorder.cut()
+            measured.add(tally)
+            windows += 1
+            moment = WorkerMoment(
+                endMicros: stamp.endMicros,
+                assigned: stamp.assigned,
+                active: tally.leastActive,
+                host: host
+            )
+            return .tally(stamp, tally, host)
         case .stopAgents:
             pool?.stopAll()
             return drain()
@@ -85,6 +109,7 @@ actor WorkerLoop {
         case .endRun:
             pool = nil
             run = nil
+            moment = nil
         case .exit(let exit):
             self.exit = exit
             alarm?.set(monotonicMicros: nil)

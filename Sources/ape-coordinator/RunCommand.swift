@@ -1,6 +1,7 @@
 import ApeChannel
 import ApeCoordinator
 import ApeCore
+import ApeHTTP
 import ApeProgram
 import ArgumentParser
 import Logging
@@ -46,6 +47,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "TLS")
     var tls: TLSOptions
+
+    @OptionGroup(title: "HTTP")
+    var http: HTTPOptions
 
     @Option(help: ArgumentHelp("Take up a run that was cut off.", valueName: "run"))
     var resume: String?
@@ -99,9 +103,15 @@ struct RunCommand: AsyncParsableCommand {
             readyFile: readyFile
         )
         let logger = program.logger(label: "ape-coordinator")
-        let coordinator = try Coordinator(configuration: configuration, logger: logger)
+        let http = try http.service(
+            program: "ape-coordinator",
+            usual: HTTPOptions.coordinatorAddress,
+            logger: logger
+        )
+        let coordinator = try Coordinator(configuration: configuration, http: http, logger: logger)
         try await ServiceRun.toEnd(
             coordinator,
+            beside: http,
             parentWatch: program.parentWatch,
             hangupWatch: credentials.map { credentials in HangupWatch { credentials.reload(logger: logger) } },
             logger: logger

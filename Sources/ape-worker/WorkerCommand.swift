@@ -1,5 +1,6 @@
 import ApeChannel
 import ApeCore
+import ApeHTTP
 import ApeProgram
 import ApeWorker
 import ArgumentParser
@@ -68,6 +69,9 @@ struct WorkerCommand: AsyncParsableCommand {
     @OptionGroup(title: "TLS")
     var tls: TLSOptions
 
+    @OptionGroup(title: "HTTP")
+    var http: HTTPOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -103,8 +107,10 @@ struct WorkerCommand: AsyncParsableCommand {
             endsWithRun: once
         )
         let logger = program.logger(label: "ape-worker")
+        let http = try http.service(program: "ape-worker", usual: nil, logger: logger)
         try await ServiceRun.toEnd(
-            WorkerService(configuration: configuration, logger: logger),
+            WorkerService(configuration: configuration, http: http, logger: logger),
+            beside: http,
             parentWatch: program.parentWatch,
             hangupWatch: credentials.map { credentials in HangupWatch { credentials.reload(logger: logger) } },
             logger: logger

@@ -12,25 +12,35 @@ extension IntegrationTests {
                     let scenario = try scratch.write("scenario.yml", Example.shop(demo, agents: 10, holdSeconds: 16))
                     let control = "127.0.0.1:\(try FreePort.pick())"
                     let reportPath = scratch.file("report.json")
+                    let http = "127.0.0.1:\(try FreePort.pick())"
                     let common = [
                         "run", "--scenario", scenario, "--workers", "1", "--listen", control, "--output", reportPath,
-                        "--results", scratch.file("results"),
+                        "--results", scratch.file("results"), "--http", http,
                     ]
                     let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "survivor"])
                     try await ProcessHarness.with(worker, in: scratch) { _ in
                         let first = try Invocation.ape("ape-coordinator", common)
-                        let (run, killed) = try await ProcessHarness.supervise(first, in: scratch) { program in
+                        let (before, killed) = try await ProcessHarness.supervise(first, in: scratch) { program in
                             let run = try runIdentifier(await program.line(containing: "listening for workers"))
                             _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
                                 let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
                                 return orders >= 10 ? true : nil
                             }
+                            let counters = try await counters("http://\(http)/metrics", in: scratch)
                             try program.send(.kill)
-                            return run
+                            return (run: run, counters: counters)
                         }
                         #expect(killed.exitCode == -9)
-                        let second = try Invocation.ape("ape-coordinator", common + ["--resume", run])
-                        let finished = try await ProcessHarness.run(second, in: scratch)
+                        let second = try Invocation.ape("ape-coordinator", common + ["--resume", before.run])
+                        let (after, finished) = try await ProcessHarness.supervise(second, in: scratch) { program in
+                            try await program.line(containing: "listening for workers")
+                            return try await program.wait(for: "its metrics") {
+                                try? await counters("http://\(http)/metrics", in: scratch)
+                            }
+                        }
+                        // Of two pages that nothing but the outage lies between, the later one never says less.
+                        #expect(!before.counters.isEmpty)
+                        for (name, value) in before.counters { #expect(after[name] ?? 0 >= value, "\(name)") }
                         #expect(finished.exitCode == 0, "\(finished.errors)")
                         let report = try Report(reportPath)
                         #expect(try await report.findings(in: scratch) == "")
@@ -48,6 +58,23 @@ extension IntegrationTests {
                     }
                 }
             }
+        }
+
+        /// Every counter and every count of a histogram on a page.
+        private func counters(_ url: String, in scratch: Scratch) async throws -> [String: Double] {
+            let curl = Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url])
+            let finished = try await ProcessHarness.run(curl, in: scratch)
+            guard finished.exitCode == 0 else { throw HarnessError("curl \(url): \(finished.errors)") }
+            var counters: [String: Double] = [:]
+            for line in finished.output.split(separator: "\n") where !line.hasPrefix("#") {
+                guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
+                    continue
+                }
+                let name = line[..<space].prefix { $0 != "{" }
+                let grows = ["_total", "_bucket", "_sum", "_count"].contains { name.hasSuffix($0) }
+                if grows, name != "ape_concurrent_agents_count" { counters[String(line[..<space])] = value }
+            }
+            return counters
         }
 
         /// The identifier in `run ID: listening for workers on HOST:PORT`.

@@ -1,7 +1,9 @@
+import ApeCore
+
 extension SimulatedInference {
     /// What the endpoint listens on and how it behaves.
     package struct Configuration: Sendable {
-        package var address = DemoAddress(host: "127.0.0.1", port: 0)
+        package var address = ListenAddress(host: "127.0.0.1", port: 0)
         /// The mean of the time to the first token, from a free slot on; each request's own scatters around it.
         package var ttftMicros: Int64 = 300_000
         /// Events a second after the first token. The default makes an answer of 22 tokens take 0.15 s more.

@@ -3,7 +3,7 @@ import ApeCore
 extension DemoShop {
     /// What the shop listens on and how it behaves.
     package struct Configuration: Sendable {
-        package var address = DemoAddress(host: "127.0.0.1", port: 0)
+        package var address = ListenAddress(host: "127.0.0.1", port: 0)
         /// The mean of the time an answer takes; each request's own scatters around it.
         package var latencyMicros: Int64 = 20_000
         /// The share of requests, 0 to 1, that are answered 500 or 503, half of them each.

@@ -8,6 +8,8 @@ struct LocalCoordinator: Sendable {
     let program: RunningProgram
     /// `host:port`.
     let address: String
+    /// Where it shows its run; nil where it does not.
+    let http: String?
     let tokenPath: String
 
     /// Runs `body`, which starts the workers, beside a coordinator that waits for so many of them, and waits for its
@@ -42,7 +44,13 @@ struct LocalCoordinator: Sendable {
                 textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }
             }
             guard let address = ready["control"]?.string else { throw HarnessError("no address in \(ready)") }
-            return try await body(LocalCoordinator(program: program, address: address, tokenPath: tokenPath))
+            let coordinator = LocalCoordinator(
+                program: program,
+                address: address,
+                http: ready["http"]?.string,
+                tokenPath: tokenPath
+            )
+            return try await body(coordinator)
         }
     }
 

@@ -1,7 +1,5 @@
-import ApeCore
-
-/// Where one of the demo's services listens: a literal address or `localhost`, and a port.
-package struct DemoAddress: Sendable, Equatable {
+/// Where an HTTP service listens: a literal address or `localhost`, and a port.
+package struct ListenAddress: Sendable, Equatable {
     /// Without brackets, also for IPv6.
     package var host: String
     /// 0 lets the system choose.
@@ -47,7 +45,7 @@ package struct DemoAddress: Sendable, Equatable {
     }
 }
 
-extension DemoAddress: CustomStringConvertible {
+extension ListenAddress: CustomStringConvertible {
     package var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }

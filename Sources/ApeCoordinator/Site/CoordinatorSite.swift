@@ -1,0 +1,57 @@
+import ApeCore
+import ApeHTTP
+import ApeMetrics
+import ApeStore
+
+/// What a coordinator shows over HTTP while its run goes on: read only.
+package struct CoordinatorSite: HTTPSite {
+    /// Runs of the results directory that are listed.
+    static let maximumRuns = 100
+
+    package static let endpoints = [
+        HTTPEndpoint("/metrics", "the run for Prometheus"),
+        HTTPEndpoint("/api/v1/runs", "the latest runs of the results directory"),
+        HTTPEndpoint("/api/v1/runs/{id}", "one run"),
+        HTTPEndpoint("/api/v1/workers", "the workers of the run that goes on"),
+    ]
+
+    package var endpoints: [HTTPEndpoint] { Self.endpoints }
+
+    let results: String
+    let store: RunStore
+    let loop: CoordinatorLoop
+
+    package func hindrance() async -> String? {
+        await loop.outcome == nil ? nil : "the run has ended"
+    }
+
+    package func answer(_ path: String) async -> HTTPAnswer? {
+        switch path {
+        case "/metrics": return HTTPAnswer(contentType: Exposition.contentType, body: await loop.snapshot.metrics)
+        case "/api/v1/workers": return .json(await loop.snapshot.workersJSON)
+        case "/api/v1/runs": return await withRuns { .json(["runs": .array($0.prefix(Self.maximumRuns).map(json))]) }
+        default: break
+        }
+        let prefix = "/api/v1/runs/"
+        guard path.hasPrefix(prefix) else { return nil }
+        let id = String(path.dropFirst(prefix.count))
+        let snapshot = await loop.snapshot
+        if id == snapshot.run { return .json(snapshot.json) }
+        return await withRuns { runs in
+            runs.first { $0.id == id }.map { .json(json($0)) }
+                ?? .error(404, "not_found", "There is no run \(id); GET /api/v1/runs lists those that there are")
+        }
+    }
+
+    private func withRuns(_ body: ([RunSummary]) -> HTTPAnswer) async -> HTTPAnswer {
+        do {
+            return body(try await store.history())
+        } catch {
+            return .error(503, "store", "The runs cannot be read now: \(error)")
+        }
+    }
+
+    private func json(_ run: RunSummary) -> JSONValue {
+        run.json(isRunning: run.outcome == nil && RunClaim.isHeld(run: run.id, results: results))
+    }
+}

@@ -1,0 +1,98 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeReport
+
+extension RunSnapshot {
+    /// The run, its stages and all that was measured so far; durations in seconds.
+    var json: JSONValue {
+        let ledger = ledgerSoFar
+        let whole = ledger.whole
+        let verdict = RunVerdict(judging: ledger, rules: rules)
+        return [
+            "run": .string(run), "scenario": .string(scenarioName), "is_demo": .bool(isDemo), "outcome": "running",
+            "start_time": .string(Timestamp.text(micros: createdMicros)),
+            "time": .string(Timestamp.text(micros: nowMicros)),
+            "progress": progress.map(\.json) ?? .null,
+            "stages": .array(ledger.stages.map(\.json)),
+            "targets": .array(verdict.verdicts.map(\.json)),
+            "series": whole.seriesPart(labelled: false), "gap_parts": whole.gapPartsPart,
+            "counters": whole.countersPart, "routes": .array(whole.routesPart),
+        ]
+    }
+
+    /// The workers in the order of joining.
+    var workersJSON: JSONValue {
+        [
+            "run": .string(run),
+            "workers": .array(ledger.books.tallies.map { $0.json(ledger.workers[$0.worker]) }),
+        ]
+    }
+}
+
+extension Progress {
+    fileprivate var json: JSONValue {
+        [
+            "phase": .string(phase.rawValue),
+            "phase_end_time": phaseEndMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
+            "stage": stage.map { .integer(Int64($0)) } ?? .null,
+            "target_agents": .integer(Int64(targetAgents)), "assigned_agents": .integer(Int64(assignedAgents)),
+            "active_agents": .integer(Int64(activeAgents)),
+            "expected_workers": .integer(Int64(expectedWorkers)),
+            "connected_workers": .integer(Int64(connectedWorkers)),
+            "silent_workers": .integer(Int64(silentWorkers)), "lost_workers": .integer(Int64(lostWorkers)),
+        ]
+    }
+}
+
+extension StageLedger {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(stage.name), "target_agents": .integer(Int64(stage.agents)),
+            "achieved_agents": achievedAgents.map { .integer(Int64($0)) } ?? .null,
+            "start_time": timeline.map { .string(Timestamp.text(micros: $0.startMicros)) } ?? .null,
+            "hold_seconds": .integer(Int64(heldSeconds.count)), "series": hold.seriesPart(labelled: false),
+        ]
+    }
+}
+
+extension Verdict {
+    fileprivate var json: JSONValue {
+        [
+            "key": .string(key.rawValue), "status": .string(status.rawValue), "target_value": .number(target.value),
+            "measured_value": measured.map { .number($0) } ?? .null, "unit": .string(target.unit.rawValue),
+            "marginal": .bool(marginal), "details": .string(details),
+        ]
+    }
+}
+
+extension WorkerTally {
+    fileprivate func json(_ ledger: WorkerLedger?) -> JSONValue {
+        let facts = ledger?.facts
+        var labels = JSONObject()
+        for (name, label) in (facts?.labels ?? [:]).sorted(by: { $0.key < $1.key }) { labels[name] = .string(label) }
+        return [
+            "id": .string(worker), "name": .string(name), "standing": .string(standing.rawValue),
+            "version": .string(facts?.version ?? ""), "labels": .object(labels),
+            "cpus": .integer(Int64(facts?.cpus ?? 0)), "memory_bytes": .integer(facts?.memoryBytes ?? 0),
+            "max_agents": .integer(Int64(facts?.maxAgents ?? 0)),
+            "windows": [
+                "received": .integer(windows), "late": .integer(late), "duplicate": .integer(duplicates),
+                "dropped": .integer(dropped),
+            ],
+            "latest": ledger?.latest.map(\.json) ?? .null,
+        ]
+    }
+}
+
+extension WorkerMoment {
+    fileprivate var json: JSONValue {
+        [
+            "end_time": .string(Timestamp.text(micros: endMicros)), "assigned_agents": .integer(Int64(assigned)),
+            "active_agents": .integer(Int64(active)), "cpu_percent": .number(host.cpuPercent),
+            "memory_percent": .number(host.memoryPercent), "process_cpu_percent": .number(host.processCPUPercent),
+            "process_memory_bytes": .integer(host.processMemoryBytes),
+            "loop_lag_p99_seconds": .number(Double(host.loopLagP99Micros) / 1_000_000),
+        ]
+    }
+}

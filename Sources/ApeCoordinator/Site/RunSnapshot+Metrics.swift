@@ -1,0 +1,31 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+
+extension RunSnapshot {
+    /// The page for Prometheus. Its counters are made of what is stored alone, so they never go down, whichever
+    /// coordinator shows them.
+    var metrics: String {
+        var page = Exposition()
+        page.add(.runInfo, at: [run, scenarioName, ApeVersion.text], 1)
+        page.add(.runStart, micros: createdMicros)
+        for phase in Progress.Phase.allCases {
+            page.add(.runPhase, at: [phase.rawValue], phase == progress?.phase ? 1 : 0)
+        }
+        page.add(.runStage, Int64(progress?.stage.map { $0 + 1 } ?? 0))
+        page.add(.runStages, Int64(ledger.stages.count))
+        page.add(.concurrentAgents, Int64(progress?.activeAgents ?? 0))
+        page.add(.concurrentAgentsCount, Int64(progress?.activeAgents ?? 0))
+        page.add(.targetAgents, Int64(progress?.targetAgents ?? 0))
+        page.add(.assignedAgents, Int64(progress?.assignedAgents ?? 0))
+        page.add(.workersExpected, Int64(progress?.expectedWorkers ?? 0))
+        let standings = ledger.books.tallies.map(\.standing)
+        for standing in WorkerStanding.allCases {
+            page.add(.workers, at: [standing.rawValue], Int64(standings.count { $0 == standing }))
+        }
+        page.add(.waitingWindows, Int64(progress?.waitingWindows ?? 0))
+        page.add(workersOf: ledger)
+        page.add(ledger.stages.flatMap { [$0.hold, $0.aside] })
+        return page.text
+    }
+}

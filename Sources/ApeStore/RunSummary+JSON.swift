@@ -1,0 +1,29 @@
+import ApeCore
+import ApeMetrics
+
+extension RunSummary {
+    /// The run as one object, told whether a coordinator is at work on it.
+    package func json(isRunning: Bool) -> JSONValue {
+        let outcomeName = outcome?.name ?? (isRunning ? "running" : "unfinished")
+        let reason: String? = if case .fleetFailed(let reason) = outcome { reason } else { nil }
+        return [
+            "run": .string(id), "scenario": .string(scenarioName), "is_demo": .bool(isDemo),
+            "start_time": .string(Timestamp.text(micros: createdMicros)),
+            "end_time": endedMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
+            "agents": .integer(Int64(agents)), "workers": .integer(Int64(workers)),
+            "outcome": .string(outcomeName), "outcome_reason": reason.map { .string($0) } ?? .null,
+            "status": status.map { .string($0) } ?? .null,
+            "exit_code": exitCode.map { .integer($0) } ?? .null,
+            "report": report.map { .string($0) } ?? .null,
+            "targets": .array(
+                verdicts.map {
+                    [
+                        "key": .string($0.key.rawValue), "status": .string($0.status),
+                        "target_value": .number($0.target),
+                        "measured_value": $0.measured.map { .number($0) } ?? .null,
+                    ]
+                }
+            ),
+        ]
+    }
+}

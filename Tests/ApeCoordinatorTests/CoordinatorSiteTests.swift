@@ -1,0 +1,97 @@
+import ApeCore
+import ApeFleet
+import ApeHTTP
+import ApeMetrics
+import ApeWire
+import Foundation
+import Testing
+
+@testable import ApeCoordinator
+
+/// What a coordinator shows of a run.
+struct CoordinatorSiteTests {
+    private static let start: Int64 = 1_700_000_000_000_000
+
+    /// A run of one stage with one worker, some seconds into its hold.
+    private func snapshot(seconds: Int = 4) -> RunSnapshot {
+        let stage = Stage(name: "only", agents: 2, rampMicros: 0, warmupMicros: 0, holdMicros: 60_000_000)
+        var ledger = RunLedger(plan: Plan(stages: [stage]))
+        ledger.workerKnown(WorkerFacts(id: "w-1", name: "rack \"7\"", labels: ["zone": "a"], cpus: 2))
+        ledger.books.grant("w-1", atMicros: Self.start)
+        ledger.stageStarted(StageTimeline(stage: 0, of: ledger.plan, startMicros: Self.start))
+        for second in 0..<seconds {
+            var window = Window(
+                run: "r",
+                seq: Int64(second + 1),
+                stage: 0,
+                revision: 1,
+                phase: .hold,
+                startMicros: Self.start + Int64(second) * 1_000_000,
+                endMicros: Self.start + Int64(second + 1) * 1_000_000,
+                assigned: 2,
+                active: 2
+            )
+            window.counters = [.sessionsStarted: 1, .actions("2xx"): 3]
+            window.series[.gap, default: Histogram()].record(700_000)
+            window.host = HostSample(cpuPercent: 25, memoryPercent: 50, loopLagP99Micros: 2_000)
+            ledger.add(worker: "w-1", window: window, receivedMicros: window.endMicros)
+        }
+        return RunSnapshot(
+            run: "r",
+            scenarioName: "shop",
+            isDemo: true,
+            rules: JudgingRules(usesInference: false),
+            createdMicros: Self.start,
+            nowMicros: Self.start + Int64(seconds) * 1_000_000 + 500_000,
+            ledger: ledger,
+            progress: nil
+        )
+    }
+
+    @Test func theMetricsAreThoseOfTheCatalogueInItsOrder() {
+        let lines = snapshot().metrics.split(separator: "\n")
+        let shown = lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) }
+        // Families whose labels only their first sample names.
+        let empty = ["ape_failed_sessions_total", "ape_inference_errors_total", "ape_target_request_seconds"]
+        #expect(shown == MetricFamily.ofCoordinator.map(\.name).filter { !empty.contains($0) })
+        #expect(lines.contains("ape_agent_sessions_total 4"))
+        #expect(lines.contains("ape_agent_requests_total{status=\"2xx\"} 12"))
+        #expect(lines.contains("ape_agent_mtba_seconds_count 4"))
+        #expect(lines.contains("ape_worker_host_cpu_ratio{worker=\"rack \\\"7\\\"\"} 0.25"))
+        #expect(lines.contains("ape_workers{standing=\"connected\"} 1"))
+    }
+
+    @Test func aRunIsJudgedByTheSecondsThatHaveCome() throws {
+        let json = snapshot().json
+        #expect(json["outcome"]?.string == "running")
+        #expect(json["stages"]?[0]?["achieved_agents"]?.integer == 2)
+        #expect(json["stages"]?[0]?["hold_seconds"]?.integer == 4)
+        let mtba = try #require(json["targets"]?.array?.first { $0["key"]?.string == "mtba_threshold" })
+        #expect(mtba["measured_value"]?.number == 0.7)
+        // The hold goes on: nothing is decided.
+        #expect(mtba["status"]?.string == "INCONCLUSIVE")
+        #expect(json["series"]?["gap"]?["count"]?.integer == 4)
+        #expect(json["counters"]?["sessions_started"]?.integer == 4)
+    }
+
+    @Test func workersTellOfTheirLastSecond() throws {
+        let worker = try #require(snapshot().workersJSON["workers"]?[0])
+        #expect(worker["name"]?.string == "rack \"7\"")
+        #expect(worker["standing"]?.string == "connected")
+        #expect(worker["labels"]?["zone"]?.string == "a")
+        #expect(worker["windows"]?["received"]?.integer == 4)
+        #expect(worker["latest"]?["active_agents"]?.integer == 2)
+        #expect(worker["latest"]?["loop_lag_p99_seconds"]?.number == 0.002)
+    }
+
+    @Test func theDocumentListsEveryPage() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/http.md"), encoding: .utf8)
+        let listed = page.split(separator: "\n").filter { $0.hasPrefix("| `/") }.map { row in
+            row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces).replacing("`", with: "") }
+        }
+        let expected = (HTTPEndpoint.common + CoordinatorSite.endpoints).map(\.path)
+        #expect(listed.map { $0[0] } == ["/"] + expected)
+    }
+}
