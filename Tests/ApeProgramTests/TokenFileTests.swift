@@ -32,6 +32,22 @@ struct TokenFileTests {
         #expect(error?.message.contains("0123456789abcdef") == false)
     }
 
+    @Test(arguments: [0o400, 0o440, 0o600, 0o640] as [mode_t])
+    func letsTheGroupReadAFileOfRoot(_ mode: mode_t) {
+        #expect(PrivateFile.isPrivate(mode: mode, owner: 0, reader: 10001))
+    }
+
+    @Test(arguments: [0o660, 0o650, 0o444, 0o644, 0o642, 0o641] as [mode_t])
+    func letsNobodyElseAtAFileOfRoot(_ mode: mode_t) {
+        #expect(!PrivateFile.isPrivate(mode: mode, owner: 0, reader: 10001))
+    }
+
+    @Test(arguments: [(10001, 10001), (10002, 10001), (0, 0), (10001, 0)] as [(uid_t, uid_t)])
+    func letsNoGroupAtAFileThatItsReaderCouldClose(_ owner: uid_t, _ reader: uid_t) {
+        #expect(PrivateFile.isPrivate(mode: 0o600, owner: owner, reader: reader))
+        #expect(!PrivateFile.isPrivate(mode: 0o640, owner: owner, reader: reader))
+    }
+
     @Test func namesAFileThatIsNotThere() {
         let error = #expect(throws: ApeError.self) { try TokenFile.read("/nowhere/token") }
         #expect(error?.message.contains("/nowhere/token") == true)
