@@ -1,13 +1,16 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate test lint bench simulate install
+.PHONY: help build validate test lint bench simulate fuzz install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# How many seeds `make simulate` runs.
+# How many seeds `make simulate` runs, or the one that it runs alone, with everything that happens in it.
 SEEDS ?= 1000
+SEED ?=
 # What `make validate` runs: 1,000 agents to a verdict, in under three minutes after the build.
 PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
+# Seconds that `make fuzz` spends on each of its targets.
+TIME ?= 60
 # More flags for `make validate`, such as ARGS="--output report.json".
 ARGS ?=
 
@@ -42,11 +45,16 @@ bench: ## Measure APE itself
 	@.ci/packages build test
 	Benchmarks/run.sh
 
-simulate: ## Run the fleet's simulator over SEEDS=n seeds
+simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEED=n
 	@.ci/packages build
 	@.ci/toolchain
 	swift build $(RELEASE_FLAGS) --product ape-simulate
-	$(RELEASE)/ape-simulate --seeds $(SEEDS)
+	$(RELEASE)/ape-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
+	@.ci/packages build
+	@.ci/toolchain
+	Tests/Fuzz/run.sh $(TIME)
 
 install: ## Install the programs and the worker's systemd unit under PREFIX (DESTDIR is honoured)
 	@test -x $(RELEASE)/ape-test || $(MAKE) build

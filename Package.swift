@@ -44,6 +44,26 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
     )
 }
 
+/// What fuzzes the readers of strangers' bytes: a program of libFuzzer's where `APE_FUZZ` asks for it
+/// (Tests/Fuzz/run.sh), and else the tests that replay its corpus.
+let fuzz: Target =
+    Context.environment["APE_FUZZ"] == nil
+    ? .testTarget(
+        name: "FuzzTests",
+        dependencies: ["ApeAgent", "ApeCore", "ApeWire"],
+        path: "Tests/Fuzz",
+        exclude: ["FuzzProgram.swift", "run.sh", "codec.dict", "stream.dict", "scenario.dict"],
+        resources: [.copy("Corpus")],
+        swiftSettings: house
+    )
+    : .executableTarget(
+        name: "ape-fuzz",
+        dependencies: ["ApeAgent", "ApeCore", "ApeWire"],
+        path: "Tests/Fuzz",
+        sources: ["FuzzProgram.swift", "FuzzTarget.swift"],
+        swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
+    )
+
 let package = Package(
     name: "ape",
     products: [
@@ -134,6 +154,7 @@ let package = Package(
         tests("ApeHTTP", ["ApeCore", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
         tests("ApeCLI", ["ApeCore", "ApeMetrics", "ApeStore"]),
+        fuzz,
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["ApeCore", "ApeMetrics", subprocess],

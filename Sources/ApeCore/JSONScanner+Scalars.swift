@@ -95,7 +95,7 @@ extension JSONScanner {
             default: advance()
             }
         }
-        throw ApeError(.json, "Not valid JSON at byte \(end): a string without its closing quote")
+        throw failure("a string without its closing quote")
     }
 
     private mutating func advanceOverEscape() throws(ApeError) {

@@ -2,7 +2,8 @@
 ///
 /// It exists beside Foundation's decoder for two reasons: a worker scans some 25,000 stream events a second and
 /// wants two fields of each without building the rest, and what peers send must be held to limits (depth, duplicate
-/// keys, numbers that fit) that Foundation does not offer. Every error names the byte offset.
+/// keys, numbers that fit) that Foundation does not offer. Every error names the byte offset,
+/// counted from where the text starts in the buffer.
 package struct JSONScanner {
     /// The greatest nesting of arrays and objects that is accepted.
     package static let maximumDepth = 64
@@ -10,6 +11,7 @@ package struct JSONScanner {
     package let bytes: [UInt8]
     package private(set) var position: Int
     package let end: Int
+    private let start: Int
     var depth = 0
 
     /// - Parameters:
@@ -17,7 +19,8 @@ package struct JSONScanner {
     ///   - range: the part of it to scan; all of it when nil.
     package init(_ bytes: [UInt8], in range: Range<Int>? = nil) {
         self.bytes = bytes
-        position = range?.lowerBound ?? 0
+        start = range?.lowerBound ?? 0
+        position = start
         end = range?.upperBound ?? bytes.count
     }
 
@@ -51,11 +54,11 @@ package struct JSONScanner {
 
     func unexpected(_ wanted: String) -> ApeError {
         let found = position < end ? "byte 0x" + String(bytes[position], radix: 16) : "the end"
-        return ApeError(.json, "Not valid JSON at byte \(position): expected \(wanted), found \(found)")
+        return failure("expected \(wanted), found \(found)")
     }
 
     func failure(_ message: String) -> ApeError {
-        ApeError(.json, "Not valid JSON at byte \(position): \(message)")
+        ApeError(.json, "Not valid JSON at byte \(position - start): \(message)")
     }
 
     mutating func advance(_ count: Int = 1) {

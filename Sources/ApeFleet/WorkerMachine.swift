@@ -101,6 +101,11 @@ package struct WorkerMachine: Sendable {
     /// The number of the latest window of the run that the worker is in, or was in last; 0 before the first.
     package var lastSeq: Int64 { run?.outbox.lastSeq ?? endedRun?.lastSeq ?? 0 }
 
+    /// Until when agents may load the target, by the worker's clock, unless the lease is renewed; nil while no agent runs
+    /// under one. A shell that was stopped for a while must see to it that nothing begins after this moment before the
+    /// machine has had its turn.
+    package var loadsUntilMicros: Int64? { lease.isInForce ? lease.validUntilMicros : nil }
+
     /// Windows of the run that the coordinator is not known to have.
     package var unacknowledgedWindows: Int { run?.outbox.count ?? 0 }
 

@@ -8,6 +8,9 @@ struct SimulatedStore: Sendable {
     /// The stored numbers of every worker.
     private var seqs: [String: Set<Int64>] = [:]
 
+    /// The latest split that is stored; 0 before the first.
+    private(set) var revision = 0
+
     /// The numbers of windows that are stored as given up.
     private var dropped: [String: [ClosedRange<Int64>]] = [:]
 
@@ -25,8 +28,11 @@ struct SimulatedStore: Sendable {
     mutating func commit(_ batch: CommitBatch) -> [StoredWindow] {
         facts += batch.facts
         for fact in batch.facts {
-            guard case .windowsDropped(let worker, let first, let last) = fact.kind else { continue }
-            dropped[worker, default: []].append(first...last)
+            switch fact.kind {
+            case .windowsDropped(let worker, let first, let last): dropped[worker, default: []].append(first...last)
+            case .granted(let grant): revision = max(revision, grant.revision)
+            default: break
+            }
         }
         var twice: [StoredWindow] = []
         for stored in batch.windows {

@@ -53,7 +53,9 @@ extension Simulation {
     private mutating func act(_ action: CoordinatorMachine.Action) {
         if isTracing { note("coordinator: \(Self.brief(action))") }
         switch action {
-        case .send(let id, let bytes): send(id, toCoordinator: false, bytes)
+        case .send(let id, let bytes):
+            checkAssignment(bytes)
+            send(id, toCoordinator: false, bytes)
         case .close(let id, let bytes): close(id, byCoordinator: true, after: bytes)
         case .commit(let batch):
             if committing != nil { violate("1: two commits at a time") }

@@ -7,8 +7,14 @@ import ApeWire
 extension Simulation {
     // MARK: Promise 1, exactly once
 
-    /// What is stored must be what a worker made, number by number.
+    /// What is stored must be what a worker made, number by number, and nothing is named dropped that is stored.
     mutating func checkContents(of batch: CommitBatch) {
+        for fact in batch.facts {
+            guard case .windowsDropped(let worker, let first, let last) = fact.kind else { continue }
+            for seq in first...last where store.holds(worker, seq) {
+                violate("1: window \(seq) of \(worker) is named dropped and is stored")
+            }
+        }
         for stored in batch.windows {
             guard let index = processes[stored.worker], workers[index].id == stored.worker else { continue }
             if stored.window.seq > workers[index].machine?.lastSeq ?? .max {
@@ -17,21 +23,34 @@ extension Simulation {
         }
     }
 
-    /// An ack may only come for what is durable.
+    /// An ack may only come for what is durable, whether it is said by itself or in a welcome.
     mutating func checkAck(_ index: Int, _ bytes: [UInt8]) {
-        guard bytes.starts(with: Self.ackPrefix), case .ack(let ack)? = try? Message(line: Array(bytes.dropLast()))
-        else {
-            return
+        guard Self.ackPrefixes.contains(where: bytes.starts(with:)) else { return }
+        let acked: Int64
+        switch try? Message(line: Array(bytes.dropLast())) {
+        case .ack(let ack): acked = ack.seq
+        case .welcome(let welcome): acked = welcome.resume?.ackedSeq ?? 0
+        default: return
         }
-        for seq in stride(from: ack.seq, to: max(0, ack.seq - 5), by: -1)
+        for seq in stride(from: acked, to: max(0, acked - 5), by: -1)
         where !store.holds(workers[index].id, seq) && !store.namesDropped(workers[index].id, seq) {
             violate("1: window \(seq) of \(workers[index].id) was acked and is not stored")
         }
     }
 
-    private static let ackPrefix = Array("{\"type\":\"ack\"".utf8)
+    private static let ackPrefixes = ["ack", "welcome"].map { Array("{\"type\":\"\($0)\"".utf8) }
 
     // MARK: Promise 2, no agent twice
+
+    /// An assignment may only be sent once it is durable: a coordinator that comes back must know of it.
+    mutating func checkAssignment(_ bytes: [UInt8]) {
+        guard bytes.starts(with: Self.assignPrefix),
+            case .assign(let assign)? = try? Message(line: Array(bytes.dropLast())), assign.revision > store.revision
+        else { return }
+        violate("2: revision \(assign.revision) is sent, stored is \(store.revision)")
+    }
+
+    private static let assignPrefix = Array("{\"type\":\"assign\"".utf8)
 
     /// Changes which agents of a host load the target.
     mutating func setRunning(_ index: Int, _ agents: AgentRanges) {
@@ -76,17 +95,15 @@ extension Simulation {
 
     // MARK: Promise 3, no orphan load
 
-    /// Looks at every host now and then.
-    mutating func lookAround() {
-        for index in workers.indices where workers[index].machine != nil && workers[index].isAwake {
-            let worker = workers[index]
-            let silent = Double(now - worker.heardMicros) * worker.host.rate
-            let lease = Double(setup.leaseMicros)
-            if silent > lease + Double(setup.cancelMicros.upperBound) + 1_000, !worker.running.isEmpty {
+    /// Looks at every host: after every step of a small fleet, now and then at a large one.
+    mutating func checkOrphans() {
+        let limit = Double(setup.leaseMicros + setup.cancelMicros.upperBound + 1_000)
+        for index in workers.indices where !workers[index].running.isEmpty && workers[index].isAwake {
+            let silent = Double(now - workers[index].heardMicros) * workers[index].host.rate
+            if silent > limit, workers[index].machine != nil {
                 violate("3: host \(index) loads the target, unheard for \(silent) us")
             }
         }
-        checkCalm()
     }
 
     // MARK: Promise 4, nothing lost quietly
@@ -131,7 +148,7 @@ extension Simulation {
     // MARK: Promises 5 and 6, the run survives and the split is fair
 
     /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
-    private mutating func checkCalm() {
+    mutating func checkCalm() {
         guard let timeline = coordinator?.currentTimeline, timeline.stage == setup.plan.stages.count - 1,
             outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
         else { return }
@@ -147,6 +164,27 @@ extension Simulation {
         for (index, limit) in zip(live, limits) where workers[index].running.count > limit {
             violate("6: host \(index) runs more agents than it takes")
         }
+        for (index, share) in zip(live, fairShares(of: wanted, among: live.map { workers[$0].host.capacity }))
+        where abs(Double(workers[index].running.count) - share) >= 1 {
+            violate("6: host \(index) runs \(workers[index].running.count) agents, its fair share is \(share)")
+        }
+    }
+
+    /// What each would run if agents could be divided: in proportion to limits where all have one, else to processors,
+    /// and nobody beyond its limit. Found by bisection on the agents for each unit of weight.
+    private func fairShares(of total: Int, among capacities: [Capacity]) -> [Double] {
+        let areLimited = capacities.allSatisfy { $0.maxAgents != nil }
+        let rooms = capacities.map { capacity in
+            let limit = Double(capacity.maxAgents ?? .max)
+            return (weight: areLimited ? limit : Double(capacity.cpus), limit: limit)
+        }
+        func shares(_ each: Double) -> [Double] { rooms.map { min($0.limit, each * $0.weight) } }
+        var (low, high) = (0.0, Double(total))
+        for _ in 0..<64 {
+            let middle = (low + high) / 2
+            if shares(middle).reduce(0, +) < Double(total) { low = middle } else { high = middle }
+        }
+        return shares(high)
     }
 
     /// Who could say `stopped` has had every one of its windows stored.

@@ -26,6 +26,7 @@ extension Simulation {
         configuration.limits.greatestBackoffMicros = 2_000_000
         configuration.limits.drainMicros = 2_000_000
         configuration.limits.cancelMicros = 1_000_000
+        configuration.limits.unackedWindows = setup.unackedWindows
         workers[index].machine = WorkerMachine(configuration)
         if isTracing { note("worker \(index) starts as \(workers[index].id)") }
         handle(index, .started)

@@ -32,6 +32,8 @@ package struct Simulation: Sendable {
     static let run = "run-1"
     /// Things that may happen at one moment before it counts as a loop without end.
     static let maximumStepsAtOnce = 2_000
+    /// Workers up to which every host is looked at after every step.
+    static let smallFleet = 16
 
     let setup: SimulationSetup
     var now: Int64 = 0
@@ -93,6 +95,7 @@ package struct Simulation: Sendable {
                 break
             }
             happen(happening)
+            if workers.count <= Self.smallFleet { checkOrphans() }
         }
         if violations.isEmpty { checkTheEnd() }
         return SimulationReport(
@@ -130,7 +133,8 @@ package struct Simulation: Sendable {
         case .resumeCoordinator: resumeCoordinator()
         case .fault(let fault): strike(fault)
         case .lookAround:
-            lookAround()
+            checkOrphans()
+            checkCalm()
             queue.add(.lookAround, at: now + 500_000)
         }
     }

@@ -49,6 +49,8 @@ extension SimulationSetup {
         if Int.random(in: 0..<20, using: &random) == 0 {
             setup.faults.append((Int64.random(in: 500_000...30_000_000, using: &random), .interrupt))
         }
+        // Some workers can keep so little that an outage costs them windows.
+        if Int.random(in: 0..<4, using: &random) == 0 { setup.unackedWindows = Int.random(in: 1...5, using: &random) }
         return setup
     }
 }

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeFleet
 import ApeWire
 
 /// Everything that a simulated run is made of: the same setup always gives the same run.
@@ -29,6 +30,8 @@ package struct SimulationSetup: Sendable {
     package var coordinatorRate = 1.0
     /// One way, between a worker and the coordinator.
     package var latencyMicros: ClosedRange<Int64> = 100...5_000
+    /// Windows that a worker keeps until they are acked.
+    package var unackedWindows = WorkerLimits().unackedWindows
     package var commitMicros: ClosedRange<Int64> = 1_000...20_000
     /// How long agents take to stop when they are taken away or told to end.
     package var stopMicros: ClosedRange<Int64> = 1_000...700_000

@@ -17,6 +17,8 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
     /// The reactor's thread while it runs, else 0.
     private let threadID = Atomic<UInt>(0)
     private let joining = Mutex<pthread_t?>(nil)
+    /// No request begins from then on, by ``MonotonicClock``.
+    private let beginsUntilMicros = Atomic(Int64.max)
 
     /// Starts the reactor.
     ///
@@ -67,6 +69,18 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
 
     func recordLag(micros: Int64) {
         lag.withLock { $0.record(micros: micros) }
+    }
+
+    /// Lets requests begin until a moment of ``MonotonicClock``; nil for ever. One that comes later waits until it may
+    /// begin or is cancelled, so a process that was stopped past that moment sends nothing before it has noticed.
+    package func letRequestsBegin(untilMicros: Int64?) {
+        beginsUntilMicros.store(untilMicros ?? .max, ordering: .relaxed)
+    }
+
+    /// Whether a request may begin now.
+    var mayBegin: Bool {
+        let until = beginsUntilMicros.load(ordering: .relaxed)
+        return until == .max || MonotonicClock.nowMicros < until
     }
 }
 

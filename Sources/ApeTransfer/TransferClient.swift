@@ -8,6 +8,9 @@
 /// `@unchecked Sendable`: its state is touched on the reactor's thread alone. Every method checks that it runs there
 /// and stops the program where it does not.
 package final class TransferClient: @unchecked Sendable {
+    /// How often a request that may not begin yet asks again, in microseconds.
+    private static let permissionPollMicros: Int64 = 10_000
+
     package let reactor: Reactor
     private var shard: CurlShard?
     private var jar = CookieJar()
@@ -97,6 +100,13 @@ extension TransferClient {
     ) async throws(TransferError) -> TransferResponse {
         try request.check()
         let proxy = try proxy(for: request)
+        while !reactor.mayBegin {
+            do {
+                try await reactor.sleep(micros: Self.permissionPollMicros)
+            } catch {
+                throw TransferError(.cancelled, "the request was not sent: its task is cancelled")
+            }
+        }
         guard let loop = reactor.confined, !loop.isStopping else {
             throw TransferError(.cancelled, "the request was not sent: its reactor has shut down")
         }

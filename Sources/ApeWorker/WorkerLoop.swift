@@ -61,6 +61,8 @@ actor WorkerLoop {
                 if let answer = perform(action) { events.append(answer) }
             }
         }
+        let until = machine.loadsUntilMicros.map(clock.monotonicMicros(at:))
+        for reactor in reactors { reactor.letRequestsBegin(untilMicros: until) }
         guard exit == nil else { return }
         if alarm == nil {
             let ring: Job = { [weak self] in await self?.handle(.timer) }

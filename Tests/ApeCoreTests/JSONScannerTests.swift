@@ -26,6 +26,17 @@ import Testing
         try scanner.finish()
     }
 
+    @Test func countsFromWhereTheTextStarts() throws {
+        for (text, byte) in [("{", 1), ("[1,]", 3), ("\"a", 2), ("tru", 0)] {
+            var scanner = JSONScanner(Array("data:\(text)\n".utf8), in: 5..<(5 + text.utf8.count))
+            #expect {
+                try scanner.skipValue()
+            } throws: { error in
+                "\(error)".contains("at byte \(byte):")
+            }
+        }
+    }
+
     private static let wrong = [
         "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e2", "1e",
         "1e+",

@@ -30,6 +30,31 @@ struct GateTests {
         #expect(server.connections == 0)
     }
 
+    /// A process that was stopped past the moment must not send what was due meanwhile.
+    @Test func nothingBeginsPastTheMomentThatIsAllowed() async throws {
+        let asked = Recorder()
+        let server = ScriptedServer {
+            asked.add($0.path); return answer("x")
+        }
+        let held = Reactor(name: "held")
+        defer { held.shutdown() }
+        held.letRequestsBegin(untilMicros: MonotonicClock.nowMicros - 1)
+        let client = TransferClient(reactor: held)
+        let waiting = Task(executorPreference: held) {
+            await failure(of: TransferRequest(url: server.url("/waits")), by: client)
+        }
+        _ = try await withClient { try await $0.perform(TransferRequest(url: server.url("/another"))) }
+        waiting.cancel()
+        #expect(await waiting.value?.kind == .cancelled)
+        #expect(asked.lines == ["/another"])
+        let later = Task(executorPreference: held) {
+            await failure(of: TransferRequest(url: server.url("/later")), by: client)
+        }
+        held.letRequestsBegin(untilMicros: nil)
+        #expect(await later.value == nil)
+        #expect(asked.lines == ["/another", "/later"])
+    }
+
     @Test func judgesTheNameBehindAProxy() async throws {
         let proxy = ScriptedServer { answer("via proxy \($0.path)") }
         let asked = Recorder()

@@ -1,8 +1,14 @@
 import Foundation
 import Glibc
 
-/// Hosts on one machine: network namespaces, each with an address of its own on one bridge.
+/// Hosts on one machine: network namespaces, each with an address of its own on one bridge or on a bad network.
 struct NetworkNamespaces {
+    /// A network that takes its time and loses packets, both of them one way.
+    struct BadWire {
+        var delayMilliseconds: Int
+        var loss: Double
+    }
+
     private let addresses: [String: String]
     private let prefix: String
 
@@ -18,6 +24,9 @@ struct NetworkNamespaces {
         return probe.terminationStatus == 0
     }()
 
+    /// Whether the kernel has what a bad network is made of.
+    static let hasTunnels = FileManager.default.fileExists(atPath: "/dev/net/tun")
+
     /// Runs `body` with a namespace for each host, all on one bridge that lives in a namespace too, so that this
     /// machine's own network is left as it is.
     static func with<Value>(
@@ -25,11 +34,8 @@ struct NetworkNamespaces {
         in scratch: Scratch,
         _ body: (NetworkNamespaces) async throws -> Value
     ) async throws -> Value {
-        let prefix = "ape\(UInt32.random(in: 0...0xFFFF))"
-        let bridge = "\(prefix)-bridge"
-        var addresses: [String: String] = [:]
-        for (index, host) in hosts.enumerated() { addresses[host] = "10.99.0.\(index + 1)" }
-        let made = NetworkNamespaces(addresses: addresses, prefix: prefix)
+        let made = NetworkNamespaces(hosts)
+        let bridge = "\(made.prefix)-bridge"
         let all = [bridge] + hosts.map(made.namespace)
         do {
             try await made.ip(["netns", "add", bridge], in: scratch)
@@ -45,6 +51,40 @@ struct NetworkNamespaces {
             for name in all { try? await made.ip(["netns", "delete", name], in: scratch) }
             throw error
         }
+    }
+
+    /// Runs `body` with a namespace for each host, all on a bad network.
+    static func with<Value: Sendable>(
+        _ hosts: [String],
+        on wire: BadWire,
+        in scratch: Scratch,
+        _ body: (NetworkNamespaces) async throws -> Value
+    ) async throws -> Value {
+        let made = NetworkNamespaces(hosts)
+        do {
+            for host in hosts {
+                try await made.ip(["netns", "add", made.namespace(host)], in: scratch)
+                try await made.ip(["-n", made.namespace(host), "link", "set", "lo", "up"], in: scratch)
+            }
+            let ends = try hosts.map { "\(made.namespace($0))=\(try made.address($0))" }
+            let carrier = Reference.python("wire.py", ["\(wire.delayMilliseconds)", "\(wire.loss)"] + ends)
+            let value = try await ProcessHarness.with(carrier, in: scratch) { program in
+                try await program.line(containing: "ready")
+                return try await body(made)
+            }
+            for host in hosts { try await made.ip(["netns", "delete", made.namespace(host)], in: scratch) }
+            return value
+        } catch {
+            for host in hosts { try? await made.ip(["netns", "delete", made.namespace(host)], in: scratch) }
+            throw error
+        }
+    }
+
+    private init(_ hosts: [String]) {
+        prefix = "ape\(UInt32.random(in: 0...0xFFFF))"
+        addresses = Dictionary(
+            uniqueKeysWithValues: hosts.enumerated().map { ($1, "10.99.0.\($0 + 1)") }
+        )
     }
 
     /// The namespace's name of a host.

@@ -12,12 +12,14 @@ struct Demo: Sendable {
     /// Runs `body` beside a demo started with further flags; the last of two that are alike counts.
     static func with<Value: Sendable>(
         _ flags: [String] = [],
+        environment: [String: String] = [:],
         in scratch: Scratch,
         _ body: (Demo) async throws -> Value
     ) async throws -> Value {
         let readyFile = scratch.file("demo-ready.json")
         let listen = ["--shop-listen", "127.0.0.1:0", "--inference-listen", "127.0.0.1:0", "--ready-file", readyFile]
-        let invocation = try Invocation.ape("ape-test", ["demo"] + listen + quick + flags)
+        var invocation = try Invocation.ape("ape-test", ["demo"] + listen + quick + flags)
+        invocation.environment = environment
         return try await ProcessHarness.with(invocation, in: scratch) { program in
             let ready = try await program.wait(for: "its ready file") {
                 textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }

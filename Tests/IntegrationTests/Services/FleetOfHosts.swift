@@ -8,7 +8,6 @@ struct FleetOfHosts {
     let hosts: NetworkNamespaces
     let workers: [String]
     private let token: String
-    private let scenario: String
 
     /// What a run left behind.
     struct Outcome: Sendable {
@@ -40,17 +39,18 @@ struct FleetOfHosts {
     private static let inferencePort = 8081
     private static let controlPort = 9464
 
-    /// Runs `body` with the hosts up and the demo running on its own.
+    /// Runs `body` with the hosts up, on a bridge or on a bad network, and the demo running on its own.
     static func with<Value: Sendable>(
         workers: [String],
+        on wire: NetworkNamespaces.BadWire? = nil,
         in scratch: Scratch,
         _ body: (FleetOfHosts) async throws -> Value
     ) async throws -> Value {
-        try await NetworkNamespaces.with(["control", "target"] + workers, in: scratch) { hosts in
+        let names = ["control", "target"] + workers
+        let token = try scratch.write("token", "a-secret-of-the-integration-tests\n")
+        func onHosts(_ hosts: NetworkNamespaces) async throws -> Value {
             let target = try hosts.address("target")
-            let token = try scratch.write("token", "a-secret-of-the-integration-tests\n")
-            let scenario = scratch.file("scenario.yml")
-            let fleet = FleetOfHosts(hosts: hosts, workers: workers, token: token, scenario: scenario)
+            let fleet = FleetOfHosts(hosts: hosts, workers: workers, token: token)
             let listen = ["--shop-listen", "\(target):\(shopPort)", "--inference-listen", "\(target):\(inferencePort)"]
             var demo = try Invocation.ape("ape-test", ["demo", "--public"] + listen + Demo.quick)
             demo.namespace = hosts.namespace("target")
@@ -59,17 +59,23 @@ struct FleetOfHosts {
                 return try await body(fleet)
             }
         }
+        guard let wire else { return try await NetworkNamespaces.with(names, in: scratch, onHosts) }
+        return try await NetworkNamespaces.with(names, on: wire, in: scratch, onHosts)
     }
 
-    /// Runs one stage of ``agents`` agents to its verdict; `body` runs beside it.
+    /// Runs one stage of ``agents`` agents to its verdict, on the demo unless another scenario is given; `body` runs
+    /// beside it.
     func run(
+        scenario: String? = nil,
         holdSeconds: Int,
         in scratch: Scratch,
         _ body: (Running) async throws -> Void
     ) async throws -> Outcome {
         let shop = "http://\(try hosts.address("target")):\(Self.shopPort)"
         let demo = Demo(shop: shop, inference: "http://\(try hosts.address("target")):\(Self.inferencePort)/v1")
-        try scratch.write("scenario.yml", Example.shop(demo, agents: Self.agents, holdSeconds: holdSeconds))
+        let plan = Example.plan(agents: Self.agents, holdSeconds: holdSeconds)
+        let text = try scenario.map { $0 + plan } ?? Example.shop(demo, agents: Self.agents, holdSeconds: holdSeconds)
+        let scenario = try scratch.write("scenario.yml", text)
         let reportPath = scratch.file("report.json")
         var coordinator = try Invocation.ape(
             "ape-coordinator",

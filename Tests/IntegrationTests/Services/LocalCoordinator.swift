@@ -63,6 +63,14 @@ struct LocalCoordinator: Sendable {
     var host: String { address.split(separator: ":").first.map(String.init) ?? "" }
     var port: String { address.split(separator: ":").last.map(String.init) ?? "" }
 
+    /// Waits until the run is well under way at its target.
+    func untilSessionsGetThrough(_ demo: Demo, in scratch: Scratch) async throws {
+        _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
+            let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
+            return orders >= 10 ? true : nil
+        }
+    }
+
     /// Waits until the coordinator has ended.
     func untilVerdict(limit: Duration = .seconds(120)) async throws {
         try await Wait.until("the coordinator's verdict", limit: limit) {

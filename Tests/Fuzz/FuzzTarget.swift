@@ -1,0 +1,117 @@
+import ApeCore
+import ApeWire
+
+@testable import ApeAgent
+
+/// What reads bytes of strangers: a peer's lines, an endpoint's stream, a user's file.
+enum FuzzTarget: String, CaseIterable, Sendable {
+    /// Lines of APE/1, as either side reads them.
+    case codec
+    /// A streamed answer of an inference endpoint.
+    case stream
+    /// A scenario file.
+    case scenario
+
+    /// Reads one input in every way in which it may come.
+    ///
+    /// - Throws: ``BrokenProperty`` where two ways do not come to the same. Not to crash is the other half.
+    func take(_ bytes: [UInt8]) throws(BrokenProperty) {
+        switch self {
+        case .codec: try Self.takeLines(bytes)
+        case .stream: try Self.takeStream(bytes)
+        case .scenario: try Self.takeScenario(bytes)
+        }
+    }
+
+    // MARK: - Lines
+
+    private struct Lines: Equatable {
+        var messages: [Message] = []
+        var fault: Fault?
+    }
+
+    /// Wherever reads cut the bytes, the same messages come of them and the same fault; and every message that is
+    /// understood is understood again when it is passed on.
+    private static func takeLines(_ bytes: [UInt8]) throws(BrokenProperty) {
+        let whole = lines(of: [bytes])
+        guard lines(of: pieces(of: bytes)) == whole else { throw BrokenProperty("cut lines are read differently") }
+        for message in whole.messages {
+            guard (try? Message(line: Array(message.line.dropLast()))) == message else {
+                throw BrokenProperty("a message changes on its way: \(message)")
+            }
+        }
+    }
+
+    private static func lines(of reads: [[UInt8]]) -> Lines {
+        var codec = LineCodec()
+        var lines = Lines()
+        for read in reads {
+            codec.append(read)
+            do throws(Fault) {
+                while let message = try codec.next() { lines.messages.append(message) }
+            } catch {
+                lines.fault = error
+            }
+        }
+        return lines
+    }
+
+    // MARK: - Streams
+
+    private enum Answer: Equatable {
+        case answered(DecisionAnswer)
+        case failed(StreamFailure)
+    }
+
+    /// Wherever reads cut the stream, it is the same answer.
+    private static func takeStream(_ bytes: [UInt8]) throws(BrokenProperty) {
+        guard answer(of: [bytes]) == answer(of: pieces(of: bytes)) else {
+            throw BrokenProperty("a cut stream is another answer")
+        }
+    }
+
+    private static func answer(of reads: [[UInt8]]) -> Answer {
+        var reader = AnswerReader()
+        for read in reads where reader.read(read, at: 1) { break }
+        do throws(StreamFailure) {
+            return .answered(try reader.finish(at: 1))
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    // MARK: - Scenarios
+
+    /// A scenario that is understood is the same scenario to a worker.
+    private static func takeScenario(_ bytes: [UInt8]) throws(BrokenProperty) {
+        let read = try? Scenario.read(bytes, file: "fuzz.yml") { _ in throw BrokenProperty("no file is there") }
+        guard let scenario = read?.scenario else { return }
+        do throws(ApeError) {
+            let again = try Scenario(document: JSONValue(parsing: scenario.document.text))
+            if again != scenario { throw ApeError(.scenario, "it is another one: \(again.document.text)") }
+        } catch {
+            throw BrokenProperty("a scenario changes on its way: \(scenario.document.text): \(error)")
+        }
+    }
+
+    /// The bytes as many small reads would bring them.
+    private static func pieces(of bytes: [UInt8]) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(1 + pieces.count % 5)
+            pieces.append(Array(piece))
+            rest = rest.dropFirst(piece.count)
+        }
+        return pieces
+    }
+}
+
+/// What should hold of every input, and does not of this one.
+struct BrokenProperty: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
