@@ -66,6 +66,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         library("ApeCore", [orderedCollections, yams]),
         library("ApeMetrics", ["ApeCore"]),
         library("ApeWire", ["ApeCore", "ApeMetrics"]),
@@ -92,12 +93,12 @@ let package = Package(
             ]
         ),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
-        library("ApeProgram", ["ApeCore", "ApeFleet", lifecycle, signals, logging, arguments]),
+        library("ApeProgram", ["ApeCore", "ApeFleet", "CLinux", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeDemo", "ApeProgram", lifecycle, signals, logging,
-                arguments, subprocess, systemPackage,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeStore", "ApeReport",
+                "ApeDemo", "ApeProgram", lifecycle, signals, logging, arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
@@ -124,13 +125,19 @@ let package = Package(
         tests("ApeChannel", ["ApeCore", "ApeWire", nioCore, nioEmbedded, logging]),
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
-        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeWire"]),
+        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeTransfer", "ApeWire"]),
         tests("ApeProgram", ["ApeCore", arguments]),
         tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb], resources: [.copy("Fixtures")]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", logging]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
-        tests("ApeCLI", ["ApeCore", "ApeMetrics", "ApeStore"]),
+        tests(
+            "ApeCLI",
+            [
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeMetrics", "ApeProgram", "ApeStore", "ApeTransfer", "ApeWire",
+                arguments,
+            ]
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["ApeCore", "ApeMetrics", subprocess],
