@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate test lint bench simulate fuzz install
+.PHONY: help build validate test lint bench simulate fuzz manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -16,6 +16,8 @@ ARGS ?=
 
 RELEASE := .build/release
 PROGRAMS := ape-test ape-coordinator ape-worker
+# Manual pages and completions, laid out as under share/.
+MANUAL := .build/manual
 # The Swift runtime goes into the programs, so that they run on hosts without a toolchain.
 RELEASE_FLAGS := -c release --static-swift-stdlib
 
@@ -56,9 +58,13 @@ fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
 	@.ci/toolchain
 	Tests/Fuzz/run.sh $(TIME)
 
-install: ## Install the programs and the worker's systemd unit under PREFIX (DESTDIR is honoured)
+manual: ## Make the manual pages and the shells' completions, from the programs' own flags
 	@test -x $(RELEASE)/ape-test || $(MAKE) build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	.ci/make-manual $(RELEASE) $(MANUAL) $(PROGRAMS)
+
+install: manual ## Install programs, manual, completions and the worker's systemd unit under PREFIX (DESTDIR is honoured)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(DESTDIR)$(PREFIX)/share"
+	cp -R $(MANUAL)/. "$(DESTDIR)$(PREFIX)/share/"
 	install -m 0755 $(addprefix $(RELEASE)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin"
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' deploy/systemd/ape-worker.service \
 		> "$(DESTDIR)$(PREFIX)/lib/systemd/system/ape-worker.service"

@@ -86,6 +86,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         library("ApeCore", [orderedCollections, yams]),
         library("ApeMetrics", ["ApeCore"]),
         library("ApeWire", ["ApeCore", "ApeMetrics"]),
@@ -111,12 +112,12 @@ let package = Package(
         ),
         library("ApeHTTP", ["ApeCore", hummingbird, nioCore, nioPosix, lifecycle, logging, arguments]),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
-        library("ApeProgram", ["ApeCore", "ApeFleet", lifecycle, signals, logging, arguments]),
+        library("ApeProgram", ["ApeCore", "ApeFleet", "CLinux", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeDemo", "ApeHTTP", "ApeProgram", lifecycle,
-                signals, logging, arguments, subprocess, systemPackage,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeStore", "ApeReport",
+                "ApeDemo", "ApeHTTP", "ApeProgram", lifecycle, signals, logging, arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
@@ -146,14 +147,20 @@ let package = Package(
         tests("ApeChannel", ["ApeCore", "ApeWire", nioCore, nioEmbedded, logging]),
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
-        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeWire"]),
+        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeTransfer", "ApeWire"]),
         tests("ApeProgram", ["ApeCore", arguments]),
         tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb], resources: [.copy("Fixtures")]),
         tests("ApeReport", ["ApeCore", "ApeMetrics"]),
         tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeHTTP", logging]),
         tests("ApeHTTP", ["ApeCore", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
-        tests("ApeCLI", ["ApeCore", "ApeMetrics", "ApeStore"]),
+        tests(
+            "ApeCLI",
+            [
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeMetrics", "ApeProgram", "ApeStore", "ApeTransfer", "ApeWire",
+                arguments,
+            ]
+        ),
         fuzz,
         .testTarget(
             name: "IntegrationTests",

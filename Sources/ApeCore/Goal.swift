@@ -64,5 +64,7 @@ package struct Capture: Sendable, Equatable {
     package enum Source: Sendable, Equatable {
         case jsonPath(String)
         case header(String)
+        /// What stands in the body between the first `before` and the first `after` behind it.
+        case between(before: String, after: String)
     }
 }

@@ -14,7 +14,10 @@ package enum ScenarioFile {
         try Scenario.read(bytes(of: path), file: path) { try bytes(of: $0) }
     }
 
-    private static func bytes(of path: String) throws(ApeError) -> [UInt8] {
+    /// Reads a whole file that a scenario may name.
+    ///
+    /// - Throws: ``ApeError`` of code `file` that names it.
+    package static func bytes(of path: String) throws(ApeError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw failure(path) }
         defer { close(file) }

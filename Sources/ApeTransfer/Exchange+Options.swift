@@ -5,6 +5,7 @@ struct LastingOptions {
     var proxy: String?
     var caFile: String?
     var acceptsCompression: Bool?
+    var wantsCertificates = false
     /// libcurl's own choice of authorities.
     var systemCAFile: String?
 }
@@ -63,6 +64,10 @@ extension Exchange {
             // An empty list stands for all that libcurl can decode.
             easy.set(CURLOPT_ACCEPT_ENCODING, request.acceptsCompression ? "" : nil)
             lasting.acceptsCompression = request.acceptsCompression
+        }
+        if lasting.wantsCertificates != request.wantsCertificates {
+            easy.set(CURLOPT_CERTINFO, request.wantsCertificates)
+            lasting.wantsCertificates = request.wantsCertificates
         }
         setHeaders()
         easy.set(CURLOPT_SHARE, jar?.share)

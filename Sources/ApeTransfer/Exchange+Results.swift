@@ -48,6 +48,7 @@ extension Exchange {
             response.phases.connectMicros = easy.size(CURLINFO_CONNECT_TIME_T)
             response.phases.tlsMicros = easy.size(CURLINFO_APPCONNECT_TIME_T)
         }
+        if request.wantsCertificates { response.certificates = PeerCertificate.chain(of: easy) }
         return response
     }
 }

@@ -30,6 +30,8 @@ package struct TransferRequest: Sendable {
     package var bodyLimit = 1 << 20
     /// Whether to open a connection, TLS included, and send nothing: the answer is empty and its status 0.
     package var connectsOnly = false
+    /// Whether the answer tells the certificates that the server showed on a connection that was opened for it.
+    package var wantsCertificates = false
     /// Whether to offer every content coding that libcurl can decode.
     package var acceptsCompression = true
     package var httpVersion = Version.automatic

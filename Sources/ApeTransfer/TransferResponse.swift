@@ -42,6 +42,8 @@ package struct TransferResponse: Sendable {
     /// The URL that answered.
     package var finalURL: String
     package var httpVersion = Version.http1
+    /// The server's certificate and those between it and its authority, where the request wanted them.
+    package var certificates: [PeerCertificate] = []
 
     /// An answer that came in no time: for tests, and the base of one that did.
     package init(status: Int, headers: TransferHeaders = TransferHeaders(), body: [UInt8] = [], url: String = "") {

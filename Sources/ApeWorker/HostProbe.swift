@@ -1,4 +1,5 @@
 import ApeMetrics
+import ApeProgram
 import Glibc
 
 /// Measures the worker's host and its own process between one call and the next.

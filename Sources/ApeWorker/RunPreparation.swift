@@ -1,6 +1,7 @@
 import ApeAgent
 import ApeCore
 import ApeMetrics
+import ApeProgram
 import ApeTransfer
 import ApeWire
 import Foundation
@@ -32,7 +33,7 @@ struct RunPreparation: Sendable {
             throw Refusal(code: "scenario", message: error.message)
         }
         do throws(ApeError) {
-            apiKey = try scenario.inference?.apiKey.map { source throws(ApeError) in try Secret(reading: source) }
+            apiKey = try scenario.inference?.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
         } catch {
             throw Refusal(code: "api_key", message: error.message)
         }

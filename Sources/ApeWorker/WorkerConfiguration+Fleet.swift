@@ -2,6 +2,7 @@ import ApeAgent
 import ApeChannel
 import ApeCore
 import ApeFleet
+import ApeProgram
 import ApeWire
 
 extension WorkerConfiguration {

@@ -1,4 +1,5 @@
 import ApeChannel
+import ApeProgram
 
 /// What a worker is told by its operator.
 package struct WorkerConfiguration: Sendable {

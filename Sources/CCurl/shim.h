@@ -73,6 +73,10 @@ static inline CURLcode ape_curl_get_pointer(CURL *easy, CURLINFO info, void **va
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode ape_curl_get_certificates(CURL *easy, struct curl_certinfo **value) {
+    return curl_easy_getinfo(easy, CURLINFO_CERTINFO, value);
+}
+
 static inline CURLMcode ape_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

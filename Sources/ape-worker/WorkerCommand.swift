@@ -11,6 +11,10 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ape-worker",
         abstract: "Run agents on this host for a coordinator.",
+        usage: """
+            ape-worker --coordinator <host:port> [<options>]
+            ape-worker check [--agents <count>] [--json]
+            """,
         discussion: """
             Connects out to the coordinator and takes agents from it until it is stopped. It loads only the hosts on \
             its own --allow-target list; without one, only this machine.
@@ -19,11 +23,13 @@ struct WorkerCommand: AsyncParsableCommand {
               ape-worker --coordinator control.example.com --token-file token --tls-ca ca.pem --tls-cert worker.pem \\
                 --tls-key worker.key --allow-target shop.example.com
               ape-worker --coordinator 127.0.0.1:9464 --name rack-7 --label zone=a --max-agents 2000
-            """
+              ape-worker check --agents 10000
+            """,
+        subcommands: [HostCheckCommand.self]
     )
 
     @Option(help: ArgumentHelp("Where the coordinator listens; port 9464 unless given.", valueName: "host:port"))
-    var coordinator: String
+    var coordinator: String?
 
     @Option(help: ArgumentHelp("The file with the secret that the fleet shares.", valueName: "file"))
     var tokenFile: String?
@@ -88,6 +94,8 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Not demanded by the parser, which would demand it of `ape-worker check` too.
+        guard let coordinator else { throw ValidationError("Missing expected argument '--coordinator <host:port>'") }
         let host = HostFacts.current()
         let address = try ControlAddress(coordinator)
         try checkExposure(of: address)

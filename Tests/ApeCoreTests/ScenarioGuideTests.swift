@@ -79,7 +79,7 @@ import Testing
 
     @Test func everyExampleReads() throws {
         let examples = try FileManager.default.contentsOfDirectory(atPath: Self.docs.appending(path: "examples").path())
-        #expect(Set(examples).isSuperset(of: ["kinto.yml", "shop.yml"]))
+        #expect(Set(examples).isSuperset(of: ["forms.yml", "graphql.yml", "kinto.yml", "login.yml", "shop.yml"]))
         for example in examples where example.hasSuffix(".yml") {
             let text = try Self.text("examples/\(example)")
             let read = try Scenario.read(Array(text.utf8), file: "docs/examples/\(example)") { path in

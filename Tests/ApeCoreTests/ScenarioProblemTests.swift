@@ -82,7 +82,15 @@ import Testing
             "must be a status such as 201, 2xx or 200-204, not 99"
         ),
         ("goals: {g: {script: [POST /: {target: t}]}}", "goals", "there is no target t; did you mean `s`?"),
-        ("goals: {g: {script: [GET /], capture: {x: {}}}}", "goals", "needs one of `json` (a JSON path) and `header`"),
+        (
+            "goals: {g: {script: [GET /], capture: {x: {}}}}", "goals",
+            "needs one of `json` (a JSON path), `header` (a name) and `between` (two texts)"
+        ),
+        ("goals: {g: {script: [GET /], capture: {x: {between: [a, b], json: $.a}}}}", "goals", "needs one of `json`"),
+        ("goals: {g: {script: [GET /], capture: {x: {between: a}}}}", "goals", "must be a list, not"),
+        ("goals: {g: {script: [GET /], capture: {x: {between: [a]}}}}", "goals", "must list two texts"),
+        ("goals: {g: {script: [GET /], capture: {x: {between: [a, b, c]}}}}", "goals", "has 3 elements"),
+        ("goals: {g: {script: [GET /], capture: {x: {between: [a, \"\"]}}}}", "goals", "is empty"),
         ("goals: {g: {script: [GET /], capture: {x: a.b}}}", "goals", "it starts with $, as in $.items[0].id"),
         ("goals: {g: {script: [GET /], capture: {x: {json: $.a, path: \"/a?b\"}}}}", "goals", "a pattern has no query"),
         ("goals: {g: {script: [GET /], success: [{status: 200}]}}", "goals", "needs one of `answer`"),

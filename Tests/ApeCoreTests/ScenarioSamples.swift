@@ -52,6 +52,7 @@ enum ScenarioSamples {
               order_id: {json: $.order_id, path: /api/checkout}
               csrf: {header: X-CSRF}
               total: $.total
+              form: {between: ['value="', '"'], path: /login}
             success:
               - answer: POST /api/checkout
                 name: paid

@@ -28,6 +28,23 @@ struct TLSTests {
         #expect(results.4 == .tls)
     }
 
+    @Test func tellsTheCertificateWhereItIsWanted() async throws {
+        let server = try TLSServer()
+        defer { server.stop() }
+        let chains = try await withClient { client in
+            var request = TransferRequest(url: "https://localhost:\(server.port)/")
+            request.caFile = server.certificate
+            request.wantsCertificates = true
+            let wanted = try await client.perform(request).certificates
+            request.wantsCertificates = false
+            return (wanted, try await client.perform(request).certificates)
+        }
+        #expect(chains.0.map(\.subject) == ["CN = localhost"])
+        #expect(chains.0.map(\.issuer) == ["CN = localhost"])
+        #expect(chains.0.first?.expires.hasSuffix(" GMT") == true)
+        #expect(chains.1.isEmpty)
+    }
+
     @Test func plainTextIsNoHandshake() async throws {
         let server = ScriptedServer { connection in
             connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")

@@ -1,4 +1,5 @@
 import ApeMetrics
+import ApeProgram
 import Testing
 
 @testable import ApeWorker

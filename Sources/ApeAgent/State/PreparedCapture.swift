@@ -6,6 +6,7 @@ struct PreparedCapture: Sendable {
     private enum Source: Sendable {
         case json(JSONPath)
         case header(String)
+        case between(BytePattern, BytePattern)
     }
 
     let name: String
@@ -18,6 +19,7 @@ struct PreparedCapture: Sendable {
         switch capture.source {
         case .jsonPath(let path): source = .json(try JSONPath(path))
         case .header(let header): source = .header(header)
+        case .between(let before, let after): source = .between(BytePattern(before), BytePattern(after))
         }
     }
 
@@ -31,6 +33,13 @@ struct PreparedCapture: Sendable {
                 return nil
             }
             return value.scalarText ?? value.text
+        case .between(let before, let after):
+            let body = answer.response.body[...]
+            guard let start = before.firstRange(in: body)?.upperBound,
+                let end = after.firstRange(in: body[start...])?.lowerBound,
+                end - start <= SessionState.maximumValueBytes
+            else { return nil }
+            return String(validating: body[start..<end], as: UTF8.self)
         }
     }
 }

@@ -2,6 +2,8 @@ extension ScenarioDecoder {
     static let maximumGoals = 100
     static let maximumSteps = 1000
     static let maximumDataRows = 10_000
+    /// Of each text around a captured value, in bytes.
+    static let maximumBoundaryBytes = 1024
 
     mutating func goals(_ field: ScenarioField) -> [Goal] {
         let goals = entries(field, atMost: Self.maximumGoals).compactMap { name, place -> Goal? in
@@ -90,15 +92,35 @@ extension ScenarioDecoder {
             }
             guard let members = members(place, CaptureKey.self) else { return nil }
             let path = members[.path].flatMap { answerPath($0) }
-            switch (members[.json], members[.header]) {
-            case (let field?, nil):
-                return jsonPath(field).map { Capture(name: name, source: .jsonPath($0), path: path) }
-            case (nil, let field?): return word(field).map { Capture(name: name, source: .header($0), path: path) }
-            default:
-                problem("needs one of `json` (a JSON path) and `header` (a name)", at: place)
-                return nil
-            }
+            return source(members).map { Capture(name: name, source: $0, path: path) }
         }
+    }
+
+    private mutating func source(_ members: ScenarioMembers<CaptureKey>) -> Capture.Source? {
+        switch (members[.json], members[.header], members[.between]) {
+        case (let field?, nil, nil): return jsonPath(field).map(Capture.Source.jsonPath)
+        case (nil, let field?, nil): return word(field).map(Capture.Source.header)
+        case (nil, nil, let field?): return between(field)
+        default:
+            problem(
+                "needs one of `json` (a JSON path), `header` (a name) and `between` (two texts)",
+                at: members.field
+            )
+            return nil
+        }
+    }
+
+    /// The texts before and after a value.
+    private mutating func between(_ field: ScenarioField) -> Capture.Source? {
+        let ends = items(field, atMost: 2)
+        guard ends.count == 2 else {
+            if case .list = field.node.content, ends.count < 2 {
+                problem("must list two texts: what stands before the value, and what stands after it", at: field)
+            }
+            return nil
+        }
+        let texts = ends.compactMap { word($0, atMost: Self.maximumBoundaryBytes) }
+        return texts.count == 2 ? .between(before: texts[0], after: texts[1]) : nil
     }
 
     mutating func jsonPath(_ field: ScenarioField) -> String? {

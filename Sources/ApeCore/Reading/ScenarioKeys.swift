@@ -58,7 +58,7 @@ package enum StepKey: String, ScenarioKey {
 }
 
 package enum CaptureKey: String, ScenarioKey {
-    case json, header, path
+    case json, header, between, path
 
     package static let section = "goals.NAME.capture.NAME"
 }

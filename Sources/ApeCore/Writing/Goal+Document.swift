@@ -40,6 +40,7 @@ extension Capture {
         switch source {
         case .jsonPath(let path): document.set(CaptureKey.json, path)
         case .header(let name): document.set(CaptureKey.header, name)
+        case .between(let before, let after): document[CaptureKey.between] = [.string(before), .string(after)]
         }
         document.set(CaptureKey.path, path)
         return .object(document)

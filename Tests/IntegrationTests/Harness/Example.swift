@@ -21,6 +21,24 @@ enum Example {
         return text + plan(agents: agents, holdSeconds: holdSeconds)
     }
 
+    /// `docs/examples/login.yml` on a demo.
+    static func login(_ demo: Demo, agents: Int, holdSeconds: Int) throws -> String {
+        let services = ["http://127.0.0.1:8080": demo.shop, "http://127.0.0.1:8081/v1": demo.inference]
+        return try read("login.yml", replacing: services) + plan(agents: agents, holdSeconds: holdSeconds)
+    }
+
+    /// `docs/examples/forms.yml` on a server of the test's own, whose speed is not what is tested.
+    static func forms(_ server: PythonServer, agents: Int, holdSeconds: Int) throws -> String {
+        try read("forms.yml", replacing: ["http://127.0.0.1:8300": server.url]) + "kpi_targets: {mtba_threshold: 60}\n"
+            + plan(agents: agents, holdSeconds: holdSeconds)
+    }
+
+    /// `docs/examples/graphql.yml` on a server of the test's own, whose speed is not what is tested.
+    static func graphql(_ server: PythonServer, agents: Int, holdSeconds: Int) throws -> String {
+        try read("graphql.yml", replacing: ["http://127.0.0.1:8200": server.url])
+            + "kpi_targets: {mtba_threshold: 60}\n" + plan(agents: agents, holdSeconds: holdSeconds)
+    }
+
     /// One step, no model: for runs that do not get far.
     static func look(at shop: String) -> String {
         """

@@ -1,16 +1,15 @@
-import ApeAgent
 import ApeCore
 import Glibc
 
-extension Secret {
+extension Scenario.SecretSource {
     /// More than any key or its file's comments need.
     static let maximumBytes = 16 * 1024
 
     /// Reads a secret where the scenario says this host has it.
     ///
     /// - Throws: ``ApeError`` that names the variable or the file, never what it holds.
-    init(reading source: Scenario.SecretSource) throws(ApeError) {
-        switch source {
+    package func read() throws(ApeError) -> String {
+        switch self {
         case .environment(let name):
             guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
                 throw ApeError(
@@ -19,7 +18,7 @@ extension Secret {
                         + "worker's host"
                 )
             }
-            self.init(value)
+            return value
         case .file(let path):
             guard let text = FileReader.system.read(path)?.trimmed, !text.isEmpty,
                 text.utf8.count <= Self.maximumBytes
@@ -30,7 +29,7 @@ extension Secret {
                         + "or is empty"
                 )
             }
-            self.init(text)
+            return text
         }
     }
 }

@@ -1,14 +1,18 @@
 import Glibc
 
 /// Reads the small files of /proc and /sys. It is a value so that tests can show a probe any machine.
-struct FileReader: Sendable {
+package struct FileReader: Sendable {
     /// More than any file of /proc and /sys that is read here.
     static let limitBytes = 64 * 1024
 
     /// The text of a file; nil when there is none.
-    var read: @Sendable (_ path: String) -> String?
+    package var read: @Sendable (_ path: String) -> String?
 
-    static let system = FileReader { path in
+    package init(read: @escaping @Sendable (_ path: String) -> String?) {
+        self.read = read
+    }
+
+    package static let system = FileReader { path in
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }

@@ -1,5 +1,5 @@
 /// The control group that limits this process, in the second version of the interface or the first.
-struct Cgroup: Sendable {
+package struct Cgroup: Sendable {
     private let files: FileReader
     private let version: Version
 
@@ -9,18 +9,30 @@ struct Cgroup: Sendable {
     }
 
     /// A limit and what is used of it.
-    struct Usage: Sendable, Equatable {
+    package struct Usage: Sendable, Equatable {
         /// CPU time used since the group began, in microseconds.
-        var cpuMicros: Int64?
+        package var cpuMicros: Int64?
         /// CPUs that the group may use; nil without a limit.
-        var cpuLimit: Double?
-        var memoryBytes: Int64?
+        package var cpuLimit: Double?
+        package var memoryBytes: Int64?
         /// nil without a limit.
-        var memoryLimitBytes: Int64?
+        package var memoryLimitBytes: Int64?
+
+        package init(
+            cpuMicros: Int64? = nil,
+            cpuLimit: Double? = nil,
+            memoryBytes: Int64? = nil,
+            memoryLimitBytes: Int64? = nil
+        ) {
+            self.cpuMicros = cpuMicros
+            self.cpuLimit = cpuLimit
+            self.memoryBytes = memoryBytes
+            self.memoryLimitBytes = memoryLimitBytes
+        }
     }
 
     /// Finds the process's own group; nil where there is none.
-    init?(_ files: FileReader) {
+    package init?(_ files: FileReader) {
         self.files = files
         guard let membership = files.read("/proc/self/cgroup") else { return nil }
         var paths: [String: String] = [:]
@@ -50,7 +62,7 @@ struct Cgroup: Sendable {
         }
     }
 
-    func usage() -> Usage {
+    package func usage() -> Usage {
         switch version {
         case .two(let directory): usageVersionTwo(directory)
         case .one(let cpu, let usage, let memory): usageVersionOne(cpu, usage, memory)

@@ -1,7 +1,7 @@
 /// The numbers that the probe takes from /proc (proc(5)).
-enum ProcFile {
+package enum ProcFile {
     /// The machine's CPU time since boot, in clock ticks: in use, and in all.
-    static func cpuTicks(_ stat: String) -> (busy: Int64, total: Int64)? {
+    package static func cpuTicks(_ stat: String) -> (busy: Int64, total: Int64)? {
         guard let line = stat.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }) else { return nil }
         // user nice system idle iowait irq softirq steal; guest time is inside user's.
         let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Int64($0) }
@@ -11,7 +11,7 @@ enum ProcFile {
     }
 
     /// Bytes of memory: in use (what applications could not have), and in all.
-    static func memory(_ meminfo: String) -> (used: Int64, total: Int64)? {
+    package static func memory(_ meminfo: String) -> (used: Int64, total: Int64)? {
         func bytes(_ key: String) -> Int64? {
             meminfo.split(separator: "\n").first { $0.hasPrefix(key + ":") }?
                 .split(separator: " ").dropFirst().first.flatMap { Int64($0) }.map { $0 * 1024 }
@@ -21,7 +21,7 @@ enum ProcFile {
     }
 
     /// A process's CPU time in clock ticks, of its threads and not of its children, from /proc/self/stat.
-    static func processTicks(_ stat: String) -> Int64? {
+    package static func processTicks(_ stat: String) -> Int64? {
         // The second field, the command, may hold blanks and brackets: count from the last bracket on.
         guard let close = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: close)...].split(separator: " ")
@@ -30,7 +30,7 @@ enum ProcFile {
     }
 
     /// A process's resident pages, from /proc/self/statm.
-    static func residentPages(_ statm: String) -> Int64? {
+    package static func residentPages(_ statm: String) -> Int64? {
         statm.split(separator: " ").dropFirst().first.flatMap { Int64($0) }
     }
 }

@@ -1,0 +1,117 @@
+import ApeAgent
+import ApeChannel
+import ApeCore
+import ApeProgram
+import ApeTransfer
+import Glibc
+
+/// Looks at everything that a run needs, one thing after the other.
+struct Doctor: Sendable {
+    var agents: Int
+    var results: String
+    var scenario: ReadScenario?
+    var coordinator: CoordinatorProbe?
+    var reactor: Reactor
+    /// Told what is being looked at.
+    var progress: @Sendable (String) -> Void
+
+    func findings() async -> [Finding] {
+        var findings = host()
+        findings.append(DiskSpace.finding(results: results))
+        if let scenario {
+            findings += scenario.warnings.map { Finding("scenario", .warning, "\($0)") }
+            for target in scenario.scenario.targets { findings += await look(at: target) }
+            if let inference = scenario.scenario.inference { findings += await look(at: inference) }
+            findings += Self.allowTargets(scenario.scenario)
+        }
+        if let coordinator {
+            progress("the coordinator")
+            findings.append(await coordinator.finding())
+        }
+        return findings
+    }
+
+    private func host() -> [Finding] {
+        let connections = scenario.map { $0.scenario.targets.count + ($0.scenario.inference == nil ? 0 : 1) } ?? 2
+        let needs = HostNeeds(agents: agents, connectionsPerAgent: connections)
+        var findings = HostCheck(HostState.current(), needs).findings
+        for program in ["ape-coordinator", "ape-worker"] {
+            do throws(ApeError) {
+                _ = try ProgramLocator.path(of: program)
+            } catch {
+                findings.append(Finding("programs", .fault, "\(error).", fix: ["make install"]))
+            }
+        }
+        return findings
+    }
+
+    private func look(at target: Scenario.Target) async -> [Finding] {
+        progress("target \(target.name)")
+        guard let url = try? BaseURL(target.baseURL) else { return [] }
+        let judgement = EndpointJudgement(
+            check: "target.\(target.name)",
+            name: "The target \(target.name)",
+            url: url,
+            caKey: "targets.\(target.name).ca_file"
+        )
+        let probe = EndpointProbe(url: target.baseURL + "/", proxy: target.proxy, caFile: target.caFile)
+        return judgement.findings(await probe.ask(reactor: reactor), nowSeconds: Self.now)
+    }
+
+    private func look(at inference: Scenario.Inference) async -> [Finding] {
+        progress("the model")
+        guard let url = try? BaseURL(inference.baseURL) else { return [] }
+        var findings: [Finding] = []
+        var key: Secret?
+        do throws(ApeError) {
+            key = try inference.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
+        } catch {
+            findings.append(Finding("inference.api_key", .fault, "\(error).", fix: ["set it on every worker's host"]))
+        }
+        if url.isSecure {
+            let judgement = EndpointJudgement(
+                check: InferenceJudgement.check,
+                name: "the inference endpoint",
+                url: url,
+                caKey: "inference.ca_file"
+            )
+            let probe = EndpointProbe(url: inference.baseURL, proxy: inference.proxy, caFile: inference.caFile)
+            let seen = judgement.findings(await probe.ask(reactor: reactor), nowSeconds: Self.now)
+            findings += seen.filter { $0.check.hasSuffix(".certificate") }
+        }
+        // Without its key the endpoint would only repeat what has just been said.
+        guard findings.allSatisfy({ $0.level != .fault }) else { return findings }
+        let (result, jsonWorks) = await InferenceTrial.ask(inference, apiKey: key, reactor: reactor)
+        return findings + InferenceJudgement(inference: inference, url: url).findings(result, jsonWorks: jsonWorks)
+    }
+
+    /// What workers have to be told before they load other hosts than their own.
+    static func allowTargets(_ scenario: Scenario) -> [Finding] {
+        let urls = scenario.targets.map(\.baseURL) + (scenario.inference.map { [$0.baseURL] } ?? [])
+        let hosts = urls.compactMap { try? BaseURL($0) }.map(\.host)
+            .filter { !ControlAddress(host: $0, port: 0).isLoopback }
+        guard !hosts.isEmpty else { return [] }
+        let flags = Set(hosts).sorted().map { "--allow-target \($0)" }.joined(separator: " ")
+        return [Finding("allow_target", .note, "Workers load other hosts only where they are told to: \(flags)")]
+    }
+
+    private static var now: Int64 { Int64(time(nil)) }
+}
+
+/// A probe of the model, and a second one in the other mode where it calls no tools.
+enum InferenceTrial {
+    static func ask(
+        _ inference: Scenario.Inference,
+        apiKey: Secret?,
+        reactor: Reactor
+    ) async -> (result: Result<InferenceProbe.Answer, InferenceProbe.Failure>, jsonWorks: Bool) {
+        let result = await InferenceProbe.ask(inference, apiKey: apiKey, reactor: reactor)
+        guard inference.toolMode == .tools, case .success(let answer) = result, !answer.hasCall else {
+            return (result, false)
+        }
+        var other = inference
+        other.toolMode = .json
+        let second = try? await InferenceProbe.ask(other, apiKey: apiKey, reactor: reactor).get()
+        return (result, second?.hasCall ?? false)
+    }
+}

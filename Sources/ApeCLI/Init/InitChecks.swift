@@ -1,0 +1,57 @@
+import ApeAgent
+import ApeCore
+import ApeProgram
+import ApeTransfer
+
+/// Looks whether what was answered is there, unless nothing may be contacted.
+struct InitChecks: Sendable {
+    var isOffline: Bool
+    var reactor: Reactor
+
+    /// A target's or an endpoint's URL.
+    func url(_ text: String) throws(ApeError) -> BaseURL { try BaseURL(text) }
+
+    /// Looks whether the application answers.
+    func target(_ text: String) async throws(ApeError) -> String {
+        let url = try url(text)
+        guard !isOffline else { return url.text }
+        if case .failure(let error) = await EndpointProbe(url: url.text + "/").ask(reactor: reactor) {
+            throw ApeError(.usage, "\(url.text) does not answer; --offline goes on without", cause: error.message)
+        }
+        return url.text
+    }
+
+    /// An OpenAPI document at a URL; nil for a file, which the scenario's reader reads.
+    func document(_ text: String) async throws(ApeError) -> [UInt8]? {
+        guard text.contains("://") else { return nil }
+        let answer: EndpointProbe.Answer
+        switch await EndpointProbe(url: text).ask(reactor: reactor) {
+        case .success(let found): answer = found
+        case .failure(let error): throw ApeError(.usage, "\(text) does not answer", cause: error.message)
+        }
+        guard answer.status == 200 else {
+            throw ApeError(.usage, "\(text) answers \(answer.status): there is no document")
+        }
+        guard !answer.isCut else {
+            throw ApeError(.usage, "\(text) has more than \(EndpointProbe.documentBytes) bytes")
+        }
+        return answer.body
+    }
+
+    /// Asks the model for one decision.
+    ///
+    /// - Returns: the mode in which it calls tools.
+    func model(_ inference: Scenario.Inference) async throws(ApeError) -> Scenario.ToolMode {
+        guard !isOffline else { return .tools }
+        let key = try inference.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
+        let (result, jsonWorks) = await InferenceTrial.ask(inference, apiKey: key, reactor: reactor)
+        if jsonWorks { return .json }
+        let judgement = InferenceJudgement(inference: inference, url: try BaseURL(inference.baseURL))
+        let faults = judgement.findings(result, jsonWorks: false).filter { $0.level == .fault }
+        guard let fault = faults.first else { return .tools }
+        throw ApeError(
+            .usage,
+            "\(fault.message) To mend it: \(fault.fix.joined(separator: "; ")). --offline goes on without"
+        )
+    }
+}

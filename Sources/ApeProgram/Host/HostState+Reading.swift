@@ -1,0 +1,44 @@
+import CLinux
+import Glibc
+
+extension HostState {
+    /// Reads this machine.
+    package static func current() -> HostState {
+        var state = HostState(files: .system)
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
+            state.files = FileLimit(soft: Int64(clamping: limit.rlim_cur), hard: Int64(clamping: limit.rlim_max))
+        }
+        let clock = ape_clock_is_synchronised()
+        state.isClockSynchronised = clock < 0 ? nil : clock == 1
+        return state
+    }
+
+    /// Reads what the files of a machine tell.
+    init(files: FileReader, onlineCPUs: Int = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
+        self.init()
+        func number(_ name: String) -> Int64? {
+            files.read("/proc/sys/" + name).flatMap { text in
+                text.split(whereSeparator: \.isWhitespace).first.flatMap { Int64($0) }
+            }
+        }
+        filesCeiling = number("fs/nr_open")
+        acceptQueue = number("net/core/somaxconn")
+        timeWaitReuse = number("net/ipv4/tcp_tw_reuse")
+        let ends = (files.read("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
+            .compactMap { Int($0) }
+        if ends.count == 2, ends[0] <= ends[1] { ports = ends[0]...ends[1] }
+        if let limit = number("net/netfilter/nf_conntrack_max") {
+            tracking = Tracking(used: number("net/netfilter/nf_conntrack_count") ?? 0, limit: limit)
+        }
+        let group = Cgroup(files)?.usage()
+        cpus = min(Double(max(1, onlineCPUs)), group?.cpuLimit ?? .infinity)
+        if let host = files.read("/proc/meminfo").flatMap(ProcFile.memory) {
+            memory = Memory(totalBytes: host.total, freeBytes: host.total - host.used)
+            if let limit = group?.memoryLimitBytes, limit < host.total {
+                let free = max(0, limit - (group?.memoryBytes ?? 0))
+                memory = Memory(totalBytes: limit, freeBytes: min(free, host.total - host.used))
+            }
+        }
+    }
+}

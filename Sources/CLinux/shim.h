@@ -1,0 +1,15 @@
+#ifndef APE_CLINUX_SHIM_H
+#define APE_CLINUX_SHIM_H
+
+// Swift's Glibc module has no <sys/timex.h>.
+#include <sys/timex.h>
+
+// Reads the state of the kernel's clock and changes nothing; -1 where it cannot be read, 1 where something keeps it
+// right, else 0.
+static inline int ape_clock_is_synchronised(void) {
+    struct timex state = {.modes = 0};
+    if (adjtimex(&state) < 0) return -1;
+    return (state.status & STA_UNSYNC) == 0;
+}
+
+#endif
