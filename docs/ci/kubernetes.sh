@@ -10,12 +10,17 @@ set -euo pipefail
 overlay=${1:-deploy/kubernetes/overlays/ci}
 results=${2:-ape-results}
 kubectl=(kubectl --namespace ape)
+# Workers cost their requests for as long as they are there; the next run brings them back.
+trap '"${kubectl[@]}" scale statefulset/worker --replicas 0' EXIT
 
 # A run before this one is over: a Job is not changed, it is made anew.
 "${kubectl[@]}" delete job coordinator --ignore-not-found --wait
 kubectl apply --kustomize "$overlay"
 until pod=$("${kubectl[@]}" get pods --selector job-name=coordinator --output name) && [ -n "$pod" ]; do sleep 1; done
-"${kubectl[@]}" wait "$pod" --for jsonpath='{.status.phase}'=Running --timeout 5m
+"${kubectl[@]}" wait "$pod" --for jsonpath='{.status.phase}'=Running --timeout 5m || {
+    "${kubectl[@]}" describe "$pod" >&2
+    exit 4
+}
 "${kubectl[@]}" logs --follow --container coordinator "$pod"
 
 state='{.status.containerStatuses[?(@.name=="coordinator")].state.terminated.exitCode}'
