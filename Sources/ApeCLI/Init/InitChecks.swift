@@ -21,9 +21,9 @@ struct InitChecks: Sendable {
         return url.text
     }
 
-    /// An OpenAPI document at a URL; nil for a file, which the scenario's reader reads.
-    func document(_ text: String) async throws(ApeError) -> [UInt8]? {
-        guard text.contains("://") else { return nil }
+    /// The bytes of an OpenAPI document, in a file or at a URL.
+    func document(_ text: String) async throws(ApeError) -> [UInt8] {
+        guard text.contains("://") else { return try ScenarioFile.bytes(of: text) }
         let answer: EndpointProbe.Answer
         switch await EndpointProbe(url: text).ask(reactor: reactor) {
         case .success(let found): answer = found
