@@ -21,7 +21,7 @@ package enum ControlClient {
         tls: TLSCredentials? = nil
     ) async throws(ApeError) -> ControlConnection {
         let context = tls?.context
-        let made: (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<Void>)
+        let made: (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<CertificateFacts?>)
         do {
             made = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .connectTimeout(.seconds(connectTimeoutSeconds))
@@ -32,9 +32,9 @@ package enum ControlClient {
             let cause = ApeError.words(of: error, role: .worker)
             throw ApeError(.network, "Cannot reach the coordinator at \(address)", cause: cause)
         }
-        let connection = ControlConnection(id: id, asyncChannel: made.channel, role: .worker)
+        var connection = ControlConnection(id: id, asyncChannel: made.channel, role: .worker)
         do {
-            try await made.secured.get()
+            connection.peerCertificate = try await made.secured.get()
         } catch {
             await connection.receive { _ in }
             let code = ApeError(connection: error, role: .worker).code
@@ -48,11 +48,11 @@ package enum ControlClient {
         _ channel: any Channel,
         _ context: TLSContext?,
         _ address: ControlAddress
-    ) throws -> (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<Void>) {
+    ) throws -> (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<CertificateFacts?>) {
         guard let context else {
-            return (try ControlConnection.configure(channel, tls: nil), channel.eventLoop.makeSucceededVoidFuture())
+            return (try ControlConnection.configure(channel, tls: nil), channel.eventLoop.makeSucceededFuture(nil))
         }
-        let secured = channel.eventLoop.makePromise(of: Void.self)
+        let secured = channel.eventLoop.makePromise(of: CertificateFacts?.self)
         let handler = TLSHandler(TLSSession(context, name: context.name ?? address.host), secured: secured)
         do {
             return (try ControlConnection.configure(channel, tls: handler), secured.futureResult)

@@ -14,6 +14,8 @@ package struct ControlConnection: Sendable {
     package let id: UInt64
     /// The peer's address, for logs.
     package let peer: String
+    /// What the coordinator showed, on a worker's connection over TLS.
+    package var peerCertificate: CertificateFacts?
     private let channel: any Channel
     private let asyncChannel: NIOAsyncChannel<ByteBuffer, Never>
     private let role: TLSRole

@@ -21,6 +21,9 @@ package final class TLSCredentials: Sendable {
     /// What connections are made with now.
     var context: TLSContext { current.withLock { $0 } }
 
+    /// The certificate that this side shows; nil where it shows none.
+    package var certificate: CertificateFacts? { context.certificate }
+
     /// Reads the files again. What was read before stays in use where they cannot be used.
     ///
     /// - Throws: what ``init(_:_:)`` throws.

@@ -25,13 +25,13 @@ final class TLSHandler: ChannelDuplexHandler {
     }
 
     private let session: TLSSession
-    private let secured: EventLoopPromise<Void>?
+    private let secured: EventLoopPromise<CertificateFacts?>?
     private var phase = Phase.handshake
     private var waiting: [UInt8] = []
     private var limit: Scheduled<Void>?
 
-    /// `secured` is kept once the handshake is done, and broken with a ``TLSFailure`` or the channel's own error.
-    init(_ session: TLSSession, secured: EventLoopPromise<Void>? = nil) {
+    /// `secured` is kept with the other side's certificate once the handshake is done, and broken with a ``TLSFailure`` or the channel's own error.
+    init(_ session: TLSSession, secured: EventLoopPromise<CertificateFacts?>? = nil) {
         self.session = session
         self.secured = secured
     }
@@ -112,7 +112,7 @@ final class TLSHandler: ChannelDuplexHandler {
     private func open(_ context: ChannelHandlerContext) {
         phase = .open
         limit?.cancel()
-        secured?.succeed()
+        secured?.succeed(session.peerCertificate)
         encrypt(waiting, context, nil)
         waiting = []
     }

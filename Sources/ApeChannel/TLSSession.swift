@@ -71,6 +71,11 @@ final class TLSSession {
         return false
     }
 
+    /// The certificate that the other side showed in its handshake.
+    var peerCertificate: CertificateFacts? {
+        SSL_get0_peer_certificate(ssl).map(CertificateFacts.init(_:))
+    }
+
     /// The plain bytes of the next record; nil when more has to come first, or nothing more will.
     func read() throws(TLSFailure) -> [UInt8]? {
         guard !peerHasClosed else { return nil }

@@ -97,7 +97,7 @@ import Testing
         let silent = CoordinatorProbe.finding(nil, at: address, isEncrypted: false)
         #expect(silent.fix[0].contains("--tls-ca"))
         let refused = ApeError(.certificate, "No TLS with the coordinator")
-        #expect(CoordinatorProbe.finding(refused, at: address).fix[0].contains("--tls-name"))
+        #expect(CoordinatorProbe.finding(refused, at: address, isEncrypted: true).fix[0].contains("--tls-name"))
     }
 
     @Test func namesTheHostsThatWorkersMustBeAllowed() {

@@ -144,7 +144,8 @@ import Testing
 
     @Test func asksUntilTheAnswerIsGood() async throws {
         let typed = [
-            "", "shop.example.com", "https://shop.example.com", "", "ftp://model", "http://127.0.0.1:2/v1", "m",
+            "", "shop.example.com", "https://shop.example.com", "/no/such/file",
+            "/dev/null", "", "ftp://model", "http://127.0.0.1:2/v1", "m",
             "sk-secret!",
             "MODEL_KEY", "Buy.", "POST", "POST /buy", "Look.", "", "",
         ]
@@ -153,6 +154,8 @@ import Testing
         #expect(draft.apiKeyEnv == "MODEL_KEY")
         #expect(draft.goals == [.init(prompt: "Buy.", proof: "POST /buy"), .init(prompt: "Look.", proof: nil)])
         #expect(shown.contains("must be a URL such as"))
+        #expect(shown.contains("Cannot read /no/such/file"))
+        #expect(shown.contains("/dev/null: the file is empty"))
         #expect(shown.contains("must be a method and a path"))
         #expect(!shown.contains("sk-secret"))
     }

@@ -9,7 +9,7 @@ extension IntegrationTests {
         private func flags(_ demo: Demo, _ output: String) -> [String] {
             [
                 "init", "--output", output, "--target", demo.shop, "--openapi", "\(demo.shop)/openapi.json",
-                "--inference", demo.inference, "--model", "demo", "--goal", "Buy two headphones as {{username}}.",
+                "--inference", demo.inference, "--model", "demo", "--goal", "Buy two headphones.",
                 "--proof", "POST /api/checkout",
             ]
         }
@@ -101,7 +101,8 @@ extension IntegrationTests {
                         [
                             ("URL of the application", "shop.example.com"), ("must be a URL", demo.shop),
                             ("OpenAPI document", "\(demo.shop)/nowhere"),
-                            ("there is no document", "\(demo.shop)/openapi.json"),
+                            ("there is no document", "\(demo.shop)/api/products"),
+                            ("is no OpenAPI 3 document", "\(demo.shop)/openapi.json"),
                             ("OpenAI-compatible endpoint", demo.inference), ("model's name", "demo"),
                             ("holds its key", ""), ("What does a user want", "Buy two headphones."),
                             ("proves it", "POST /api/checkout"), ("Another goal", ""),
@@ -144,6 +145,33 @@ extension IntegrationTests {
                     #expect(elsewhere.output.contains("start ape-coordinator"), "\(elsewhere.output)")
                     let absent = try await run(["doctor", "--scenario", scratch.file("none.yml")], in: scratch)
                     #expect(absent.exitCode == 2)
+                }
+            }
+        }
+
+        @Test func theDoctorMeetsACoordinatorOverTLS() async throws {
+            try await Scratch.with { scratch in
+                let certificates = Certificates(scratch)
+                try await certificates.make(["--coordinator", "127.0.0.1", "--worker", "one"])
+                let control = "127.0.0.1:\(try FreePort.pick())"
+                let scenario = try scratch.write("s.yml", Example.look(at: "http://127.0.0.1:1"))
+                let coordinator = try Invocation.ape(
+                    "ape-coordinator",
+                    ["run", "--listen", control, "--scenario", scenario, "--results", scratch.file("results")]
+                        + ["--output", scratch.file("report.json")] + certificates.flags(of: "coordinator")
+                )
+                try await ProcessHarness.with(coordinator, in: scratch) { coordinator in
+                    try await coordinator.line(containing: "listening for workers")
+                    let doctor = ["doctor", "--agents", "10", "--json", "--coordinator", control]
+                    let met = try await run(doctor + certificates.flags(of: "one"), in: scratch)
+                    #expect(met.exitCode == 0, "\(met.output)\(met.errors)")
+                    let found = try JSONValue(parsing: met.output)["findings"]?.array ?? []
+                    for check in ["coordinator", "coordinator.certificate", "worker.certificate"] {
+                        #expect(found.first { $0["check"]?.string == check }?["level"]?.string == "ok", "\(check)")
+                    }
+                    let unmet = try await run(doctor, in: scratch)
+                    #expect(unmet.exitCode == 1)
+                    #expect(unmet.output.contains("--tls-ca"), "\(unmet.output)")
                 }
             }
         }

@@ -12,13 +12,23 @@ struct CoordinatorProbe: Sendable {
     var address: ControlAddress
     var tls: TLSCredentials?
 
-    func finding() async -> Finding {
+    /// What came of it, and how long the certificates on both sides are good for; `nowSeconds` counts from 1970.
+    func findings(nowSeconds: Int64) async -> [Finding] {
+        var findings =
+            tls?.certificate.map {
+                [Expiry.finding("worker.certificate", of: "The certificate of this host", $0.expires, nowSeconds)]
+            } ?? []
         do throws(ApeError) {
             let connection = try await ControlClient.connect(to: address, id: 1, tls: tls)
-            return Self.finding(await greeting(on: connection), at: address, isEncrypted: tls != nil)
+            findings.append(Self.finding(await greeting(on: connection), at: address, isEncrypted: tls != nil))
+            if let shown = connection.peerCertificate {
+                let what = "The certificate of the coordinator"
+                findings.append(Expiry.finding(Self.check + ".certificate", of: what, shown.expires, nowSeconds))
+            }
         } catch {
-            return Self.finding(error, at: address)
+            findings.append(Self.finding(error, at: address, isEncrypted: tls != nil))
         }
+        return findings
     }
 
     /// What the coordinator said first, or why it said nothing; nil where it took too long.
@@ -67,20 +77,23 @@ struct CoordinatorProbe: Sendable {
             return Finding(check, .fault, "The coordinator at \(address) refuses: \(fault.message).", fix: [other])
         case .success:
             return Finding(check, .fault, "What listens at \(address) does not greet as a coordinator.", fix: [other])
-        case .failure(let error): return finding(error, at: address)
+        case .failure(let error): return finding(error, at: address, isEncrypted: isEncrypted)
         case nil:
-            let fix = isEncrypted ? other : "\(other); a coordinator with TLS waits for --tls-ca"
+            let fix = isEncrypted ? other : "\(other); \(hidden)"
             return Finding(check, .fault, "What listens at \(address) says nothing within \(limit).", fix: [fix])
         }
     }
 
     private static let other = "see whether ape-coordinator listens there, and not another program"
 
-    static func finding(_ error: ApeError, at address: ControlAddress) -> Finding {
+    private static let hidden = "a coordinator with TLS waits for --tls-ca"
+
+    static func finding(_ error: ApeError, at address: ControlAddress, isEncrypted: Bool) -> Finding {
+        let start = "start ape-coordinator, open the firewall, or correct the address"
         let fix =
             error.code == .certificate
             ? "give the authority of its certificate with --tls-ca, and the name in it with --tls-name"
-            : "start ape-coordinator, open the firewall, or correct the address; a channel without TLS takes no --tls-ca"
+            : isEncrypted ? "\(start); a coordinator without TLS takes no --tls-ca" : "\(start); \(hidden)"
         return Finding(check, .fault, "\(error).", fix: [fix])
     }
 }

@@ -26,7 +26,7 @@ struct Doctor: Sendable {
         }
         if let coordinator {
             progress("the coordinator")
-            findings.append(await coordinator.finding())
+            findings += await coordinator.findings(nowSeconds: Self.now)
         }
         return findings
     }

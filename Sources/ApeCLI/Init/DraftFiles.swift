@@ -39,11 +39,6 @@ struct DraftFiles: Sendable {
         throw ApeError(.usage, "\(path) is there already: name another with --output, or replace it with --force")
     }
 
-    /// Makes sure that a file can be read.
-    static func openable(_ path: String) throws(ApeError) -> Int {
-        try ScenarioFile.bytes(of: path).count
-    }
-
     private func path(of name: String) -> String {
         guard let slash = output.lastIndex(of: "/") else { return name }
         return output[...slash] + name

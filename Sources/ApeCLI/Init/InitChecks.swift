@@ -7,6 +7,12 @@ import ApeTransfer
 struct InitChecks: Sendable {
     var isOffline: Bool
     var reactor: Reactor
+    private let line = StatusLine()
+
+    init(isOffline: Bool, reactor: Reactor) {
+        self.isOffline = isOffline
+        self.reactor = reactor
+    }
 
     /// A target's or an endpoint's URL.
     func url(_ text: String) throws(ApeError) -> BaseURL { try BaseURL(text) }
@@ -15,15 +21,19 @@ struct InitChecks: Sendable {
     func target(_ text: String) async throws(ApeError) -> String {
         let url = try url(text)
         guard !isOffline else { return url.text }
+        line.show("the application")
+        defer { line.clear() }
         if case .failure(let error) = await EndpointProbe(url: url.text + "/").ask(reactor: reactor) {
             throw ApeError(.usage, "\(url.text) does not answer; --offline goes on without", cause: error.message)
         }
         return url.text
     }
 
-    /// An OpenAPI document at a URL; nil for a file, which the scenario's reader reads.
-    func document(_ text: String) async throws(ApeError) -> [UInt8]? {
-        guard text.contains("://") else { return nil }
+    /// The bytes of an OpenAPI document, in a file or at a URL.
+    func document(_ text: String) async throws(ApeError) -> [UInt8] {
+        guard text.contains("://") else { return try ScenarioFile.bytes(of: text) }
+        line.show("the document")
+        defer { line.clear() }
         let answer: EndpointProbe.Answer
         switch await EndpointProbe(url: text).ask(reactor: reactor) {
         case .success(let found): answer = found
@@ -43,6 +53,8 @@ struct InitChecks: Sendable {
     /// - Returns: the mode in which it calls tools.
     func model(_ inference: Scenario.Inference) async throws(ApeError) -> Scenario.ToolMode {
         guard !isOffline else { return .tools }
+        line.show("the model")
+        defer { line.clear() }
         let key = try inference.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
         let (result, jsonWorks) = await InferenceTrial.ask(inference, apiKey: key, reactor: reactor)
         if jsonWorks { return .json }

@@ -5,6 +5,8 @@ import ApeProgram
 struct Interview {
     /// Goals that are asked for.
     static let maximumGoals = 20
+    /// Endpoints that are shown when a proof is asked for.
+    private static let shownEndpoints = 12
 
     var flags: InitFlags
     var output: String
@@ -18,7 +20,7 @@ struct Interview {
         let target = try await wizard.ask(flags.target, flag: "--target", "URL of the application under test") {
             text async throws(ApeError) in try await checks.target(text)
         }
-        let (openapi, document) = try await openapi()
+        let (openapi, document, endpoints) = try await openapi()
         var inference = try await inference()
         inference.apiKey = try await apiKey()
         let mode = try await mode(inference)
@@ -30,27 +32,31 @@ struct Interview {
                 model: inference.model,
                 apiKeyEnv: inference.apiKey.flatMap { if case .environment(let name) = $0 { name } else { nil } },
                 toolMode: mode,
-                goals: try await goals()
+                goals: try await goals(endpoints)
             ),
             document
         )
     }
 
-    private func openapi() async throws(ApeError) -> (String?, (name: String, bytes: [UInt8])?) {
+    private typealias Document = (name: String, bytes: [UInt8])
+
+    /// How the scenario names the document, what is to be written beside it, and what the document lists.
+    private func openapi() async throws(ApeError) -> (String?, Document?, [Scenario.Endpoint]) {
         try await wizard.ask(
             flags.openapi,
             flag: "--openapi",
             "Its OpenAPI document, a file or a URL",
             fallback: ""
         ) { text async throws(ApeError) in
-            if text.isEmpty { return (nil, nil) }
-            guard let bytes = try await checks.document(text) else {
-                _ = try DraftFiles.openable(text)
-                return (DraftFiles.reference(to: text, from: output), nil)
+            if text.isEmpty { return (nil, nil, []) }
+            let bytes = try await checks.document(text)
+            let endpoints = try Scenario.endpoints(ofOpenAPI: bytes, file: text)
+            guard text.contains("://") else {
+                return (DraftFiles.reference(to: text, from: output), nil, endpoints)
             }
             let isJSON = bytes.first { $0 > 0x20 } == UInt8(ascii: "{")
             let name = isJSON ? "openapi.json" : "openapi.yaml"
-            return (name, (name, bytes))
+            return (name, (name, bytes), endpoints)
         }
     }
 
@@ -102,7 +108,7 @@ struct Interview {
         }
     }
 
-    private func goals() async throws(ApeError) -> [ScenarioDraft.Goal] {
+    private func goals(_ endpoints: [Scenario.Endpoint]) async throws(ApeError) -> [ScenarioDraft.Goal] {
         if !flags.goal.isEmpty {
             return flags.goal.enumerated().map { index, prompt in
                 ScenarioDraft.Goal(
@@ -119,6 +125,7 @@ struct Interview {
                 text async throws(ApeError) in text
             }
             if prompt.isEmpty { break }
+            if isFirst, !endpoints.isEmpty { wizard.say(Self.list(endpoints)) }
             let proof = try await wizard.ask(
                 nil,
                 flag: "--proof",
@@ -130,6 +137,13 @@ struct Interview {
             goals.append(ScenarioDraft.Goal(prompt: prompt, proof: proof))
         }
         return goals
+    }
+
+    /// The endpoints that are most likely to prove something: those that change something come first.
+    private static func list(_ endpoints: [Scenario.Endpoint]) -> String {
+        let ordered = endpoints.filter { $0.method != "GET" } + endpoints.filter { $0.method == "GET" }
+        let lines = ordered.prefix(shownEndpoints).map { "    \($0.method) \($0.path)\n" }
+        return "  The document lists:\n" + lines.joined()
     }
 
     /// `METHOD /path`, checked.

@@ -65,3 +65,16 @@ struct OpenAPIDocument {
         return .null
     }
 }
+
+extension Scenario {
+    /// The endpoints that an OpenAPI 3 document lists.
+    ///
+    /// - Parameters:
+    ///   - document: its bytes, JSON or YAML.
+    ///   - file: its name, for messages.
+    /// - Returns: the endpoints in the document's order.
+    /// - Throws: ``ApeError`` of code `scenario` that names the file and what is wrong with it.
+    package static func endpoints(ofOpenAPI document: [UInt8], file: String) throws(ApeError) -> [Endpoint] {
+        try OpenAPIDocument(document, file: file).endpoints()
+    }
+}
