@@ -52,7 +52,13 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
-    @Option(help: ArgumentHelp("Take up a run that was cut off.", valueName: "run"))
+    @Option(
+        help: ArgumentHelp(
+            "Take up a run that was cut off; `latest` for the last one of --results, if that was cut off in the last ten "
+                + "minutes and was the same: else a new one begins.",
+            valueName: "run"
+        )
+    )
     var resume: String?
 
     @Option(help: .hidden)
@@ -89,6 +95,7 @@ struct RunCommand: AsyncParsableCommand {
         let read = try ScenarioFile.read(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let scenario = read.scenario
+        let named = resume == CoordinatorConfiguration.latestRun ? nil : resume
         var configuration = CoordinatorConfiguration(
             scenario: scenario,
             plan: try scenario.plan ?? run.plan(),
@@ -97,8 +104,8 @@ struct RunCommand: AsyncParsableCommand {
             listen: address,
             tls: credentials,
             token: try tokenFile.map { path throws(ApeError) in try TokenFile.read(path) } ?? [],
-            runID: resume ?? SecureRandom.uuid(),
-            resumes: resume != nil,
+            runID: named ?? SecureRandom.uuid(),
+            resumes: named != nil,
             seed: run.seed ?? UInt64.random(in: 0...UInt64(Int64.max)),
             isStrict: run.strict,
             describesDemo: demo,
@@ -113,6 +120,7 @@ struct RunCommand: AsyncParsableCommand {
             csv: formats.csv,
             stepSummary: OutputOptions.stepSummary
         )
+        if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")
         let http = try http.service(
             program: "ape-coordinator",

@@ -31,9 +31,10 @@ extension IntegrationTests {
                             return (run: run, counters: counters)
                         }
                         #expect(killed.exitCode == -9)
-                        let second = try Invocation.ape("ape-coordinator", common + ["--resume", before.run])
+                        let second = try Invocation.ape("ape-coordinator", common + ["--resume", "latest"])
                         let (after, finished) = try await ProcessHarness.supervise(second, in: scratch) { program in
-                            try await program.line(containing: "listening for workers")
+                            let run = try runIdentifier(await program.line(containing: "listening for workers"))
+                            #expect(run == before.run)
                             return try await program.wait(for: "its metrics") {
                                 try? await counters("http://\(http)/metrics", in: scratch)
                             }

@@ -41,8 +41,7 @@ extension IntegrationTests {
                     }
 
                     let text = try #require(textOfFile(scenario)) + Example.plan(agents: 3, holdSeconds: 10)
-                    let quick = text.replacing("think: 1s..3s", with: "think: 100ms..200ms")
-                    let (finished, reportPath) = try await Ape.validate(scenario: quick, in: scratch)
+                    let (finished, reportPath) = try await Ape.validate(scenario: text, in: scratch)
                     #expect([0, 3].contains(finished.exitCode), "\(finished.errors)\(finished.output)")
                     #expect(try Report(reportPath).count("sessions_succeeded") > 0)
                 }

@@ -14,7 +14,7 @@ kubectl=(kubectl --namespace ape)
 trap '"${kubectl[@]}" scale statefulset/worker --replicas 0' EXIT
 
 # A run before this one is over: a Job is not changed, it is made anew.
-"${kubectl[@]}" delete job coordinator --ignore-not-found --wait
+"${kubectl[@]}" delete job coordinator --ignore-not-found --cascade foreground
 kubectl apply --kustomize "$overlay"
 until pod=$("${kubectl[@]}" get pods --selector job-name=coordinator --output name) && [ -n "$pod" ]; do sleep 1; done
 "${kubectl[@]}" wait "$pod" --for jsonpath='{.status.phase}'=Running --timeout 5m || {

@@ -59,9 +59,9 @@ extension ScenarioDraft {
 
         goals:
         \(goals.enumerated().map(goal).joined(separator: "\n"))
-        # How long a user thinks before each step.
+        # How long a user thinks before each step: a part of the time between two actions, which the targets judge.
         pacing:
-          think: 1s..3s
+          think: 100ms..500ms
 
         # The validation plan runs unless stages stand here.
         # plan:

@@ -1,0 +1,48 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import Testing
+
+@testable import ApeStore
+
+@Suite struct CutOffRunTests {
+    private let fixture: StoreFixture
+    private let store: RunStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try RunStore(path: fixture.path)
+    }
+
+    @Test func thereIsNoneInAnEmptyStore() async throws {
+        #expect(try await store.cutOffRun() == nil)
+    }
+
+    @Test func itIsTheLatestRunAndAsFreshAsItsLastWindow() async throws {
+        try await store.createRun(StoreFixture.run("run-1"))
+        try await store.createRun(StoreFixture.run("run-2"))
+        let empty = try #require(try await store.cutOffRun())
+        #expect(empty.run == StoreFixture.run("run-2"))
+        #expect(empty.latestMicros == StoreFixture.start)
+        let batch = StoreFixture.batch(1...3, run: "run-2")
+        _ = try await store.commit(batch, run: "run-2")
+        #expect(try await store.cutOffRun()?.latestMicros == batch.windows.map(\.receivedMicros).max())
+    }
+
+    @Test func aRunThatEndedIsNotTakenUpNorIsOneBeforeIt() async throws {
+        try await store.createRun(StoreFixture.run("run-1"))
+        try await store.createRun(StoreFixture.run("run-2"))
+        let verdict = StoreFixture.verdict(.finished)
+        try await store.finish(run: "run-2", verdict: verdict, endedMicros: StoreFixture.start + 1, report: nil)
+        #expect(try await store.cutOffRun() == nil)
+    }
+
+    @Test func onlyTheSameIsGoneOnWithAndOnlyForTenMinutes() {
+        let run = StoreFixture.run()
+        let cutOff = CutOffRun(run: run, latestMicros: 1_000_000)
+        #expect(cutOff.isContinued(by: run.scenario, run.plan, at: 601_000_000))
+        #expect(!cutOff.isContinued(by: run.scenario, run.plan, at: 601_000_001))
+        #expect(!cutOff.isContinued(by: ["name": "other"], run.plan, at: 2_000_000))
+        #expect(!cutOff.isContinued(by: run.scenario, Plan(stages: [run.plan.stages[0]]), at: 2_000_000))
+    }
+}
