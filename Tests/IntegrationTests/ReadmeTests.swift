@@ -7,6 +7,26 @@ extension IntegrationTests {
     /// What the README tells a user to type, typed as it stands.
     @Suite(.timeLimit(.minutes(4)))
     struct Readme {
+        /// From nothing to a verdict on the demo, on ports that are free here.
+        @Test func aFirstScenario() async throws {
+            let (shop, inference) = (try FreePort.pick(), try FreePort.pick())
+            let block = try Documentation.block(of: "README.md", under: "## A first scenario")
+            let start = "ape-test demo &"
+            try #require(block.contains(start))
+            // A person takes longer than this to type the next line.
+            let listen = "--shop-listen 127.0.0.1:\(shop) --inference-listen 127.0.0.1:\(inference)"
+            let commands = block.replacing(start, with: "ape-test demo \(listen) & trap 'kill %1' EXIT; sleep 3\n")
+                .replacing(":8080", with: ":\(shop)").replacing(":8081", with: ":\(inference)")
+            try await Scratch.with { scratch in
+                let finished = try await ProcessHarness.run(Documentation.shell(commands, in: scratch), in: scratch)
+                #expect([0, 3].contains(finished.exitCode), "\(finished.errors)\(finished.output)")
+                let report = try Report(scratch.file("validation-report.json"))
+                #expect(try await report.findings(in: scratch) == "")
+                #expect(report.status(.successfulStatefulSessions) == "PASS")
+                #expect(textOfFile(scratch.file("report.html"))?.hasPrefix("<!doctype html>") == true)
+            }
+        }
+
         /// One coordinator and three load hosts, each in a network namespace, names resolved as on a real network.
         @Test(.enabled(if: NetworkNamespaces.isPossible, "needs root, iproute2 and the right to make namespaces"))
         func severalHosts() async throws {
