@@ -30,20 +30,23 @@ package struct WarmupCut: Sendable, Equatable {
     ///
     /// MSER-5 finds some best point in noise, too, and a late one where what is kept is short. So it is looked for in the
     /// first half, and followed only where it matters: where the whole hold's mean lies outside the 99 % interval of what
-    /// is kept, and is off by more than 1 %. By the same measure a better point in the second half says that the series
-    /// had not settled by the first half's.
+    /// is kept, and is off by more than 1 %. A point at the first half's end, or by the same measure a better one in the
+    /// second half, says that the series had not settled.
     package init?(_ totals: [SumAndCount], series: SeriesName) {
         let batches = (0..<totals.count / MSER5.batchSeconds).map { number in
             let first = number * MSER5.batchSeconds
             return totals[first..<first + MSER5.batchSeconds].reduce(into: Batch()) { $0.add($1) }
         }
         guard batches.count >= Self.leastBatches else { return nil }
-        let early = MSER5.truncation(batches, atMost: batches.count / 2)
+        let half = batches.count / 2
+        let early = MSER5.truncation(batches, atMost: half)
         let best = MSER5.truncation(batches)
-        if 2 * best > batches.count, Self.differs(totals, from: early, kept: best) {
+        if best > half, Self.differs(totals, from: early, kept: best) {
             self.init(seconds: 0, series: series, isSettled: false)
         } else if Self.differs(totals, from: 0, kept: early) {
-            self.init(seconds: early * MSER5.batchSeconds, series: series)
+            // A best point at the last place where it may be says that it lies beyond.
+            let isSettled = early < half
+            self.init(seconds: isSettled ? early * MSER5.batchSeconds : 0, series: series, isSettled: isSettled)
         } else {
             return nil
         }

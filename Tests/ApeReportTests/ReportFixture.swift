@@ -7,7 +7,8 @@ enum ReportFixture {
     static let start: Int64 = 1_700_000_000_000_000
 
     /// - Parameters:
-    ///   - agents: one stage each, of 2 s and a hold of 10 s.
+    ///   - agents: one stage each, of 2 s and a hold.
+    ///   - holdSeconds: each hold's length.
     ///   - outcome: how the run ended.
     ///   - strict: whether a marginal verdict fails.
     ///   - isDemo: whether the demo was tested.
@@ -17,6 +18,7 @@ enum ReportFixture {
     /// - Returns: the run's report.
     static func report(
         agents: [Int] = [10, 1_000],
+        holdSeconds: Int = 10,
         outcome: RunOutcome = .finished,
         strict: Bool = false,
         isDemo: Bool = false,
@@ -24,7 +26,7 @@ enum ReportFixture {
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
     ) -> ValidationReport {
-        var ledger = RunLedger(plan: plan(agents))
+        var ledger = RunLedger(plan: plan(agents, holdSeconds))
         for worker in ["alpha", "beta"] {
             let facts = WorkerFacts(
                 id: "id-\(worker)",
@@ -39,9 +41,13 @@ enum ReportFixture {
             ledger.books.grant(facts.id, atMicros: start)
         }
         for stage in agents.indices {
-            let timeline = StageTimeline(stage: stage, of: ledger.plan, startMicros: start + Int64(stage) * 12_000_000)
+            let timeline = StageTimeline(
+                stage: stage,
+                of: ledger.plan,
+                startMicros: start + Int64(stage * (2 + holdSeconds)) * 1_000_000
+            )
             ledger.stageStarted(timeline)
-            for second in 0..<12 {
+            for second in 0..<2 + holdSeconds {
                 for worker in ["alpha", "beta"] {
                     var window = window(timeline, second: second, active: agents[stage] / 2)
                     guard change(&window, worker) else { continue }
@@ -72,7 +78,7 @@ enum ReportFixture {
             scenarioName: "shop",
             seed: .max,
             startMicros: start,
-            endMicros: start + Int64(agents.count) * 12_000_000,
+            endMicros: start + Int64(agents.count * (2 + holdSeconds)) * 1_000_000,
             apeVersion: "1.0.0",
             subject: subject
         )
@@ -128,7 +134,7 @@ enum ReportFixture {
         )
     }
 
-    private static func plan(_ agents: [Int]) -> Plan {
+    private static func plan(_ agents: [Int], _ holdSeconds: Int) -> Plan {
         Plan(
             stages: agents.map {
                 Stage(
@@ -136,7 +142,7 @@ enum ReportFixture {
                     agents: $0,
                     rampMicros: 1_000_000,
                     warmupMicros: 1_000_000,
-                    holdMicros: 10_000_000
+                    holdMicros: Int64(holdSeconds) * 1_000_000
                 )
             }
         )

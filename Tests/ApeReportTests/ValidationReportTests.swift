@@ -87,6 +87,40 @@ import Testing
         )
     }
 
+    /// A minute's hold whose first tokens take 5 s for its first 10 s.
+    private static let slowStart = ReportFixture.report(agents: [10], holdSeconds: 60) { window, _ in
+        if window.seq < 12 {
+            for _ in 0..<5 { window.record(.ttft, 5_000_000) }
+        }
+        return true
+    }
+
+    /// Gaps that get longer all the time.
+    private static let slower = ReportFixture.report(agents: [10], holdSeconds: 60) { window, _ in
+        for _ in 0..<50 { window.record(.gap, 500_000 + window.seq * 100_000) }
+        return true
+    }
+
+    @Test func warmupThatIsLeftOutIsNamed() throws {
+        let json = Self.slowStart.json
+        #expect(
+            json["stages"]?[0]?["warmup_cut"] == [
+                "seconds": 10, "series": "ttft", "rule": "MSER-5", "settled": true, "gap_mean_seconds": 0.52,
+                "ttft_mean_seconds": 0.27,
+            ]
+        )
+        let verdict = json["all_validation_results"]?.array?.first { $0["key"]?.string == "cognitive_latency_ttft" }
+        #expect(verdict?["measured_value"]?.number == 0.27)
+        #expect(verdict?["details"]?["summary"]?.string?.contains("first 10 s of the hold of stage scaling_10") == true)
+        let scaling = json["scaling_validation"]?["scaling_test_results"]?[0]?["performance_metrics"]
+        #expect(scaling?["ttft_avg"]?.number == 0.27)
+        #expect(json["stages"]?[0]?["series"]?["ttft"]?["max_seconds"]?.number == 5)
+        let unsettled = Self.slower.json
+        #expect(unsettled["stages"]?[0]?["warmup_cut"]?["settled"]?.bool == false)
+        #expect(unsettled["stages"]?[0]?["warmup_cut"]?["seconds"]?.integer == 0)
+        #expect(ReportFixture.report().json["stages"]?[0]?["warmup_cut"] == .null)
+    }
+
     @Test func failedSessionsAreToldStepByStep() throws {
         let exemplar = try #require(ReportFixture.report().json["exemplar_sessions"]?[0])
         #expect(
@@ -242,9 +276,15 @@ import Testing
                 window.counters[CounterName(rawValue: "\u{0}\"{=}")] = .max
                 window.host = HostSample(cpuPercent: .nan, memoryPercent: .infinity, loopLagP99Micros: .max)
                 window.record(SeriesName(rawValue: "target{route=\u{1F600}\n}"), .max)
+                for name in [
+                    "goal_gaps{goal=x}", "goal_generation_us{goal=x}", "route_errors{route=x}", "route_gaps{route=",
+                ] {
+                    window.counters[CounterName(rawValue: name)] = .max
+                }
                 return true
             }
         ),
+        ("warm-up", slowStart), ("unsettled", slower),
     ]
 
     @Test(.enabled(if: PythonSchema.isPresent, "python3 with jsonschema is not installed"))

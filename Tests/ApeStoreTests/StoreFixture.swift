@@ -116,19 +116,30 @@ final class StoreFixture: Sendable {
     static func busyWindow(seq: Int64, worker: String) -> Window {
         var random = SeededRandom(seed: UInt64(seq) &+ UInt64(worker.utf8.last ?? 0) &* 1_000)
         var window = window(seq: seq, samples: 0)
-        for _ in 0..<250 {
+        var tally = WindowTally()
+        for agent in 0..<250 {
             let scale = 0.5 + random.unit()
+            func some(_ mean: Double) -> Int64 { Int64(mean * scale * (0.8 + 0.4 * random.unit())) }
+            var gap = GapBreakdown()
+            gap.gaps = 1
+            for (part, mean) in [
+                (GapBreakdown.Part.firstToken, 400_000.0), (.generation, 200_000), (.target, 200_000),
+                (.think, 150_000),
+                (.retryWait, 5_000), (.overhead, 900),
+            ] { gap[part: part] = some(mean) }
+            gap.gapMicros = gap.partsMicros
+            let route = "GET /api/products/{id}/\(random.next() % 10)"
+            tally.record(gap, goal: agent % 2 == 0 ? "buy_headphones" : "baseline", route: route)
+            tally.add(.routeRequests, "route", route)
             for (name, mean) in [
-                (SeriesName.gap, 1_000_000.0), (.decision, 600_000), (.target, 200_000), (.think, 150_000),
-                (.retryWait, 5_000), (.overhead, 900), (.ttft, 400_000), (.attemptTTFT, 390_000),
-                (.contentTTFT, 410_000), (.toolCall, 500_000), (.generation, 200_000), (.decisionTime, 600_000),
-            ] {
-                let value = Int64(mean * scale * (0.8 + 0.4 * random.unit()))
-                window.series[name, default: Histogram()].record(value)
-            }
-            let route = SeriesName.target.labelled("route", "GET /api/products/{id}/\(random.next() % 10)")
-            window.series[route, default: Histogram()].record(Int64(200_000 * scale))
+                (SeriesName.ttft, 400_000.0), (.attemptTTFT, 390_000), (.contentTTFT, 410_000), (.toolCall, 500_000),
+                (.generation, 200_000), (.decisionTime, 600_000),
+            ] { tally.record(name, some(mean)) }
+            tally.record(.target, "route", route, some(200_000))
         }
+        let cut = tally.cut()
+        window.series = cut.series
+        window.counters.merge(cut.counters) { $1 }
         return window
     }
 

@@ -47,6 +47,9 @@ import Testing
         #expect(try WindowCoding.window(from: bytes, run: window.run, seq: window.seq) == window)
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(text.ranges(of: goal).count == 1)
+        // Many labels, each of several names.
+        let busy = StoreFixture.busyWindow(seq: 3, worker: "w1")
+        #expect(try WindowCoding.window(from: WindowCoding.bytes(of: busy), run: busy.run, seq: busy.seq) == busy)
         #expect(!text.contains("goal_gap_us"))
     }
 

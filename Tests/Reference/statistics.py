@@ -149,9 +149,11 @@ def warmup(totals):
         low, high = combined_ratio([equal_batches(kept, 10)], 0.995)
         return later > first and not low <= mean <= high and abs(mean - settled) > 0.01 * settled
 
-    if best > len(fives) / 2 and differs(early, best):
+    if best > len(fives) // 2 and differs(early, best):
         return "unsettled"
-    return str(early * 5) if differs(0, early) else "nothing"
+    if not differs(0, early):
+        return "nothing"
+    return str(early * 5) if early < len(fives) // 2 else "unsettled"
 
 
 holds = [
@@ -163,6 +165,7 @@ holds = [
     seconds(60, lambda t: 0.2 if t < 10 else 0.5),
     seconds(61, lambda t: 0.5 if t < 41 else 1.0),
     seconds(120, lambda t: 0.5 + t / 100),
+    seconds(60, lambda t: 0.5 + t / 100),
     seconds(49, lambda t: 5 if t < 10 else 0.5),
     seconds(60, lambda t: 0.5 + 0.01 * math.exp(-t / 4)),
 ]
