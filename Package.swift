@@ -44,6 +44,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
     )
 }
 
+/// What lies beside the fuzz targets and is none of their code.
+let fuzzFiles = ["run.sh", "codec.dict", "stream.dict", "scenario.dict"]
+
 /// What fuzzes the readers of strangers' bytes: a program of libFuzzer's where `APE_FUZZ` asks for it
 /// (Tests/Fuzz/run.sh), and else the tests that replay its corpus.
 let fuzz: Target =
@@ -52,7 +55,7 @@ let fuzz: Target =
         name: "FuzzTests",
         dependencies: ["ApeAgent", "ApeCore", "ApeWire"],
         path: "Tests/Fuzz",
-        exclude: ["FuzzProgram.swift", "run.sh", "codec.dict", "stream.dict", "scenario.dict"],
+        exclude: fuzzFiles + ["FuzzProgram.swift"],
         resources: [.copy("Corpus")],
         swiftSettings: house
     )
@@ -60,7 +63,7 @@ let fuzz: Target =
         name: "ape-fuzz",
         dependencies: ["ApeAgent", "ApeCore", "ApeWire"],
         path: "Tests/Fuzz",
-        sources: ["FuzzProgram.swift", "FuzzTarget.swift"],
+        exclude: fuzzFiles + ["CorpusTests.swift", "Corpus"],
         swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
     )
 
