@@ -20,7 +20,7 @@ extension CoordinatorLoop {
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: ended)
         StandardError.write(display.end())
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        let report = ValidationReport(
+        var report = ValidationReport(
             run: RunDescription(
                 id: configuration.runID,
                 scenarioName: configuration.scenario.name,
@@ -34,6 +34,7 @@ extension CoordinatorLoop {
             verdict: verdict,
             environment: HostEnvironment.current
         )
+        report.isComprehensive = configuration.isComprehensive
         // The report does not depend on the store: a full disk there must not lose it.
         let written = Result { if hasRun { try ReportFile.write(report.json, to: configuration.output) } }
         let isWritten = hasRun && (try? written.get()) != nil

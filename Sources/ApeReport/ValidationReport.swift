@@ -79,6 +79,8 @@ package struct ValidationReport: Sendable {
     package var verdict: RunVerdict
     /// Where it ran: operating system, kernel, CPUs, library versions.
     package var environment: JSONObject
+    /// Whether ``json`` is the comprehensive report, which holds the analysis too.
+    package var isComprehensive = false
 
     package init(run: RunDescription, ledger: RunLedger, verdict: RunVerdict, environment: JSONObject = [:]) {
         self.run = run
@@ -118,6 +120,7 @@ package struct ValidationReport: Sendable {
         root["environment"] = .object(environment)
         root["fleet_events"] = .array(ledger.events.map(eventPart))
         root["fleet_events_dropped"] = .integer(ledger.eventsDropped)
+        if isComprehensive { for (key, value) in comprehensiveParts { root[key] = value } }
         return .object(root)
     }
 

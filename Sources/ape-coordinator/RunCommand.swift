@@ -81,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
         let read = try ScenarioFile.read(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let scenario = read.scenario
-        let configuration = CoordinatorConfiguration(
+        var configuration = CoordinatorConfiguration(
             scenario: scenario,
             plan: try scenario.plan ?? run.plan(),
             workers: workers,
@@ -98,6 +98,7 @@ struct RunCommand: AsyncParsableCommand {
             results: run.results,
             readyFile: readyFile
         )
+        configuration.isComprehensive = run.isComprehensive
         let logger = program.logger(label: "ape-coordinator")
         let coordinator = try Coordinator(configuration: configuration, logger: logger)
         try await ServiceRun.toEnd(
