@@ -81,8 +81,10 @@ extension IntegrationTests {
                     let report = try Report(scratch.file("report.json"))
                     #expect(try await report.findings(in: scratch) == "")
                     #expect(report.status(.cognitiveLatencyTTFT) == "INCONCLUSIVE")
-                    #expect(report.recommendations.map { $0["id"]?.string } == ["resources-workers"])
-                    #expect(report.recommendations.first?["category"]?.string == "Resource Efficiency")
+                    #expect(report.recommendations.first?["id"]?.string == "resources-workers")
+                    // The host's own CPU may be named too; the target and the model may not.
+                    let categories = report.recommendations.map { $0["category"]?.string }
+                    #expect(categories.allSatisfy { $0 == "Resource Efficiency" }, "\(categories)")
                 }
             }
         }
