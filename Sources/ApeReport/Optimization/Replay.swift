@@ -126,7 +126,7 @@ package struct Replay: Sendable {
         guard let current = BatchMeans.mean(before), let expected = BatchMeans.mean(kept) else { return nil }
         return Improvement(
             target: verdict.target,
-            current: current,
+            current: verdict.measured ?? current,
             expected: expected,
             expectedInterval: BatchMeans.interval(kept),
             gainInterval: BatchMeans.interval(removed)
