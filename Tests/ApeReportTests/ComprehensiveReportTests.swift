@@ -87,7 +87,7 @@ import Testing
             #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, "\(text)")
             #expect(text.contains("1. [high] Performance: GET /api/slow"))
             #expect(text.contains("Scaling law: not fitted."))
-            #expect(!text.contains("\u{1B}"))
+            #expect(!text.contains("\u{1B}") && !text.contains("..\n"))
         }
         let painted = OptimizationText(
             OptimizationReport(OptimizationFixture(slowTarget: 4_000).report),

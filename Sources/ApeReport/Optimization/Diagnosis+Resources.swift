@@ -100,7 +100,12 @@ extension Diagnosis {
                     "Add worker hosts and run again.",
                 ],
                 evidence: [
-                    .init(source: "workers[].host_in_holds", value: measured, unit: "percent", words: failed.details)
+                    .init(
+                        source: "workers[].host_in_holds",
+                        value: measured,
+                        unit: "percent",
+                        words: failed.details.withoutStop
+                    )
                 ],
                 improvements: [replay.host(key, workers: needed, insteadOf: present)].compactMap { $0 }
             )

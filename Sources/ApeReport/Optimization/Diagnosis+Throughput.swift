@@ -24,7 +24,7 @@ extension Diagnosis {
                     source: "scaling_validation.max_achieved_agents",
                     value: measured,
                     unit: "agents",
-                    words: failed.details
+                    words: failed.details.withoutStop
                 )
             ],
             concerns: [.maxConcurrentAgents],
@@ -46,7 +46,12 @@ extension Diagnosis {
             action: "Lengthen the ramps (plan: ramp) or add workers: agents wait for their start.",
             steps: ["Compare the startup series of the stages.", "Lengthen the ramp of the slowest and run again."],
             evidence: [
-                .init(source: "series.whole_run.startup", value: measured, unit: "seconds", words: failed.details)
+                .init(
+                    source: "series.whole_run.startup",
+                    value: measured,
+                    unit: "seconds",
+                    words: failed.details.withoutStop
+                )
             ],
             concerns: [.agentStartupTime],
             outcome: "A start cannot be replayed; to pass it must fall by "

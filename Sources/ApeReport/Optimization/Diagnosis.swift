@@ -141,3 +141,8 @@ enum Words {
             + "\(Decimals.text(100 * interval.high, places: 1)) %)"
     }
 }
+
+extension String {
+    /// A sentence as a clause.
+    var withoutStop: String { hasSuffix(".") ? String(dropLast()) : self }
+}
