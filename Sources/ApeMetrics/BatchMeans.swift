@@ -58,8 +58,9 @@ package enum BatchMeans {
         return count > 0 ? sum / count : nil
     }
 
-    /// The mean's 95 % interval; nil where a stratum with samples has them in one batch only, or there are none.
-    package static func interval(_ strata: [[Batch]]) -> Interval? {
+    /// The mean's interval, at 95 % unless another `error` is given, 0.05 or 0.01; nil where a stratum with samples has
+    /// them in one batch only, or there are none.
+    package static func interval(_ strata: [[Batch]], error: Double = 0.05) -> Interval? {
         let filled = strata.map { $0.filter { $0.count > 0 } }.filter { !$0.isEmpty }
         guard let mean = mean(filled), filled.allSatisfy({ $0.count >= 2 }) else { return nil }
         let total = filled.joined().reduce(0) { $0 + $1.count }
@@ -75,7 +76,7 @@ package enum BatchMeans {
             squares += part * part / (number - 1)
         }
         guard variance > 0, squares > 0 else { return Interval(low: mean, high: mean) }
-        let half = StudentT.quantile975(degrees: variance * variance / squares) * variance.squareRoot()
+        let half = StudentT.quantile(degrees: variance * variance / squares, tails: error) * variance.squareRoot()
         return Interval(low: mean - half, high: mean + half)
     }
 }

@@ -115,6 +115,7 @@ package struct ValidationReport: Sendable {
         root["goals"] = .array(hold.goalsPart)
         root["routes"] = .array(hold.routesPart)
         root["failures"] = hold.failuresPart
+        root["exemplar_sessions"] = .array(exemplarsPart)
         root["completeness"] = completenessPart
         root["saturation"] = .array(ledger.saturations(ofStages: stages).map(saturationPart))
         root["environment"] = .object(environment)
