@@ -31,6 +31,10 @@ package struct CoordinatorConfiguration: Sendable {
     package var readyFile: String?
     /// The report's formats beside the JSON of ``output``.
     package var formats = ReportOutputs()
+    /// The run or the report's file to compare with.
+    package var baseline: String?
+    /// A critical target that got worse by more than this share fails the run.
+    package var regressionLimit: Double?
 
     package init(
         scenario: Scenario,

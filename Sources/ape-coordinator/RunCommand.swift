@@ -63,6 +63,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Report")
     var formats: OutputOptions
 
+    @OptionGroup(title: "Comparison")
+    var comparison: BaselineOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -109,6 +112,8 @@ struct RunCommand: AsyncParsableCommand {
             csv: formats.csv,
             stepSummary: OutputOptions.stepSummary
         )
+        configuration.baseline = comparison.baseline
+        configuration.regressionLimit = comparison.regression.limit
         let logger = program.logger(label: "ape-coordinator")
         let coordinator = try Coordinator(configuration: configuration, logger: logger)
         try await ServiceRun.toEnd(
