@@ -101,7 +101,7 @@ let package = Package(
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
-        program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeProgram", logging]),
+        program("ape-coordinator", ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeProgram", "ApeReport", logging]),
         program("ape-worker", ["ApeCore", "ApeChannel", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
         program("ape-simulate", ["ApeTestKit"]),

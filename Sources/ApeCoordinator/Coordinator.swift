@@ -1,6 +1,7 @@
 import ApeFleet
 import ApeChannel
 import ApeCore
+import ApeMetrics
 import ApeProgram
 import ApeReport
 import ApeStore
@@ -22,7 +23,7 @@ package final class Coordinator: Service {
     package init(configuration: CoordinatorConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        try ReportFile.check(configuration.output)
+        try configuration.outputs.check()
         do {
             try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
         } catch {
@@ -45,6 +46,7 @@ package final class Coordinator: Service {
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
         let fleet = try configuration.fleet()
+        let baseline = try await loadBaseline()
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
         let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
@@ -54,6 +56,7 @@ package final class Coordinator: Service {
             configuration: configuration,
             fleet: fleet,
             record: record,
+            baseline: baseline,
             store: store,
             jobs: adding,
             logger: logger
@@ -82,6 +85,13 @@ package final class Coordinator: Service {
         }
         let code = try await loop.conclude()
         result.withLock { $0 = code }
+    }
+
+    /// Reads what the run will be held against before there is a run: a file where there is one of that name.
+    private func loadBaseline() async throws -> ComparableRun? {
+        guard let baseline = configuration.baseline else { return nil }
+        if FileManager.default.fileExists(atPath: baseline) { return try ComparableRun(reportFile: baseline) }
+        return try await store.comparable(baseline)
     }
 
     private func announce(_ address: ControlAddress) throws {

@@ -1,5 +1,6 @@
 import ApeChannel
 import ApeCore
+import ApeReport
 
 /// What a coordinator is told of one run.
 package struct CoordinatorConfiguration: Sendable {
@@ -30,6 +31,12 @@ package struct CoordinatorConfiguration: Sendable {
     package var results: String
     /// Written once workers can connect.
     package var readyFile: String?
+    /// The report's formats beside the JSON of ``output``.
+    package var formats = ReportOutputs()
+    /// The run or the report's file to compare with.
+    package var baseline: String?
+    /// A critical target that got worse by more than this share fails the run.
+    package var regressionLimit: Double?
 
     package init(
         scenario: Scenario,
@@ -63,5 +70,12 @@ package struct CoordinatorConfiguration: Sendable {
         self.output = output
         self.results = results
         self.readyFile = readyFile
+    }
+
+    /// All files that the report goes to.
+    var outputs: ReportOutputs {
+        var outputs = formats
+        outputs.json = output
+        return outputs
     }
 }

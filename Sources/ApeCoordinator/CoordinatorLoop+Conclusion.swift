@@ -35,21 +35,43 @@ extension CoordinatorLoop {
             environment: HostEnvironment.current
         )
         report.isComprehensive = configuration.isComprehensive
-        // The report does not depend on the store: a full disk there must not lose it.
-        let written = Result { if hasRun { try ReportFile.write(report.json, to: configuration.output) } }
-        let isWritten = hasRun && (try? written.get()) != nil
+        if let baseline {
+            let comparison = RunComparison(base: baseline, run: report.comparable)
+            report.baseline = .init(comparison, regressionLimit: configuration.regressionLimit)
+        }
+        let files = hasRun ? await write(report) : ReportOutputs.Files()
+        let isWritten = files.written.contains { $0.path == configuration.output }
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
         if hasRun {
             print(VerdictTable(report, width: Terminal.width, isColoured: Terminal.wantsColour).text, terminator: "")
         }
-        if isWritten { print("Report: \(configuration.output)") }
-        if let error = outcome?.error {
+        if hasRun, let comparison = report.baseline?.comparison {
+            print(
+                "\n" + ComparisonTable(comparison, width: Terminal.width, showsChangesOnly: true).text,
+                terminator: ""
+            )
+        }
+        for file in files.written { print("\(file.name): \(file.path)") }
+        if let error = outcome?.error ?? files.failures.first {
             // Why the run ended comes last.
-            if case .failure(let failure) = written { StandardError.write("error: \(failure)\n") }
+            for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
             throw error
         }
-        try written.get()
-        return verdict.exitCode
+        return report.exitCode
+    }
+
+    /// Writes the report in all its formats. It does not depend on the store: a full disk there must not lose it, and
+    /// takes from it the pictures over time at most.
+    private func write(_ report: ValidationReport) async -> ReportOutputs.Files {
+        let outputs = configuration.outputs
+        do {
+            let builders = outputs.timelines(of: report.ledger)
+            let timelines = try await store.timelines(ofRun: configuration.runID, builders)
+            return outputs.write(RunReport(report, for: outputs, timelines: timelines))
+        } catch {
+            StandardError.write("warning: the report lacks what happened second by second: \(error)\n")
+            return outputs.write(RunReport(report))
+        }
     }
 
     /// Closes the store's account of the run. Everything that was measured is stored, so a store which fails now takes

@@ -61,20 +61,9 @@ package enum BatchMeans {
     /// The mean's interval, at 95 % unless another `error` is given, 0.05 or 0.01; nil where a stratum with samples has
     /// them in one batch only, or there are none.
     package static func interval(_ strata: [[Batch]], error: Double = 0.05) -> Interval? {
-        let filled = strata.map { $0.filter { $0.count > 0 } }.filter { !$0.isEmpty }
-        guard let mean = mean(filled), filled.allSatisfy({ $0.count >= 2 }) else { return nil }
-        let total = filled.joined().reduce(0) { $0 + $1.count }
-        var variance = 0.0
-        var squares = 0.0
-        for batches in filled {
-            let number = Double(batches.count)
-            let residuals = batches.map { $0.sum - mean * $0.count }
-            let centre = residuals.reduce(0, +) / number
-            let spread = residuals.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
-            let part = number / (number - 1) * spread / (total * total)
-            variance += part
-            squares += part * part / (number - 1)
-        }
+        guard let estimate = estimate(strata) else { return nil }
+        let (mean, variance) = (estimate.mean, estimate.variance)
+        let squares = estimate.parts.reduce(0) { $0 + $1.variance * $1.variance / $1.degrees }
         guard variance > 0, squares > 0 else { return Interval(low: mean, high: mean) }
         let half = StudentT.quantile(degrees: variance * variance / squares, tails: error) * variance.squareRoot()
         return Interval(low: mean - half, high: mean + half)

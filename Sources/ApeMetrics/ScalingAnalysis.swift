@@ -67,7 +67,7 @@ package enum ScalingAnalysis: Sendable, Equatable {
         guard let covariance = fit.covariance else {
             return .notFitted(reason: "The stages do not tell contention from coherency: measure with more sizes.")
         }
-        let t = StudentT.quantile975(degrees: Double(points.count - 3))
+        let t = StudentT.quantile(degrees: Double(points.count - 3), tails: 0.05)
         let estimates = (0..<3).map { index in
             let half = t * max(0, covariance[index][index]).squareRoot()
             let value = fit.parameters[index]

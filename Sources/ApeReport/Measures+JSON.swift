@@ -39,6 +39,16 @@ extension Measures {
         return .object(object)
     }
 
+    /// The target's routes, the one that took the most time in all first.
+    var sortedRoutes: [(route: String, histogram: Histogram)] {
+        let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
+        let sorted = routes.sorted {
+            $0.value.sumMicros == $1.value.sumMicros
+                ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
+        }
+        return sorted.map { ($0.key.labelValue ?? "", $0.value) }
+    }
+
     var failuresPart: JSONValue {
         var families = JSONObject()
         for family in FailureFamily.allCases { families[family.rawValue] = [:] }

@@ -33,6 +33,7 @@ extension RunStore {
         guard let scenario = try? JSONValue(parsing: row["scenario"] as String),
             let plan = (try? JSONValue(parsing: row["plan"] as String)).flatMap(StoredJSON.plan(from:))
         else { throw StoreFault.damaged("run \(id)") }
+        let judged = (row["verdict"] as String?).flatMap { try? JSONValue(parsing: $0) }
         return StoredRun(
             id: id,
             scenarioName: row["scenario_name"],
@@ -41,6 +42,7 @@ extension RunStore {
             seed: UInt64(bitPattern: row["seed"] as Int64),
             createdMicros: row["created_us"],
             isDemo: row["is_demo"],
+            isStrict: judged?["strict"]?.bool ?? false,
             outcome: try outcome(row["outcome"], reason: row["outcome_reason"], run: id),
             endedMicros: row["ended_us"]
         )

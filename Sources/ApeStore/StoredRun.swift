@@ -17,6 +17,8 @@ package struct StoredRun: Sendable, Equatable {
     package var endedMicros: Int64?
     /// Whether its subject is the embedded demo.
     package var isDemo: Bool
+    /// Whether a marginal verdict failed; false while ``outcome`` is nil.
+    package var isStrict: Bool
 
     package init(
         id: String,
@@ -26,6 +28,7 @@ package struct StoredRun: Sendable, Equatable {
         seed: UInt64,
         createdMicros: Int64,
         isDemo: Bool = false,
+        isStrict: Bool = false,
         outcome: RunOutcome? = nil,
         endedMicros: Int64? = nil
     ) {
@@ -36,6 +39,7 @@ package struct StoredRun: Sendable, Equatable {
         self.seed = seed
         self.createdMicros = createdMicros
         self.isDemo = isDemo
+        self.isStrict = isStrict
         self.outcome = outcome
         self.endedMicros = endedMicros
     }

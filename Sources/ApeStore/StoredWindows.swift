@@ -33,16 +33,18 @@ extension RunStore {
                     """,
                 arguments: [try Self.number(ofRun: run, database), number, Self.pageSize]
             )
-            return try rows.map { row in
-                let worker: String = row["id"]
-                let seq: Int64 = row["seq"]
-                let body: Data = row["body"]
-                guard let window = try? WindowCoding.window(from: [UInt8](body), run: run, seq: seq) else {
-                    throw StoreFault.damaged("window \(seq) of worker \(worker)")
-                }
-                return (row["number"], StoredWindow(worker: worker, window: window, receivedMicros: row["received_us"]))
-            }
+            return try rows.map { (number: $0["number"], item: try Self.item(from: $0, run: run)) }
         }
+    }
+
+    static func item(from row: Row, run: String) throws -> StoredWindow {
+        let worker: String = row["id"]
+        let seq: Int64 = row["seq"]
+        let body: Data = row["body"]
+        guard let window = try? WindowCoding.window(from: [UInt8](body), run: run, seq: seq) else {
+            throw StoreFault.damaged("window \(seq) of worker \(worker)")
+        }
+        return StoredWindow(worker: worker, window: window, receivedMicros: row["received_us"])
     }
 }
 

@@ -2,6 +2,7 @@ import ApeChannel
 import ApeCoordinator
 import ApeCore
 import ApeProgram
+import ApeReport
 import ArgumentParser
 import Logging
 
@@ -17,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               ape-coordinator run --scenario ape.yml --workers 3 --listen 10.0.0.5 --token-file token \\
                 --tls-cert coordinator.pem --tls-key coordinator.key --tls-client-ca ca.pem
-              ape-coordinator run --scenario ape.yml --quick --output report.json
+              ape-coordinator run --scenario ape.yml --quick --output report.json --html report.html --junit junit.xml
 
             Exit codes: 0 every critical target passed; 1 a critical target failed; 2 usage or scenario error;
             3 inconclusive; 4 the fleet could not run; 130 interrupted.
@@ -59,6 +60,12 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Report")
+    var formats: OutputOptions
+
+    @OptionGroup(title: "Comparison")
+    var comparison: BaselineOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -99,6 +106,15 @@ struct RunCommand: AsyncParsableCommand {
             readyFile: readyFile
         )
         configuration.isComprehensive = run.isComprehensive
+        configuration.formats = ReportOutputs(
+            html: formats.html,
+            junit: formats.junit,
+            markdown: formats.markdown,
+            csv: formats.csv,
+            stepSummary: OutputOptions.stepSummary
+        )
+        configuration.baseline = comparison.baseline
+        configuration.regressionLimit = comparison.regression.limit
         let logger = program.logger(label: "ape-coordinator")
         let coordinator = try Coordinator(configuration: configuration, logger: logger)
         try await ServiceRun.toEnd(

@@ -1,0 +1,107 @@
+import ApeCore
+import ApeMetrics
+import ApeProgram
+import ApeReport
+import ApeStore
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// `ape-test report`: a stored run's report, in any format, at any time.
+package struct ReportCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a stored run's report again, in any format.",
+        discussion: """
+            The report is made from what the run's database holds and judged again by the scenario that the run had. \
+            Without a format the verdicts are printed. A run that goes on, or was cut off, is told up to its last \
+            second.
+
+            Examples:
+              ape-test report latest
+              ape-test report latest --html report.html --csv tables
+              ape-test report 3f2a --junit junit.xml --results /var/lib/ape/results
+
+            Exit codes: 0 the report was written, whatever its verdict; 2 there is no such run, or a file cannot be
+            written.
+            """
+    )
+
+    @Argument(help: "The run's identifier, the beginning of it, or \"latest\".")
+    var runID: String
+
+    @Option(name: .customLong("output"), help: ArgumentHelp("Write the report as JSON.", valueName: "file"))
+    var json: String?
+
+    @OptionGroup
+    var formats: OutputOptions
+
+    @Option(help: ArgumentHelp("The directory where runs are kept.", valueName: "directory"))
+    var results = RunOptions.defaultResults
+
+    package init() {}
+
+    package func run() async throws {
+        let outputs = ReportOutputs(
+            json: json,
+            html: formats.html,
+            junit: formats.junit,
+            markdown: formats.markdown,
+            csv: formats.csv
+        )
+        let store = try RunStore.existing(in: results)
+        let id = try await store.runID(meantBy: runID)
+        try outputs.check()
+        if StandardError.isTerminal { StandardError.write("Reading run \(id) …\n") }
+        let report = ValidationReport(try await store.archive(ofRun: id))
+        if outputs.isEmpty {
+            print(VerdictTable(report, isColoured: Self.wantsColour).text, terminator: "")
+        } else {
+            let timelines = try await store.timelines(ofRun: id, outputs.timelines(of: report.ledger))
+            let files = outputs.write(RunReport(report, for: outputs, timelines: timelines))
+            for file in files.written { print("\(file.name): \(file.path)") }
+            if let failure = files.failures.first { throw failure }
+        }
+        try store.close()
+    }
+
+    private static var wantsColour: Bool {
+        VerdictTable.wantsColour(
+            isTerminal: isatty(STDOUT_FILENO) == 1,
+            environment: ProcessInfo.processInfo.environment
+        )
+    }
+}
+
+extension ValidationReport {
+    /// The report of a stored run.
+    init(_ archive: RunArchive) {
+        self.init(
+            run: RunDescription(
+                id: archive.run.id,
+                scenarioName: archive.run.scenarioName,
+                seed: archive.run.seed,
+                startMicros: archive.run.createdMicros,
+                endMicros: archive.endMicros,
+                apeVersion: ApeVersion.text,
+                subject: .init(archive.scenario, isDemo: archive.run.isDemo)
+            ),
+            ledger: archive.ledger,
+            verdict: archive.verdict,
+            environment: ["source": "run database"]
+        )
+    }
+}
+
+extension RunStore {
+    /// Opens the database of a results directory that has one.
+    ///
+    /// - Throws: ``ApeError`` for a directory without runs, which is left as it is, and a database that cannot be read.
+    static func existing(in results: String) throws -> RunStore {
+        let path = path(in: results)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ApeError(.usage, "\(results) has no runs: name the directory where runs are kept with --results")
+        }
+        return try RunStore(path: path)
+    }
+}

@@ -1,0 +1,113 @@
+import ApeCore
+import ApeMetrics
+
+/// The tables of a report as comma-separated values (RFC 4180): a header, CRLF at each line's end, fields quoted where
+/// they must be. Durations are milliseconds, times ISO 8601 in UTC.
+package enum CSVTable: String, Sendable, CaseIterable {
+    /// One row for each second and stage.
+    case seconds
+    /// One row for each stage's hold.
+    case stages
+    /// One row for each route of the target, over all holds.
+    case routes
+
+    package func path(in directory: String) -> String {
+        directory + (directory.hasSuffix("/") ? "" : "/") + rawValue + ".csv"
+    }
+
+    package func text(_ report: RunReport) -> String {
+        let rows: [[String]] =
+            switch self {
+            case .seconds: Self.seconds(report)
+            case .stages: Self.stages(report.validation)
+            case .routes: Self.routes(report.validation)
+            }
+        var text = ""
+        for row in rows { text += row.map(Self.field).joined(separator: ",") + "\r\n" }
+        return text
+    }
+
+    /// A field that no reader takes apart and no spreadsheet takes for a formula: text that begins like one is given an
+    /// apostrophe in front (OWASP, "CSV Injection").
+    static func field(_ text: String) -> String {
+        let isNumber = Double(text) != nil
+        let startsFormula = !isNumber && text.first.map { "=+-@\t\r".contains($0) } == true
+        let safe = startsFormula ? "'" + text : text
+        let special: Set<Character> = [",", "\"", "\n", "\r", "\r\n"]
+        guard safe.contains(where: special.contains) || safe.first == " " || safe.last == " " else { return safe }
+        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+    }
+
+    private static func seconds(_ report: RunReport) -> [[String]] {
+        let stages = report.validation.ledger.stages
+        let header = [
+            "time", "stage", "phase", "target_agents", "assigned_agents", "active_agents", "workers", "gap_count",
+            "gap_sum_ms", "gap_mean_ms", "gap_p50_ms", "gap_p95_ms", "gap_p99_ms", "ttft_count", "ttft_sum_ms",
+            "ttft_mean_ms", "ttft_p50_ms", "ttft_p90_ms", "ttft_p95_ms", "ttft_p99_ms", "actions", "actions_2xx",
+            "actions_3xx", "actions_4xx", "actions_5xx", "actions_error", "decisions", "decision_errors",
+            "sessions_succeeded", "sessions_failed", "sessions_unfinished", "worst_cpu_percent",
+            "worst_memory_percent", "worst_process_cpu_percent", "worst_process_memory_bytes", "worst_loop_lag_p99_ms",
+        ]
+        return [header] + report.seconds.map { row($0, stage: stages[$0.stage].stage.name) }
+    }
+
+    private static func row(_ point: TimelinePoint, stage: String) -> [String] {
+        let (gap, ttft, counts, host) = (point.gap, point.ttft, point.counts, point.host)
+        var row = [Timestamp.text(micros: point.seconds.lowerBound * 1_000_000), stage, point.phase.rawValue]
+        row += [
+            "\(point.targetAgents)", places(point.assignedAgents, 0), places(point.activeAgents, 0), "\(point.workers)",
+        ]
+        row += ["\(gap.count)", milliseconds(gap.sumMicros), milliseconds(gap.meanMicros)]
+        row += [gap.p50Micros, gap.p95Micros, gap.p99Micros].map(milliseconds)
+        row += ["\(ttft.count)", milliseconds(ttft.sumMicros), milliseconds(ttft.meanMicros)]
+        row += [ttft.p50Micros, ttft.p90Micros, ttft.p95Micros, ttft.p99Micros].map(milliseconds)
+        row += [
+            counts.actions, counts.actions2xx, counts.actions3xx, counts.actions4xx, counts.actions5xx,
+            counts.actionErrors, counts.decisions, counts.decisionErrors, counts.sessionsSucceeded,
+            counts.sessionsFailed, counts.sessionsUnfinished,
+        ].map(String.init)
+        row += [host.cpuPercent, host.memoryPercent, host.processCPUPercent].map { places($0, 1) }
+        return row + ["\(host.processMemoryBytes)", milliseconds(host.loopLagP99Micros)]
+    }
+
+    private static let seriesHeader = ["count", "mean_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms"]
+
+    private static func stages(_ report: ValidationReport) -> [[String]] {
+        let header =
+            ["stage", "target_agents", "achieved_agents", "success", "hold_seconds"]
+            + ["gap", "ttft"].flatMap { name in seriesHeader.map { "\(name)_\($0)" } }
+            + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
+            + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds"]
+        let rows = report.ledger.stages.enumerated().map { index, stage -> [String] in
+            let hold = stage.hold
+            let gap = hold.gapBreakdown
+            var row = [stage.stage.name, "\(stage.stage.agents)", stage.achievedAgents.map { "\($0)" } ?? ""]
+            row += ["\(stage.isSuccess)", "\(stage.heldSeconds.count)"]
+            row += series(hold[.gap]) + series(hold[.ttft])
+            row += GapBreakdown.Part.allCases.map { milliseconds(gap.meanMicros($0)) }
+            row += ["\(hold.actions)", "\(hold.completedSessions)"]
+            row.append("\(hold[CounterName.sessionsSuccessfulStateful])")
+            return row + ["\(report.ledger.completeness(ofStage: index).missingSeconds)"]
+        }
+        return [header] + rows
+    }
+
+    private static func routes(_ report: ValidationReport) -> [[String]] {
+        [["route"] + seriesHeader] + report.ledger.hold.sortedRoutes.map { [$0.route] + series($0.histogram) }
+    }
+
+    private static func series(_ histogram: Histogram) -> [String] {
+        let percentiles = histogram.percentiles([50, 90, 95, 99]).map(Optional.some)
+        return ["\(histogram.count)", milliseconds(histogram.meanMicros)]
+            + (percentiles.isEmpty ? Array(repeating: nil, count: 4) : percentiles).map(milliseconds)
+            + [milliseconds(histogram.isEmpty ? nil : histogram.maxMicros)]
+    }
+
+    private static func milliseconds(_ micros: Int64?) -> String { milliseconds(micros.map(Double.init)) }
+
+    private static func milliseconds(_ micros: Double?) -> String {
+        micros.map { places($0 / 1_000, 3) } ?? ""
+    }
+
+    private static func places(_ value: Double, _ number: Int) -> String { Decimals.text(value, places: number) }
+}

@@ -1,0 +1,98 @@
+import ApeCore
+import ApeMetrics
+
+/// The report as one HTML file that needs nothing beside itself: no network, no other file.
+package struct HTMLReport: Sendable {
+    /// Nothing is loaded, sent or framed, whatever a name from outside might try.
+    static let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+    let report: ValidationReport
+    let picture: [TimelinePoint]
+
+    package init(_ report: RunReport) {
+        self.report = report.validation
+        picture = report.picture
+    }
+
+    /// The whole document.
+    package var text: String {
+        let words = ReportWords(report)
+        let title = "APE: \(words.headline), \(report.run.scenarioName)"
+        let page: Markup = """
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="generator" content="APE \(report.run.apeVersion)">
+            <title>\(title)</title>
+            <style>\(Markup(stringLiteral: Stylesheet.text))</style></head>
+            <body>
+            \(header(words))
+            <main>
+            \(Markup(joining: sections.filter { $0 != .empty }))
+            </main>
+            <footer><p>Run \(report.run.id), seed \(String(report.run.seed)), APE \(report.run.apeVersion). Percentiles \
+            are those of all samples of the fleet, by nearest rank; only samples of holds are judged.</p></footer>
+            <script>\(Markup(stringLiteral: SortScript.text))</script>
+            </body></html>
+
+            """
+        return page.html
+    }
+
+    private var sections: [Markup] {
+        [
+            targetsSection, recommendationsSection, timeSection, overTimeSection, distributionsSection, scalingSection,
+            stagesSection, goalsSection, routesSection, failuresSection, workersSection, completenessSection,
+            eventsSection,
+        ]
+    }
+
+    private func header(_ words: ReportWords) -> Markup {
+        let kind = words.headlineStatus.styleName
+        var reasons: [Markup] = []
+        if case .fleetFailed(let reason) = report.verdict.outcome { reasons.append("<p>\(reason)</p>") }
+        return """
+            <header><h1>\(report.run.scenarioName)</h1>
+            <p class="muted">\(report.run.subject.sentence) \(words.when).</p>
+            <div class="banner \(kind)"><strong>\(words.headline)</strong>
+            <p>\(words.exitSentence) \(words.counts).</p>\(reasons)</div></header>
+            """
+    }
+
+    private var recommendationsSection: Markup {
+        let items = report.recommendations.map { text -> Markup in "<li>\(text)</li>" }
+        return section("What to do", "<div class=\"card\"><ul>\(items)</ul></div>")
+    }
+
+    /// A part of the page under its heading; nothing where there is nothing to show.
+    func section(_ title: String, _ content: Markup...) -> Markup {
+        let content = content.filter { $0 != .empty }
+        guard !content.isEmpty else { return .empty }
+        return "<section><h2>\(title)</h2>\n\(Markup(joining: content))</section>"
+    }
+
+    func chip(_ status: Verdict.Status, marginal: Bool = false) -> Markup {
+        let words = status.rawValue.replacing("_", with: " ") + (marginal ? " (marginal)" : "")
+        return "<span class=\"chip \(status.styleName)\">\(words)</span>"
+    }
+
+    func seconds(_ micros: Double?) -> HTMLTable.Cell { HTMLTable.Cell(Figures.duration(micros), micros) }
+
+    func seconds(_ micros: Int64?) -> HTMLTable.Cell { seconds(micros.map(Double.init)) }
+
+    func count(_ number: Int64) -> HTMLTable.Cell { HTMLTable.Cell(Figures.count(number), Double(number)) }
+}
+
+extension Verdict.Status {
+    /// Its name among the style classes.
+    var styleName: String {
+        switch self {
+        case .pass: "pass"
+        case .fail: "fail"
+        case .inconclusive: "inconclusive"
+        case .notExercised: "not-exercised"
+        }
+    }
+}

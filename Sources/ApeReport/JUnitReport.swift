@@ -1,0 +1,162 @@
+import ApeCore
+import ApeMetrics
+
+/// The verdicts as JUnit XML, which CI systems show as tests: a case for each target, stage and goal.
+///
+/// FAIL is a failure, INCONCLUSIVE an error (the measurement went wrong, and the run did not pass), NOT_EXERCISED
+/// skipped. A failure's `type` says whether it is critical: the exit code rests on critical targets alone.
+package struct JUnitReport: Sendable {
+    private let report: ValidationReport
+
+    package init(_ report: ValidationReport) {
+        self.report = report
+    }
+
+    /// One test case.
+    struct Case {
+        enum Result {
+            case passed
+            case failed(type: String)
+            case open
+            case skipped
+        }
+
+        var name: String
+        var result: Result
+        /// One line.
+        var message: String
+        /// Seconds that it took; nil where that says nothing.
+        var seconds: Double?
+        var output: String = ""
+    }
+
+    private struct Suite {
+        var name: String
+        var cases: [Case]
+    }
+
+    /// The whole document.
+    package var text: String {
+        let suites = [
+            Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages),
+            Suite(name: "goals", cases: goals),
+        ]
+        let all = suites.flatMap(\.cases)
+        var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
+        let seconds = Double(max(0, report.run.endMicros - report.run.startMicros)) / 1_000_000
+        let name = "APE \(report.run.scenarioName)"
+        lines.append("<testsuites \(attributes(name: name, all, seconds: seconds))>")
+        let time = String(Timestamp.text(micros: report.run.startMicros).prefix(19))
+        for (id, suite) in suites.enumerated() where !suite.cases.isEmpty {
+            let sum = suite.cases.reduce(0) { $0 + ($1.seconds ?? 0) }
+            let words = attributes(name: suite.name, suite.cases, seconds: sum)
+            lines.append("  <testsuite \(words) id=\"\(id)\" timestamp=\"\(time)\" hostname=\"\(escaped(host))\">")
+            if id == 0 { lines += properties }
+            for item in suite.cases { lines += element(item, suite: suite.name) }
+            lines.append("  </testsuite>")
+        }
+        return lines.joined(separator: "\n") + "\n</testsuites>\n"
+    }
+
+    private var targets: [Case] {
+        report.verdict.verdicts.map { verdict in
+            let target = verdict.target
+            let measured = verdict.measured.map { target.amount($0) } ?? "not measured"
+            let interval = verdict.interval.map {
+                ", 95 % interval \(target.digits($0.low)) .. \(target.digits($0.high))"
+            }
+            let sentence = "\(target.title): \(measured)\(interval ?? ""), target \(target.sentence)"
+            return Case(
+                name: verdict.key.rawValue,
+                result: Case.Result(verdict.status, isCritical: target.isCritical),
+                message: verdict.status == .pass ? sentence : "\(sentence). \(verdict.details)",
+                output: "\(sentence). \(verdict.details)"
+            )
+        }
+    }
+
+    private var stages: [Case] {
+        report.ledger.stages.enumerated().map { index, stage in
+            let target = stage.stage.agents
+            let completeness = report.ledger.completeness(ofStage: index)
+            let isOpen = stage.achievedAgents == nil || stage.cutMicros != nil || !completeness.isSufficient
+            let status: Verdict.Status = isOpen ? .inconclusive : stage.isSuccess ? .pass : .fail
+            let achieved = stage.achievedAgents.map { "at least \($0)" } ?? "unknown how many"
+            var message = "\(achieved) of \(target) agents were active throughout the hold"
+            if stage.cutMicros != nil { message += "; it was cut short" }
+            if !completeness.isSufficient { message += "; \(completeness.missingSeconds) seconds are missing" }
+            let gap = stage.hold[.gap].meanMicros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
+            let ttft = stage.hold[.ttft].meanMicros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
+            return Case(
+                name: "\(stage.stage.name) (\(target) agents)",
+                result: Case.Result(status, isCritical: false),
+                message: message,
+                seconds: Double(stage.heldSeconds.count),
+                output: "\(message); MTBA \(gap), mean TTFT \(ttft), \(stage.hold.actions) actions"
+            )
+        }
+    }
+
+    /// A goal passes where its share of good sessions meets the target that all goals together have.
+    private var goals: [Case] {
+        guard let target = report.verdict[.successfulStatefulSessions]?.target else { return [] }
+        return report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions in
+            let good = min(sessions.successfulStateful, sessions.completed)
+            let share = sessions.completed == 0 ? nil : 100 * Double(good) / Double(sessions.completed)
+            let status: Verdict.Status = share.map { target.passes($0) ? .pass : .fail } ?? .notExercised
+            let percent = share.map { " (\(target.amount($0)), target \(target.sentence))" } ?? ""
+            let message = "\(good) of \(sessions.completed) completed sessions were successful and stateful\(percent)"
+            return Case(name: goal, result: Case.Result(status, isCritical: false), message: message, output: message)
+        }
+    }
+
+    private var properties: [String] {
+        let words: [(String, String)] = [
+            ("run", report.run.id), ("ape_version", report.run.apeVersion), ("subject", report.run.subject.sentence),
+            ("outcome", report.verdict.outcome.name), ("exit_code", "\(report.exitCode.rawValue)"),
+        ]
+        let lines = words.map { "      <property name=\"\($0.0)\" value=\"\(escaped($0.1))\"/>" }
+        return ["    <properties>"] + lines + ["    </properties>"]
+    }
+
+    private var host: String { report.environment["coordinator_host"]?.string ?? "localhost" }
+
+    private func attributes(name: String, _ cases: [Case], seconds: Double) -> String {
+        let counts: [(String, (Case) -> Bool)] = [
+            ("tests", { _ in true }), ("failures", { if case .failed = $0.result { true } else { false } }),
+            ("errors", { if case .open = $0.result { true } else { false } }),
+            ("skipped", { if case .skipped = $0.result { true } else { false } }),
+        ]
+        let numbers = counts.map { "\($0.0)=\"\(cases.count(where: $0.1))\"" }.joined(separator: " ")
+        return "name=\"\(escaped(name))\" \(numbers) time=\"\(Decimals.text(seconds, places: 3))\""
+    }
+
+    private func element(_ item: Case, suite: String) -> [String] {
+        let time = Decimals.text(item.seconds ?? 0, places: 3)
+        let message = escaped(item.message)
+        var lines = ["    <testcase name=\"\(escaped(item.name))\" classname=\"ape.\(suite)\" time=\"\(time)\">"]
+        switch item.result {
+        case .passed: break
+        case .failed(let type):
+            lines.append("      <failure message=\"\(message)\" type=\"\(type)\">\(message)</failure>")
+        case .open: lines.append("      <error message=\"\(message)\" type=\"INCONCLUSIVE\">\(message)</error>")
+        case .skipped: lines.append("      <skipped message=\"\(message)\"/>")
+        }
+        if !item.output.isEmpty { lines.append("      <system-out>\(escaped(item.output))</system-out>") }
+        return lines + ["    </testcase>"]
+    }
+
+    private func escaped(_ text: String) -> String { XMLText.escaped(text) }
+}
+
+extension JUnitReport.Case.Result {
+    init(_ status: Verdict.Status, isCritical: Bool) {
+        self =
+            switch status {
+            case .pass: .passed
+            case .fail: .failed(type: isCritical ? "critical" : "not_critical")
+            case .inconclusive: .open
+            case .notExercised: .skipped
+            }
+    }
+}

@@ -1,0 +1,34 @@
+import ApeMetrics
+
+extension GapBreakdown {
+    /// A part's mean over all gaps; nil without gaps.
+    func meanMicros(_ part: Part) -> Double? {
+        gaps > 0 ? Double(self[part: part]) / Double(gaps) : nil
+    }
+
+    /// The mean gap; nil without gaps.
+    var meanMicros: Double? {
+        gaps > 0 ? Double(gapMicros) / Double(gaps) : nil
+    }
+}
+
+extension GapBreakdown.Part {
+    /// Its name for people.
+    var title: String {
+        switch self {
+        case .firstToken: "first token"
+        case .generation: "generation"
+        case .target: "target"
+        case .think: "think"
+        case .retryWait: "retry wait"
+        case .overhead: "own overhead"
+        }
+    }
+}
+
+extension Measures {
+    /// Attempts at each route that failed.
+    var errorsByRoute: [String: Int64] {
+        routeFailures.reduce(into: [:]) { $0[$1.route] = ($0[$1.route] ?? 0).addingClamped($1.count) }
+    }
+}

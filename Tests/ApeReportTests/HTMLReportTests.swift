@@ -1,0 +1,201 @@
+import ApeCore
+import ApeMetrics
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import ApeReport
+
+@Suite struct HTMLReportTests {
+    private let text = HTMLReport(ReportFixture.runReport()).text
+
+    @Test func everySectionIsThere() {
+        for title in [
+            "The eight targets", "What to do", "Where the time goes", "Over time", "Distributions", "Scaling", "Stages",
+            "Routes of the target", "Failures", "Workers", "Completeness", "What happened to the fleet",
+        ] {
+            #expect(text.contains("<h2>\(title)</h2>"), "\(title)")
+        }
+        for chart in ["Agents", "Time to first token", "Throughput", "Errors", "Worst worker host"] {
+            #expect(text.contains("<b>\(chart) <small>"), "\(chart)")
+        }
+        #expect(text.contains("Exit code 0: every critical target that the run exercised passed."))
+    }
+
+    @Test func nothingIsLoadedFromAnywhere() {
+        for word in ["src=", "href=", "url(", "@import", "<link", "<img", "<iframe", "fetch(", "XMLHttp", "<object"] {
+            #expect(!text.contains(word), "\(word)")
+        }
+        #expect(text.contains("content=\"default-src &apos;none&apos;; style-src"))
+    }
+
+    @Test func namesFromOutsideStayText() {
+        let evil = "</title><script>alert(1)</script><img src=x onerror=y>\u{0}"
+        var report = ReportFixture.report { window, _ in
+            window.record(.target.labelled("route", evil), 5)
+            window.counters[.sessionsFailed(evil)] = 2
+            return true
+        }
+        report.run.scenarioName = evil
+        report.run.subject.targets = [evil]
+        report.ledger.workerKnown(WorkerFacts(id: "id-alpha", name: evil, labels: ["host": evil]))
+        report.ledger.add(event: FleetEvent(atMicros: 0, level: .info, code: evil, message: evil))
+        let text = HTMLReport(ReportFixture.runReport(report)).text
+        #expect(text.components(separatedBy: "<script").count == 2)
+        #expect(!text.contains("<img"))
+        #expect(!text.contains("\u{0}"))
+        #expect(text.components(separatedBy: "&lt;script&gt;alert(1)").count >= 8)
+    }
+
+    @Test func theDocumentIsWellFormed() throws {
+        // With its void elements closed it is XML, which a parser holds to account.
+        var xml = text.replacing("<!doctype html>", with: "").replacing("crossorigin", with: "")
+        for void in ["meta charset", "meta http-equiv", "meta name"] {
+            xml = xml.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                guard let start = line.range(of: "<\(void)"), let end = line[start.lowerBound...].firstIndex(of: ">")
+                else { return String(line) }
+                return line[..<end] + "/" + line[end...]
+            }.joined(separator: "\n")
+        }
+        let script = try #require(xml.range(of: "<script>")?.upperBound)
+        let end = try #require(xml.range(of: "</script>")?.lowerBound)
+        xml.removeSubrange(script..<end)
+        #expect(throws: Never.self) { _ = try XMLDocument(xmlString: xml) }
+    }
+
+    @Test func aRunWithoutMeasurementsHasAReport() {
+        let empty = ReportFixture.report(outcome: .interrupted) { _, _ in false }
+        let text = HTMLReport(RunReport(empty)).text
+        #expect(text.contains("INTERRUPTED"))
+        #expect(!text.contains("<h2>Over time</h2>"))
+        #expect(!text.contains("nan"))
+    }
+
+    @Test func markupEscapesWhatItIsGiven() {
+        let name = "<i>&\"'"
+        let inner: Markup = "<b>\(name)</b>"
+        let outer: Markup = "<p title=\"\(name)\">\(inner) \(3) \(0.25)</p>"
+        #expect(
+            outer.html
+                == "<p title=\"&lt;i&gt;&amp;&quot;&apos;\"><b>&lt;i&gt;&amp;&quot;&apos;</b> 3 0.3</p>"
+        )
+    }
+
+    @Test func axesHaveRoundMarks() {
+        #expect(Axis.ticks(upTo: 0.87) == [0, 0.5, 1])
+        #expect(Axis.ticks(upTo: 100) == [0, 50, 100])
+        #expect(Axis.ticks(upTo: 1_300) == [0, 500, 1_000, 1_500])
+        #expect(Axis.ticks(upTo: .nan) == [0, 1])
+        #expect(Axis.moments(90) == [0, 15, 30, 45, 60, 75, 90])
+        #expect(Axis.label(20_000, step: 5_000) == "20k")
+        #expect(Axis.label(0.25, step: 0.05) == "0.25")
+    }
+}
+
+/// Contrasts as the Web Content Accessibility Guidelines 2.2 define them.
+@Suite struct PaletteTests {
+    private func luminance(_ colour: String) throws -> Double {
+        let digits = try #require(Int(colour.dropFirst(), radix: 16))
+        let channels = [digits >> 16, digits >> 8 & 255, digits & 255].map { Double($0) / 255 }
+        let linear = channels.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    }
+
+    private func contrast(_ one: String, _ other: String) throws -> Double {
+        let (a, b) = (try luminance(one), try luminance(other))
+        return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+    }
+
+    @Test func theMeasureIsTheGuidelines() throws {
+        #expect(try abs(contrast("#000000", "#ffffff") - 21) < 1e-9)
+        #expect(try abs(contrast("#777777", "#ffffff") - 4.48) < 0.01)
+    }
+
+    @Test(arguments: ["light", "dark"])
+    func textsAndChartsStandOut(name: String) throws {
+        let palette = name == "light" ? Palette.light : Palette.dark
+        #expect(palette.name == name)
+        #expect(palette.series.count == Palette.seriesCount)
+        for ground in [palette.ground, palette.surface] {
+            for text in [palette.text, palette.muted] {
+                #expect(try contrast(text, ground) >= 4.5, "\(text) on \(ground)")
+            }
+            for colour in palette.series {
+                #expect(try contrast(colour, ground) >= 3, "\(colour) on \(ground)")
+            }
+        }
+        for status in palette.statuses {
+            #expect(try contrast(status.text, status.ground) >= 4.5, "\(status.name)")
+            #expect(try contrast(status.text, palette.surface) >= 3, "\(status.name) as an area")
+        }
+    }
+}
+
+@Suite final class ReportOutputsTests {
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "ape-outputs-\(UUID())").path()
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private var outputs: ReportOutputs {
+        ReportOutputs(
+            json: "\(directory)/r.json",
+            html: "\(directory)/r.html",
+            junit: "\(directory)/r.xml",
+            markdown: "\(directory)/r.md",
+            csv: "\(directory)/a/b",
+            stepSummary: "\(directory)/summary.md"
+        )
+    }
+
+    @Test func everythingIsWritten() throws {
+        let outputs = outputs
+        try outputs.check()
+        try "before\n".write(toFile: "\(directory)/summary.md", atomically: true, encoding: .utf8)
+        let files = outputs.write(ReportFixture.runReport())
+        #expect(files.failures.isEmpty)
+        #expect(files.written.count == 7)
+        let summary = try String(contentsOfFile: "\(directory)/summary.md", encoding: .utf8)
+        #expect(summary.hasPrefix("before\n## ✅ APE: PASS"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/a/b").sorted()
+        #expect(names == ["routes.csv", "seconds.csv", "stages.csv"])
+    }
+
+    @Test(arguments: ["--html", "--junit", "--markdown", "--csv"])
+    func whatCannotBeWrittenIsRefusedByItsFlag(flag: String) throws {
+        try "".write(toFile: "\(directory)/file", atomically: true, encoding: .utf8)
+        let path = "\(directory)/file/x"
+        let outputs = ReportOutputs(
+            html: flag == "--html" ? path : nil,
+            junit: flag == "--junit" ? path : nil,
+            markdown: flag == "--markdown" ? path : nil,
+            csv: flag == "--csv" ? path : nil
+        )
+        let error = #expect(throws: ApeError.self) { try outputs.check() }
+        #expect(error?.exitCode == .usage)
+        #expect(error?.message.contains(flag) == true)
+        #expect(error?.message.contains(path) == true)
+    }
+
+    @Test func twoFormatsInOneFileAreRefused() {
+        let error = #expect(throws: ApeError.self) {
+            try ReportOutputs(json: "\(directory)/r", html: "\(directory)/r").check()
+        }
+        #expect(error?.message.contains("--output and --html name the same file") == true)
+    }
+
+    @Test func oneFileThatFailsKeepsNoOtherBack() {
+        var outputs = outputs
+        outputs.html = "\(directory)/nowhere/r.html"
+        outputs.csv = nil
+        let files = outputs.write(ReportFixture.runReport())
+        #expect(files.failures.count == 1)
+        #expect(files.failures.first?.message.contains("--html") == true)
+        #expect(FileManager.default.fileExists(atPath: "\(directory)/r.xml"))
+    }
+}
