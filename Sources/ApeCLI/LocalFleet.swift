@@ -8,7 +8,8 @@ import UnixSignals
 /// Everything runs in one task group: whichever way it ends, every child has ended before ``run()`` returns.
 struct LocalFleet: Sendable {
     var options: RunOptions
-    var formats: OutputOptions
+    /// Flags for what is written at the end, and what the run is compared with.
+    var reportArguments: [String]
     var workers: Int
     /// The scenario's file; nil for the demo.
     var scenario: String?
@@ -71,7 +72,7 @@ struct LocalFleet: Sendable {
         let readyFile = directory.file("coordinator.json")
         var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
         // What the machine logs of the fleet is also told in words.
-        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments + formats.arguments
+        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments + reportArguments
         arguments += coordinatorArguments
         if let file = scenario ?? demo { arguments += ["--scenario", file] }
         if demo != nil { arguments.append("--demo") }

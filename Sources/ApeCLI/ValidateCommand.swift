@@ -16,6 +16,7 @@ package struct ValidateCommand: AsyncParsableCommand {
             Examples:
               ape-test validate --quick
               ape-test validate --quick --html report.html --junit junit.xml --markdown report.md
+              ape-test validate --scenario ape.yml --baseline base.json --fail-on-regression 5%
               ape-test validate --scenario ape.yml --max-agents 500 --test-duration 15m
               ape-test validate --max-agents 1000 --test-duration 60s --stage-duration 15s --output r.json
 
@@ -53,6 +54,9 @@ package struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Report")
     var formats: OutputOptions
 
+    @OptionGroup(title: "Comparison")
+    var comparison: BaselineOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -77,7 +81,7 @@ package struct ValidateCommand: AsyncParsableCommand {
         }
         let fleet = LocalFleet(
             options: run,
-            formats: formats,
+            reportArguments: formats.arguments + comparison.arguments,
             workers: workers,
             scenario: scenario,
             coordinatorArguments: http.arguments,

@@ -2,6 +2,7 @@ import ApeFleet
 import ApeChannel
 import ApeCore
 import ApeHTTP
+import ApeMetrics
 import ApeProgram
 import ApeReport
 import ApeStore
@@ -52,6 +53,7 @@ package final class Coordinator: Service {
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
         let fleet = try configuration.fleet()
+        let baseline = try await loadBaseline()
         let httpAddress = try await http?.listening()
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
@@ -62,6 +64,7 @@ package final class Coordinator: Service {
             configuration: configuration,
             fleet: fleet,
             record: record,
+            baseline: baseline,
             store: store,
             jobs: adding,
             logger: logger
@@ -91,6 +94,13 @@ package final class Coordinator: Service {
         }
         let code = try await loop.conclude()
         result.withLock { $0 = code }
+    }
+
+    /// Reads what the run will be held against before there is a run: a file where there is one of that name.
+    private func loadBaseline() async throws -> ComparableRun? {
+        guard let baseline = configuration.baseline else { return nil }
+        if FileManager.default.fileExists(atPath: baseline) { return try ComparableRun(reportFile: baseline) }
+        return try await store.comparable(baseline)
     }
 
     private func announce(_ address: ControlAddress, _ http: ListenAddress?) throws {

@@ -21,6 +21,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var seed: UInt64
     /// Fail where an interval straddles its target.
     package var isStrict: Bool
+    /// Whether the report holds the optimisation analysis.
+    package var isComprehensive = true
     /// Whether the run's subject is the embedded demo, which terminal and report must say.
     package var describesDemo: Bool
     /// The report's path.
@@ -31,6 +33,10 @@ package struct CoordinatorConfiguration: Sendable {
     package var readyFile: String?
     /// The report's formats beside the JSON of ``output``.
     package var formats = ReportOutputs()
+    /// The run or the report's file to compare with.
+    package var baseline: String?
+    /// A critical target that got worse by more than this share fails the run.
+    package var regressionLimit: Double?
 
     package init(
         scenario: Scenario,

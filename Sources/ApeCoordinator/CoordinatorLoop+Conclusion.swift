@@ -20,7 +20,7 @@ extension CoordinatorLoop {
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: ended)
         StandardError.write(display.end())
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        let report = ValidationReport(
+        var report = ValidationReport(
             run: RunDescription(
                 id: configuration.runID,
                 scenarioName: configuration.scenario.name,
@@ -34,11 +34,22 @@ extension CoordinatorLoop {
             verdict: verdict,
             environment: HostEnvironment.current
         )
+        report.isComprehensive = configuration.isComprehensive
+        if let baseline {
+            let comparison = RunComparison(base: baseline, run: report.comparable)
+            report.baseline = .init(comparison, regressionLimit: configuration.regressionLimit)
+        }
         let files = hasRun ? await write(report) : ReportOutputs.Files()
         let isWritten = files.written.contains { $0.path == configuration.output }
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
         if hasRun {
             print(VerdictTable(report, width: Terminal.width, isColoured: Terminal.wantsColour).text, terminator: "")
+        }
+        if hasRun, let comparison = report.baseline?.comparison {
+            print(
+                "\n" + ComparisonTable(comparison, width: Terminal.width, showsChangesOnly: true).text,
+                terminator: ""
+            )
         }
         for file in files.written { print("\(file.name): \(file.path)") }
         if let error = outcome?.error ?? files.failures.first {
@@ -46,7 +57,7 @@ extension CoordinatorLoop {
             for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
             throw error
         }
-        return verdict.exitCode
+        return report.exitCode
     }
 
     /// Writes the report in all its formats. It does not depend on the store: a full disk there must not lose it, and

@@ -16,6 +16,8 @@ actor CoordinatorLoop {
     let configuration: CoordinatorConfiguration
     let store: RunStore
     let clock: SteadyClock
+    /// What the run is held against at its end.
+    let baseline: ComparableRun?
     private let logger: Logger
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: CoordinatorMachine
@@ -30,12 +32,14 @@ actor CoordinatorLoop {
         configuration: CoordinatorConfiguration,
         fleet: ApeFleet.CoordinatorConfiguration,
         record: RunRecord,
+        baseline: ComparableRun?,
         store: RunStore,
         jobs: AsyncStream<Job>.Continuation,
         logger: Logger
     ) {
         self.configuration = configuration
         self.record = record
+        self.baseline = baseline
         self.store = store
         self.jobs = jobs
         self.logger = logger

@@ -11,6 +11,25 @@ package enum Timestamp {
             + ".\(padded(time % 1000, 3))Z"
     }
 
+    /// What ``text(micros:)`` wrote, in microseconds; nil for anything else.
+    package static func micros(_ text: String) -> Int64? {
+        let numbers = text.split { "-T:.Z".contains($0) }.map { Int64($0) }
+        guard text.utf8.count == 24, numbers.count == 7, !numbers.contains(nil) else { return nil }
+        let parts = numbers.compactMap { $0 }
+        let time = ((parts[3] * 60 + parts[4]) * 60 + parts[5]) * 1_000 + parts[6]
+        let micros = (days(parts[0], parts[1], parts[2]) * 86_400_000 + time) * 1_000
+        return Self.text(micros: micros) == text ? micros : nil
+    }
+
+    /// The day of a Gregorian date, counted from 1970; the inverse of ``civil(_:)``.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     /// The Gregorian date of a day counted from 1970 (Hinnant, "chrono-compatible low-level date algorithms").
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468

@@ -95,6 +95,16 @@ extension BatchMeans {
         package struct Part: Sendable, Equatable {
             package var variance: Double
             package var degrees: Double
+
+            package init(variance: Double, degrees: Double) {
+                self.variance = variance
+                self.degrees = degrees
+            }
+        }
+
+        package init(mean: Double, parts: [Part]) {
+            self.mean = mean
+            self.parts = parts
         }
 
         package var variance: Double { parts.reduce(0) { $0 + $1.variance } }

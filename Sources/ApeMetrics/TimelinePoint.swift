@@ -106,6 +106,7 @@ extension Histogram {
     /// Several percentiles at once, by nearest rank as ``percentile(_:)``; empty without samples.
     ///
     /// - Parameter percents: rising, of 0 to 100.
+    /// - Returns: microseconds, in their order.
     package func percentiles(_ percents: [Double]) -> [Int64] {
         guard count > 0 else { return [] }
         var found: [Int64] = []

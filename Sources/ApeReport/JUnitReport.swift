@@ -37,7 +37,10 @@ package struct JUnitReport: Sendable {
 
     /// The whole document.
     package var text: String {
-        let suites = [Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages), Suite(name: "goals", cases: goals)]
+        let suites = [
+            Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages),
+            Suite(name: "goals", cases: goals),
+        ]
         let all = suites.flatMap(\.cases)
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
         let seconds = Double(max(0, report.run.endMicros - report.run.startMicros)) / 1_000_000
@@ -110,7 +113,7 @@ package struct JUnitReport: Sendable {
     private var properties: [String] {
         let words: [(String, String)] = [
             ("run", report.run.id), ("ape_version", report.run.apeVersion), ("subject", report.run.subject.sentence),
-            ("outcome", report.verdict.outcome.name), ("exit_code", "\(report.verdict.exitCode.rawValue)"),
+            ("outcome", report.verdict.outcome.name), ("exit_code", "\(report.exitCode.rawValue)"),
         ]
         let lines = words.map { "      <property name=\"\($0.0)\" value=\"\(escaped($0.1))\"/>" }
         return ["    <properties>"] + lines + ["    </properties>"]
@@ -134,7 +137,8 @@ package struct JUnitReport: Sendable {
         var lines = ["    <testcase name=\"\(escaped(item.name))\" classname=\"ape.\(suite)\" time=\"\(time)\">"]
         switch item.result {
         case .passed: break
-        case .failed(let type): lines.append("      <failure message=\"\(message)\" type=\"\(type)\">\(message)</failure>")
+        case .failed(let type):
+            lines.append("      <failure message=\"\(message)\" type=\"\(type)\">\(message)</failure>")
         case .open: lines.append("      <error message=\"\(message)\" type=\"INCONCLUSIVE\">\(message)</error>")
         case .skipped: lines.append("      <skipped message=\"\(message)\"/>")
         }

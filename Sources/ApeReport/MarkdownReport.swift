@@ -63,7 +63,12 @@ package struct MarkdownReport: Sendable {
             let percent = share.map { Decimals.text($0 * 100, places: 1) + " %" } ?? "-"
             return [goal.markdown, "\(sessions.completed)", "\(sessions.failed)", percent]
         }
-        return table("Goals", ["Goal", "Completed sessions", "Failed", "Successful and stateful"], rows, numbersFrom: 1)
+        return table(
+            "Goals",
+            ["Goal", "Completed sessions", "Failed", "Successful and stateful"],
+            rows,
+            numbersFrom: 1
+        )
     }
 
     private var gapParts: String {
@@ -81,7 +86,9 @@ package struct MarkdownReport: Sendable {
         let errors = report.ledger.hold.errorsByRoute
         let rows = all.prefix(Self.maximumRows).map { route, histogram -> [String] in
             let percentiles = histogram.percentiles([95, 99]).map { seconds(Double($0)) }
-            return ["`\(route.codeSpan)`", "\(histogram.count)", "\(errors[route] ?? 0)", seconds(histogram.meanMicros)]
+            return [
+                "`\(route.codeSpan)`", "\(histogram.count)", "\(errors[route] ?? 0)", seconds(histogram.meanMicros),
+            ]
                 + percentiles
         }
         let title = all.count > rows.count ? "Top \(rows.count) of \(all.count) routes by time spent" : "Routes"

@@ -44,6 +44,40 @@ package enum ReportFile {
         unlink(temporary)
     }
 
+    /// The largest report that is read, in bytes.
+    static let maximumBytes = 256 * 1024 * 1024
+
+    /// Reads a JSON file.
+    ///
+    /// - Throws: ``ApeError`` with the code `file` for one that cannot be read, `usage` for one that is no JSON.
+    package static func read(_ path: String) throws(ApeError) -> JSONValue {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw ApeError(.file, "Cannot read \(path)", cause: String(cString: strerror(errno)))
+        }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 256 * 1024)
+        while bytes.count <= maximumBytes {
+            let count = Glibc.read(file, &piece, piece.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else {
+                throw ApeError(.file, "Cannot read \(path)", cause: String(cString: strerror(errno)))
+            }
+            if count == 0 { break }
+            bytes += piece[..<count]
+        }
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw ApeError(
+                .usage,
+                "\(path) is no JSON: give a report that was written with --output",
+                cause: "\(error)"
+            )
+        }
+    }
+
     /// Makes a directory with all above it; one that is there is as good.
     package static func makeDirectory(_ path: String, flag: String) throws(ApeError) {
         var made = path.hasPrefix("/") ? "/" : ""

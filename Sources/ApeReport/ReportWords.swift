@@ -29,11 +29,13 @@ struct ReportWords {
 
     /// The exit code and what a CI job makes of it.
     var exitSentence: String {
-        let code = report.verdict.exitCode
+        let code = report.exitCode
         let meaning =
             switch code {
             case .passed: "every critical target that the run exercised passed."
-            case .failed: "a critical target failed."
+            case .failed:
+                report.verdict.exitCode == .failed
+                    ? "a critical target failed." : "a critical target got worse than its base."
             case .usage: "nothing ran."
             case .inconclusive: "no critical target failed, but the measurement does not carry a verdict."
             case .fleet: "the fleet could not go on."

@@ -23,7 +23,7 @@ extension ValidationReport {
             "start_time": .string(Timestamp.text(micros: run.startMicros)),
             "end_time": .string(Timestamp.text(micros: run.endMicros)),
             "duration_minutes": .number(Double(max(0, run.endMicros - run.startMicros)) / 60_000_000),
-            "overall_success": .bool(verdict.exitCode == .passed),
+            "overall_success": .bool(exitCode == .passed),
             "total_targets": .integer(Int64(verdict.verdicts.count)),
             "passed_targets": .integer(Int64(verdict.count(.pass))),
             "failed_targets": .integer(Int64(verdict.count(.fail))),

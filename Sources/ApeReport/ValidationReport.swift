@@ -79,6 +79,10 @@ package struct ValidationReport: Sendable {
     package var verdict: RunVerdict
     /// Where it ran: operating system, kernel, CPUs, library versions.
     package var environment: JSONObject
+    /// Whether ``json`` is the comprehensive report, which holds the analysis too.
+    package var isComprehensive = false
+    /// How it compares with another run; nil where it was not asked to.
+    package var baseline: Baseline?
 
     package init(run: RunDescription, ledger: RunLedger, verdict: RunVerdict, environment: JSONObject = [:]) {
         self.run = run
@@ -117,8 +121,11 @@ package struct ValidationReport: Sendable {
         root["completeness"] = completenessPart
         root["saturation"] = .array(ledger.saturations(ofStages: stages).map(saturationPart))
         root["environment"] = .object(environment)
+        root["comparison_basis"] = comparisonPart
+        root["baseline_comparison"] = baseline?.comparison.json ?? .null
         root["fleet_events"] = .array(ledger.events.map(eventPart))
         root["fleet_events_dropped"] = .integer(ledger.eventsDropped)
+        if isComprehensive { for (key, value) in comprehensiveParts { root[key] = value } }
         return .object(root)
     }
 
@@ -145,7 +152,7 @@ package struct ValidationReport: Sendable {
 
     private var verdictPart: JSONValue {
         [
-            "exit_code": .integer(Int64(verdict.exitCode.rawValue)),
+            "exit_code": .integer(Int64(exitCode.rawValue)),
             "status": .string(verdict.status.rawValue),
             "strict": .bool(verdict.strict),
         ]

@@ -42,6 +42,19 @@ extension RunStore {
         return RunArchive(run: run, scenario: scenario, ledger: ledger, verdict: verdict, endMicros: endMicros)
     }
 
+    /// A run as it is compared, by what a user calls it.
+    package func comparable(_ text: String) async throws -> ComparableRun {
+        let archive = try await archive(ofRun: runID(meantBy: text))
+        let run = archive.run
+        return ComparableRun(
+            id: run.id,
+            scenarioName: run.scenarioName,
+            startMicros: run.createdMicros,
+            archive.ledger,
+            archive.verdict
+        )
+    }
+
     /// The identifier of the one run that a user means by an identifier, the beginning of one, or `latest`.
     ///
     /// - Throws: ``ApeError`` of code `usage` where there is none or more than one, naming the way out.
@@ -56,7 +69,10 @@ extension RunStore {
             if let only = found.first { return only }
             throw StoreFault.error(for: StoreFault.unknownRun(text), path: path)
         }
-        throw ApeError(.usage, "\(found.count) runs begin with \(text): give more of the one you mean, see ape-test history")
+        throw ApeError(
+            .usage,
+            "\(found.count) runs begin with \(text): give more of the one you mean, see ape-test history"
+        )
     }
 
     /// A run's timelines, made by reading its windows once.
@@ -65,6 +81,7 @@ extension RunStore {
     ///   - run: the run's identifier.
     ///   - builders: one for each timeline that is wanted.
     /// - Returns: the points of each, by time and stage.
+    /// - Throws: ``ApeError`` for a run that the store does not know or cannot read.
     package func timelines(ofRun run: String, _ builders: [TimelineBuilder]) async throws -> [[TimelinePoint]] {
         var builders = builders
         guard !builders.isEmpty else { return [] }

@@ -73,6 +73,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Report")
     var formats: OutputOptions
 
+    @OptionGroup(title: "Comparison")
+    var comparison: BaselineOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -113,6 +116,7 @@ struct RunCommand: AsyncParsableCommand {
             results: run.results,
             readyFile: readyFile
         )
+        configuration.isComprehensive = run.isComprehensive
         configuration.formats = ReportOutputs(
             html: formats.html,
             junit: formats.junit,
@@ -120,6 +124,8 @@ struct RunCommand: AsyncParsableCommand {
             csv: formats.csv,
             stepSummary: OutputOptions.stepSummary
         )
+        configuration.baseline = comparison.baseline
+        configuration.regressionLimit = comparison.regression.limit
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")
         let http = try http.service(

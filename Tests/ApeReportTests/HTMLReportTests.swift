@@ -192,6 +192,7 @@ import Testing
     @Test func oneFileThatFailsKeepsNoOtherBack() {
         var outputs = outputs
         outputs.html = "\(directory)/nowhere/r.html"
+        outputs.csv = nil
         let files = outputs.write(ReportFixture.runReport())
         #expect(files.failures.count == 1)
         #expect(files.failures.first?.message.contains("--html") == true)

@@ -51,7 +51,8 @@ extension HTMLReport {
             return "<span\(edge) style=\"left:\(place)%\">\(Figures.axisDuration(value))</span>"
         }
         let figures = percentiles.map { "\($0) \(Figures.duration($1))" }.joined(separator: ", ")
-        let words = "\(Figures.count(histogram.count)) samples, mean \(Figures.duration(histogram.meanMicros)), \(figures)"
+        let words =
+            "\(Figures.count(histogram.count)) samples, mean \(Figures.duration(histogram.meanMicros)), \(figures)"
         return """
             <figure><figcaption><b>\(title)</b><small>\(words)</small></figcaption>
             <div class="plot"><svg viewBox="0 0 1000 200" preserveAspectRatio="none" role="img" \

@@ -29,7 +29,12 @@ extension HTMLReport {
             columns: columns + numbers.map { .init(title: $0, isNumeric: true) },
             rows: rows
         )
-        return section("Workers", lanes, "<p class=\"muted\">The figures are each worker's peaks in holds.</p>", table.markup)
+        return section(
+            "Workers",
+            lanes,
+            "<p class=\"muted\">The figures are each worker's peaks in holds.</p>",
+            table.markup
+        )
     }
 
     /// When each worker was there, and when not.

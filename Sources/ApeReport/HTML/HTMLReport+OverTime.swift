@@ -88,7 +88,8 @@ extension HTMLReport {
             title: "Throughput",
             unit: "per second",
             lines: [
-                line("actions", 1) { $0.rate($0.counts.actions) }, line("decisions", 3) { $0.rate($0.counts.decisions) },
+                line("actions", 1) { $0.rate($0.counts.actions) },
+                line("decisions", 3) { $0.rate($0.counts.decisions) },
                 line("sessions", 4) { $0.rate($0.counts.sessionsSucceeded + $0.counts.sessionsFailed) },
             ]
         )

@@ -28,7 +28,9 @@ extension HTMLReport {
     }
 
     var goalsSection: Markup {
-        let rows = report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions -> [HTMLTable.Cell] in
+        let rows = report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map {
+            goal,
+            sessions -> [HTMLTable.Cell] in
             let share = sessions.completed == 0 ? nil : Double(sessions.successfulStateful) / Double(sessions.completed)
             return [
                 HTMLTable.Cell(goal), count(sessions.completed), count(sessions.failed),
@@ -75,7 +77,8 @@ extension HTMLReport {
             rows: sorted
         )
         let completed = hold.completedSessions
-        let words = "\(Figures.count(hold.failedSessions)) of \(Figures.count(completed)) completed sessions failed in the holds."
+        let words =
+            "\(Figures.count(hold.failedSessions)) of \(Figures.count(completed)) completed sessions failed in the holds."
         return section("Failures", "<p>\(words)</p>", table.markup)
     }
 

@@ -44,7 +44,8 @@ package struct HTMLReport: Sendable {
     private var sections: [Markup] {
         [
             targetsSection, recommendationsSection, timeSection, overTimeSection, distributionsSection, scalingSection,
-            stagesSection, goalsSection, routesSection, failuresSection, workersSection, completenessSection, eventsSection,
+            stagesSection, goalsSection, routesSection, failuresSection, workersSection, completenessSection,
+            eventsSection,
         ]
     }
 

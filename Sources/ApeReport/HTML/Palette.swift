@@ -48,7 +48,9 @@ struct Palette: Sendable {
         var lines = [
             "--ground:\(ground)", "--surface:\(surface)", "--text:\(text)", "--muted:\(muted)", "--border:\(border)",
         ]
-        for status in statuses { lines += ["--\(status.name):\(status.text)", "--\(status.name)-ground:\(status.ground)"] }
+        for status in statuses {
+            lines += ["--\(status.name):\(status.text)", "--\(status.name)-ground:\(status.ground)"]
+        }
         for (index, colour) in series.enumerated() { lines.append("--s\(index + 1):\(colour)") }
         return lines.joined(separator: ";")
     }

@@ -1,0 +1,72 @@
+import ApeCore
+import ApeMetrics
+import ApeProgram
+import ApeReport
+import ApeStore
+import ArgumentParser
+import Foundation
+
+/// `ape-test compare`: two runs side by side.
+package struct CompareCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare two runs, figure by figure.",
+        discussion: """
+            Each run is named by its identifier, the beginning of it, "latest", or the JSON file of its report. Means \
+            are compared by Welch's test on batch means, shares by the test of two proportions, distributions by the \
+            test of Kolmogorov and Smirnov. A report's file holds the distributions of gap and time to first token; \
+            other series and routes of a file are shown beside each other untested.
+
+            Examples:
+              ape-test compare 3f2a latest
+              ape-test compare main.json latest --fail-on-regression 5%
+              ape-test compare before.json after.json --json
+
+            Exit codes: 0 compared; 1 with --fail-on-regression, a critical target got significantly worse by more than
+            that; 2 a run cannot be found or read; 3 with --fail-on-regression, a critical target is inconclusive in one
+            of the runs.
+            """
+    )
+
+    @Argument(help: "What to compare with: a run or a report's file.")
+    var base: String
+
+    @Argument(help: "What is compared: a run or a report's file.")
+    var runID: String
+
+    @OptionGroup
+    var regression: RegressionOptions
+
+    @Flag(help: "Leave out figures that did not change, but for the eight targets.")
+    var changes = false
+
+    @Flag(help: "Print the comparison as JSON.")
+    var json = false
+
+    @Option(help: ArgumentHelp("The directory where runs are kept.", valueName: "directory"))
+    var results = RunOptions.defaultResults
+
+    package init() {}
+
+    package func run() async throws {
+        let comparison = try await compared()
+        print(
+            json ? comparison.json.prettyText : ComparisonTable(comparison, showsChangesOnly: changes).text,
+            terminator: ""
+        )
+        let code = ValidationReport.Baseline(comparison, regressionLimit: regression.limit).exitCode
+        if code != .passed { throw code.asError }
+    }
+
+    func compared() async throws -> RunComparison {
+        RunComparison(base: try await comparable(base), run: try await comparable(runID))
+    }
+
+    private func comparable(_ name: String) async throws -> ComparableRun {
+        if FileManager.default.fileExists(atPath: name) { return try ComparableRun(reportFile: name) }
+        let store = try RunStore.existing(in: results)
+        let run = try await store.comparable(name)
+        try store.close()
+        return run
+    }
+}
