@@ -103,9 +103,10 @@ package struct TimelineCounts: Sendable, Equatable {
 }
 
 extension Histogram {
-    /// Several percentiles at once, by nearest rank as ``percentile(_:)``; empty without samples.
+    /// Several percentiles at once, by nearest rank as ``percentile(_:)``.
     ///
     /// - Parameter percents: rising, of 0 to 100.
+    /// - Returns: one value for each; none without samples.
     package func percentiles(_ percents: [Double]) -> [Int64] {
         guard count > 0 else { return [] }
         var found: [Int64] = []
