@@ -8,8 +8,8 @@ package struct ApeTestCommand: AsyncParsableCommand {
         abstract: "Find out whether an application, and the language model driving its users, hold up.",
         version: ApeVersion.text,
         subcommands: [
-            ValidateCommand.self, HistoryCommand.self, ReportCommand.self, CompareCommand.self, DemoCommand.self,
-            CheckCommand.self,
+            ValidateCommand.self, OptimizeCommand.self, HistoryCommand.self, ReportCommand.self, CompareCommand.self,
+            DemoCommand.self, CheckCommand.self,
         ]
     )
 

@@ -21,6 +21,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var seed: UInt64
     /// Fail where an interval straddles its target.
     package var isStrict: Bool
+    /// Whether the report holds the optimisation analysis.
+    package var isComprehensive = true
     /// Whether the run's subject is the embedded demo, which terminal and report must say.
     package var describesDemo: Bool
     /// The report's path.

@@ -34,6 +34,7 @@ extension CoordinatorLoop {
             verdict: verdict,
             environment: HostEnvironment.current
         )
+        report.isComprehensive = configuration.isComprehensive
         if let baseline {
             let comparison = RunComparison(base: baseline, run: report.comparable)
             report.baseline = .init(comparison, regressionLimit: configuration.regressionLimit)

@@ -67,6 +67,8 @@ package struct CoordinatorLimits: Sendable {
     package var members = 20_000
     /// Events of one worker that are taken in one second, for those that do not keep to the contract's 10.
     package var eventsPerSecond = 20
+    /// Failed sessions of one reason that are kept step by step from one worker, for those that tell more than 5.
+    package var exemplarsPerReason = 10
     /// Pongs of a worker before its clock counts as known.
     package var clockPongs = 3
     /// How far two clocks' rates may differ: 2 %, a hundred times what quartz does and ten times what NTP slews by.

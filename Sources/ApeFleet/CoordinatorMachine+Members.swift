@@ -76,8 +76,9 @@ extension CoordinatorMachine {
         case .refused(let refused): if isOurs(refused.run, from: index) { take(refused, from: index, at: now) }
         case .assigned(let assigned):
             if isOurs(assigned.run, from: index) { take(assigned, from: index, at: now) }
-        case .event(let event):
+        case .event(var event):
             if isOurs(event.run, from: index), members[index].events.spend(at: now) {
+                if event.session != nil, !members[index].exemplars.spend(event.code) { event.session = nil }
                 record(.event(worker: members[index].worker, event), at: now)
             }
         case .stopped(let stopped): if isOurs(stopped.run, from: index) { take(stopped, from: index, at: now) }

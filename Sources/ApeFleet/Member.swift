@@ -57,6 +57,8 @@ struct Member: Sendable {
     var active = 0
     /// Events that are still taken from it.
     var events: EventBudget
+    /// Failed sessions that are still kept step by step.
+    var exemplars: ExemplarBudget
 
     init(worker: String, name: String, capacity: Capacity, heardMicros: Int64, limits: CoordinatorLimits) {
         self.worker = worker
@@ -64,6 +66,7 @@ struct Member: Sendable {
         self.capacity = capacity
         self.heardMicros = heardMicros
         events = EventBudget(perSecond: limits.eventsPerSecond)
+        exemplars = ExemplarBudget(perReason: limits.exemplarsPerReason)
     }
 
     var isConnected: Bool { connection != nil }

@@ -51,6 +51,8 @@ package struct WorkerLimits: Sendable {
     package var unackedWindows = 600
     /// Events that are sent in one second; the rest is counted.
     package var eventsPerSecond = 10
+    /// Failed sessions of one reason whose events carry every step, in one run.
+    package var exemplarsPerReason = 5
     /// Pings that the clock's offset is the best of.
     package var clockSamples = 16
     /// How long agents may take to end gracefully before they are cancelled.

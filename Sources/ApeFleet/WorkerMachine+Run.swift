@@ -43,7 +43,7 @@ extension WorkerMachine {
         abandonRun(keepingWindows: kept != nil)
         let lastSeq = endedRun.flatMap { $0.run == prepare.run ? $0.lastSeq : nil } ?? 0
         let outbox = kept ?? Outbox(capacity: configuration.limits.unackedWindows, lastSeq: lastSeq)
-        run = WorkerRun(run: prepare.run, outbox: outbox)
+        run = WorkerRun(run: prepare.run, outbox: outbox, exemplarsPerReason: configuration.limits.exemplarsPerReason)
         actions.append(.prepare(prepare))
     }
 
@@ -116,27 +116,24 @@ extension WorkerMachine {
         _ message: String,
         _ agent: Int?,
         _ traceID: String?,
+        _ session: SessionTrace?,
         at now: Int64
     ) {
         guard isOnline, let current = run, budget.spend(at: now) else { return budget.drop() }
+        var told: SessionTrace?
+        if var session, run?.exemplars.spend(code) == true {
+            session.startMicros = max(0, clock.fleetMicros(at: now) - session.durationMicros)
+            told = session
+        }
         let event = WorkerEvent(
             run: current.run,
             level: level,
             code: code.cut(to: WireLimit.nameBytes),
             message: message.cut(to: WireLimit.messageBytes),
             agent: agent,
-            traceID: traceID
+            traceID: traceID,
+            session: told
         )
         send(.event(event))
-    }
-}
-
-extension String {
-    /// The text cut to at most `bytes` of UTF-8, between two characters.
-    func cut(to bytes: Int) -> String {
-        if utf8.count <= bytes { return self }
-        var end = utf8.index(startIndex, offsetBy: bytes)
-        while end > startIndex, end.samePosition(in: self) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
     }
 }

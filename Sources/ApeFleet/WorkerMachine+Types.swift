@@ -28,13 +28,15 @@ extension WorkerMachine {
         case settled(revision: Int)
         /// The answer to ``Action/cutWindow(_:)``, in the order of asking.
         case tally(WindowStamp, WindowTally, HostSample)
-        /// Something for people happened. The machine keeps the budget; it may be called as often as it happens.
+        /// Something for people happened, with every step of a session that failed. The machine keeps the budgets; it
+        /// may be called as often as it happens.
         case agentEvent(
             level: WorkerEvent.Level,
             code: String,
             message: String,
             agent: Int? = nil,
-            traceID: String? = nil
+            traceID: String? = nil,
+            session: SessionTrace? = nil
         )
         /// The process is asked to end (SIGTERM).
         case leaveRequested(reason: String)

@@ -91,8 +91,8 @@ package struct WorkerMachine: Sendable {
         case .refused(let id, let code, let message): refused(Refused(run: id, code: code, message: message))
         case .settled(let revision): settled(revision)
         case .tally(let stamp, let tally, let host): tallied(stamp, tally, host, at: now)
-        case .agentEvent(let level, let code, let message, let agent, let traceID):
-            report(level, code, message, agent, traceID, at: now)
+        case .agentEvent(let level, let code, let message, let agent, let traceID, let session):
+            report(level, code, message, agent, traceID, session, at: now)
         case .leaveRequested(let reason): leave(reason, at: now)
         case .drained: drained(at: now)
         }

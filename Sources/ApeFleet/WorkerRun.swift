@@ -36,6 +36,8 @@ struct WorkerRun: Sendable {
     var cuts = 0
     var outbox: Outbox
     var ending: Ending?
+    /// Failed sessions that may still be told in full.
+    var exemplars: ExemplarBudget
 
     /// The second that is being measured, with what was in force when it began.
     struct OpenWindow: Sendable {
@@ -46,9 +48,10 @@ struct WorkerRun: Sendable {
         var endMicros: Int64 { startMicros + .second }
     }
 
-    init(run: String, outbox: Outbox) {
+    init(run: String, outbox: Outbox, exemplarsPerReason: Int) {
         self.run = run
         self.outbox = outbox
+        exemplars = ExemplarBudget(perReason: exemplarsPerReason)
     }
 
     /// Takes an assignment in. What was to start no earlier is replaced by it; what starts earlier still comes first.

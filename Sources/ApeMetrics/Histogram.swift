@@ -46,7 +46,10 @@ package struct Histogram: Sendable, Equatable {
     /// never beyond the greatest sample; nil while empty. This is the nearest-rank definition.
     package func percentile(_ percent: Double) -> Int64? {
         guard count > 0 else { return nil }
-        let rank = max(1, Int64((Double(count) * min(percent, 100) / 100).rounded(.up)))
+        // In whole thousandths of a percent: 99.9 % of 1,000 is 999, which binary fractions make a hair more.
+        let share = Int64((min(max(percent, 0), 100) * 1_000).rounded())
+        let (thousands, rest) = count.quotientAndRemainder(dividingBy: 100_000)
+        let rank = max(1, thousands * share + (rest * share + 99_999) / 100_000)
         var seen: Int64 = 0
         for (index, number) in sortedBuckets {
             seen = seen.addingClamped(number)

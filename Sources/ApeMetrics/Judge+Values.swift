@@ -6,14 +6,18 @@ extension Judge {
         guard !stages.isEmpty else {
             return Verdict(target, .notExercised, details: "The plan has \(none).")
         }
-        let total = stages.reduce(into: SumAndCount()) { $0.add(ledger.stages[$1].hold[name]) }
         let path: KeyPath<SecondTotals, SumAndCount> = name == .gap ? \.gap : \.ttft
+        let total = stages.reduce(into: SumAndCount()) { $0.add(ledger.stages[$1].judged(name, path)) }
+        let cuts = stages.compactMap { index in
+            ledger.stages[index].warmupCut.map { " " + $0.sentence(stage: ledger.stages[index].stage.name) }
+        }
         let measurement = total.mean.map {
             Measurement(
                 value: $0,
                 interval: BatchMeans.interval(stages.map { ledger.stages[$0].holdBatches(path) }),
                 samples: total.count,
                 basis: "Mean of \(total.count) \(name == .gap ? "gaps" : "first tokens") in \(names(of: stages))."
+                    + cuts.joined()
             )
         }
         return judge(
@@ -161,21 +165,11 @@ extension SumAndCount {
 }
 
 extension StageLedger {
-    /// A series of the hold's seconds, in seconds, as batches of equal time.
+    /// A series of the seconds that are judged, in seconds, as batches of equal time.
     func holdBatches(_ path: KeyPath<SecondTotals, SumAndCount>) -> [Batch] {
-        batches(holdTotals, path)
+        judgedTotals.map { $0[keyPath: path] }[...].equalBatches()
     }
 
     /// The whole stage's startups as batches of equal time.
-    var startupBatches: [Batch] { batches(seconds[...], \.startup) }
-
-    private func batches(_ totals: ArraySlice<SecondTotals>, _ path: KeyPath<SecondTotals, SumAndCount>) -> [Batch] {
-        var batches = [Batch](repeating: Batch(), count: BatchMeans.number(forSeconds: totals.count))
-        for (offset, second) in totals.enumerated() {
-            let part = second[keyPath: path]
-            let index = BatchMeans.index(ofSecond: offset, of: totals.count)
-            batches[index].add(Double(part.sumMicros) / 1_000_000, count: Double(part.count))
-        }
-        return batches
-    }
+    var startupBatches: [Batch] { seconds.map(\.startup)[...].equalBatches() }
 }

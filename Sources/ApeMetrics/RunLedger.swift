@@ -17,6 +17,8 @@ package struct RunLedger: Sendable, Equatable {
     package var books = FleetBooks()
     package private(set) var events: [FleetEvent] = []
     package private(set) var eventsDropped: Int64 = 0
+    /// Failed sessions that stand for the others.
+    package var exemplars = Exemplars()
     /// Windows of stages that the plan does not have.
     package private(set) var strayWindows: Int64 = 0
 

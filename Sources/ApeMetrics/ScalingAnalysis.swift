@@ -53,17 +53,21 @@ package enum ScalingAnalysis: Sendable, Equatable {
             let share = Decimals.text(100 * max(0, total > 0 ? 1 - fit.residual / total : 0), places: 0)
             return .notFitted(reason: "The law explains only \(share) % of how throughput varied between the stages.")
         }
-        guard isCurved(points, total: total, residual: fit.residual) else {
+        let linear = proportionalResidual(points)
+        guard isCurved(points, total: total, linear: linear, residual: fit.residual) else {
             let most = Decimals.text(points.last?.agents ?? 0, places: 0)
             return .notFitted(
-                reason: "Throughput grew in proportion to the agents up to \(most): no limit shows yet. "
-                    + "Measure with more agents."
+                reason: 1 - linear / total >= leastRSquared
+                    ? "Throughput grew in proportion to the agents up to \(most): no limit shows yet. "
+                        + "Measure with more agents."
+                    : "Throughput fell behind the agents, but \(points.count) stages are too few to tell by which law: "
+                        + "measure with more sizes."
             )
         }
         guard let covariance = fit.covariance else {
             return .notFitted(reason: "The stages do not tell contention from coherency: measure with more sizes.")
         }
-        let t = StudentT.quantile975(degrees: Double(points.count - 3))
+        let t = StudentT.quantile(degrees: Double(points.count - 3), tails: 0.05)
         let estimates = (0..<3).map { index in
             let half = t * max(0, covariance[index][index]).squareRoot()
             let value = fit.parameters[index]
@@ -82,12 +86,21 @@ package enum ScalingAnalysis: Sendable, Equatable {
         )
     }
 
-    /// The extra sum of squares test of X = λN against the law, which has two parameters more (Draper and Smith,
-    /// "Applied Regression Analysis", 3rd ed. 1998, section 6.1).
-    private static func isCurved(_ points: [ScalingLaw.Point], total: Double, residual: Double) -> Bool {
+    /// The residual sum of squares of X = λN.
+    private static func proportionalResidual(_ points: [ScalingLaw.Point]) -> Double {
         let products = points.reduce(0) { $0 + $1.agents * $1.throughput }
         let slope = products / points.reduce(0) { $0 + $1.agents * $1.agents }
-        let linear = ScalingLaw.squares(points, [slope, 0, 0])
+        return ScalingLaw.squares(points, [slope, 0, 0])
+    }
+
+    /// The extra sum of squares test of X = λN against the law, which has two parameters more (Draper and Smith,
+    /// "Applied Regression Analysis", 3rd ed. 1998, section 6.1).
+    private static func isCurved(
+        _ points: [ScalingLaw.Point],
+        total: Double,
+        linear: Double,
+        residual: Double
+    ) -> Bool {
         guard linear > 1e-12 * total else { return false }
         let freedom = Double(points.count - 3)
         let gain = max(0, linear - residual) / 2

@@ -27,6 +27,11 @@ package struct SumAndCount: Sendable, Equatable {
         self.count = count
     }
 
+    package mutating func add(_ other: SumAndCount) {
+        sumMicros = sumMicros.addingClamped(other.sumMicros)
+        count = count.addingClamped(other.count)
+    }
+
     package mutating func add(_ histogram: Histogram?) {
         guard let histogram else { return }
         sumMicros = sumMicros.addingClamped(histogram.sumMicros)

@@ -2,15 +2,16 @@ import Glibc
 
 /// Student's t distribution.
 package enum StudentT {
-    /// The value that a t variable stays below with probability 0.975, for `degrees` of freedom of at least 1.
-    package static func quantile975(degrees: Double) -> Double {
+    /// The value that a t variable's size exceeds with probability `tails` of 0.01 or more, for `degrees` of freedom of at
+    /// least 1: with 0.05 the quantile of 0.975.
+    package static func quantile(degrees: Double, tails wanted: Double) -> Double {
         // P(|T| > t) = I_x(degrees / 2, 1 / 2) at x = degrees / (degrees + t^2), which falls as t rises.
-        var low = 1.95
-        var high = 12.71
-        for _ in 0..<60 {
+        var low = 0.0
+        var high = 63.66
+        for _ in 0..<64 {
             let middle = (low + high) / 2
             let tails = incompleteBeta(degrees / (degrees + middle * middle), degrees / 2, 0.5)
-            if tails > 0.05 { low = middle } else { high = middle }
+            if tails > wanted { low = middle } else { high = middle }
         }
         return (low + high) / 2
     }

@@ -25,6 +25,9 @@ package struct RunOptions: ParsableArguments {
     @Flag(help: "A short plan: at most 100 agents, stages of 10 s, 20 s sustained; under 90 s in all.")
     package var quick = false
 
+    @Flag(help: "Leave the optimisation analysis out of the report, as --quick does.")
+    package var skipOptimization = false
+
     @Flag(help: "Fail where a value's 95 % interval straddles its target.")
     package var strict = false
 
@@ -57,6 +60,9 @@ package struct RunOptions: ParsableArguments {
         )
     }
 
+    /// Whether the report holds the optimisation analysis.
+    package var isComprehensive: Bool { !skipOptimization && !quick }
+
     /// The same options as arguments for another program.
     package var arguments: [String] {
         var arguments = [
@@ -64,6 +70,7 @@ package struct RunOptions: ParsableArguments {
             "--output", output, "--results", results,
         ]
         if quick { arguments.append("--quick") }
+        if skipOptimization { arguments.append("--skip-optimization") }
         if strict { arguments.append("--strict") }
         if let seed { arguments += ["--seed", "\(seed)"] }
         return arguments

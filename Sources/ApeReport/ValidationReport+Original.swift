@@ -107,8 +107,10 @@ extension ValidationReport {
                 "memory_percent": hosts.compactMap(\.memory.mean).max().map { .number($0) } ?? .null,
             ],
             "performance_metrics": [
-                "mtba_avg": .seconds(gap.meanMicros), "mtba_p95": .seconds(gap.percentile(95)),
-                "mtba_p99": .seconds(gap.percentile(99)), "ttft_avg": .seconds(ttft.meanMicros),
+                "mtba_avg": stage.judged(.gap, \.gap).mean.map { .number($0) } ?? .null,
+                "mtba_p95": .seconds(gap.percentile(95)),
+                "mtba_p99": .seconds(gap.percentile(99)),
+                "ttft_avg": stage.judged(.ttft, \.ttft).mean.map { .number($0) } ?? .null,
                 "ttft_p95": .seconds(ttft.percentile(95)), "ttft_p99": .seconds(ttft.percentile(99)),
             ],
             "success": .bool(stage.isSuccess),

@@ -81,6 +81,8 @@ package struct ValidationReport: Sendable {
     package var environment: JSONObject
     /// How it compares with another run; nil where it was not asked to.
     package var baseline: Baseline?
+    /// Whether ``json`` is the comprehensive report, which holds the analysis too.
+    package var isComprehensive = false
 
     package init(run: RunDescription, ledger: RunLedger, verdict: RunVerdict, environment: JSONObject = [:]) {
         self.run = run
@@ -115,6 +117,7 @@ package struct ValidationReport: Sendable {
         root["goals"] = .array(hold.goalsPart)
         root["routes"] = .array(hold.routesPart)
         root["failures"] = hold.failuresPart
+        root["exemplar_sessions"] = .array(exemplarsPart)
         root["completeness"] = completenessPart
         root["saturation"] = .array(ledger.saturations(ofStages: stages).map(saturationPart))
         root["environment"] = .object(environment)
@@ -122,6 +125,7 @@ package struct ValidationReport: Sendable {
         root["baseline_comparison"] = baseline?.comparison.json ?? .null
         root["fleet_events"] = .array(ledger.events.map(eventPart))
         root["fleet_events_dropped"] = .integer(ledger.eventsDropped)
+        if isComprehensive { for (key, value) in comprehensiveParts { root[key] = value } }
         return .object(root)
     }
 

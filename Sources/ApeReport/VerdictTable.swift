@@ -29,6 +29,7 @@ package struct VerdictTable: Sendable {
     package var text: String {
         var parts = [verdictLines, stageLines, failureLines]
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
+        parts.append(analysisLines)
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 

@@ -25,6 +25,18 @@ extension RunLedger {
                 )
             )
         case .ending: ending(atMicros: fact.atMicros)
+        case .event(let worker, let event):
+            guard let session = event.session else { break }
+            exemplars.add(
+                ExemplarSession(
+                    reason: event.code,
+                    message: event.message,
+                    worker: worker,
+                    agent: event.agent,
+                    traceID: event.traceID,
+                    session: session
+                )
+            )
         default: break
         }
         books.apply(fact)

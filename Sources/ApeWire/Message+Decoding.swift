@@ -99,7 +99,8 @@ extension WorkerEvent {
             code: try fields.text("code"),
             message: try fields.text("message", atMost: WireLimit.messageBytes),
             agent: try fields.optionalInteger("agent", in: 0...Int64(WireLimit.maximumAgents - 1)).map(Int.init),
-            traceID: try fields.optionalText("trace_id")
+            traceID: try fields.optionalText("trace_id"),
+            session: try fields.optionalNested("session").map { fields throws(Fault) in try SessionTrace(fields) }
         )
     }
 }

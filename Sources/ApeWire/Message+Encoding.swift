@@ -150,6 +150,7 @@ extension WorkerEvent {
         ]
         if let agent { members["agent"] = .integer(Int64(agent)) }
         if let traceID { members["trace_id"] = .string(traceID) }
+        if let session { members["session"] = .object(session.members) }
         return members
     }
 }

@@ -89,6 +89,8 @@ package struct WorkerEvent: Sendable, Equatable {
     package var message: String
     package var agent: Int?
     package var traceID: String?
+    /// The session that failed, step by step; only few events carry one.
+    package var session: SessionTrace?
 
     package enum Level: String, Sendable, CaseIterable {
         case debug, info, warning, error
@@ -100,7 +102,8 @@ package struct WorkerEvent: Sendable, Equatable {
         code: String,
         message: String,
         agent: Int? = nil,
-        traceID: String? = nil
+        traceID: String? = nil,
+        session: SessionTrace? = nil
     ) {
         self.run = run
         self.level = level
@@ -108,6 +111,7 @@ package struct WorkerEvent: Sendable, Equatable {
         self.message = message
         self.agent = agent
         self.traceID = traceID
+        self.session = session
     }
 }
 

@@ -34,6 +34,13 @@ extension AgentEvent {
             case .warning: .warning
             case .error: .error
             }
-        return .agentEvent(level: level, code: code, message: message, agent: agent, traceID: traceID)
+        return .agentEvent(
+            level: level,
+            code: code,
+            message: message,
+            agent: agent,
+            traceID: traceID,
+            session: session
+        )
     }
 }

@@ -105,6 +105,7 @@ struct RunCommand: AsyncParsableCommand {
             results: run.results,
             readyFile: readyFile
         )
+        configuration.isComprehensive = run.isComprehensive
         configuration.formats = ReportOutputs(
             html: formats.html,
             junit: formats.junit,

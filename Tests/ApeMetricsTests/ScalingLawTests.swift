@@ -108,6 +108,13 @@ import Testing
         #expect(reason(ScalingAnalysis(points: data)).contains("in proportion"))
     }
 
+    @Test func aLimitThatFourStagesCannotDescribeIsNotCalledProportional() {
+        let data = zip([10.0, 50, 100, 200], [10.9, 48.6, 44.8, 49.6]).map {
+            ScalingLaw.Point(stage: "s", agents: $0, throughput: $1)
+        }
+        #expect(reason(ScalingAnalysis(points: data)).contains("fell behind the agents, but 4 stages are too few"))
+    }
+
     @Test func whatTheLawDoesNotExplainIsNotFitted() {
         let data = zip([10.0, 50, 100, 200, 500], [100, 20, 180, 30, 120]).map {
             ScalingLaw.Point(stage: "s", agents: $0, throughput: $1)

@@ -14,10 +14,12 @@ import Testing
     }
 
     @Test func quantilesOfStudentsTAreSciPys() throws {
-        for line in try reference("t") {
-            let degrees = try #require(Double(line[0]))
-            let expected = try #require(Double(line[1]))
-            #expect(abs(StudentT.quantile975(degrees: degrees) - expected) < 1e-9, "\(degrees)")
+        for (kind, tails) in [("t", 0.05), ("t99", 0.01)] {
+            for line in try reference(kind) {
+                let degrees = try #require(Double(line[0]))
+                let expected = try #require(Double(line[1]))
+                #expect(abs(StudentT.quantile(degrees: degrees, tails: tails) - expected) < 1e-9, "\(degrees)")
+            }
         }
     }
 
@@ -42,6 +44,48 @@ import Testing
             let interval = try #require(BatchMeans.interval(strata))
             #expect(try abs(interval.low - #require(Double(line[0]))) < 1e-9)
             #expect(try abs(interval.high - #require(Double(line[1]))) < 1e-9)
+        }
+    }
+
+    @Test func percentilesAreNumPys() throws {
+        for line in try reference("percentile") {
+            let samples = line[1].split(separator: ",").compactMap { Int64($0) }
+            let histogram = samples.reduce(into: Histogram()) { $0.record($1) }
+            for rank in line[0].split(separator: ",") {
+                let parts = rank.split(separator: ":")
+                let expected = try #require(Double(parts[1]))
+                let percent = try #require(Double(parts[0]))
+                let found = try #require(histogram.percentile(percent))
+                // Buckets below 2,048 hold one value each.
+                let tolerance = expected < 2_048 ? 0 : expected / 1_000
+                #expect(abs(Double(found) - expected) <= tolerance, "\(parts[0]) % of \(samples.count)")
+            }
+        }
+    }
+
+    @Test func truncationsAreMSER5s() throws {
+        for line in try reference("mser5") {
+            let batches = try line[1].split(separator: ",").map { pair in
+                let parts = pair.split(separator: ":")
+                return try Batch(sum: #require(Double(parts[0])), count: #require(Double(parts[1])))
+            }
+            #expect(MSER5.truncation(batches) == Int(line[0]))
+        }
+    }
+
+    @Test func whatIsLeftOutOfAHoldIsTheReferences() throws {
+        for line in try reference("warmup") {
+            let totals = try line[1].split(separator: ",").map { pair in
+                let parts = pair.split(separator: ":")
+                return try SumAndCount(sumMicros: #require(Int64(parts[0])), count: #require(Int64(parts[1])))
+            }
+            let expected: WarmupCut? =
+                switch line[0] {
+                case "nothing": nil
+                case "unsettled": WarmupCut(seconds: 0, series: .gap, isSettled: false)
+                default: WarmupCut(seconds: try #require(Int(line[0])), series: .gap)
+                }
+            #expect(WarmupCut(totals, series: .gap) == expected, "\(totals.count) seconds")
         }
     }
 

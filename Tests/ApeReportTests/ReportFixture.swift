@@ -60,6 +60,7 @@ enum ReportFixture {
         )
         ledger.add(event: event)
         happenings(&ledger.books)
+        ledger.exemplars.add(exemplar)
         let subject = RunDescription.Subject(
             isDemo: isDemo,
             targets: ["https://shop.example"],
@@ -98,6 +99,33 @@ enum ReportFixture {
     /// The run as every format gets it.
     static func runReport(_ report: ValidationReport = report()) -> RunReport {
         RunReport(report, seconds: timeline(report), picture: timeline(report, pointSeconds: 2))
+    }
+
+    /// A session whose checkout was answered 503.
+    private static var exemplar: ExemplarSession {
+        ExemplarSession(
+            reason: "target_5xx",
+            message: "the target answered 503",
+            worker: "id-alpha",
+            agent: 7,
+            traceID: "0af7651916cd43dd8448eb211c80319c",
+            session: SessionTrace(
+                goal: "buy",
+                startMicros: start + 2_500_000,
+                durationMicros: 900_000,
+                failedCheck: .init(name: "paid", reason: "the status is 503"),
+                steps: [
+                    .init(offsetMicros: 0, durationMicros: 300_000, what: "decision"),
+                    .init(
+                        offsetMicros: 310_000,
+                        durationMicros: 590_000,
+                        what: "POST /api/orders",
+                        status: 503,
+                        attempts: 3
+                    ),
+                ]
+            )
+        )
     }
 
     private static func plan(_ agents: [Int]) -> Plan {

@@ -1,25 +1,33 @@
 #!/usr/bin/env python3
-"""Computes the values that ApeMetricsTests checks the statistics against, with SciPy.
+"""Computes the values that ApeMetricsTests checks the statistics against, with NumPy and SciPy.
 
     python3 Tests/Reference/statistics.py > Tests/Reference/statistics.txt
 
-Lines are `t DEGREES QUANTILE`, `wilson SUCCESSES TRIALS LOW HIGH`, and
-`batches LOW HIGH SUM:COUNT,... [SUM:COUNT,...]` with one group for each stratum.
+Lines are `t DEGREES QUANTILE` and `t99 DEGREES QUANTILE` for intervals of 95 and 99 %, `wilson SUCCESSES TRIALS LOW HIGH`,
+`batches LOW HIGH SUM:COUNT,... [SUM:COUNT,...]` with one group for each stratum,
+`percentile PERCENT:VALUE,... SAMPLE,...` by nearest rank, `mser5 BATCHES SUM:COUNT,...` with the number of leading batches that
+MSER-5 leaves out, and `warmup WHAT MICROS:COUNT,...` with the seconds of a hold and what is left out of it: so many
+seconds, `nothing`, or `unsettled`.
 """
 import math
 import random
+from fractions import Fraction
 
+import numpy
 from scipy import stats
 
 for degrees in [1, 1.5, 2, 2.7, 3, 5, 9, 10, 19, 29, 38.4, 100, 1000, 1e6]:
     print("t", degrees, repr(float(stats.t.ppf(0.975, degrees))))
+
+for degrees in [1, 4, 9, 12.5, 1e6]:
+    print("t99", degrees, repr(float(stats.t.ppf(0.995, degrees))))
 
 for successes, trials in [(0, 1), (1, 1), (0, 20), (20, 20), (17, 20), (85, 100), (849, 1000), (99999, 100000)]:
     interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
     print("wilson", successes, trials, repr(float(interval.low)), repr(float(interval.high)))
 
 
-def combined_ratio(strata):
+def combined_ratio(strata, quantile=0.975):
     """The mean's interval by the combined ratio estimator with Satterthwaite's degrees of freedom."""
     total = sum(count for stratum in strata for _, count in stratum)
     mean = sum(s for stratum in strata for s, _ in stratum) / total
@@ -31,7 +39,7 @@ def combined_ratio(strata):
         parts.append((k / (k - 1) * sum((r - centre) ** 2 for r in residuals) / total**2, k - 1))
     variance = sum(part for part, _ in parts)
     degrees = variance**2 / sum(part**2 / d for part, d in parts)
-    half = stats.t.ppf(0.975, degrees) * math.sqrt(variance)
+    half = stats.t.ppf(quantile, degrees) * math.sqrt(variance)
     return mean - half, mean + half
 
 
@@ -49,32 +57,86 @@ for strata in [[equal], [uneven], [uneven, high_load], [[(1.0, 2.0), (4.0, 3.0)]
     print("batches", repr(float(low)), repr(float(high)), groups)
 
 
-# Comparisons of two runs: `welch P SUM:COUNT,... SUM:COUNT,...`, `proportions P A N B M`,
-# `kolmogorov X TAIL` and `ks DISTANCE P VALUE,... VALUE,...` with the limiting distribution.
-def batches(mean, spread, number, count=50.0):
-    return [(generator.gauss(mean, spread) * count, count) for _ in range(number)]
+for samples in [[7], [1, 2], [3, 1, 2, 2, 9], [generator.randrange(2048) for _ in range(999)],
+                [round(generator.lognormvariate(12, 1)) for _ in range(1000)]]:
+    ranks = [0, 1, 25, 50, 90, 95, 99, 99.9, 100]
+    ordered = sorted(samples)
+    places = [max(1, math.ceil(Fraction(str(percent)) * len(samples) / 100)) for percent in ranks]
+    values = [ordered[place - 1] for place in places]
+    # NumPy says the same but for 99.9 % of 1,000, which its binary fractions make more than 999.
+    numpys = [int(numpy.percentile(samples, percent, method="inverted_cdf")) for percent in ranks]
+    assert all(a == b or len(samples) % 1000 == 0 and p == 99.9 for a, b, p in zip(values, numpys, ranks))
+    print("percentile", ",".join(f"{p}:{v}" for p, v in zip(ranks, values)), ",".join(map(str, samples)))
 
 
-for one, other in [
-    (batches(0.5, 0.05, 20), batches(0.52, 0.02, 12)),
-    (batches(1.0, 0.1, 5), batches(1.0, 0.1, 20)),
-    (batches(0.3, 0.01, 20), batches(0.39, 0.01, 20)),
-]:
-    p = stats.ttest_ind([s / c for s, c in one], [s / c for s, c in other], equal_var=False).pvalue
-    groups = " ".join(",".join(f"{s!r}:{c!r}" for s, c in side) for side in (one, other))
-    print("welch", repr(float(p)), groups)
+def mser5(batches):
+    """White's rule on batches of (sum, count), as the argument that makes the ratio's variance least."""
+    sums, counts = numpy.array(batches, dtype=float).T
+    statistics = []
+    for start in range(len(batches) - 4):
+        s, n = sums[start:], counts[start:]
+        statistics.append(float(numpy.sum((s - s.sum() / n.sum() * n) ** 2) / n.sum() ** 2))
+    return int(numpy.argmin(statistics)), statistics
 
-for a, n, b, m in [(85, 100, 80, 100), (950, 1000, 900, 1000), (10, 400, 30, 380), (500, 1000, 500, 1000)]:
-    # The test of two proportions is the chi-square test of their table.
-    p = stats.chi2_contingency([[a, n - a], [b, m - b]], correction=False).pvalue
-    print("proportions", repr(float(p)), a, n, b, m)
 
-for x in [0.05, 0.2, 0.5, 0.8276, 1.0, 1.1799, 1.1801, 1.3581, 2.0, 3.0]:
-    print("kolmogorov", x, repr(float(stats.kstwobign.sf(x))))
+# With equal counts it must be the textbook's: the squared deviations over the squared number of what is kept.
+noise = numpy.array([generator.gauss(5, 1) + 4 * math.exp(-i / 2) for i in range(24)])
+textbook = [float(numpy.sum((noise[d:] - noise[d:].mean()) ** 2) / (24 - d) ** 2) for d in range(20)]
+assert numpy.allclose(mser5([(y * 10, 10) for y in noise])[1], textbook)
 
-for shift in [0, 40, 300]:
-    one = [generator.randint(100, 900) for _ in range(120)]
-    other = [generator.randint(100, 900) + shift for _ in range(80)]
-    distance = float(stats.ks_2samp(one, other).statistic)
-    p = float(stats.kstwobign.sf(math.sqrt(len(one) * len(other) / (len(one) + len(other))) * distance))
-    print("ks", repr(distance), repr(p), ",".join(map(str, one)), ",".join(map(str, other)))
+
+def seconds(length, mean, correlation=0.0, spread=0.05):
+    """Seconds of a hold as (microseconds, count), whose mean is `mean(second)` and whose noise is autoregressive."""
+    out, state = [], 0.0
+    for second in range(length):
+        state = correlation * state + generator.gauss(0, spread * math.sqrt(1 - correlation**2))
+        count = generator.randint(80, 120)
+        out.append((round(count * mean(second) * (1 + state) * 1e6), count))
+    return out
+
+
+def equal_batches(totals, most):
+    number = min(most, len(totals))
+    batches = [[0.0, 0.0] for _ in range(number)]
+    for second, (micros, count) in enumerate(totals):
+        batch = batches[second * number // len(totals)]
+        batch[0] += micros / 1e6
+        batch[1] += count
+    return batches
+
+
+def warmup(totals):
+    fives = [tuple(sum(x) for x in zip(*totals[i:i + 5])) for i in range(0, len(totals) // 5 * 5, 5)]
+    if len(fives) < 10:
+        return "nothing"
+    best, statistics = mser5([(micros / 1e6, count) for micros, count in fives])
+    early = int(numpy.argmin(statistics[:len(fives) // 2 + 1]))
+
+    def differs(first, later):
+        every, kept = totals[first * 5:], totals[later * 5:]
+        mean, settled = (sum(m for m, _ in part) / sum(c for _, c in part) / 1e6 for part in (every, kept))
+        low, high = combined_ratio([equal_batches(kept, 10)], 0.995)
+        return later > first and not low <= mean <= high and abs(mean - settled) > 0.01 * settled
+
+    if best > len(fives) / 2 and differs(early, best):
+        return "unsettled"
+    return str(early * 5) if differs(0, early) else "nothing"
+
+
+holds = [
+    seconds(60, lambda t: 0.5),
+    seconds(120, lambda t: 0.5, correlation=0.8),
+    seconds(60, lambda t: 0.5 + 1.5 * math.exp(-t / 4)),
+    seconds(120, lambda t: 0.5 + 0.5 * math.exp(-t / 8), correlation=0.5),
+    seconds(60, lambda t: 0.9 if t < 15 else 0.5),
+    seconds(60, lambda t: 0.2 if t < 10 else 0.5),
+    seconds(61, lambda t: 0.5 if t < 41 else 1.0),
+    seconds(120, lambda t: 0.5 + t / 100),
+    seconds(49, lambda t: 5 if t < 10 else 0.5),
+    seconds(60, lambda t: 0.5 + 0.01 * math.exp(-t / 4)),
+]
+for totals in holds:
+    fives = [tuple(sum(x) for x in zip(*totals[i:i + 5])) for i in range(0, len(totals) // 5 * 5, 5)]
+    batches = [(micros / 1e6, float(count)) for micros, count in fives]
+    print("mser5", mser5(batches)[0], ",".join(f"{s!r}:{c!r}" for s, c in batches))
+    print("warmup", warmup(totals), ",".join(f"{m}:{c}" for m, c in totals))

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 
 /// Which of a goal's success checks hold so far. Answers are looked at as they come and need not be kept.
 struct SuccessCheckEvaluator: Sendable {
@@ -49,10 +50,17 @@ struct SuccessCheckEvaluator: Sendable {
         checks.indices.first { $0 >= index && checks[$0].check.subject == .verification }.map { ($0, checks[$0]) }
     }
 
+    /// The first check that does not hold.
+    var failedCheck: SessionTrace.FailedCheck? {
+        guard let index = held.firstIndex(of: false) else { return nil }
+        return SessionTrace.FailedCheck(
+            name: checks[index].check.name,
+            reason: failures[index] ?? "no answer of the session was one that it looks at"
+        )
+    }
+
     /// The first check that does not hold, in words.
     var firstFailure: String? {
-        guard let index = held.firstIndex(of: false) else { return nil }
-        return "the check \"\(checks[index].check.name)\" does not hold: "
-            + (failures[index] ?? "no answer of the session was one that it looks at")
+        failedCheck.map { "the check \"\($0.name)\" does not hold: \($0.reason)" }
     }
 }

@@ -8,6 +8,8 @@ final class PreparedInference: Sendable {
     let bodyHead: [UInt8]
     /// The body after the messages.
     let bodyTail: [UInt8]
+    /// What proves to the endpoint who asks.
+    let secrets: [String]
     let toolMode: Scenario.ToolMode
     let policy: RetryPolicy
 
@@ -15,6 +17,7 @@ final class PreparedInference: Sendable {
         var headers: [TransferRequest.Header] = [
             ("Content-Type", "application/json"), ("Accept", "text/event-stream"),
         ]
+        secrets = (apiKey.map { [$0.revealed()] } ?? []) + inference.headers.map(\.value)
         if let apiKey { headers.append(("Authorization", "Bearer \(apiKey.revealed())")) }
         headers += inference.headers.map { ($0.name, $0.value) }
         var request = TransferRequest(method: "POST", url: inference.baseURL + "/chat/completions", headers: headers)

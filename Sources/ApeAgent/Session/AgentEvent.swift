@@ -1,3 +1,5 @@
+import ApeMetrics
+
 /// Something notable that happened to an agent. Whoever takes events limits their rate: a broken target makes as many
 /// as there are sessions.
 package struct AgentEvent: Sendable, Equatable {
@@ -15,12 +17,22 @@ package struct AgentEvent: Sendable, Equatable {
     package var agent: Int
     /// The session's trace, as in the `traceparent` of its requests.
     package var traceID: String
+    /// The session, where it has failed; its start is not known yet.
+    package var session: SessionTrace?
 
-    package init(level: Level, code: String, message: String, agent: Int, traceID: String) {
+    package init(
+        level: Level,
+        code: String,
+        message: String,
+        agent: Int,
+        traceID: String,
+        session: SessionTrace? = nil
+    ) {
         self.level = level
         self.code = code
         self.message = message
         self.agent = agent
         self.traceID = traceID
+        self.session = session
     }
 }

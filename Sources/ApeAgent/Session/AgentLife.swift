@@ -81,9 +81,10 @@ struct AgentLife {
                 AgentEvent(
                     level: .warning,
                     code: failure.reason,
-                    message: failure.message,
+                    message: run.masked(failure.message),
                     agent: agent,
-                    traceID: run.traceID
+                    traceID: run.traceID,
+                    session: run.trace(durationMicros: micros)
                 )
             )
         }

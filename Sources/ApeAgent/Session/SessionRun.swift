@@ -12,9 +12,10 @@ struct SessionRun {
     /// Called once, just before the session's first request is handed to the transport.
     let onFirstRequest: (Int64) -> Void
     private var hasRequested = false
-    private var machine: SessionMachine
+    var machine: SessionMachine
     private var ledger = GapLedger()
-    private var trace: TraceContext
+    private(set) var steps = SessionSteps()
+    private var context: TraceContext
     private var random: SeededRandom
 
     init(
@@ -32,7 +33,7 @@ struct SessionRun {
         self.onFirstRequest = onFirstRequest
         startedMicros = transport.nowMicros
         var random = SeededRandom(seed: runner.prepared.seed, agent: agent, session: session)
-        trace = TraceContext(random: &random)
+        context = TraceContext(random: &random)
         let sessionRandom = SeededRandom(seed: random.next())
         self.random = random
         machine = SessionMachine(
@@ -45,7 +46,7 @@ struct SessionRun {
     }
 
     /// The session's trace, as in the `traceparent` of its requests.
-    var traceID: String { trace.traceID }
+    var traceID: String { context.traceID }
 
     var goal: String { machine.goal.goal.name }
 
@@ -89,7 +90,7 @@ struct SessionRun {
         if !runner.governor.isLimiting { noteRequest(at: asked) }
         let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
         let deadline = machine.deadlineMicros
-        let branch = trace.branch()
+        let branch = context.branch()
         let jitter = SeededRandom(seed: random.next())
         let outcome = try await control.untilStopped(on: transport.executor) {
             try await client.decide(body: body, deadlineMicros: deadline, trace: branch, random: jitter)
@@ -103,6 +104,7 @@ struct SessionRun {
             waitMicros: outcome.retryWaitMicros
         )
         runner.recorder.record { $0.record(outcome) }
+        steps.append(outcome.step(since: startedMicros))
         machine.decided(outcome.result)
     }
 
@@ -122,6 +124,7 @@ struct SessionRun {
             waitMicros: outcome.retryWaitMicros
         )
         runner.recorder.record { $0.record(outcome, planned) }
+        steps.append(outcome.step(planned, since: startedMicros))
         machine.answered(planned, outcome)
     }
 
@@ -161,7 +164,7 @@ struct SessionRun {
     private mutating func attempt(_ planned: PlannedRequest, _ outcome: inout TargetOutcome) async {
         var request = planned.request
         let left = max(1, machine.deadlineMicros - transport.nowMicros)
-        request.headers.append(("traceparent", trace.next()))
+        request.headers.append(("traceparent", context.next()))
         request.totalTimeoutMicros = min(request.totalTimeoutMicros, left)
         do throws(TransferError) {
             let response = try await transport.perform(request)
@@ -193,23 +196,5 @@ struct SessionRun {
         guard !hasRequested else { return }
         hasRequested = true
         onFirstRequest(now)
-    }
-
-    private mutating func reportInvalidCalls() {
-        guard !machine.newInvalidCalls.isEmpty else { return }
-        let calls = machine.newInvalidCalls
-        machine.newInvalidCalls = []
-        runner.recorder.record { $0.add(.simulationErrors, Int64(calls.count)) }
-        for call in calls {
-            runner.onEvent(
-                AgentEvent(
-                    level: .info,
-                    code: "simulation_invalid_call",
-                    message: call.reason,
-                    agent: agent,
-                    traceID: traceID
-                )
-            )
-        }
     }
 }

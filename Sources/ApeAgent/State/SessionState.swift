@@ -88,6 +88,23 @@ struct SessionState: Sendable {
         }
     }
 
+    /// A text in which every secret and every value that was received stands as `***`.
+    ///
+    /// - Parameters:
+    ///   - text: what is to be shown to people.
+    ///   - others: further secrets.
+    /// - Returns: the text, safe to show.
+    func masked(_ text: String, besides others: [String] = []) -> String {
+        let own = entries.filter { !$0.isBuiltIn && ($0.isHidden || $0.origin.isReceived) }.map(\.value)
+        // A value that holds another must go first.
+        let hidden = (own + others).filter { $0.utf8.count >= Self.maskedBytes }
+            .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+        return hidden.reduce(text) { $1.isEmpty ? $0 : $0.replacing($1, with: "***") }
+    }
+
+    /// Values shorter than this say nothing where they stand alone, and stand in many words.
+    private static let maskedBytes = 4
+
     private func isGiven(_ value: String) -> Bool {
         entries.contains { $0.origin == .given && $0.value == value }
     }

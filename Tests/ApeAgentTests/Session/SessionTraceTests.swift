@@ -1,0 +1,105 @@
+import ApeCore
+import ApeMetrics
+import ApeTransfer
+import Testing
+
+@testable import ApeAgent
+
+/// What a failed session tells of itself.
+@Suite struct SessionTraceTests {
+    /// A shop whose checkout is broken, and a model that gives up, telling more than it should.
+    @Sendable private static func brokenShop(_ request: TransferRequest, _ number: Int) -> FakeTransport.Answer {
+        switch (request.method, request.url) {
+        case ("POST", "http://model/v1/chat/completions"):
+            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            if body.contains("HTTP 503") {
+                return .call("finish", #"{"outcome":"failure","reason":"no way with tok-4711 and hunter22"}"#)
+            }
+            if body.contains("{{csrf_token}}") { return .call("http_post", #"{"path":"/api/checkout"}"#) }
+            return .call("http_post", #"{"path":"/api/login"}"#)
+        case ("POST", "http://shop/api/login"): return .json(200, #"{"csrf_token":"tok-4711"}"#, micros: 2000)
+        default: return .json(503, #"{"error":"tok-4711"}"#, micros: 3000)
+        }
+    }
+
+    private static func shop() -> Scenario {
+        var scenario = Scenario.shop
+        scenario.goals[0].data = [["username": "user-{{agent}}", "password": "hunter22"]]
+        return scenario
+    }
+
+    @Test func aFailedSessionTellsEveryStepAndNoValue() async throws {
+        let bench = try RunnerBench(Self.shop(), respond: Self.brokenShop)
+        let tally = await bench.run()
+        let event = try #require(bench.events.first { $0.code == "target_5xx" })
+        let session = try #require(event.session)
+        #expect(session.goal == "buy" && session.stepsLeftOut == 0)
+        #expect(session.durationMicros == tally.sum("session"))
+        #expect(session.failedCheck == .init(name: "paid", reason: "the status is 503"))
+        let whats = session.steps.map(\.what)
+        #expect(whats == ["decision", "POST /api/login", "decision", "POST /api/checkout", "decision"])
+        #expect(session.steps.map(\.status) == [nil, 200, nil, 503, nil])
+        #expect(session.steps.allSatisfy { $0.error == nil })
+        #expect(session.steps[0].offsetMicros == 0 && session.steps[0].durationMicros == 10_400)
+        #expect(session.steps[1].offsetMicros == 10_400 && session.steps[1].durationMicros == 2000)
+        // Retries are in their step.
+        let checkout = session.steps[3]
+        #expect(checkout.attempts == 1 + Self.shop().limits.targetRetries && checkout.durationMicros > 6000)
+        #expect(!"\(bench.events)".contains("4711") && !"\(bench.events)".contains("hunter22"))
+    }
+
+    @Test func whatTheModelRepeatsIsMasked() async throws {
+        var scenario = Self.shop()
+        scenario.limits.targetRetries = 0
+        scenario.goals[0].success[0].path = "/api/never"
+        let bench = try RunnerBench(scenario) { request, _ in
+            guard request.url.hasPrefix("http://model") else { return .json(200, #"{"csrf_token":"tok-4711"}"#) }
+            let isDone = String(decoding: request.body ?? [], as: UTF8.self).contains("HTTP 200")
+            return isDone
+                ? .call("finish", #"{"outcome":"failure","reason":"no way with tok-4711 and hunter22"}"#)
+                : .call("http_post", #"{"path":"/api/login"}"#)
+        }
+        _ = await bench.run()
+        let event = try #require(bench.events.first)
+        #expect(event.message == "the model gave up: no way with *** and ***")
+        let check = try #require(event.session?.failedCheck)
+        #expect(check.name == "paid" && check.reason == "no answer of the session was one that it looks at")
+    }
+
+    @Test func aSessionThatSucceedsTellsNothing() async throws {
+        let bench = try RunnerBench(.shop, respond: AgentRunnerTests.shop)
+        _ = await bench.run()
+        #expect(bench.events.isEmpty)
+    }
+
+    @Test func decisionsAndVerificationsThatFailAreSteps() async throws {
+        var scenario = Scenario.script([ScriptStep(method: "GET", path: "/api/products")])
+        scenario.goals[0].success = [
+            SuccessCheck(name: "order", subject: .verification, method: "GET", path: "/api/orders/o-1")
+        ]
+        let verified = try RunnerBench(scenario) { request, _ throws(TransferError) in
+            if request.url.contains("orders") { throw TransferError(.firstByteTimeout, "too slow", startedMicros: 1) }
+            return .json(200, "{}")
+        }
+        _ = await verified.run()
+        let steps = try #require(verified.events.first?.session?.steps)
+        #expect(steps.map(\.what) == ["GET /api/products", "verify GET /api/orders/{id}"])
+        #expect(steps[1].error == "timeout" && steps[1].status == nil)
+        let refused = try RunnerBench(.shop) { _, _ in .json(401, "{}") }
+        _ = await refused.run()
+        let step = try #require(refused.events.first?.session?.steps.first)
+        #expect(step.what == "decision" && step.status == 401 && step.attempts == 1)
+    }
+
+    @Test func secretsAreMaskedLongestFirst() {
+        var state = SessionState()
+        state.set("agent", "1234567", .given, isBuiltIn: true)
+        state.set("short", "ab1", .found)
+        state.set("id", "prod-1", .captured)
+        state.set("longer", "prod-12", .captured)
+        state.set("api_key", "given-key", .given)
+        state.set("name", "given-name", .given)
+        let text = "1234567 ab1 prod-12 prod-1 given-key given-name sk-1"
+        #expect(state.masked(text, besides: ["sk-1", ""]) == "1234567 ab1 *** *** *** given-name ***")
+    }
+}
