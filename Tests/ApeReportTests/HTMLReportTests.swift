@@ -12,7 +12,8 @@ import Testing
     @Test func everySectionIsThere() {
         for title in [
             "The eight targets", "What to do", "Where the time goes", "Over time", "Distributions", "Scaling", "Stages",
-            "Routes of the target", "Failures", "Workers", "Completeness", "What happened to the fleet",
+            "Routes of the target", "Failures", "Failed sessions, step by step", "Workers", "Completeness",
+            "What happened to the fleet",
         ] {
             #expect(text.contains("<h2>\(title)</h2>"), "\(title)")
         }
