@@ -1,7 +1,7 @@
 extension StageLedger {
-    /// Anything of the hold's seconds as batches of equal time: a sum in microseconds, given in seconds, and a count.
+    /// Anything of the seconds that means are judged by as batches of equal time: a sum in microseconds, given in seconds, and a count.
     package func holdBatches(_ value: (SecondTotals) -> (micros: Double, count: Int64)) -> [Batch] {
-        let totals = holdTotals
+        let totals = judgedTotals
         var batches = [Batch](repeating: Batch(), count: BatchMeans.number(forSeconds: totals.count))
         for (offset, second) in totals.enumerated() {
             let (micros, count) = value(second)

@@ -106,7 +106,7 @@ extension Histogram {
     /// Several percentiles at once, by nearest rank as ``percentile(_:)``.
     ///
     /// - Parameter percents: rising, of 0 to 100.
-    /// - Returns: one value for each; none without samples.
+    /// - Returns: microseconds, in their order.
     package func percentiles(_ percents: [Double]) -> [Int64] {
         guard count > 0 else { return [] }
         var found: [Int64] = []

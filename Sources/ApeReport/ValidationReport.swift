@@ -79,10 +79,10 @@ package struct ValidationReport: Sendable {
     package var verdict: RunVerdict
     /// Where it ran: operating system, kernel, CPUs, library versions.
     package var environment: JSONObject
-    /// How it compares with another run; nil where it was not asked to.
-    package var baseline: Baseline?
     /// Whether ``json`` is the comprehensive report, which holds the analysis too.
     package var isComprehensive = false
+    /// How it compares with another run; nil where it was not asked to.
+    package var baseline: Baseline?
 
     package init(run: RunDescription, ledger: RunLedger, verdict: RunVerdict, environment: JSONObject = [:]) {
         self.run = run

@@ -81,7 +81,7 @@ extension RunStore {
     ///   - run: the run's identifier.
     ///   - builders: one for each timeline that is wanted.
     /// - Returns: the points of each, by time and stage.
-    /// - Throws: ``ApeError`` for a store that cannot be read.
+    /// - Throws: ``ApeError`` for a run that the store does not know or cannot read.
     package func timelines(ofRun run: String, _ builders: [TimelineBuilder]) async throws -> [[TimelinePoint]] {
         var builders = builders
         guard !builders.isEmpty else { return [] }

@@ -80,27 +80,6 @@ enum ReportFixture {
         return ValidationReport(run: run, ledger: ledger, verdict: verdict, environment: ["os": "Linux"])
     }
 
-    /// The same run second by second, or in points of some seconds.
-    static func timeline(_ report: ValidationReport, pointSeconds: Int = 1) -> [TimelinePoint] {
-        var builder = TimelineBuilder(report.ledger, pointSeconds: pointSeconds)
-        var points: [TimelinePoint] = []
-        for stage in report.ledger.stages {
-            guard let timeline = stage.timeline else { continue }
-            for second in 0..<12 {
-                for worker in ["alpha", "beta"] {
-                    let window = window(timeline, second: second, active: stage.stage.agents / 2)
-                    points += builder.add(worker: worker, window: window)
-                }
-            }
-        }
-        return points + builder.finish()
-    }
-
-    /// The run as every format gets it.
-    static func runReport(_ report: ValidationReport = report()) -> RunReport {
-        RunReport(report, seconds: timeline(report), picture: timeline(report, pointSeconds: 2))
-    }
-
     /// A session whose checkout was answered 503.
     private static var exemplar: ExemplarSession {
         ExemplarSession(
@@ -126,6 +105,27 @@ enum ReportFixture {
                 ]
             )
         )
+    }
+
+    /// The same run second by second, or in points of some seconds.
+    static func timeline(_ report: ValidationReport, pointSeconds: Int = 1) -> [TimelinePoint] {
+        var builder = TimelineBuilder(report.ledger, pointSeconds: pointSeconds)
+        var points: [TimelinePoint] = []
+        for stage in report.ledger.stages {
+            guard let timeline = stage.timeline else { continue }
+            for second in 0..<12 {
+                for worker in ["alpha", "beta"] {
+                    let window = window(timeline, second: second, active: stage.stage.agents / 2)
+                    points += builder.add(worker: worker, window: window)
+                }
+            }
+        }
+        return points + builder.finish()
+    }
+
+    /// The run as every format gets it.
+    static func runReport(_ report: ValidationReport = report()) -> RunReport {
+        RunReport(report, seconds: timeline(report), picture: timeline(report, pointSeconds: 2))
     }
 
     private static func plan(_ agents: [Int]) -> Plan {

@@ -282,11 +282,15 @@ enum PythonSchema {
         let schemas = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/schemas/\(schema).schema.json")
         let script = """
-            import json, jsonschema, sys
-            schema = json.load(open(sys.argv[1]))
+            import json, jsonschema, pathlib, sys, warnings
+            warnings.simplefilter("ignore")
+            path = pathlib.Path(sys.argv[1])
+            store = {file.name: json.loads(file.read_text()) for file in path.parent.glob("*.schema.json")}
+            schema = store[path.name]
             jsonschema.Draft202012Validator.check_schema(schema)
+            resolver = jsonschema.RefResolver(base_uri=path.name, referrer=schema, store=store)
             report = json.load(open(sys.argv[2]), parse_constant=lambda name: sys.exit("not JSON: " + name))
-            for error in jsonschema.Draft202012Validator(schema).iter_errors(report):
+            for error in jsonschema.Draft202012Validator(schema, resolver=resolver).iter_errors(report):
                 print(list(error.absolute_path), error.message[:200])
             """
         let (status, output) = try run(["-c", script, schemas.path(), file])
