@@ -24,7 +24,7 @@ package struct ComparisonTable: Sendable {
             }
             if !rows.isEmpty { parts.append(lines(group, rows).joined(separator: "\n")) }
         }
-        var last = comparison.cautions.map { "Caution: \($0)" }
+        var last = comparison.cautions.flatMap { WrappedText.lines("Caution: \($0)", width: width) }
         if comparison.rows.contains(where: { $0.test != nil }) {
             let relevant = Decimals.text(RunComparison.relevantChange * 100, places: 0)
             last += WrappedText.lines(

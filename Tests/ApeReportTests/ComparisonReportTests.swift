@@ -31,7 +31,9 @@ import Testing
         #expect(comparison.rows.filter { $0.group == .targets }.allSatisfy { $0.outcome == .same })
         let route = comparison.rows.first { $0.name == "POST /api/orders p95" }
         #expect(route?.outcome == .untested)
-        #expect(route?.note == "a report's file does not hold its distribution")
+        #expect(route?.note == RunComparison.noDistribution)
+        #expect(comparison.cautions.count == 1)
+        #expect(ComparisonTable(comparison).text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
     @Test(arguments: ["{}", "[1]", "{\"run\": {\"id\": 3}}", "{\"all_validation_results\": []}"])
