@@ -90,6 +90,7 @@ extension ValidationReport {
             verdict: archive.verdict,
             environment: ["source": "run database"]
         )
+        isComprehensive = true
     }
 }
 

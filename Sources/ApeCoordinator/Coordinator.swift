@@ -100,7 +100,11 @@ package final class Coordinator: Service {
     private func loadBaseline() async throws -> ComparableRun? {
         guard let baseline = configuration.baseline else { return nil }
         if FileManager.default.fileExists(atPath: baseline) { return try ComparableRun(reportFile: baseline) }
-        return try await store.comparable(baseline)
+        let other = try await store.comparable(baseline)
+        guard other.id != configuration.runID else {
+            throw ApeError(.usage, "--baseline \(baseline) is this run itself: name an earlier one")
+        }
+        return other
     }
 
     private func announce(_ address: ControlAddress, _ http: ListenAddress?) throws {

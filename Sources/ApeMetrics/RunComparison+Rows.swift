@@ -18,8 +18,17 @@ extension RunComparison {
             let reasons = Set((base.failures[kind] ?? [:]).keys).union((run.failures[kind] ?? [:]).keys)
             rows += reasons.sorted().map { Self.row("\(kind): \($0)", base.share(kind, $0), run.share(kind, $0)) }
         }
-        self.init(base: base, run: run, rows: rows, cautions: Self.cautions(base, run))
+        var cautions = Self.cautions(base, run)
+        if rows.contains(where: { $0.note == Self.noDistribution }) {
+            cautions.append(
+                "A report's file holds the distributions of gap and ttft only: other series and routes are untested."
+            )
+        }
+        self.init(base: base, run: run, rows: rows, cautions: cautions)
     }
+
+    /// The note on a figure of which one run's distribution is not at hand.
+    package static let noDistribution = "no distribution"
 
     private static func row(_ key: KPIKey, _ base: ComparableRun.KPI?, _ run: ComparableRun.KPI?) -> Row? {
         guard let target = run?.target ?? base?.target else { return nil }
@@ -85,7 +94,7 @@ extension RunComparison {
                 return row
             }
             row.decide(.kolmogorovSmirnov, probability)
-            if probability == nil { row.note = "a report's file does not hold its distribution" }
+            if probability == nil { row.note = RunComparison.noDistribution }
             return row
         }
     }

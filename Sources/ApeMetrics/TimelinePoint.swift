@@ -103,7 +103,7 @@ package struct TimelineCounts: Sendable, Equatable {
 }
 
 extension Histogram {
-    /// Several percentiles at once, by nearest rank as ``percentile(_:)``; empty without samples.
+    /// Several percentiles at once, by nearest rank as ``percentile(_:)``.
     ///
     /// - Parameter percents: rising, of 0 to 100.
     /// - Returns: microseconds, in their order.

@@ -24,7 +24,7 @@ package struct ComparisonTable: Sendable {
             }
             if !rows.isEmpty { parts.append(lines(group, rows).joined(separator: "\n")) }
         }
-        var last = comparison.cautions.map { "Caution: \($0)" }
+        var last = comparison.cautions.flatMap { WrappedText.lines("Caution: \($0)", width: width) }
         if comparison.rows.contains(where: { $0.test != nil }) {
             let relevant = Decimals.text(RunComparison.relevantChange * 100, places: 0)
             last += WrappedText.lines(
@@ -57,7 +57,7 @@ package struct ComparisonTable: Sendable {
         return table.lines(width: width)
     }
 
-    private func amount(_ value: Double?, _ unit: RunComparison.Unit) -> String {
+    func amount(_ value: Double?, _ unit: RunComparison.Unit) -> String {
         guard let value else { return "-" }
         switch unit {
         case .seconds: return Decimals.text(value, places: 3) + " s"
@@ -66,7 +66,7 @@ package struct ComparisonTable: Sendable {
         }
     }
 
-    private func change(_ row: RunComparison.Row) -> String {
+    func change(_ row: RunComparison.Row) -> String {
         guard let change = row.change else { return "-" }
         guard change.isFinite else { return "from 0" }
         return (change > 0 ? "+" : "") + Decimals.text(change * 100, places: 1) + " %"
@@ -76,7 +76,7 @@ package struct ComparisonTable: Sendable {
         value < 0.001 ? "<0.001" : Decimals.text(value, places: 3)
     }
 
-    private func result(_ row: RunComparison.Row) -> String {
+    func result(_ row: RunComparison.Row) -> String {
         switch row.outcome {
         case .better: "BETTER"
         case .worse: "WORSE"

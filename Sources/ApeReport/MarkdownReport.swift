@@ -17,7 +17,7 @@ package struct MarkdownReport: Sendable {
         let words = ReportWords(report)
         var parts = ["## \(mark(report.verdict.status)) APE: \(words.headline)", words.exitSentence.markdown]
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(words.when).")
-        parts += [targets, stages, goals, gapParts, routes, failures, completeness]
+        parts += [targets, comparison, stages, goals, gapParts, routes, failures, completeness]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -38,6 +38,21 @@ package struct MarkdownReport: Sendable {
             lines += "\n\n" + reasons.map { "- **\($0.key.rawValue)**: \($0.details.markdown)" }.joined(separator: "\n")
         }
         return lines
+    }
+
+    /// The targets and what changed; nothing where the run was not compared.
+    private var comparison: String {
+        guard let comparison = report.baseline?.comparison else { return "" }
+        let words = ComparisonTable(comparison)
+        let shown = comparison.rows.filter { $0.group == .targets || [.better, .worse].contains($0.outcome) }
+        let rows = shown.prefix(2 * Self.maximumRows).map { row in
+            [
+                row.name.markdown, words.amount(row.base, row.unit), words.amount(row.run, row.unit),
+                words.change(row), words.result(row),
+            ]
+        }
+        let table = table("Compared with the base", ["Figure", "Base", "Run", "Change", "Result"], rows)
+        return table + "\n\n" + (comparison.cautions + [comparison.sentence]).map(\.markdown).joined(separator: " ")
     }
 
     private var stages: String {

@@ -13,6 +13,7 @@ package enum ReportFile {
 
     /// The same for any text; `flag` is the one that named the path.
     package static func write(text: String, to path: String, flag: String = "--output") throws(ApeError) {
+        if isDevice(path) { return try writeNew(text, to: path, 0, failing: { failure(path, $0, flag) }) }
         let temporary = temporaryName(for: path)
         do throws(ApeError) {
             try writeNew(text, to: temporary, O_TRUNC, failing: { failure(path, $0, flag) })
@@ -36,6 +37,10 @@ package enum ReportFile {
         var status = stat()
         if path.isEmpty || path.hasSuffix("/") || (stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) {
             throw ApeError(.file, "\"\(path)\" is a directory: give \(flag) the name of a file in it.")
+        }
+        if isDevice(path) {
+            guard access(path, W_OK) == 0 else { throw failure(path, "cannot be written", flag) }
+            return
         }
         let temporary = temporaryName(for: path)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -127,6 +132,15 @@ package enum ReportFile {
             "\(path) \(what): make its directory and its permissions right, or choose another with \(flag).",
             cause: reason
         )
+    }
+
+    /// Whether a path is a pipe or a device, or what stands for one such as `/dev/stdout`: nothing may take its place, so
+    /// it is written to directly.
+    private static func isDevice(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        let kind = status.st_mode & S_IFMT
+        return (kind != S_IFREG && kind != S_IFDIR) || (kind == S_IFREG && path.hasPrefix("/dev/"))
     }
 
     private static func temporaryName(for path: String) -> String {

@@ -2,11 +2,11 @@ import ApeMetrics
 import Foundation
 import Testing
 
-/// Against what `Tests/Reference/statistics.py` computed with SciPy.
+/// Against what `Tests/Reference/comparisons.py` computed with SciPy.
 @Suite struct SignificanceTestTests {
     private func reference(_ kind: String) throws -> [[String]] {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Reference/statistics.txt")
+            .appending(path: "Reference/comparisons.txt")
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
         let found = lines.map { $0.split(separator: " ").map(String.init) }.filter { $0.first == kind }
         try #require(!found.isEmpty)

@@ -31,7 +31,9 @@ import Testing
         #expect(comparison.rows.filter { $0.group == .targets }.allSatisfy { $0.outcome == .same })
         let route = comparison.rows.first { $0.name == "POST /api/orders p95" }
         #expect(route?.outcome == .untested)
-        #expect(route?.note == "a report's file does not hold its distribution")
+        #expect(route?.note == RunComparison.noDistribution)
+        #expect(comparison.cautions.count == 1)
+        #expect(ComparisonTable(comparison).text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
     @Test(arguments: ["{}", "[1]", "{\"run\": {\"id\": 3}}", "{\"all_validation_results\": []}"])
@@ -64,6 +66,10 @@ import Testing
         #expect(report.json["verdict"]?["exit_code"]?.integer == 1)
         #expect(report.json["validation_summary"]?["overall_success"]?.bool == false)
         #expect(report.json["baseline_comparison"]?["rows"]?.array?.isEmpty == false)
+        let html = HTMLReport(RunReport(report)).text
+        #expect(html.contains("<h2>Compared with the base</h2>"))
+        #expect(html.contains("<span class=\"chip fail\">WORSE</span>"))
+        #expect(MarkdownReport(report).text.contains("| cognitive\\_latency\\_ttft | 0.273 s | 0.363 s |"))
         #expect(ReportWords(report).exitSentence == "Exit code 1: a critical target got worse than its base.")
         report.baseline = .init(comparison, regressionLimit: 0.5)
         #expect(report.exitCode == .passed)

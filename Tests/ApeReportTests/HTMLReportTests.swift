@@ -12,7 +12,8 @@ import Testing
     @Test func everySectionIsThere() {
         for title in [
             "The eight targets", "What to do", "Where the time goes", "Over time", "Distributions", "Scaling", "Stages",
-            "Routes of the target", "Failures", "Workers", "Completeness", "What happened to the fleet",
+            "Routes of the target", "Failures", "Failed sessions, step by step", "Workers", "Completeness",
+            "What happened to the fleet",
         ] {
             #expect(text.contains("<h2>\(title)</h2>"), "\(title)")
         }
@@ -69,6 +70,22 @@ import Testing
         #expect(text.contains("INTERRUPTED"))
         #expect(!text.contains("<h2>Over time</h2>"))
         #expect(!text.contains("nan"))
+    }
+
+    @Test func theScalingLawIsDrawnWithItsStages() {
+        let agents = [10, 20, 40, 80, 160]
+        let report = ReportFixture.report(agents: agents) { window, _ in
+            let number = Double(agents[window.stage])
+            let throughput = 1_000 * number / (1 + 0.02 * (number - 1) + 0.0004 * number * (number - 1))
+            window.counters[.actions("2xx")] = Int64(throughput / 2)
+            window.counters[.actions("5xx")] = nil
+            return true
+        }
+        let text = HTMLReport(ReportFixture.runReport(report)).text
+        #expect(text.contains("contention 0.0200 (95 % interval"))
+        #expect(text.contains("Throughput would peak at about 49 agents."))
+        #expect(text.contains("<path class=\"line s1\" d=\"M"))
+        #expect(text.contains("<path class=\"dot s2\" d=\"M"))
     }
 
     @Test func markupEscapesWhatItIsGiven() {

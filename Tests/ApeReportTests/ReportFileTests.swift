@@ -1,6 +1,7 @@
 import ApeCore
 import ApeReport
 import Foundation
+import Glibc
 import Testing
 
 @Suite final class ReportFileTests {
@@ -48,6 +49,20 @@ import Testing
         #expect(path.isEmpty || error?.message.contains(path) == true)
         #expect(throws: ApeError.self) { try ReportFile.write([], to: path) }
         #expect(entries.isEmpty)
+    }
+
+    @Test func nothingTakesThePlaceOfADevice() throws {
+        let pipe = "\(directory)/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        // Opened for both, so that neither side waits for the other.
+        let reader = open(pipe, O_RDWR | O_NONBLOCK)
+        defer { close(reader) }
+        try ReportFile.check(pipe)
+        try ReportFile.write(text: "through", to: pipe)
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = read(reader, &bytes, bytes.count)
+        #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) == "through")
+        #expect(entries == ["pipe"])
     }
 
     @Test func refusesAFileInPlaceOfADirectory() throws {

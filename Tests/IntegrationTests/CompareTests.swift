@@ -12,14 +12,14 @@ extension IntegrationTests {
             in scratch: Scratch
         ) async throws -> (finished: FinishedProgram, report: String) {
             let report = scratch.file("\(name).json")
-            let finished = try await Demo.with(["--ttft", ttft], in: scratch) { demo in
-                // The last of two that are alike counts.
-                let own = ["--output", report] + flags
-                return try await Ape.validate(
-                    scenario: try Example.shop(demo, agents: 10, holdSeconds: 20),
-                    flags: own,
-                    in: scratch
-                ).finished
+            // The last of two that are alike counts.
+            let own = ["--output", report] + flags
+            // Each demo tells where it listens in a directory of its own.
+            let finished = try await Scratch.with { place in
+                try await Demo.with(["--ttft", ttft], in: place) { demo in
+                    let scenario = try Example.shop(demo, agents: 10, holdSeconds: 20)
+                    return try await Ape.validate(scenario: scenario, flags: own, in: scratch).finished
+                }
             }
             return (finished, report)
         }

@@ -43,8 +43,10 @@ package struct HTMLReport: Sendable {
 
     private var sections: [Markup] {
         [
-            targetsSection, recommendationsSection, timeSection, overTimeSection, distributionsSection, scalingSection,
-            stagesSection, goalsSection, routesSection, failuresSection, workersSection, completenessSection,
+            targetsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
+            distributionsSection, scalingSection,
+            stagesSection, goalsSection, routesSection, failuresSection, exemplarsSection, workersSection,
+            completenessSection,
             eventsSection,
         ]
     }

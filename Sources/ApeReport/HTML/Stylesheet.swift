@@ -27,6 +27,8 @@ enum Stylesheet {
         li{margin:.25rem 0}
         code{font:.92em ui-monospace,"DejaVu Sans Mono",monospace}
         .two{display:grid;gap:1rem 1.5rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr))}
+        details.card{margin:.6rem 0}
+        summary{cursor:pointer}
         .pile{display:grid;gap:1rem;align-content:start;min-width:0}
         .card,figure{background:var(--surface);border:1px solid var(--border);border-radius:.6rem;padding:.8rem 1rem;
         margin:0;min-width:0}
@@ -43,7 +45,7 @@ enum Stylesheet {
         .fail{color:var(--fail);background:var(--fail-ground)}
         .inconclusive{color:var(--inconclusive);background:var(--inconclusive-ground)}
         .not-exercised{color:var(--not-exercised);background:var(--not-exercised-ground)}
-        .targets{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
+        .targets{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr))}
         .target h3{margin:0;font-size:.95rem;display:flex;gap:.5rem;justify-content:space-between;align-items:start}
         .target .value{font-size:1.3rem;font-weight:650;font-variant-numeric:tabular-nums}
         .target p{font-size:.85rem;margin:.2rem 0 0}
@@ -83,7 +85,7 @@ enum Stylesheet {
         """
 
     private static let tables = """
-        .scroll{overflow-x:auto;border:1px solid var(--border);border-radius:.6rem}
+        .scroll{overflow-x:auto;align-self:start;border:1px solid var(--border);border-radius:.6rem}
         .scroll:focus-visible,button:focus-visible{outline:2px solid var(--s1);outline-offset:2px}
         table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
         th,td{padding:.4rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--border)}
