@@ -95,7 +95,8 @@ let package = Package(
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeDemo", "ApeHTTP", "ApeProgram", lifecycle,
+                "ApeCore", "ApeMetrics", "ApeStore", "ApeReport", "ApeChannel", "ApeTransfer", "ApeDemo", "ApeHTTP",
+                "ApeProgram", lifecycle,
                 signals, logging, arguments, subprocess, systemPackage,
             ]
         ),

@@ -7,7 +7,10 @@ package struct ApeTestCommand: AsyncParsableCommand {
         commandName: "ape-test",
         abstract: "Find out whether an application, and the language model driving its users, hold up.",
         version: ApeVersion.text,
-        subcommands: [ValidateCommand.self, HistoryCommand.self, DemoCommand.self, CheckCommand.self]
+        subcommands: [
+            ValidateCommand.self, StartCommand.self, StatusCommand.self, ScaleCommand.self, LogsCommand.self,
+            StopCommand.self, HistoryCommand.self, DemoCommand.self, CheckCommand.self,
+        ]
     )
 
     package init() {}

@@ -28,6 +28,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var results: String
     /// Written once workers can connect.
     package var readyFile: String?
+    /// Where commands to the run are taken; nil for nowhere.
+    package var commandSocket: String?
 
     package init(
         scenario: Scenario,
@@ -44,7 +46,8 @@ package struct CoordinatorConfiguration: Sendable {
         describesDemo: Bool,
         output: String,
         results: String,
-        readyFile: String?
+        readyFile: String?,
+        commandSocket: String? = nil
     ) {
         self.scenario = scenario
         self.plan = plan
@@ -61,5 +64,6 @@ package struct CoordinatorConfiguration: Sendable {
         self.output = output
         self.results = results
         self.readyFile = readyFile
+        self.commandSocket = commandSocket
     }
 }

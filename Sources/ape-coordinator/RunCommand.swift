@@ -57,6 +57,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: .hidden)
     var readyFile: String?
 
+    @Option(help: .hidden)
+    var commandSocket: String?
+
+    @Option(help: .hidden)
+    var standingAgents: Int?
+
     @Flag(help: .hidden)
     var demo = false
 
@@ -87,7 +93,8 @@ struct RunCommand: AsyncParsableCommand {
         let scenario = read.scenario
         let configuration = CoordinatorConfiguration(
             scenario: scenario,
-            plan: try scenario.plan ?? run.plan(),
+            plan: try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? scenario.plan
+                ?? run.plan(),
             workers: workers,
             waitMicros: DurationText.micros(wait, plainNumberIn: .seconds) ?? 0,
             listen: address,
@@ -100,7 +107,8 @@ struct RunCommand: AsyncParsableCommand {
             describesDemo: demo,
             output: run.output,
             results: run.results,
-            readyFile: readyFile
+            readyFile: readyFile,
+            commandSocket: commandSocket
         )
         let logger = program.logger(label: "ape-coordinator")
         let http = try http.service(
