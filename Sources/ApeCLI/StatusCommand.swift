@@ -66,7 +66,7 @@ package struct StatusCommand: AsyncParsableCommand {
     private func address() throws(ApeError) -> String {
         if let coordinator { return coordinator.hasSuffix("/") ? String(coordinator.dropLast()) : coordinator }
         guard let http = try fleet.directory.standing().http else {
-            throw ApeError(.fleet, "The coordinator of that fleet serves no HTTP: another program holds its address")
+            throw ApeError(.fleet, "The coordinator of that fleet serves no HTTP: start it without --no-http")
         }
         return http
     }

@@ -95,5 +95,41 @@ extension IntegrationTests {
                 #expect(textOfFile(scratch.file("results/fleet/state.json")) == nil)
             }
         }
+
+        @Test func inTheForegroundItIsWatchedAndEndsWithTheTerminal() async throws {
+            try await Scratch.with { scratch in
+                let arguments = [
+                    "start", "--agents", "4", "--workers", "1", "--http", "127.0.0.1:0", "--ttft", "100ms",
+                ]
+                let starter = try Invocation.ape("ape-test", arguments + ["--results", scratch.file("results")])
+                let (session, finished) = try await ProcessHarness.supervise(starter, in: scratch) { program in
+                    let http = try #require(try await program.line(containing: "metrics at").split(separator: " ").last)
+                    try await agents(4, in: scratch)
+                    let remote = try Invocation.ape("ape-test", ["status", "--coordinator", String(http)])
+                    let shown = try await ProcessHarness.run(remote, in: scratch)
+                    #expect(shown.exitCode == 0, "\(shown.errors)")
+                    #expect(shown.output.contains("active of 4"))
+                    let follow = ["logs", "--worker", "coordinator", "--follow", "--results", scratch.file("results")]
+                    try await ProcessHarness.with(try Invocation.ape("ape-test", follow), in: scratch) { logs in
+                        try await logs.line(containing: "listening for workers")
+                        #expect(try await verb(["scale", "--agents", "2"], in: scratch).exitCode == 0)
+                        try await logs.line(containing: "the fleet goes to 2 agents")
+                    }
+                    try await agents(2, in: scratch)
+                    let watch = ["status", "--watch", "--results", scratch.file("results")]
+                    try await ProcessHarness.with(try Invocation.ape("ape-test", watch), in: scratch) { status in
+                        try await status.line(containing: "active of 2")
+                        try program.interruptGroup()
+                        try await status.line(containing: "the run has ended")
+                    }
+                    return program.pid
+                }
+                // The machine may be too busy for a verdict.
+                #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
+                #expect(finished.output.contains("Report: "))
+                #expect(LiveProcesses.ofSession(session) == [])
+                #expect(try await Report(scratch.file("results/report.json")).findings(in: scratch) == "")
+            }
+        }
     }
 }
