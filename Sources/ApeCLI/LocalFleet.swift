@@ -112,10 +112,8 @@ struct LocalFleet: Sendable {
             )
             launch(worker, children, &group)
         }
-        if let standing {
-            try await record(standing, readyFile: readyFile, children)
-            group.addTask { [logs] in await LogRotation(directory: logs).run() }
-        }
+        group.addTask { [logs] in await LogRotation(directory: logs).run() }
+        if let standing { try await record(standing, readyFile: readyFile, children) }
         return true
     }
 

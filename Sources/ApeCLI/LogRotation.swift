@@ -18,7 +18,7 @@ struct LogRotation: Sendable {
     /// Looks after the logs until it is cancelled.
     func run() async -> LocalFleet.Event {
         // A cancelled sleep is the good end.
-        while (try? await Task.sleep(for: Self.period)) != nil { rotate() }
+        repeat { rotate() } while (try? await Task.sleep(for: Self.period)) != nil
         return .unwatched
     }
 

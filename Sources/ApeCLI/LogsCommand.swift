@@ -49,19 +49,20 @@ package struct LogsCommand: AsyncParsableCommand {
         if let worker, !sources.contains(worker) {
             throw ApeError(.usage, "There is no log of \(worker); there are \(sources.joined(separator: ", "))")
         }
-        show(reader.all())
-        while follow {
+        var canWrite = show(reader.all())
+        while follow, canWrite {
             try await Task.sleep(for: .milliseconds(300))
-            show(reader.more())
+            canWrite = show(reader.more())
         }
     }
 
-    private func show(_ entries: [LogEntry]) {
+    /// Prints lines; returns whether anybody still reads them.
+    private func show(_ entries: [LogEntry]) -> Bool {
         let isColoured = VerdictTable.wantsColour(
             isTerminal: isatty(STDOUT_FILENO) == 1,
             environment: ProcessInfo.processInfo.environment
         )
         for entry in entries { print(entry.text(isColoured: isColoured)) }
-        fflush(nil)
+        return fflush(nil) == 0
     }
 }

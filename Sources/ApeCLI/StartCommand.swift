@@ -12,7 +12,7 @@ package struct StartCommand: AsyncParsableCommand {
         discussion: """
             Starts a coordinator and workers as child processes and keeps the agents at work; without --scenario also a \
             demo shop and a simulated inference endpoint. What it does is seen with status and logs, changed with \
-            scale, ended with stop or Ctrl-C. At its end the eight KPIs are judged on all that was held, for a day at \
+            scale, ended with stop or Ctrl-C. A plan in the scenario is left aside. At its end the eight KPIs are judged on all that was held, for a day at \
             most.
 
             Examples:

@@ -51,7 +51,8 @@ package struct StatusCommand: AsyncParsableCommand {
                 let status = try await FleetStatus.fetch(from: url)
                 if watch, isTerminal, !json { print("\u{1B}[H\u{1B}[2J", terminator: "") }
                 print(json ? status.json.text + "\n" : status.text, terminator: "")
-                fflush(nil)
+                // Whoever read this may be gone.
+                guard fflush(nil) == 0 else { return }
             } catch  where !isFirst {
                 // A run that was watched to its end.
                 return print("The coordinator does not answer any more: the run has ended.")
