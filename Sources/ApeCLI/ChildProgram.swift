@@ -18,12 +18,14 @@ struct ChildProgram: Sendable {
         case inherited
         /// Both into a file, after what it holds.
         case file(String)
+        /// Standard error alone into a file.
+        case errors(String)
 
         /// Where to look for the child's words, as an ending of a sentence.
         var hint: String {
             switch self {
             case .inherited: ""
-            case .file(let path): ": see \(path)"
+            case .file(let path), .errors(let path): ": see \(path)"
             }
         }
     }
@@ -66,23 +68,25 @@ struct ChildProgram: Sendable {
         switch output {
         case .inherited:
             return (.currentStandardOutput, .currentStandardError)
-        case .file(let file):
-            let permissions = FilePermissions(rawValue: 0o644)
-            let options: FileDescriptor.OpenOptions = [.create, .append, .closeOnExec]
-            do {
-                let log = try FileDescriptor.open(
-                    FilePath(file),
-                    .writeOnly,
-                    options: options,
-                    permissions: permissions
-                )
-                return (
-                    .fileDescriptor(log, closeAfterSpawningProcess: false),
-                    .fileDescriptor(log, closeAfterSpawningProcess: true)
-                )
-            } catch {
-                throw ApeError(.file, "Cannot write the log \(file)", cause: "\(error)")
-            }
+        case .file(let path):
+            let log = try Self.log(path)
+            return (
+                .fileDescriptor(log, closeAfterSpawningProcess: false),
+                .fileDescriptor(log, closeAfterSpawningProcess: true)
+            )
+        case .errors(let path):
+            return (.currentStandardOutput, .fileDescriptor(try Self.log(path), closeAfterSpawningProcess: true))
+        }
+    }
+
+    /// Opens a log; every write goes to its end, wherever a rotation has put that.
+    private static func log(_ path: String) throws(ApeError) -> FileDescriptor {
+        let permissions = FilePermissions(rawValue: 0o644)
+        let options: FileDescriptor.OpenOptions = [.create, .append, .closeOnExec]
+        do {
+            return try FileDescriptor.open(FilePath(path), .writeOnly, options: options, permissions: permissions)
+        } catch {
+            throw ApeError(.file, "Cannot write the log \(path)", cause: "\(error)")
         }
     }
 }

@@ -29,6 +29,13 @@ final class Children: Sendable {
         }
     }
 
+    /// The number of a child that runs.
+    func process(of name: String) -> pid_t? {
+        states.withLock { states in
+            if case .running(let process)? = states[name] { process } else { nil }
+        }
+    }
+
     /// Sends a signal to a child that runs.
     func signal(_ name: String, _ number: Int32) {
         states.withLock { states in

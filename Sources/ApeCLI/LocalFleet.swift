@@ -13,6 +13,8 @@ struct LocalFleet: Sendable {
     var workers: Int
     /// The scenario's file; nil for the demo.
     var scenario: String?
+    /// What a fleet that stands has beside; nil for a run to its verdict.
+    var standing: Standing?
     /// Flags for the coordinator, beside those of the run.
     var coordinatorArguments: [String]
     /// Flags for the workers, such as what they may load.
@@ -22,9 +24,20 @@ struct LocalFleet: Sendable {
     /// Where the logs of workers and demo go.
     var logs: String
 
-    private static let coordinatorName = "the coordinator"
+    /// A fleet that stands until it is stopped.
+    struct Standing: Sendable {
+        /// How many agents it begins with.
+        var agents: Int
+        var directory: FleetDirectory
+    }
 
-    private enum Event: Sendable {
+    /// What is in a file may tell more than what is on a terminal.
+    private static let logFlags = ["--log-format", "json", "--log-level", "info"]
+    static let coordinatorName = "the coordinator"
+
+    enum Event: Sendable {
+        /// The logs are looked after no more.
+        case unwatched
         case ended(name: String, code: Int32, hint: String)
         /// The first signal: end the run and report.
         case interrupted
@@ -71,16 +84,22 @@ struct LocalFleet: Sendable {
         let demo = scenario == nil ? try await startDemo(in: directory, children, &group) : nil
         let readyFile = directory.file("coordinator.json")
         var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
-        // What the machine logs of the fleet is also told in words.
-        arguments += ["--workers", "\(workers)", "--log-level", "critical"] + options.arguments + reportArguments
+        arguments += ["--workers", "\(workers)"] + options.arguments + reportArguments
         arguments += coordinatorArguments
+        if let standing {
+            arguments += ["--standing-agents", "\(standing.agents)"] + Self.logFlags
+            arguments += ["--command-socket", standing.directory.commandSocket]
+        } else {
+            // What the machine logs of the fleet is also told in words.
+            arguments += ["--log-level", "critical"]
+        }
         if let file = scenario ?? demo { arguments += ["--scenario", file] }
         if demo != nil { arguments.append("--demo") }
         let coordinator = ChildProgram(
             name: Self.coordinatorName,
             path: try ProgramLocator.path(of: "ape-coordinator"),
             arguments: arguments,
-            output: .inherited
+            output: standing == nil ? .inherited : .errors("\(logs)/coordinator.log")
         )
         launch(coordinator, children, &group)
         let address = try await ReadyFile.wait(for: readyFile, member: "control", of: coordinator, children)
@@ -91,11 +110,13 @@ struct LocalFleet: Sendable {
                 name: name,
                 path: try ProgramLocator.path(of: "ape-worker"),
                 arguments: ["--coordinator", address, "--token-file", token, "--name", name, "--once"]
-                    + workerArguments,
+                    + Self.logFlags + workerArguments,
                 output: .file("\(logs)/\(name).log")
             )
             launch(worker, children, &group)
         }
+        group.addTask { [logs] in await LogRotation(directory: logs).run() }
+        if let standing { try await record(standing, readyFile: readyFile, children) }
         return true
     }
 
@@ -112,7 +133,7 @@ struct LocalFleet: Sendable {
                 name: "the demo's \(half)",
                 path: try ProgramLocator.path(of: "ape-test"),
                 arguments: ["demo", "--only", half, "--\(half)-listen", "127.0.0.1:0", "--ready-file", readyFile]
-                    + demoArguments,
+                    + Self.logFlags + demoArguments,
                 output: .file("\(logs)/demo-\(half).log")
             )
             launch(demo, children, &group)
@@ -146,7 +167,8 @@ struct LocalFleet: Sendable {
                 if code != 0 { StandardError.write("\(name) ended with exit code \(code)\(hint)\n") }
             case .interrupted:
                 StandardError.write("Ending the run; once more to end it without a report.\n")
-                children.signal(Self.coordinatorName, UnixSignal.sigint.rawValue)
+                await end(children)
+            case .unwatched: break
             case .insisted:
                 return ExitCode.interrupted.rawValue
             }

@@ -31,22 +31,8 @@ package struct ValidateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Worker processes to start.", valueName: "count"))
     var workers = 2
 
-    @Option(
-        help: ArgumentHelp(
-            "A host that the workers may load, besides this machine: host, host:port, *.example.com or 10.0.0.0/8. "
-                + "May be repeated.",
-            valueName: "host"
-        )
-    )
-    var allowTarget: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "The proxy for requests of agents where the scenario names none; else the usual environment variables hold.",
-            valueName: "url"
-        )
-    )
-    var proxy: String?
+    @OptionGroup(title: "Workers")
+    var reach: WorkerReach
 
     @OptionGroup(title: "Run")
     var run: RunOptions
@@ -85,16 +71,11 @@ package struct ValidateCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             coordinatorArguments: http.arguments,
-            workerArguments: workerArguments,
+            workerArguments: reach.arguments,
             demoArguments: shop.arguments + inference.arguments,
             logs: logs
         )
         let code = try await fleet.run()
         if code != 0 { throw ArgumentParser.ExitCode(code) }
-    }
-
-    private var workerArguments: [String] {
-        let allowed = allowTarget.isEmpty ? [] : ["127.0.0.0/8", "::1"] + allowTarget
-        return allowed.flatMap { ["--allow-target", $0] } + (proxy.map { ["--proxy", $0] } ?? [])
     }
 }

@@ -59,6 +59,8 @@ package final class Coordinator: Service {
         defer { withExtendedLifetime(claim) {} }
         let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
         let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
+        var commands: CommandSocket?
+        if let path = configuration.commandSocket { commands = try await CommandSocket(path: path) }
         try announce(server.address, httpAddress)
         let loop = CoordinatorLoop(
             configuration: configuration,
@@ -70,8 +72,9 @@ package final class Coordinator: Service {
             logger: logger
         )
         http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop))
-        await withGracefulShutdownHandler {
+        await withGracefulShutdownHandler { [commands] in
             await withDiscardingTaskGroup { group in
+                group.addTask { await commands?.run { await loop.obey($0) } }
                 group.addTask { [logger] in
                     do {
                         try await server.run(admit: { await loop.admit($0) }, { await loop.serve($0) })
@@ -113,6 +116,7 @@ package final class Coordinator: Service {
         guard let readyFile = configuration.readyFile else { return }
         let ready: JSONValue = [
             "control": .string(address.description), "http": http.map { .string($0.url) } ?? .null,
+            "run": .string(configuration.runID),
         ]
         try ReportFile.write(ready, to: readyFile)
     }

@@ -37,6 +37,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var baseline: String?
     /// A critical target that got worse by more than this share fails the run.
     package var regressionLimit: Double?
+    /// Where commands to the run are taken; nil for nowhere.
+    package var commandSocket: String?
 
     package init(
         scenario: Scenario,
@@ -53,7 +55,8 @@ package struct CoordinatorConfiguration: Sendable {
         describesDemo: Bool,
         output: String,
         results: String,
-        readyFile: String?
+        readyFile: String?,
+        commandSocket: String? = nil
     ) {
         self.scenario = scenario
         self.plan = plan
@@ -70,6 +73,7 @@ package struct CoordinatorConfiguration: Sendable {
         self.output = output
         self.results = results
         self.readyFile = readyFile
+        self.commandSocket = commandSocket
     }
 
     /// All files that the report goes to.

@@ -44,6 +44,22 @@ extension Plan {
 }
 
 extension Stage {
+    /// The longest that an open stage is held: a day.
+    package static let longestOpenHoldMicros: Int64 = 24 * 3600 * 1_000_000
+
+    /// A stage that is held until somebody ends it, the `number`th of its run: a second of ramp for each hundred
+    /// agents, from 2 to 30, and 2 s of warm-up.
+    package static func open(agents: Int, number: Int) -> Stage {
+        Stage(
+            name: "standing-\(number)",
+            agents: agents,
+            rampMicros: Int64(min(max((agents + 99) / 100, 2), 30)) * 1_000_000,
+            warmupMicros: 2_000_000,
+            holdMicros: longestOpenHoldMicros,
+            isOpen: true
+        )
+    }
+
     /// A stage of the validation plan: a second of ramp for each hundred agents, from 5 to 30, and 5 s of warm-up.
     fileprivate static func validation(_ name: String, agents: Int, holdMicros: Int64, quick: Bool) -> Stage {
         let second: Int64 = 1_000_000

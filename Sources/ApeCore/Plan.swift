@@ -20,15 +20,25 @@ package struct Stage: Sendable, Equatable {
     package var rampMicros: Int64
     /// From the ramp's end until the hold: measured, shown, never judged.
     package var warmupMicros: Int64
-    /// What is judged.
+    /// What is judged. The most that it may be where ``isOpen``.
     package var holdMicros: Int64
+    /// Whether the hold lasts until somebody ends it; what was held by then is judged as any hold.
+    package var isOpen: Bool
 
-    package init(name: String, agents: Int, rampMicros: Int64, warmupMicros: Int64, holdMicros: Int64) {
+    package init(
+        name: String,
+        agents: Int,
+        rampMicros: Int64,
+        warmupMicros: Int64,
+        holdMicros: Int64,
+        isOpen: Bool = false
+    ) {
         self.name = name
         self.agents = agents
         self.rampMicros = rampMicros
         self.warmupMicros = warmupMicros
         self.holdMicros = holdMicros
+        self.isOpen = isOpen
     }
 
     package var durationMicros: Int64 { rampMicros + warmupMicros + holdMicros }

@@ -57,6 +57,7 @@ extension CoordinatorMachine {
                 member.wanted = AgentRanges()
             }
         case .refused(let worker, _, _): recover(worker) { $0.standing = .refused }
+        case .appended(let stage): plan.stages.append(stage)
         case .stage(let timeline): self.timeline = timeline
         case .granted(let grant): recover(grant)
         case .ending(let outcome, let message):

@@ -61,8 +61,9 @@ extension CoordinatorMachine {
             let message = "No worker has been connected for \(seconds) s; what they measured until then is stored"
             return finish(.allLost(ApeError(.fleet, message)), at: now)
         }
+        if scale(from: timeline, at: now) { return }
         let next = timeline.stage + 1
-        if next < configuration.plan.stages.count {
+        if next < plan.stages.count {
             guard now >= timeline.endMicros - configuration.limits.leadMicros else { return }
             let earliest = (now + configuration.limits.leadMicros).secondFloor
             schedule(stage: next, startMicros: max(timeline.endMicros, earliest), at: now)
@@ -71,8 +72,8 @@ extension CoordinatorMachine {
         }
     }
 
-    private mutating func schedule(stage index: Int, startMicros: Int64, at now: Int64) {
-        let stage = configuration.plan.stages[index]
+    mutating func schedule(stage index: Int, startMicros: Int64, at now: Int64) {
+        let stage = plan.stages[index]
         let fitting = fittingAgents(of: stage.agents)
         let timeline = StageSchedule(
             stage: index,

@@ -74,7 +74,9 @@ extension CoordinatorMachine {
         case .running:
             let isHold = timeline.map { now >= $0.holdStartMicros } ?? false
             progress.phase = isHold ? .hold : .ramp
-            progress.phaseEndMicros = isHold ? timeline?.endMicros : timeline?.holdStartMicros
+            // An open hold has an end that nobody waits for.
+            let isOpen = timeline.map { plan.stages[$0.stage].isOpen } ?? false
+            progress.phaseEndMicros = isHold ? (isOpen ? nil : timeline?.endMicros) : timeline?.holdStartMicros
         case .finishing(_, let until): (progress.phase, progress.phaseEndMicros) = (.finishing, until)
         case .closing, .finished: progress.phase = .finishing
         }

@@ -22,6 +22,10 @@ extension CoordinatorMachine {
         case commitFailed(String)
         /// The user asked to end (SIGINT, SIGTERM).
         case interrupted
+        /// The user wants another number of agents; only an open stage heeds it.
+        case rescale(Int)
+        /// The user has seen enough: the run ends as if its plan had.
+        case stopped
     }
 
     /// What a coordinator's shell has to do, in order.

@@ -22,6 +22,10 @@ package struct CoordinatorMachine: Sendable {
     }
 
     package let configuration: CoordinatorConfiguration
+    /// What is walked; stages of an open run are added as they come.
+    package internal(set) var plan: Plan
+    /// The agents that somebody asked for and no stage has yet.
+    var wantedAgents: Int?
     var phase = Phase.idle
     var startedMicros: Int64 = 0
     /// Since when as many workers as expected are there.
@@ -75,6 +79,7 @@ package struct CoordinatorMachine: Sendable {
     ///   - recovered: what is stored of the run already; nil for a new one.
     package init(_ configuration: CoordinatorConfiguration, recovered: RecoveredRun? = nil) {
         self.configuration = configuration
+        plan = configuration.plan
         self.recovered = recovered
         turnedAwayLog = EventBudget(perSecond: configuration.limits.turnedAwayLogsPerSecond)
         ledger = recovered.map { FleetBooks($0) } ?? FleetBooks()
@@ -103,6 +108,8 @@ package struct CoordinatorMachine: Sendable {
         case .committed: committed(at: now)
         case .commitFailed(let reason): commitFailed(reason, at: now)
         case .interrupted: interrupt(at: now)
+        case .rescale(let agents): wantedAgents = agents
+        case .stopped: stop(at: now)
         }
     }
 
@@ -134,7 +141,7 @@ package struct CoordinatorMachine: Sendable {
             if needsPlan, revision == storedRevision, !isStoreBroken {
                 next = min(next, plannedMicros + configuration.limits.replanMicros)
             }
-            let isLast = timeline.stage + 1 >= configuration.plan.stages.count
+            let isLast = timeline.stage + 1 >= plan.stages.count
             next = min(next, isLast ? timeline.endMicros : timeline.endMicros - configuration.limits.leadMicros)
         }
         return max(next, handledMicros)

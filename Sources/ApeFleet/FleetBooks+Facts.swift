@@ -24,7 +24,7 @@ extension FleetBooks {
         case .duplicates(let worker, let windows): storeDuplicates(of: worker, windows: windows)
         case .resumed(let outage): resume(outageMicros: outage, atMicros: fact.atMicros)
         case .ended: end(atMicros: fact.atMicros)
-        case .turnedAway, .leaving, .refused, .event, .ending: break
+        case .turnedAway, .appended, .leaving, .refused, .event, .ending: break
         }
     }
 

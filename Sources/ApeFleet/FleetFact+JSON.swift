@@ -44,6 +44,7 @@ extension FleetFact.Kind {
             ["kind": "stopped", "worker": .string(worker), "last_seq": .integer(lastSeq)]
         case .refused(let worker, let code, let message):
             ["kind": "refused", "worker": .string(worker), "code": .string(code), "message": .string(message)]
+        case .appended(let stage): stage.members
         case .stage(let timeline): timeline.members
         case .granted(let grant): grant.members
         case .moved(let move): move.members
@@ -102,6 +103,7 @@ extension FleetFact.Kind {
                 code: try fields.text("code"),
                 message: try fields.message()
             )
+        case "appended": self = .appended(try Stage(fields))
         case "stage": self = .stage(try StageSchedule(fields))
         case "granted": self = .granted(try Grant(fields))
         case "moved": self = .moved(try AgentMove(fields))
@@ -126,6 +128,27 @@ extension FleetFact.Kind {
 extension Fields {
     fileprivate func message() throws(Fault) -> String {
         try text("message", atMost: .max)
+    }
+}
+
+extension Stage {
+    fileprivate var members: JSONObject {
+        [
+            "kind": "appended", "name": .string(name), "agents": .integer(Int64(agents)),
+            "ramp_us": .integer(rampMicros), "warmup_us": .integer(warmupMicros), "hold_us": .integer(holdMicros),
+            "is_open": .bool(isOpen),
+        ]
+    }
+
+    fileprivate init(_ fields: Fields) throws(Fault) {
+        self.init(
+            name: try fields.text("name"),
+            agents: try fields.int("agents", in: 1...WireLimit.maximumAgents),
+            rampMicros: try fields.integer("ramp_us"),
+            warmupMicros: try fields.integer("warmup_us"),
+            holdMicros: try fields.integer("hold_us"),
+            isOpen: fields.object["is_open"]?.bool ?? false
+        )
     }
 }
 

@@ -31,6 +31,8 @@ package struct FleetFact: Sendable, Equatable {
         case stopped(worker: String, lastSeq: Int64)
         /// A worker could not prepare.
         case refused(worker: String, code: String, message: String)
+        /// The plan of an open run goes on with a further stage.
+        case appended(Stage)
         /// A stage was scheduled.
         case stage(StageSchedule)
         /// Workers were told, or are about to be told, to run agents.

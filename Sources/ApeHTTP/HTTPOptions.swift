@@ -10,7 +10,7 @@ package struct HTTPOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Serve health, figures and Prometheus metrics over HTTP here; port 0 lets the system choose. Unless given, a "
-                + "coordinator serves on 127.0.0.1:9465 and a worker nowhere.",
+                + "coordinator serves on 127.0.0.1:9465, or where that is taken on another port, and a worker nowhere.",
             valueName: "host:port"
         )
     )

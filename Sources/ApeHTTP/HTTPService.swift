@@ -5,9 +5,10 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 
 /// A program's HTTP server. It never ends the program: an address that cannot be listened on is told to whoever waits
-/// in ``listening()``, or where nobody asked for that address, only logged.
+/// in ``listening()``; where nobody asked for that address, another port does as well.
 package final class HTTPService: Service {
     /// Connections at a time; further ones wait in the system's queue.
     static let maximumConnections = 64
@@ -24,7 +25,7 @@ package final class HTTPService: Service {
     /// - Parameters:
     ///   - program: the program's name, for its readers.
     ///   - address: where to listen.
-    ///   - isAsked: whether the user asked for this address; one that is only usual may be taken.
+    ///   - isAsked: whether the user asked for this address; one that is only usual may be taken, and another port is.
     ///   - logger: for the server's own words.
     package init(program: String, address: ListenAddress, isAsked: Bool, logger: Logger) {
         self.address = address
@@ -41,7 +42,7 @@ package final class HTTPService: Service {
 
     /// Waits until the server listens; to be called once.
     ///
-    /// - Returns: where it listens; nil for a usual address that is taken, and when the program is shut down before.
+    /// - Returns: where it listens; nil where it cannot, and nobody asked, and when the program is shut down before.
     /// - Throws: ``ApeError`` of code `network` for an address that was asked for and cannot be listened on.
     package func listening() async throws(ApeError) -> ListenAddress? {
         for await outcome in outcomes { return try outcome.get() }
@@ -51,11 +52,13 @@ package final class HTTPService: Service {
     /// Serves until shutdown.
     package func run() async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        do {
-            try await application(on: group).run()
-        } catch {
-            // Once it has listened, nobody waits for this any more.
-            outcome.yield(failure(error))
+        var failure = await serve(on: address, group)
+        if failure != nil, !isAsked { failure = await serve(on: ListenAddress(host: address.host, port: 0), group) }
+        if let failure {
+            logger.warning("HTTP cannot be served", metadata: ["address": "\(address)", "cause": "\(failure)"])
+            let message = "Cannot serve HTTP on \(address): choose another address with --http, or --no-http"
+            let error = ApeError(.network, message, cause: "\(failure)")
+            outcome.yield(isAsked ? .failure(error) : .success(nil))
         }
         outcome.finish()
         do {
@@ -65,20 +68,27 @@ package final class HTTPService: Service {
         }
     }
 
-    private func failure(_ error: any Error) -> Result<ListenAddress?, ApeError> {
-        if isAsked {
-            let message = "Cannot serve HTTP on \(address): choose another address with --http, or --no-http"
-            return .failure(ApeError(.network, message, cause: "\(error)"))
+    /// Serves at an address until shutdown; returns why that could not even begin.
+    private func serve(on address: ListenAddress, _ group: any EventLoopGroup) async -> (any Error)? {
+        let hasBegun = Mutex(false)
+        do {
+            let outcome = outcome
+            try await application(at: address, on: group) { bound in
+                hasBegun.withLock { $0 = true }
+                outcome.yield(.success(bound))
+            }.run()
+            return nil
+        } catch {
+            return hasBegun.withLock { $0 } ? nil : error
         }
-        logger.warning(
-            "No HTTP: the usual address cannot be listened on; choose another with --http, or --no-http",
-            metadata: ["address": "\(address)", "cause": "\(error)"]
-        )
-        return .success(nil)
     }
 
-    private func application(on group: any EventLoopGroup) -> some ApplicationProtocol {
-        let (address, outcome, pages) = (address, outcome, pages)
+    private func application(
+        at address: ListenAddress,
+        on group: any EventLoopGroup,
+        onListening: @escaping @Sendable (ListenAddress) -> Void
+    ) -> some ApplicationProtocol {
+        let pages = pages
         var quiet = logger
         // The server tells of every connection's troubles; they are its peers', not the run's.
         quiet.logLevel = max(logger.logLevel, .error)
@@ -102,7 +112,7 @@ package final class HTTPService: Service {
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
-                outcome.yield(.success(ListenAddress(host: address.host, port: port)))
+                onListening(ListenAddress(host: address.host, port: port))
             },
             eventLoopGroupProvider: .shared(group),
             logger: quiet

@@ -8,7 +8,8 @@ package struct RunLedger: Sendable, Equatable {
     /// Fleet events that are kept; further ones are counted.
     package static let maximumEvents = 2_000
 
-    package let plan: Plan
+    /// The stages of an open run are added as they come.
+    package private(set) var plan: Plan
     /// One for each stage of the plan.
     package private(set) var stages: [StageLedger]
     /// By identity.
@@ -27,10 +28,19 @@ package struct RunLedger: Sendable, Equatable {
         stages = plan.stages.map { StageLedger(stage: $0) }
     }
 
+    /// The plan of an open run goes on with a further stage.
+    package mutating func append(_ stage: Stage) {
+        plan.stages.append(stage)
+        stages.append(StageLedger(stage: stage))
+    }
+
     /// A stage has its timeline. Given again unchanged it does nothing; a new one starts the stage over, and what was
     /// held before is kept aside.
     package mutating func stageStarted(_ timeline: StageTimeline) {
         guard stages.indices.contains(timeline.stage), stages[timeline.stage].timeline != timeline else { return }
+        for index in stages.indices where index != timeline.stage && stages[index].isHeldOpen {
+            stages[index].cut(atMicros: timeline.startMicros)
+        }
         stages[timeline.stage].started(timeline)
         books.schedule(timeline)
         for id in workers.keys { workers[id]?.stages[timeline.stage] = nil }

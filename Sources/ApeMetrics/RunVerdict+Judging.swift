@@ -99,8 +99,13 @@ struct Judge {
     private func gaps(in stages: [Int]) -> String? {
         for index in stages {
             let name = ledger.stages[index].stage.name
-            if ledger.stages[index].heldSeconds.isEmpty { return "Stage \(name) was not held." }
-            if ledger.stages[index].cutMicros != nil { return "The hold of stage \(name) was cut short." }
+            let isOpen = ledger.stages[index].stage.isOpen
+            if ledger.stages[index].heldSeconds.isEmpty {
+                // A fleet may be scaled again before it stood.
+                if isOpen { continue }
+                return "Stage \(name) was not held."
+            }
+            if ledger.stages[index].cutMicros != nil, !isOpen { return "The hold of stage \(name) was cut short." }
             guard completeness[index].isSufficient else {
                 let share = Decimals.text(completeness[index].missingShare * 100, places: 1)
                 return "\(share) % of the measurements of stage \(name) are missing."

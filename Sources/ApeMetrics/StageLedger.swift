@@ -94,8 +94,15 @@ package struct StageLedger: Sendable, Equatable {
         seconds = Array(repeating: SecondTotals(), count: Int(length))
     }
 
+    /// Whether the stage is open and nobody has ended it yet.
+    var isHeldOpen: Bool { stage.isOpen && timeline != nil && cutMicros == nil }
+
     mutating func cut(atMicros: Int64) {
         cutMicros = min(cutMicros ?? .max, atMicros)
+        guard stage.isOpen, let timeline, let cutMicros else { return }
+        // An open stage has room for the longest hold that there may be.
+        let length = max(0, cutMicros / 1_000_000 - timeline.seconds.lowerBound)
+        seconds = Array(seconds.prefix(Int(clamping: length)))
     }
 
     /// Adds a window; `fresh` are the seconds for which its worker had not reported before.

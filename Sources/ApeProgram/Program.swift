@@ -50,23 +50,6 @@ package enum Program {
     }
 }
 
-/// Standard error, for words to the user that are no log lines.
-package enum StandardError {
-    /// Writes text at once, whole where the system allows it.
-    package static func write(_ text: String) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            // Nobody is left to be told when standard error itself cannot be written.
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
-        }
-    }
-
-    /// Whether a person is likely to be reading.
-    package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-}
-
 extension ApeCore.ExitCode {
     /// Ends the command with this code and no further words.
     package var asError: any Error {

@@ -8,6 +8,9 @@ package struct ProgramOptions: ParsableArguments {
     @Option(help: "How much to log on standard error: trace, debug, info, notice, warning, error or critical.")
     package var logLevel: Logger.Level = .notice
 
+    @Option(help: "How log lines look: text, or json with one object a line.")
+    package var logFormat = LogFormat.text
+
     @Option(help: .hidden)
     package var parentPid: Int32?
 
@@ -20,8 +23,10 @@ package struct ProgramOptions: ParsableArguments {
 
     /// Sets up logging for this process; to be called once, before the first log line.
     package func logger(label: String) -> Logger {
-        let level = logLevel
+        let (level, format) = (logLevel, logFormat)
+        if format == .json { StandardError.writeJSON(program: label) }
         LoggingSystem.bootstrap { label in
+            if format == .json { return JSONLogHandler(label: label, logLevel: level) }
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level
             return handler
@@ -33,6 +38,11 @@ package struct ProgramOptions: ParsableArguments {
     package var parentWatch: ParentWatch? {
         parentPid.map { ParentWatch(parent: $0) }
     }
+}
+
+/// How log lines look.
+package enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text, json
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

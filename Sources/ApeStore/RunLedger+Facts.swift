@@ -1,3 +1,4 @@
+import ApeCore
 import ApeFleet
 import ApeMetrics
 import ApeWire
@@ -11,6 +12,7 @@ extension RunLedger {
     /// Takes note of something that happened to the fleet.
     package mutating func add(_ fact: FleetFact) {
         switch fact.kind {
+        case .appended(let stage): append(stage)
         case .stage(let schedule): stageStarted(schedule.timeline)
         case .joined(let worker, let name, let software, _, let capacity):
             workerKnown(
@@ -97,6 +99,8 @@ extension FleetEvent {
                 agent: event.agent,
                 traceID: event.traceID
             )
+        case .appended(let stage):
+            self.init(fact, .info, "scaled", "the fleet goes to \(stage.agents) agents", nil)
         case .resumed(let outage):
             self.init(
                 fact,

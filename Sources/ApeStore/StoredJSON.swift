@@ -3,14 +3,17 @@ import ApeCore
 /// The columns that are JSON. Reading returns nil for a text that none was written as.
 enum StoredJSON {
     static func value(of plan: Plan) -> JSONValue {
-        .array(
-            plan.stages.map {
-                [
-                    "name": .string($0.name), "agents": .integer(Int64($0.agents)), "ramp_us": .integer($0.rampMicros),
-                    "warmup_us": .integer($0.warmupMicros), "hold_us": .integer($0.holdMicros),
-                ]
-            }
-        )
+        .array(plan.stages.map(value(of:)))
+    }
+
+    private static func value(of stage: Stage) -> JSONValue {
+        var members: JSONObject = [
+            "name": .string(stage.name), "agents": .integer(Int64(stage.agents)),
+            "ramp_us": .integer(stage.rampMicros), "warmup_us": .integer(stage.warmupMicros),
+            "hold_us": .integer(stage.holdMicros),
+        ]
+        if stage.isOpen { members["is_open"] = true }
+        return .object(members)
     }
 
     static func plan(from value: JSONValue) -> Plan? {
@@ -23,6 +26,13 @@ enum StoredJSON {
             let ramp = value["ramp_us"]?.integer, let warmup = value["warmup_us"]?.integer,
             let hold = value["hold_us"]?.integer
         else { return nil }
-        return Stage(name: name, agents: Int(agents), rampMicros: ramp, warmupMicros: warmup, holdMicros: hold)
+        return Stage(
+            name: name,
+            agents: Int(agents),
+            rampMicros: ramp,
+            warmupMicros: warmup,
+            holdMicros: hold,
+            isOpen: value["is_open"]?.bool ?? false
+        )
     }
 }

@@ -45,7 +45,17 @@ extension Simulation {
         case .interrupt:
             guard coordinator != nil, coordinatorPausedUntil == nil else { return }
             handle(.interrupted)
+        case .scale(let agents): tell(.rescale(agents), again: fault)
+        case .stop: tell(.stopped, again: fault)
         }
+    }
+
+    /// Tells the coordinator something that its user repeats until it is heard.
+    private mutating func tell(_ event: CoordinatorMachine.Event, again fault: SimulatedFault) {
+        guard coordinator != nil, coordinatorPausedUntil == nil else {
+            return queue.add(.fault(fault), at: now + 1_000_000)
+        }
+        handle(event)
     }
 
     private func openLinks(of index: Int) -> [Int] {

@@ -7,7 +7,7 @@ import ApeWire
 extension Simulation {
     /// Follows every agent through the splits, and compares its changes of worker with those that are named.
     mutating func checkMoves() {
-        var agents = [FollowedAgent](repeating: FollowedAgent(), count: setup.plan.peakAgents)
+        var agents = [FollowedAgent](repeating: FollowedAgent(), count: setup.peakAgents)
         var named: [MoveWay: Int] = [:]
         for fact in store.facts {
             switch fact.kind {

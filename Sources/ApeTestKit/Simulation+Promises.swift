@@ -149,7 +149,8 @@ extension Simulation {
 
     /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
     mutating func checkCalm() {
-        guard let timeline = coordinator?.currentTimeline, timeline.stage == setup.plan.stages.count - 1,
+        guard let timeline = coordinator?.currentTimeline,
+            timeline.stage == coordinator.map({ $0.plan.stages.count - 1 }),
             outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
         else { return }
         let end = trueMicros(ofFleet: timeline.endMicros)
@@ -217,6 +218,10 @@ extension Simulation {
         }
         checkDelivery()
         checkMoves()
+        let added = store.facts.compactMap { if case .appended(let stage) = $0.kind { stage } else { nil } }
+        if coordinator.plan.stages != setup.plan.stages + added {
+            violate("5: the plan that was walked is not the one that is stored")
+        }
         let again = FleetBooks(store.recovered).completeness(atMicros: fleetMicros(at: now))
         if again != completeness {
             violate("5: the stored books differ from the live ones")

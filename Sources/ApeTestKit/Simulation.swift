@@ -73,7 +73,7 @@ package struct Simulation: Sendable {
         isTracing = tracing
         random = SeededRandom(seed: setup.seed ^ 0x5EED)
         workers = setup.hosts.map { SimulatedWorker(host: $0) }
-        owners = [Int32](repeating: -1, count: setup.plan.peakAgents)
+        owners = [Int32](repeating: -1, count: setup.peakAgents)
     }
 
     /// Runs to the end and checks every promise on the way.

@@ -56,6 +56,20 @@ extension SimulationSetup {
 }
 
 extension SimulationSetup {
+    /// The same fleet and faults, but an open run that is scaled while they happen, and stopped after all has healed.
+    package static func standing(seed: UInt64) -> SimulationSetup {
+        var setup = random(seed: seed)
+        var random = SeededRandom(seed: seed ^ 0x5CA1E)
+        setup.plan = Plan(stages: [.open(agents: Int.random(in: 3...40, using: &random), number: 1)])
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            let at = Int64.random(in: 500_000...20_000_000, using: &random)
+            setup.faults.append((at, .scale(Int.random(in: 1...40, using: &random))))
+        }
+        setup.faults.append((60_000_000, .stop))
+        setup.limitMicros = 180_000_000
+        return setup
+    }
+
     /// A large fleet that scales up in two stages, loses some workers, and has its coordinator killed.
     package static func large(workers: Int, agents: Int) -> SimulationSetup {
         let stages = [(agents / 10, Int64(10)), (agents, 40)].enumerated().map { index, stage in

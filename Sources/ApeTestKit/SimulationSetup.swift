@@ -48,6 +48,13 @@ package struct SimulationSetup: Sendable {
         self.plan = plan
         self.limitMicros = limitMicros
     }
+
+    /// The most agents that there can ever be.
+    var peakAgents: Int {
+        faults.reduce(plan.peakAgents) { peak, happening in
+            if case .scale(let agents) = happening.fault { max(peak, agents) } else { peak }
+        }
+    }
 }
 
 /// What goes wrong in a simulated fleet.
@@ -79,4 +86,8 @@ package enum SimulatedFault: Sendable {
     case leave(Int)
     /// The user's Ctrl-C.
     case interrupt
+    /// The user wants another number of agents. No fault, and told again for as long as nobody hears it.
+    case scale(Int)
+    /// The user has seen enough. No fault either.
+    case stop
 }

@@ -64,6 +64,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: .hidden)
     var readyFile: String?
 
+    @Option(help: .hidden)
+    var commandSocket: String?
+
+    @Option(help: .hidden)
+    var standingAgents: Int?
+
     @Flag(help: .hidden)
     var demo = false
 
@@ -101,7 +107,8 @@ struct RunCommand: AsyncParsableCommand {
         let named = resume == CoordinatorConfiguration.latestRun ? nil : resume
         var configuration = CoordinatorConfiguration(
             scenario: scenario,
-            plan: try scenario.plan ?? run.plan(),
+            plan: try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? scenario.plan
+                ?? run.plan(),
             workers: workers,
             waitMicros: DurationText.micros(wait, plainNumberIn: .seconds) ?? 0,
             listen: address,
@@ -114,7 +121,8 @@ struct RunCommand: AsyncParsableCommand {
             describesDemo: demo,
             output: run.output,
             results: run.results,
-            readyFile: readyFile
+            readyFile: readyFile,
+            commandSocket: commandSocket
         )
         configuration.isComprehensive = run.isComprehensive
         configuration.formats = ReportOutputs(

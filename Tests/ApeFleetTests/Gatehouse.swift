@@ -21,12 +21,12 @@ struct Gatehouse {
     var commits = true
     private var nonces: [ConnectionID: Nonce] = [:]
 
-    init(limits: CoordinatorLimits = CoordinatorLimits()) {
+    init(limits: CoordinatorLimits = CoordinatorLimits(), plan: Plan? = nil) {
         let stage = Stage(name: "s", agents: 1, rampMicros: 0, warmupMicros: 0, holdMicros: 3_600_000_000)
         var configuration = CoordinatorConfiguration(
             run: Self.run,
             name: "gatehouse",
-            plan: Plan(stages: [stage]),
+            plan: plan ?? Plan(stages: [stage]),
             seed: 1,
             scenario: [:],
             expectedWorkers: 1,
@@ -60,6 +60,11 @@ struct Gatehouse {
 
     mutating func say(_ id: ConnectionID, _ text: String) {
         say(id, Array(text.utf8))
+    }
+
+    /// Something happens that is no peer's doing.
+    mutating func tell(_ event: CoordinatorMachine.Event) {
+        handle(event)
     }
 
     /// A connection ends; `reason` is why it broke.

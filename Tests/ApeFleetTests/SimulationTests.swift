@@ -36,6 +36,19 @@ struct SimulationTests {
         }
     }
 
+    @Test("A fleet that is scaled while things go wrong keeps every promise, and walks one plan")
+    func scaled() {
+        var appended = 0
+        for seed in 0..<200 as Range<UInt64> {
+            var simulation = Simulation(.standing(seed: seed))
+            let report = simulation.run()
+            #expect(report.violation == nil, "seed \(seed)")
+            #expect(report.outcome != nil, "seed \(seed)")
+            appended += report.facts.count { $0.name == "appended" }
+        }
+        #expect(appended > 200)
+    }
+
     @Test("Whatever goes wrong, every promise is kept", arguments: 0..<4)
     func seeds(quarter: UInt64) {
         for seed in (quarter * 250)..<(quarter * 250 + 250) {

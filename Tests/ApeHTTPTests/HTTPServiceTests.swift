@@ -9,12 +9,16 @@ import Testing
 
 /// The server on loopback, with peers that do as they like.
 struct HTTPServiceTests {
-    private func withServer(_ body: (ListenAddress) async throws -> Void) async throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let address = ListenAddress(host: "127.0.0.1", port: 0)
-        let service = HTTPService(program: "ape-test", address: address, isAsked: true, logger: logger)
+    private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private func withServer(
+        at address: ListenAddress = ListenAddress(host: "127.0.0.1", port: 0),
+        isAsked: Bool = true,
+        _ body: (ListenAddress) async throws -> Void
+    ) async throws {
+        let service = HTTPService(program: "ape-test", address: address, isAsked: isAsked, logger: quiet)
         service.show(OnePage())
-        let group = ServiceGroup(services: [service], logger: logger)
+        let group = ServiceGroup(services: [service], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let bound = try #require(try await service.listening())
@@ -74,19 +78,22 @@ struct HTTPServiceTests {
 
     @Test func anAddressThatIsTakenIsToldWhereItWasAskedFor() async throws {
         try await withServer { address in
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            for isAsked in [true, false] {
-                let second = HTTPService(program: "ape-test", address: address, isAsked: isAsked, logger: logger)
-                async let running: Void = second.run()
-                if isAsked {
-                    let error = await #expect(throws: ApeError.self) { try await second.listening() }
-                    #expect(error?.code == .network)
-                    #expect(error?.message.contains("--http") == true)
-                } else {
-                    let address = try await second.listening()
-                    #expect(address == nil)
-                }
-                await running
+            let second = HTTPService(program: "ape-test", address: address, isAsked: true, logger: quiet)
+            async let running: Void = second.run()
+            let error = await #expect(throws: ApeError.self) { try await second.listening() }
+            #expect(error?.code == .network)
+            #expect(error?.message.contains("--http") == true)
+            await running
+        }
+    }
+
+    @Test func insteadOfAUsualAddressThatIsTakenAnotherPortServes() async throws {
+        try await withServer { address in
+            try await withServer(at: address, isAsked: false) { other in
+                #expect(other.host == address.host)
+                #expect(other.port != address.port)
+                let answer = try await Peer.ask(other, "GET /page HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(answer.hasSuffix("here\n"))
             }
         }
     }

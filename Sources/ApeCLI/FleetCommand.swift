@@ -1,0 +1,64 @@
+import ApeChannel
+import ApeCore
+import ApeProgram
+import ArgumentParser
+
+/// What the verbs on a standing fleet take.
+struct FleetOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The results directory of the fleet.", valueName: "directory"))
+    var results = RunOptions.defaultResults
+
+    var directory: FleetDirectory { FleetDirectory(results: results) }
+
+    /// The flag that another verb needs to find the same fleet, with a space before it.
+    var flag: String { results == RunOptions.defaultResults ? "" : " --results \(results)" }
+}
+
+extension FleetDirectory {
+    /// Tells the coordinator something and waits until it has taken note.
+    ///
+    /// - Throws: ``ApeError`` when nobody listens, or with what the coordinator says against it.
+    func tell(_ command: JSONObject) async throws(ApeError) {
+        let answer = try await CommandSocket.ask(commandSocket, JSONValue.object(command).text)
+        let json = try? JSONValue(parsing: answer)
+        guard json?["ok"]?.bool != true else { return }
+        throw ApeError(.usage, json?["error"]?.string ?? "The coordinator answered what is not understood: \(answer)")
+    }
+}
+
+/// `ape-test scale`: another number of agents for a fleet that stands.
+package struct ScaleCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "scale",
+        abstract: "Give a standing fleet another number of agents.",
+        discussion: """
+            The fleet goes there in a few seconds; the report tells of every number that was held.
+
+            Examples:
+              ape-test scale --agents 200
+              ape-test scale --agents 10 --results /var/lib/ape/results
+
+            Exit codes: 0 the fleet takes it up; 2 usage; 4 no fleet stands there.
+            """
+    )
+
+    @Option(help: ArgumentHelp("How many agents are to be at work.", valueName: "count"))
+    var agents: Int
+
+    @OptionGroup
+    var fleet: FleetOptions
+
+    package init() {}
+
+    package func validate() throws {
+        guard (1...Plan.maximumAgents).contains(agents) else {
+            throw ValidationError("--agents \(agents) is not between 1 and \(Plan.maximumAgents)")
+        }
+    }
+
+    package func run() async throws {
+        _ = try fleet.directory.standing()
+        try await fleet.directory.tell(["command": "scale", "agents": .integer(Int64(agents))])
+        print("The fleet goes to \(agents) agents; watch it with: ape-test status --watch\(fleet.flag)")
+    }
+}

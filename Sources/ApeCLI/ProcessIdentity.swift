@@ -1,0 +1,52 @@
+import ApeCore
+import Foundation
+import Glibc
+
+/// A process that is meant, and no other that the system gave its number to later: told by when it started.
+struct ProcessIdentity: Sendable, Equatable {
+    var name: String
+    var pid: pid_t
+    /// Clock ticks from the machine's start to the process's.
+    var startTicks: Int64
+
+    /// The process that has a number now; nil where none has, or only its end is waiting to be noticed.
+    init?(name: String, pid: pid_t) {
+        guard let startTicks = Self.startTicks(of: pid) else { return nil }
+        self.init(name: name, pid: pid, startTicks: startTicks)
+    }
+
+    init(name: String, pid: pid_t, startTicks: Int64) {
+        self.name = name
+        self.pid = pid
+        self.startTicks = startTicks
+    }
+
+    var isAlive: Bool { Self.startTicks(of: pid) == startTicks }
+
+    /// Sends a signal, if it is still this process that would get it.
+    func signal(_ number: Int32) {
+        if isAlive { kill(pid, number) }
+    }
+
+    /// The 22nd field of /proc/PID/stat (proc(5)). A program's name may hold spaces and brackets, so fields are counted
+    /// from the last bracket.
+    private static func startTicks(of pid: pid_t) -> Int64? {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let bracket = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: bracket)...].split(separator: " ")
+        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+        return Int64(fields[19])
+    }
+
+    var json: JSONValue {
+        ["name": .string(name), "pid": .integer(Int64(pid)), "start_ticks": .integer(startTicks)]
+    }
+
+    init?(json: JSONValue) {
+        guard let name = json["name"]?.string, let pid = json["pid"]?.integer.flatMap({ pid_t(exactly: $0) }), pid > 0,
+            let startTicks = json["start_ticks"]?.integer
+        else { return nil }
+        self.init(name: name, pid: pid, startTicks: startTicks)
+    }
+}

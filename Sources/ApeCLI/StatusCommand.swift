@@ -1,0 +1,74 @@
+import ApeCore
+import ApeProgram
+import ArgumentParser
+import Glibc
+
+/// `ape-test status`: how a fleet is, here or elsewhere.
+package struct StatusCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how a run goes.",
+        discussion: """
+            Asks the coordinator of the fleet that stands in the results directory, or any other by its address.
+
+            Examples:
+              ape-test status
+              ape-test status --watch
+              ape-test status --coordinator http://10.0.0.5:9465 --json | jq .progress.active_agents
+
+            Exit codes: 0 the run was shown; 2 usage; 4 no fleet stands there, or its coordinator does not answer.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("The address of a coordinator's HTTP, instead of a results directory.", valueName: "url")
+    )
+    var coordinator: String?
+
+    @Flag(help: "Show it again every second, until Ctrl-C or the run's end.")
+    var watch = false
+
+    @Flag(help: "Print what the coordinator's pages say as JSON.")
+    var json = false
+
+    @OptionGroup
+    var fleet: FleetOptions
+
+    package init() {}
+
+    package func validate() throws {
+        if let coordinator, !coordinator.hasPrefix("http://"), !coordinator.hasPrefix("https://") {
+            throw ValidationError("--coordinator \(coordinator) is no address such as http://127.0.0.1:9465")
+        }
+    }
+
+    package func run() async throws {
+        let url = try address()
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        var isFirst = true
+        repeat {
+            do throws(ApeError) {
+                let status = try await FleetStatus.fetch(from: url)
+                if watch, isTerminal, !json { print("\u{1B}[H\u{1B}[2J", terminator: "") }
+                print(json ? status.json.text + "\n" : status.text, terminator: "")
+                // Whoever read this may be gone.
+                guard fflush(nil) == 0 else { return }
+            } catch  where !isFirst {
+                // A run that was watched to its end.
+                return print("The coordinator does not answer any more: the run has ended.")
+            } catch {
+                throw error
+            }
+            isFirst = false
+            if watch { try await Task.sleep(for: .seconds(1)) }
+        } while watch
+    }
+
+    private func address() throws(ApeError) -> String {
+        if let coordinator { return coordinator.hasSuffix("/") ? String(coordinator.dropLast()) : coordinator }
+        guard let http = try fleet.directory.standing().http else {
+            throw ApeError(.fleet, "The coordinator of that fleet serves no HTTP: start it without --no-http")
+        }
+        return http
+    }
+}
