@@ -8,14 +8,12 @@ import UnixSignals
 /// Everything runs in one task group: whichever way it ends, every child has ended before ``run()`` returns.
 struct LocalFleet: Sendable {
     var options: RunOptions
-    /// Flags for what is written at the end, and what the run is compared with.
-    var reportArguments: [String]
     var workers: Int
     /// The scenario's file; nil for the demo.
     var scenario: String?
     /// What a fleet that stands has beside; nil for a run to its verdict.
     var standing: Standing?
-    /// Flags for the coordinator, beside those of the run.
+    /// Flags for the coordinator, beside those of the run: its HTTP, its reports.
     var coordinatorArguments: [String]
     /// Flags for the workers, such as what they may load.
     var workerArguments: [String]
@@ -84,8 +82,7 @@ struct LocalFleet: Sendable {
         let demo = scenario == nil ? try await startDemo(in: directory, children, &group) : nil
         let readyFile = directory.file("coordinator.json")
         var arguments = ["run", "--listen", "127.0.0.1:0", "--token-file", token, "--ready-file", readyFile]
-        arguments += ["--workers", "\(workers)"] + options.arguments + reportArguments
-        arguments += coordinatorArguments
+        arguments += ["--workers", "\(workers)"] + options.arguments + coordinatorArguments
         if let standing {
             arguments += ["--standing-agents", "\(standing.agents)"] + Self.logFlags
             arguments += ["--command-socket", standing.directory.commandSocket]

@@ -67,10 +67,9 @@ package struct ValidateCommand: AsyncParsableCommand {
         }
         let fleet = LocalFleet(
             options: run,
-            reportArguments: formats.arguments + comparison.arguments,
             workers: workers,
             scenario: scenario,
-            coordinatorArguments: http.arguments,
+            coordinatorArguments: http.arguments + formats.arguments + comparison.arguments,
             workerArguments: reach.arguments,
             demoArguments: shop.arguments + inference.arguments,
             logs: logs

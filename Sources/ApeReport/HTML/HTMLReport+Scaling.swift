@@ -59,9 +59,7 @@ extension HTMLReport {
         if let peak = law.peakAgents {
             words += " Throughput would peak at about \(Figures.number(peak)) agents."
         }
-        if let agents = law.agents(whereMTBAIs: 1.5), agents.isFinite {
-            words += " MTBA would pass 1.5 s at about \(Figures.number(agents)) agents."
-        }
+        if let high = report.verdict[.mtbaHighLoad] { words += " " + law.sentence(mtbaTarget: high.target) }
         return words
     }
 
