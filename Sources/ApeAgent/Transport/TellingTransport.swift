@@ -4,6 +4,9 @@ import ApeTransfer
 ///
 /// Request headers are not told: they carry keys.
 struct TellingTransport: AgentTransport {
+    /// Bytes of an address that are told.
+    private static let urlBytes = 500
+
     let base: any AgentTransport
     /// Bytes of each body that are told.
     let bodyBytes: Int
@@ -52,7 +55,8 @@ struct TellingTransport: AgentTransport {
             let kind = response.header("content-type").map { "  \($0)" } ?? ""
             let milliseconds = (response.endedMicros - response.startedMicros) / 1000
             tell("  answered  \(response.status)\(kind)  \(response.bodyBytes) bytes in \(milliseconds) ms")
-            if response.redirects > 0 { tell("  redirected to \(Self.text(Array(response.finalURL.utf8), limit: 500))") }
+            let final = Self.text(Array(response.finalURL.utf8), limit: Self.urlBytes)
+            if response.redirects > 0 { tell("  redirected to \(final)") }
             return response
         } catch {
             tell("  no answer: \(error.message)")
