@@ -24,6 +24,30 @@ extension IntegrationTests {
                 #expect(try await report.findings(in: scratch) == "")
                 #expect(report.status(.successfulStatefulSessions) == "PASS")
                 #expect(textOfFile(scratch.file("report.html"))?.hasPrefix("<!doctype html>") == true)
+                try await whatComesOut(run: try #require(report.validation["run"]?["id"]?.string), in: scratch)
+            }
+        }
+
+        /// The verbs that read what a run left, with that run in the places of both.
+        private func whatComesOut(run: String, in scratch: Scratch) async throws {
+            try FileManager.default.removeItem(atPath: scratch.file("report.html"))
+            let commands = try Documentation.block(of: "README.md", under: "## What comes out")
+                .replacing("BASE RUN", with: "\(run) \(run)")
+            let finished = try await ProcessHarness.run(Documentation.shell(commands, in: scratch), in: scratch)
+            #expect([0, 3].contains(finished.exitCode), "\(finished.errors)\(finished.output)")
+            #expect(finished.output.contains(run))
+            #expect(textOfFile(scratch.file("report.html"))?.hasPrefix("<!doctype html>") == true)
+        }
+
+        /// A fleet that stands, on the page that tells of it.
+        @Test func aFleetThatStands() async throws {
+            let commands = try Documentation.block(of: "docs/operations.md", under: "## A fleet that stands")
+                // Nobody is there to end what is watched.
+                .replacing("status --watch", with: "status")
+            try await Scratch.with { scratch in
+                let finished = try await ProcessHarness.run(Documentation.shell(commands, in: scratch), in: scratch)
+                #expect([0, 1, 3].contains(finished.exitCode), "\(finished.errors)\(finished.output)")
+                #expect(try await Report(scratch.file("results/report.json")).findings(in: scratch) == "")
             }
         }
 
