@@ -42,8 +42,8 @@ extension IntegrationTests {
         /// A fleet that stands, on the page that tells of it.
         @Test func aFleetThatStands() async throws {
             let commands = try Documentation.block(of: "docs/operations.md", under: "## A fleet that stands")
-                // Nobody is there to end what is watched.
-                .replacing("status --watch", with: "status")
+                // A person watches until the agents are at work; nobody is here to end what is watched.
+                .replacing("ape-test status --watch", with: "sleep 10; ape-test status")
             try await Scratch.with { scratch in
                 let finished = try await ProcessHarness.run(Documentation.shell(commands, in: scratch), in: scratch)
                 #expect([0, 1, 3].contains(finished.exitCode), "\(finished.errors)\(finished.output)")
