@@ -27,13 +27,14 @@ extension CoordinatorMachine {
         freed = left
     }
 
-    /// Records the agents that nobody had room for until the run's end.
+    /// Records the agents that nobody had room for until the run's end. Those that the last stage does not ask for were
+    /// let go, not stranded.
     mutating func recordStranded(at now: Int64) {
+        let stage = AgentRanges(0..<(timeline?.plannedAgents ?? 0))
         for entry in freed {
-            record(
-                move(of: entry.agents.count, entry, to: [:], since: timeline?.startMicros ?? now, at: now),
-                at: now
-            )
+            let agents = entry.agents.intersection(stage).count
+            guard agents > 0 else { continue }
+            record(move(of: agents, entry, to: [:], since: timeline?.startMicros ?? now, at: now), at: now)
         }
         freed = []
     }

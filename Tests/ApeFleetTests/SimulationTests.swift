@@ -1,6 +1,7 @@
 import ApeCore
 import ApeMetrics
 import ApeTestKit
+import ApeWire
 import Testing
 
 @testable import ApeFleet
@@ -15,6 +16,29 @@ struct SimulationTests {
         let report = simulation.run()
         #expect(report.violation == nil, "\(simulation.trace.suffix(200).joined(separator: "\n"))")
         #expect(report.outcome == .finished)
+    }
+
+    @Test("A stage with fewer agents than the one before lets them go, and calls none of them stranded")
+    func shrinkingPlan() {
+        let hosts = [2, 2].map { SimulationSetup.Host(capacity: Capacity(cpus: $0, memoryBytes: 1 << 30)) }
+        let stages = [40, 10].map {
+            Stage(name: "\($0)", agents: $0, rampMicros: 2_000_000, warmupMicros: 0, holdMicros: 8_000_000)
+        }
+        let setup = SimulationSetup(
+            seed: 1,
+            hosts: hosts,
+            expectedWorkers: 2,
+            plan: Plan(stages: stages),
+            limitMicros: 120_000_000
+        )
+        var simulation = Simulation(setup)
+        let report = simulation.run()
+        #expect(report.violation == nil)
+        #expect(report.outcome == .finished)
+        let stranded = report.facts.contains {
+            if case .moved(let move) = $0.kind { move.to.isEmpty } else { false }
+        }
+        #expect(!stranded)
     }
 
     @Test("A run whose disk was full is taken up by the workers that were in it")
