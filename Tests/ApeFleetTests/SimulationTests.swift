@@ -21,7 +21,7 @@ struct SimulationTests {
     @Test("A stage with fewer agents than the one before lets them go, and calls none of them stranded")
     func shrinkingPlan() {
         let hosts = [2, 2].map { SimulationSetup.Host(capacity: Capacity(cpus: $0, memoryBytes: 1 << 30)) }
-        let stages = [40, 10].map {
+        let stages = [10, 20, 10].map {
             Stage(name: "\($0)", agents: $0, rampMicros: 2_000_000, warmupMicros: 0, holdMicros: 8_000_000)
         }
         let setup = SimulationSetup(
