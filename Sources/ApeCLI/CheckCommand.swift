@@ -41,7 +41,7 @@ extension CheckCommand {
     static func summary(of scenario: Scenario, file: String) -> String {
         var lines = ["\(file): valid: " + counts(scenario).joined(separator: ", ")]
         for target in scenario.targets {
-            let endpoints = count(target.endpoints.count, "endpoint")
+            let endpoints = target.endpoints.count.counting("endpoint")
             lines.append("  target \(target.name): \(target.baseURL), \(endpoints)")
         }
         if let inference = scenario.inference {
@@ -50,39 +50,36 @@ extension CheckCommand {
         let weights = scenario.goals.reduce(0) { $0 + $1.weight }
         for goal in scenario.goals {
             let share = Int((goal.weight / weights * 100).rounded())
-            let checks = count(goal.success.count, "check")
+            let checks = goal.success.count.counting("check")
             lines.append("  goal \(goal.name): \(kind(of: goal)), \(share) % of sessions, \(checks)")
         }
         for stage in scenario.plan?.stages ?? [] {
             let times = [stage.rampMicros, stage.warmupMicros, stage.holdMicros].map(DurationText.text(micros:))
-            let agents = count(stage.agents, "agent")
+            let agents = stage.agents.counting("agent")
             lines.append("  stage \(stage.name): \(agents), ramp \(times[0]), warm-up \(times[1]), hold \(times[2])")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private static func counts(_ scenario: Scenario) -> [String] {
-        var counts = [count(scenario.targets.count, "target"), count(scenario.goals.count, "goal")]
+        var counts = [scenario.targets.count.counting("target"), scenario.goals.count.counting("goal")]
         if let plan = scenario.plan {
             let duration = DurationText.text(micros: plan.durationMicros)
-            counts.append("plan of \(count(plan.stages.count, "stage")), up to \(plan.peakAgents) agents, \(duration)")
+            let stages = plan.stages.count.counting("stage")
+            counts.append("plan of \(stages), up to \(plan.peakAgents) agents, \(duration)")
         } else {
             counts.append("the validation plan")
         }
         if !scenario.kpiTargets.isEmpty {
-            counts.append(count(scenario.kpiTargets.count, "KPI target") + " of its own")
+            counts.append(scenario.kpiTargets.count.counting("KPI target") + " of its own")
         }
         return counts
     }
 
     private static func kind(of goal: Goal) -> String {
         switch goal.mode {
-        case .prompt: "decided by the model in up to \(count(goal.maxSteps, "step"))"
-        case .script(let steps): "a script of \(count(steps.count, "step"))"
+        case .prompt: "decided by the model in up to \(goal.maxSteps.counting("step"))"
+        case .script(let steps): "a script of \(steps.count.counting("step"))"
         }
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }

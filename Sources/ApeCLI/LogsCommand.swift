@@ -58,10 +58,7 @@ package struct LogsCommand: AsyncParsableCommand {
 
     /// Prints lines; returns whether anybody still reads them.
     private func show(_ entries: [LogEntry]) -> Bool {
-        let isColoured = VerdictTable.wantsColour(
-            isTerminal: isatty(STDOUT_FILENO) == 1,
-            environment: ProcessInfo.processInfo.environment
-        )
+        let isColoured = Terminal.wantsColour
         for entry in entries { print(entry.text(isColoured: isColoured)) }
         return fflush(nil) == 0
     }

@@ -2,8 +2,6 @@ import ApeCore
 import ApeProgram
 import ApeReport
 import ArgumentParser
-import Foundation
-import Glibc
 
 /// `ape-test optimize`: what a run shows about where it can get better, and by how much.
 package struct OptimizeCommand: AsyncParsableCommand {
@@ -58,11 +56,8 @@ package struct OptimizeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A host that workers may load; may be repeated.", valueName: "host"))
     var allowTarget: [String] = []
 
-    @OptionGroup(title: "Demo shop, without --scenario")
-    var shop: DemoCommand.ShopFlags
-
-    @OptionGroup(title: "Simulated inference endpoint, without --scenario")
-    var inference: DemoCommand.InferenceFlags
+    @OptionGroup
+    var demo: EmbeddedDemoFlags
 
     package init() {}
 
@@ -104,25 +99,14 @@ package struct OptimizeCommand: AsyncParsableCommand {
             "--workers", "\(workers)", "--results", results, "--output", report, "--skip-optimization",
         ]
         if let scenario { arguments += ["--scenario", scenario] }
-        arguments += allowTarget.flatMap { ["--allow-target", $0] } + shop.arguments + inference.arguments
+        arguments += allowTarget.flatMap { ["--allow-target", $0] } + demo.arguments
         return try ValidateCommand.parse(arguments)
     }
 
     private func write(_ report: OptimizationReport) async throws {
         try ReportFile.write(report.json, to: output)
-        let colour = VerdictTable.wantsColour(
-            isTerminal: isatty(STDOUT_FILENO) == 1,
-            environment: ProcessInfo.processInfo.environment
-        )
-        print(OptimizationText(report, width: Self.width, isColoured: colour).text, terminator: "")
+        let text = OptimizationText(report, width: Terminal.width, isColoured: Terminal.wantsColour).text
+        print(text, terminator: "")
         print("Report: \(output)")
-    }
-
-    private static var width: Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return VerdictTable.defaultWidth
-        }
-        return min(Int(size.ws_col), VerdictTable.defaultWidth)
     }
 }

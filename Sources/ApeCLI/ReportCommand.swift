@@ -5,7 +5,6 @@ import ApeReport
 import ApeStore
 import ArgumentParser
 import Foundation
-import Glibc
 
 /// `ape-test report`: a stored run's report, in any format, at any time.
 package struct ReportCommand: AsyncParsableCommand {
@@ -55,7 +54,7 @@ package struct ReportCommand: AsyncParsableCommand {
         if StandardError.isTerminal { StandardError.write("Reading run \(id) …\n") }
         let report = ValidationReport(try await store.archive(ofRun: id))
         if outputs.isEmpty {
-            print(VerdictTable(report, isColoured: Self.wantsColour).text, terminator: "")
+            print(VerdictTable(report, isColoured: Terminal.wantsColour).text, terminator: "")
         } else {
             let timelines = try await store.timelines(ofRun: id, outputs.timelines(of: report.ledger))
             let files = outputs.write(RunReport(report, for: outputs, timelines: timelines))
@@ -63,13 +62,6 @@ package struct ReportCommand: AsyncParsableCommand {
             if let failure = files.failures.first { throw failure }
         }
         try store.close()
-    }
-
-    private static var wantsColour: Bool {
-        VerdictTable.wantsColour(
-            isTerminal: isatty(STDOUT_FILENO) == 1,
-            environment: ProcessInfo.processInfo.environment
-        )
     }
 }
 

@@ -16,8 +16,8 @@ struct RunHistory: Sendable {
     }
 
     private func entry(_ run: RunSummary, isRunning: Bool) -> String {
-        var facts = [run.isDemo ? "the embedded demo" : run.scenarioName, Self.count(run.agents, "agent")]
-        facts.append(Self.count(run.workers, "worker"))
+        var facts = [run.isDemo ? "the embedded demo" : run.scenarioName, run.agents.counting("agent")]
+        facts.append(run.workers.counting("worker"))
         if let ended = run.endedMicros {
             facts.append(Self.length(max(0, ended - run.createdMicros)))
         }
@@ -52,10 +52,6 @@ struct RunHistory: Sendable {
     private static func length(_ micros: Int64) -> String {
         let unit: Int64 = micros < 600_000_000 ? 1_000_000 : 60_000_000
         return DurationText.text(micros: (micros + unit / 2) / unit * unit)
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// The same as one object.

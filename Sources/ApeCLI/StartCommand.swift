@@ -52,11 +52,8 @@ package struct StartCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
-    @OptionGroup(title: "Demo shop, without --scenario")
-    var shop: DemoCommand.ShopFlags
-
-    @OptionGroup(title: "Simulated inference endpoint, without --scenario")
-    var inference: DemoCommand.InferenceFlags
+    @OptionGroup
+    var demo: EmbeddedDemoFlags
 
     package init() {}
 
@@ -87,7 +84,7 @@ package struct StartCommand: AsyncParsableCommand {
             standing: LocalFleet.Standing(agents: agents, directory: directory),
             coordinatorArguments: http.arguments,
             workerArguments: reach.arguments,
-            demoArguments: shop.arguments + inference.arguments,
+            demoArguments: demo.arguments,
             logs: directory.logs
         )
         defer { directory.forget() }

@@ -46,11 +46,8 @@ package struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
-    @OptionGroup(title: "Demo shop, without --scenario")
-    var shop: DemoCommand.ShopFlags
-
-    @OptionGroup(title: "Simulated inference endpoint, without --scenario")
-    var inference: DemoCommand.InferenceFlags
+    @OptionGroup
+    var demo: EmbeddedDemoFlags
 
     package init() {}
 
@@ -71,7 +68,7 @@ package struct ValidateCommand: AsyncParsableCommand {
             scenario: scenario,
             coordinatorArguments: http.arguments + formats.arguments + comparison.arguments,
             workerArguments: reach.arguments,
-            demoArguments: shop.arguments + inference.arguments,
+            demoArguments: demo.arguments,
             logs: logs
         )
         let code = try await fleet.run()

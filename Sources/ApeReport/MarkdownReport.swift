@@ -62,8 +62,8 @@ package struct MarkdownReport: Sendable {
             let good = stage.hold[CounterName.sessionsSuccessfulStateful]
             return [
                 stage.stage.name.markdown, "\(stage.stage.agents)", stage.achievedAgents.map { "\($0)" } ?? "-",
-                seconds(stage.hold[.gap].meanMicros), seconds(ttft.meanMicros),
-                seconds(ttft.percentile(95).map(Double.init)),
+                Words.seconds(micros: stage.hold[.gap].meanMicros), Words.seconds(micros: ttft.meanMicros),
+                Words.seconds(micros: ttft.percentile(95).map(Double.init)),
                 completed == 0 ? "-" : Decimals.text(100 * Double(good) / Double(completed), places: 1) + " %",
                 "\(stage.hold.actions)",
             ]
@@ -91,7 +91,7 @@ package struct MarkdownReport: Sendable {
         guard gap.gaps > 0, gap.gapMicros > 0 else { return "" }
         let rows = GapBreakdown.Part.allCases.map { part -> [String] in
             let share = Decimals.text(100 * Double(gap[part: part]) / Double(gap.gapMicros), places: 1)
-            return [part.title, seconds(gap.meanMicros(part)), "\(share) %"]
+            return [part.title, Words.seconds(micros: gap.meanMicros(part)), "\(share) %"]
         }
         return table("Where the time goes", ["Part of the gap", "Mean", "Share"], rows, numbersFrom: 1)
     }
@@ -100,9 +100,10 @@ package struct MarkdownReport: Sendable {
         let all = report.ledger.hold.sortedRoutes
         let errors = report.ledger.hold.errorsByRoute
         let rows = all.prefix(Self.maximumRows).map { route, histogram -> [String] in
-            let percentiles = histogram.percentiles([95, 99]).map { seconds(Double($0)) }
+            let percentiles = histogram.percentiles([95, 99]).map { Words.seconds(micros: Double($0)) }
             return [
-                "`\(route.codeSpan)`", "\(histogram.count)", "\(errors[route] ?? 0)", seconds(histogram.meanMicros),
+                "`\(route.codeSpan)`", "\(histogram.count)", "\(errors[route] ?? 0)",
+                Words.seconds(micros: histogram.meanMicros),
             ]
                 + percentiles
         }
@@ -132,10 +133,6 @@ package struct MarkdownReport: Sendable {
         let rule = header.indices.map { $0 >= numbersFrom ? "---:" : "---" }
         let lines = [header, rule] + rows
         return "### \(title)\n\n" + lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
-    }
-
-    private func seconds(_ micros: Double?) -> String {
-        micros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
     }
 
     private func mark(_ status: Verdict.Status) -> String {

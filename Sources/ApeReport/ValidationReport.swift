@@ -75,8 +75,10 @@ package struct ValidationReport: Sendable {
     package static let schemaVersion = "1.0"
 
     package var run: RunDescription
-    package var ledger: RunLedger
-    package var verdict: RunVerdict
+    package let ledger: RunLedger
+    package let verdict: RunVerdict
+    /// What the run shows about where it can get better; every format tells of it.
+    package let analysis: OptimizationAnalysis
     /// Where it ran: operating system, kernel, CPUs, library versions.
     package var environment: JSONObject
     /// Whether ``json`` is the comprehensive report, which holds the analysis too.
@@ -88,6 +90,7 @@ package struct ValidationReport: Sendable {
         self.run = run
         self.ledger = ledger
         self.verdict = verdict
+        analysis = OptimizationAnalysis(ledger: ledger, verdict: verdict)
         self.environment = environment
     }
 

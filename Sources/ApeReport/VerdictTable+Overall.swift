@@ -12,25 +12,11 @@ extension VerdictTable {
         ] where verdict.count(status) > 0 {
             counts.append("\(verdict.count(status)) \(words)")
         }
+        let words = ReportWords(report)
+        let headline = words.headline
         var lines = WrappedText.lines("Overall: \(headline) (\(counts.joined(separator: ", "))).", width: width)
-        lines[0] = lines[0].replacing(headline, with: painted(headline, headlineStatus), maxReplacements: 1)
+        lines[0] = lines[0].replacing(headline, with: painted(headline, words.headlineStatus), maxReplacements: 1)
         return lines + reasons.flatMap { WrappedText.lines($0, width: width) }
-    }
-
-    private var headline: String {
-        switch report.verdict.outcome {
-        case .finished: report.verdict.status.rawValue
-        case .interrupted: "INTERRUPTED"
-        case .fleetFailed: "FLEET FAILED"
-        }
-    }
-
-    private var headlineStatus: Verdict.Status {
-        switch report.verdict.outcome {
-        case .finished: report.verdict.status
-        case .interrupted: .inconclusive
-        case .fleetFailed: .fail
-        }
     }
 
     /// Targets that share a reason share its line.

@@ -73,8 +73,8 @@ package struct VerdictTable: Sendable {
             let successful = stage.hold[CounterName.sessionsSuccessfulStateful]
             return [
                 stage.stage.name, String(stage.stage.agents), stage.achievedAgents.map(String.init) ?? "-",
-                seconds(stage.hold[.gap].meanMicros), seconds(ttft.meanMicros),
-                seconds(ttft.percentile(95).map(Double.init)),
+                Words.seconds(micros: stage.hold[.gap].meanMicros), Words.seconds(micros: ttft.meanMicros),
+                Words.seconds(micros: ttft.percentile(95).map(Double.init)),
                 completed == 0 ? "-" : Decimals.text(100 * Double(successful) / Double(completed), places: 1) + " %",
                 String(stage.hold.actions),
             ]
@@ -94,10 +94,6 @@ package struct VerdictTable: Sendable {
         table.rows = all.prefix(Self.maximumFailures).map { [$0.0, $0.1, String($0.2)] }
         let rest = all.dropFirst(Self.maximumFailures).reduce(Int64(0)) { $0.addingClamped($1.2) }
         return table.lines(width: width) + (rest > 0 ? ["and \(rest) for other reasons"] : [])
-    }
-
-    private func seconds(_ micros: Double?) -> String {
-        micros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
     }
 
     func painted(_ text: String, _ status: Verdict.Status) -> String {

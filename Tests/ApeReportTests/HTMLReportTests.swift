@@ -39,8 +39,10 @@ import Testing
         }
         report.run.scenarioName = evil
         report.run.subject.targets = [evil]
-        report.ledger.workerKnown(WorkerFacts(id: "id-alpha", name: evil, labels: ["host": evil]))
-        report.ledger.add(event: FleetEvent(atMicros: 0, level: .info, code: evil, message: evil))
+        var ledger = report.ledger
+        ledger.workerKnown(WorkerFacts(id: "id-alpha", name: evil, labels: ["host": evil]))
+        ledger.add(event: FleetEvent(atMicros: 0, level: .info, code: evil, message: evil))
+        report = ValidationReport(run: report.run, ledger: ledger, verdict: report.verdict)
         let text = HTMLReport(ReportFixture.runReport(report)).text
         #expect(text.components(separatedBy: "<script").count == 2)
         #expect(!text.contains("<img"))

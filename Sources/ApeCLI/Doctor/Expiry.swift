@@ -1,3 +1,4 @@
+import ApeCore
 import ApeProgram
 
 /// The end of a certificate's time.
@@ -37,7 +38,7 @@ enum Expiry {
         guard end > nowSeconds else {
             return Finding(check, .fault, "\(what) ended on \(text).", fix: ["have it renewed"])
         }
-        let message = "\(what) is good for \(days) day\(days == 1 ? "" : "s"), until \(text)."
+        let message = "\(what) is good for \(days.counting("day")), until \(text)."
         return days < warningDays
             ? Finding(check, .warning, message, fix: ["have it renewed"]) : Finding(check, .ok, message)
     }

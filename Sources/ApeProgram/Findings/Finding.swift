@@ -65,7 +65,7 @@ package struct Findings: Sendable, Equatable {
     package var summary: String {
         let counts = [(Finding.Level.fault, "fault"), (.warning, "warning")].compactMap { level, noun -> String? in
             let count = list.count { $0.level == level }
-            return count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
+            return count == 0 ? nil : count.counting(noun)
         }
         return counts.isEmpty ? "Nothing stands in the way." : counts.joined(separator: ", ") + "."
     }

@@ -1,3 +1,5 @@
+import ApeCore
+
 extension HostCheck {
     /// Connections that may wait to be accepted, where all agents come within one ramp.
     static let acceptQueueLength: Int64 = 4096
@@ -23,19 +25,19 @@ extension HostCheck {
             )
         }
         if ports.count < needs.agents {
-            let message = "There are \(range); \(count(needs.agents, "agent")) need one each to every address."
+            let message = "There are \(range); \(needs.agents.counting("agent")) need one each to every address."
             return Finding(check, .fault, message, fix: fix)
         }
         if isTight, ports.count < HostNeeds.mostPorts {
             return Finding(
                 check,
                 .warning,
-                "There are \(range) for \(count(needs.agents, "agent")): enough only while connections are kept alive, "
+                "There are \(range) for \(needs.agents.counting("agent")): enough only while connections are kept alive, "
                     + "as one that ends keeps its port for a minute.",
                 fix: fix
             )
         }
-        return Finding(check, .ok, "There are \(range) for \(count(needs.agents, "agent")).")
+        return Finding(check, .ok, "There are \(range) for \(needs.agents.counting("agent")).")
     }
 
     var timeWait: Finding {
@@ -81,13 +83,13 @@ extension HostCheck {
         // Each keeps its place for two minutes after its end.
         let wanted = 2 * needs.connections
         guard wanted > free else {
-            return Finding(check, .ok, "\(figures); \(count(needs.agents, "agent")) add up to \(wanted).")
+            return Finding(check, .ok, "\(figures); \(needs.agents.counting("agent")) add up to \(wanted).")
         }
         let isFault = needs.connections > free
         return Finding(
             check,
             isFault ? .fault : .warning,
-            "\(figures); \(count(needs.agents, "agent")) add up to \(wanted), and packets of what finds no place are "
+            "\(figures); \(needs.agents.counting("agent")) add up to \(wanted), and packets of what finds no place are "
                 + "dropped.",
             fix: ["sysctl -w net.netfilter.nf_conntrack_max=\(Self.roundedUp(tracking.used + wanted))"]
         )

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Judges whether a host can hold its agents, and says what mends it where it cannot.
 package struct HostCheck: Sendable {
     /// The share of memory and of CPU that the KPIs allow.
@@ -20,7 +22,7 @@ package struct HostCheck: Sendable {
     private var openFiles: Finding {
         let check = "open_files"
         guard let limit = state.files else { return Finding(check, .note, "The limit of open files cannot be read.") }
-        let need = "\(count(needs.agents, "agent")) need \(needs.files)"
+        let need = "\(needs.agents.counting("agent")) need \(needs.files)"
         guard limit.soft < needs.files else {
             return Finding(check, .ok, "A process may have \(limit.soft) files open; \(need).")
         }
@@ -41,7 +43,7 @@ package struct HostCheck: Sendable {
         let check = "memory"
         guard let memory = state.memory else { return Finding(check, .note, "The host's memory cannot be read.") }
         let figures = "\(Self.mib(memory.freeBytes)) of \(Self.mib(memory.totalBytes)) are free"
-        let need = "\(count(needs.agents, "agent")) need \(Self.mib(needs.memoryBytes))"
+        let need = "\(needs.agents.counting("agent")) need \(Self.mib(needs.memoryBytes))"
         let usable = memory.freeBytes - Int64(Double(memory.totalBytes) * (1 - Self.memoryShare))
         guard needs.memoryBytes > usable else { return Finding(check, .ok, "\(figures); \(need).") }
         let fits = HostNeeds.agents(inMemory: usable)
@@ -54,7 +56,7 @@ package struct HostCheck: Sendable {
     private var cpu: Finding {
         let check = "cpu"
         let figures = "\(Self.short(state.cpus)) CPUs may be used"
-        let need = "\(count(needs.agents, "agent")) that act once a second need about \(Self.short(needs.cpus))"
+        let need = "\(needs.agents.counting("agent")) that act once a second need about \(Self.short(needs.cpus))"
         let usable = state.cpus * Self.cpuShare
         guard needs.cpus > usable else { return Finding(check, .ok, "\(figures); \(need).") }
         let fits = Int(usable / HostNeeds.stepSeconds)
@@ -83,10 +85,6 @@ package struct HostCheck: Sendable {
 }
 
 extension HostCheck {
-    func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
-    }
-
     /// The next power of two.
     static func roundedUp(_ number: Int64) -> Int64 {
         var power: Int64 = 1024

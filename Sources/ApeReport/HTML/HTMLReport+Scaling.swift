@@ -10,7 +10,7 @@ extension HTMLReport {
         let stages = report.ledger.stages.filter { !$0.heldSeconds.isEmpty && $0.stage.agents > 0 }
             .sorted { $0.stage.agents < $1.stage.agents }
         guard Set(stages.map(\.stage.agents)).count >= 2 else { return .empty }
-        switch ScalingAnalysis(report.ledger) {
+        switch report.analysis.scaling {
         case .fitted(let law):
             return section("Scaling", "<p>\(sentence(law))</p>", chart(law.points, law))
         case .notFitted(let reason):

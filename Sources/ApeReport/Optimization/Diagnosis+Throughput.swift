@@ -60,8 +60,8 @@ extension Diagnosis {
     }
 
     /// What the scaling law says of the largest stage, where it holds throughput back.
-    var scaling: Recommendation? {
-        guard let law = ScalingAnalysis(replay.ledger).law, let last = law.points.last else { return nil }
+    var growth: Recommendation? {
+        guard let law = scaling.law, let last = law.points.last else { return nil }
         let (n, sigma, kappa) = (last.agents, law.sigma.value, law.kappa.value)
         let efficiency = law.throughput(atAgents: n) / (law.lambda.value * n)
         guard efficiency < 0.8 else { return nil }

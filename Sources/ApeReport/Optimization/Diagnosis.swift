@@ -11,14 +11,16 @@ struct Diagnosis {
     static let margin = 0.95
 
     let replay: Replay
+    let scaling: ScalingAnalysis
     /// Of the sound stages.
     let hold: Measures
     let gaps: GapBreakdown
     /// ``materialShare``, or 0 where the greatest part is wanted however small it is.
     let leastShare: Double
 
-    init(_ replay: Replay, leastShare: Double = Diagnosis.materialShare) {
+    init(_ replay: Replay, _ scaling: ScalingAnalysis, leastShare: Double = Diagnosis.materialShare) {
         self.replay = replay
+        self.scaling = scaling
         self.leastShare = leastShare
         hold = replay.hold
         gaps = hold.gapBreakdown
@@ -34,7 +36,7 @@ struct Diagnosis {
                 ownFailures,
             ]
             .compactMap { $0 } + slowRoutes + failingRoutes
-            + [saturation, concurrency, startup, scaling]
+            + [saturation, concurrency, startup, growth]
             .compactMap { $0 } + hosts
         return found.map(ranked).filter { !$0.evidence.isEmpty && (!$0.improvements.isEmpty || $0.outcome != nil) }
     }
@@ -124,21 +126,6 @@ extension GapBreakdown.Part {
         case .retryWait: "waiting before retries"
         case .overhead: "the load generator's own work"
         }
-    }
-}
-
-/// Figures in sentences.
-enum Words {
-    static func seconds(_ value: Double) -> String { Decimals.text(value, places: 3) + " s" }
-
-    static func percent(_ share: Double) -> String {
-        Decimals.text(100 * share, places: share < 0.1 ? 1 : 0) + " %"
-    }
-
-    static func rate(_ interval: Interval?) -> String {
-        guard let interval else { return "" }
-        return " (95 %: \(Decimals.text(100 * interval.low, places: 1)) .. "
-            + "\(Decimals.text(100 * interval.high, places: 1)) %)"
     }
 }
 

@@ -19,10 +19,13 @@ package struct OptimizationAnalysis: Sendable {
     package init(ledger: RunLedger, verdict: RunVerdict) {
         let replay = Replay(ledger: ledger, verdict: verdict)
         self.replay = replay
-        scaling = ScalingAnalysis(ledger)
-        var found = Diagnosis(replay).findings
+        let scaling = ScalingAnalysis(ledger)
+        self.scaling = scaling
+        var found = Diagnosis(replay, scaling).findings
         // Where nothing stands out the greatest part, however small, is the next bottleneck.
-        if found.isEmpty { found = Array(Self.sorted(Diagnosis(replay, leastShare: 0).findings).prefix(1)) }
+        if found.isEmpty {
+            found = Array(Self.sorted(Diagnosis(replay, scaling, leastShare: 0).findings).prefix(1))
+        }
         recommendations = Self.sorted(found)
         whatIfs = Self.whatIfs(replay)
     }

@@ -6,22 +6,18 @@ extension ValidationReport {
     /// Recommendations that `next_steps` repeats.
     private static let namedSteps = 3
 
-    /// What the run shows about where it can get better.
-    package var analysis: OptimizationAnalysis { OptimizationAnalysis(ledger: ledger, verdict: verdict) }
-
     var comprehensiveParts: JSONObject {
-        let analysis = analysis
-        let optimization = OptimizationReport(run: run, analysis: analysis)
+        let optimization = OptimizationReport(self)
         return [
-            "executive_summary": executivePart(analysis),
+            "executive_summary": executivePart,
             "optimization": optimization.json,
-            "consolidated_recommendations": .array(consolidated(analysis)),
-            "next_steps": .array(nextSteps(analysis).map { .string($0) }),
+            "consolidated_recommendations": .array(consolidated),
+            "next_steps": .array(nextSteps.map { .string($0) }),
             "appendix": appendixPart(leftOut: optimization.leftOut),
         ]
     }
 
-    private func executivePart(_ analysis: OptimizationAnalysis) -> JSONValue {
+    private var executivePart: JSONValue {
         let readiness = Readiness(analysis)
         let achieved = verdict.verdicts.filter { $0.status == .pass }.map(sentence)
         var concerns = verdict.verdicts.filter { $0.status == .fail || $0.status == .inconclusive || $0.marginal }
@@ -51,7 +47,7 @@ extension ValidationReport {
         return "\(verdict.target.title): \(measured), target \(verdict.target.sentence)"
     }
 
-    private func consolidated(_ analysis: OptimizationAnalysis) -> [JSONValue] {
+    private var consolidated: [JSONValue] {
         let found = analysis.recommendations.map { recommendation -> JSONValue in
             [
                 "priority": .string(recommendation.priority.rawValue),
@@ -70,7 +66,7 @@ extension ValidationReport {
         return found + notes
     }
 
-    private func nextSteps(_ analysis: OptimizationAnalysis) -> [String] {
+    private var nextSteps: [String] {
         let named = analysis.recommendations.prefix(Self.namedSteps)
         let again = "Run scenario \(run.scenarioName) again with --seed \(run.seed) and compare."
         return named.map(\.action) + notes + (named.isEmpty ? [] : [again])

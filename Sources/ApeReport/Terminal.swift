@@ -1,11 +1,10 @@
-import ApeReport
 import Foundation
 import Glibc
 
 /// What is known of where standard output goes.
-enum Terminal {
+package enum Terminal {
     /// Columns to fill.
-    static var width: Int {
+    package static var width: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
             return VerdictTable.defaultWidth
@@ -13,7 +12,8 @@ enum Terminal {
         return min(Int(size.ws_col), VerdictTable.defaultWidth)
     }
 
-    static var wantsColour: Bool {
+    /// Whether to colour what is written there.
+    package static var wantsColour: Bool {
         VerdictTable.wantsColour(
             isTerminal: isatty(STDOUT_FILENO) == 1,
             environment: ProcessInfo.processInfo.environment
