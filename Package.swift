@@ -94,8 +94,11 @@ let package = Package(
         library("ApeMetrics", ["ApeCore"]),
         library("ApeWire", ["ApeCore", "ApeMetrics"]),
         library("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", deque]),
-        library("ApeChannel", ["ApeCore", "ApeWire", "COpenSSL", nioCore, nioPosix, logging]),
-        library("ApeTransfer", ["ApeCore", "CCurl"]),
+        library("ApeRun", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
+        library("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun"]),
+        library("ApeReport", ["ApeCore", "ApeMetrics", "ApeRun", "ApeAnalysis"]),
+        library("ApeChannel", ["ApeCore", "COpenSSL", nioCore, nioPosix, logging]),
+        library("ApeTransfer", ["CCurl"]),
         library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
         library(
             "ApeWorker",
@@ -104,26 +107,28 @@ let package = Package(
                 "ApeHTTP", lifecycle, logging,
             ]
         ),
-        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb]),
-        library("ApeReport", ["ApeCore", "ApeMetrics"]),
+        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", grdb]),
         library(
             "ApeCoordinator",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeStore", "ApeReport", "ApeProgram",
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeStore",
+                "ApeProgram",
                 "ApeHTTP", lifecycle, logging,
             ]
         ),
-        library("ApeHTTP", ["ApeCore", hummingbird, nioCore, nioPosix, lifecycle, logging, arguments]),
+        library("ApeHTTP", ["ApeCore", "ApeMetrics", hummingbird, nioCore, nioPosix, lifecycle, logging, arguments]),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
         library("ApeProgram", ["ApeCore", "ApeFleet", "CLinux", lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeStore", "ApeReport",
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeAnalysis", "ApeReport", "ApeChannel", "ApeTransfer",
+                "ApeAgent",
+                "ApeStore",
                 "ApeDemo", "ApeHTTP", "ApeProgram", lifecycle, signals, logging, arguments, subprocess, systemPackage,
             ]
         ),
-        library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
+        library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun"]),
         program(
             "ape-coordinator",
             ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", logging]
@@ -145,29 +150,39 @@ let package = Package(
         ),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
+        tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeTestKit"]),
+        tests("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun", "ApeTestKit"]),
         tests("ApeWire", ["ApeCore", "ApeMetrics"]),
-        tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeTestKit"]),
+        tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeTestKit"]),
         tests("ApeChannel", ["ApeCore", "ApeWire", nioCore, nioEmbedded, logging]),
         tests("ApeTransfer", ["ApeCore"]),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeTransfer", "ApeWire"]),
         tests("ApeProgram", ["ApeCore", arguments]),
-        tests("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", grdb], resources: [.copy("Fixtures")]),
-        tests("ApeReport", ["ApeCore", "ApeMetrics"]),
-        tests("ApeCoordinator", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeHTTP", logging]),
-        tests("ApeHTTP", ["ApeCore", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
+        tests(
+            "ApeStore",
+            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", grdb],
+            resources: [.copy("Fixtures")]
+        ),
+        tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeRun", "ApeAnalysis", "ApeTestKit"]),
+        tests(
+            "ApeCoordinator",
+            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeChannel", "ApeHTTP", "ApeTestKit", logging]
+        ),
+        tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
         tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
         tests(
             "ApeCLI",
             [
-                "ApeAgent", "ApeChannel", "ApeCore", "ApeMetrics", "ApeProgram", "ApeStore", "ApeTransfer", "ApeWire",
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeMetrics", "ApeRun", "ApeReport", "ApeProgram", "ApeStore",
+                "ApeTransfer", "ApeWire",
                 arguments,
             ]
         ),
         fuzz,
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["ApeCore", "ApeMetrics", subprocess],
+            dependencies: ["ApeCore", "ApeHTTP", "ApeMetrics", subprocess],
             swiftSettings: house
         ),
     ],

@@ -1,7 +1,7 @@
 import ApeCore
-import ApeMetrics
 import ApeProgram
 import ApeReport
+import ApeRun
 import ApeStore
 import ArgumentParser
 import Foundation

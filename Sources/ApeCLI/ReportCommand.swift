@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeProgram
 import ApeReport
 import ApeStore

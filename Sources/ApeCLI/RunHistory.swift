@@ -1,6 +1,6 @@
 import ApeCore
-import ApeMetrics
 import ApeReport
+import ApeRun
 import ApeStore
 
 /// The runs of a results directory, for people and for programs.

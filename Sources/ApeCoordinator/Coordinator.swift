@@ -1,10 +1,10 @@
-import ApeFleet
 import ApeChannel
 import ApeCore
+import ApeFleet
 import ApeHTTP
-import ApeMetrics
 import ApeProgram
 import ApeReport
+import ApeRun
 import ApeStore
 import Foundation
 import Logging

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
+import ApeRun
 
 /// What `ape-test` tells a run that goes on: one JSON object, answered by one.
 ///

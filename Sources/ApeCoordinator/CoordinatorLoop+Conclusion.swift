@@ -1,9 +1,9 @@
 import ApeChannel
 import ApeCore
 import ApeFleet
-import ApeMetrics
 import ApeProgram
 import ApeReport
+import ApeRun
 import ApeStore
 import Glibc
 

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeRun
 
 /// What a run shows while it goes on: one line that is rewritten on a terminal, or a line now and then elsewhere.
 struct ProgressDisplay: Sendable, Equatable {

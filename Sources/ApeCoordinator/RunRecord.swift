@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
+import ApeRun
 import ApeStore
 
 /// The account of a run as it grows: what is stored, added up. It is made from the store alone, so that a coordinator

@@ -1,4 +1,7 @@
 /// The eight targets by their keys in reports and scenarios.
+///
+/// A KPI is declared in two places: here with everything that is said of it, and in ApeRun's `Judge`, where it is
+/// measured.
 package enum KPIKey: String, Sendable, CaseIterable, Hashable {
     case mtbaThreshold = "mtba_threshold"
     case mtbaHighLoad = "mtba_high_load"
@@ -8,51 +11,108 @@ package enum KPIKey: String, Sendable, CaseIterable, Hashable {
     case agentStartupTime = "agent_startup_time"
     case systemMemoryEfficiency = "system_memory_efficiency"
     case systemCPUEfficiency = "system_cpu_efficiency"
+
+    /// From this number of agents on, a stage is one of high load.
+    package static let highLoadAgents = 500
+
+    /// Everything that is said of a KPI, but for how it is measured.
+    package var definition: KPIDefinition {
+        switch self {
+        case .mtbaThreshold:
+            KPIDefinition(
+                .below(1.0, .seconds),
+                isCritical: true,
+                title: "Mean time between actions, stages under 500 agents",
+                shortTitle: "MTBA, under 500 agents",
+                agents: 0..<Self.highLoadAgents
+            )
+        case .mtbaHighLoad:
+            KPIDefinition(
+                .below(1.5, .seconds),
+                isCritical: true,
+                title: "Mean time between actions, stages of 500 agents and more",
+                shortTitle: "MTBA, 500 agents and more",
+                agents: Self.highLoadAgents..<Int.max
+            )
+        case .cognitiveLatencyTTFT:
+            KPIDefinition(
+                .below(2.0, .seconds),
+                isCritical: true,
+                title: "Mean time to first token",
+                shortTitle: "TTFT, mean"
+            )
+        case .successfulStatefulSessions:
+            KPIDefinition(
+                .atLeast(85, .percent),
+                isCritical: true,
+                title: "Successful stateful sessions of completed sessions",
+                shortTitle: "Successful stateful sessions",
+                optimizationName: "successful_stateful_sessions_percentage"
+            )
+        case .maxConcurrentAgents:
+            KPIDefinition(
+                .atLeast(1000, .agents),
+                isCritical: true,
+                title: "Greatest achieved concurrent agents",
+                shortTitle: "Concurrent agents"
+            )
+        case .agentStartupTime:
+            KPIDefinition(.below(30, .seconds), title: "Mean agent startup time", shortTitle: "Agent startup, mean")
+        case .systemMemoryEfficiency:
+            KPIDefinition(
+                .below(85, .percent),
+                title: "Memory in use, worst worker host, largest stage",
+                shortTitle: "Memory in use"
+            )
+        case .systemCPUEfficiency:
+            KPIDefinition(
+                .below(80, .percent),
+                title: "CPU in use, worst worker host, largest stage",
+                shortTitle: "CPU in use"
+            )
+        }
+    }
+
+    /// Its name in the optimisation report: the key, but for the one that the original has another name for.
+    package var optimizationName: String { definition.optimizationName ?? rawValue }
+
+    /// Whether a stage of so many agents is one that this KPI is judged on.
+    package func concerns(agents: Int) -> Bool { definition.agents.contains(agents) }
 }
 
-/// One of the eight targets: what it is measured against, and in which direction it passes.
-package struct KPITarget: Sendable, Equatable {
-    package var key: KPIKey
-    /// The value in force: the scenario's, or else the default.
-    package var value: Double
-    package var defaultValue: Double
-    package var unit: Unit
-    package var direction: Direction
+/// What is said of a KPI: its default target and its names.
+package struct KPIDefinition: Sendable {
+    package let condition: Condition
     /// A failed critical target fails the run.
-    package var isCritical: Bool
+    package let isCritical: Bool
+    /// What is measured, for people.
+    package let title: String
+    /// A few words for a table.
+    package let shortTitle: String
+    /// The original's name for it in the optimisation report, where that is not the key.
+    package let optimizationName: String?
+    /// The stages that it is judged on, by their number of agents.
+    package let agents: Range<Int>
 
-    package enum Unit: String, Sendable {
-        case seconds
-        case percent
-        case agents
+    /// The side of the default value on which a measured value passes.
+    package enum Condition: Sendable {
+        case below(Double, KPITarget.Unit)
+        case atLeast(Double, KPITarget.Unit)
     }
 
-    package enum Direction: String, Sendable {
-        case below = "<"
-        case atLeast = ">="
-    }
-
-    /// Whether a measured value meets the target.
-    package func passes(_ measured: Double) -> Bool {
-        switch direction {
-        case .below: measured < value
-        case .atLeast: measured >= value
-        }
-    }
-
-    /// The target of `key`, with the scenario's own value where it gives one.
-    package init(_ key: KPIKey, override: Double? = nil) {
-        self.key = key
-        switch key {
-        case .mtbaThreshold: (defaultValue, unit, direction, isCritical) = (1.0, .seconds, .below, true)
-        case .mtbaHighLoad: (defaultValue, unit, direction, isCritical) = (1.5, .seconds, .below, true)
-        case .cognitiveLatencyTTFT: (defaultValue, unit, direction, isCritical) = (2.0, .seconds, .below, true)
-        case .successfulStatefulSessions: (defaultValue, unit, direction, isCritical) = (85, .percent, .atLeast, true)
-        case .maxConcurrentAgents: (defaultValue, unit, direction, isCritical) = (1000, .agents, .atLeast, true)
-        case .agentStartupTime: (defaultValue, unit, direction, isCritical) = (30, .seconds, .below, false)
-        case .systemMemoryEfficiency: (defaultValue, unit, direction, isCritical) = (85, .percent, .below, false)
-        case .systemCPUEfficiency: (defaultValue, unit, direction, isCritical) = (80, .percent, .below, false)
-        }
-        value = override ?? defaultValue
+    init(
+        _ condition: Condition,
+        isCritical: Bool = false,
+        title: String,
+        shortTitle: String,
+        optimizationName: String? = nil,
+        agents: Range<Int> = 0..<Int.max
+    ) {
+        self.condition = condition
+        self.isCritical = isCritical
+        self.title = title
+        self.shortTitle = shortTitle
+        self.optimizationName = optimizationName
+        self.agents = agents
     }
 }

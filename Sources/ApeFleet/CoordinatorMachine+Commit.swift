@@ -7,7 +7,10 @@ extension CoordinatorMachine {
     mutating func commitBatch(at now: Int64) {
         guard commit == nil, !batch.isEmpty, !isStoreBroken else { return }
         guard isBatchUrgent || isEnding || now >= committedMicros + configuration.limits.commitMicros else { return }
-        for (worker, windows) in ledger.newDuplicates { record(.duplicates(worker: worker, windows: windows), at: now) }
+        for index in members.indices where members[index].duplicates > members[index].recordedDuplicates {
+            members[index].recordedDuplicates = members[index].duplicates
+            record(.duplicates(worker: members[index].worker, windows: members[index].duplicates), at: now)
+        }
         var seqs: [Int: Int64] = [:]
         for stored in batch.windows {
             if let index = memberIndex[stored.worker] { seqs[index] = max(seqs[index] ?? 0, stored.window.seq) }

@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// The run's end: workers stop, their last windows come in, everything is stored.

@@ -164,7 +164,7 @@ extension CoordinatorMachine {
         if case .closing = phase { return }
         let worker = members[index].worker
         guard window.seq > members[index].receivedSeq else {
-            ledger.countDuplicate(of: worker)
+            members[index].duplicates += 1
             if window.seq <= members[index].storedSeq {
                 send(.ack(Ack(run: configuration.run, seq: members[index].storedSeq)), to: index)
             }
@@ -182,14 +182,5 @@ extension CoordinatorMachine {
         members[index].active = window.active
         batchBytes += bytes
         batch.windows.append(StoredWindow(worker: worker, window: window, receivedMicros: now))
-        ledger.apply(
-            WindowKey(
-                worker: worker,
-                seq: window.seq,
-                startMicros: window.startMicros,
-                endMicros: window.endMicros,
-                receivedMicros: now
-            )
-        )
     }
 }

@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// Which agents changed hands, why, and how long they stood still.

@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// Taking up a run that an earlier coordinator left behind.
@@ -8,12 +7,9 @@ extension CoordinatorMachine {
     /// counted from now, have run out: nobody can tell when the earlier coordinator last heard them.
     mutating func recover(_ run: RecoveredRun, at now: Int64) {
         for fact in run.facts { recover(fact, at: now) }
-        let lastMicros = max(
-            run.facts.last?.atMicros ?? 0,
-            run.windows.reduce(0) { max($0, $1.receivedMicros) }
-        )
+        let lastMicros = max(run.facts.last?.atMicros ?? 0, run.lastReceivedMicros)
         for index in members.indices {
-            members[index].storedSeq = ledger.lastSeq(of: members[index].worker)
+            members[index].storedSeq = run.lastSeqs[members[index].worker] ?? 0
             members[index].receivedSeq = members[index].storedSeq
             members[index].awayMicros = members[index].awayMicros ?? min(now, lastMicros)
         }
@@ -64,7 +60,12 @@ extension CoordinatorMachine {
             let limit = now + configuration.limits.finishMicros
             phase = .finishing(Outcome(name: outcome, message: message), untilMicros: limit)
         case .ended(let outcome, let message): phase = .closing(Outcome(name: outcome, message: message))
-        case .turnedAway, .moved, .windowsDropped, .duplicates, .event, .resumed: break
+        case .duplicates(let worker, let windows):
+            recover(worker) { member in
+                member.duplicates = max(member.duplicates, windows)
+                member.recordedDuplicates = member.duplicates
+            }
+        case .turnedAway, .moved, .windowsDropped, .event, .resumed: break
         }
     }
 

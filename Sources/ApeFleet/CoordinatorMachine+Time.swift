@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// The heartbeat: pings, silence, leases that have run out, and how the run goes.

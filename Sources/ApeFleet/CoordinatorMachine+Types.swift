@@ -78,32 +78,15 @@ package struct StoredWindow: Sendable, Equatable {
 package struct RecoveredRun: Sendable {
     /// Every fact, in the order of storing.
     package var facts: [FleetFact]
-    /// What is known of every stored window, in any order.
-    package var windows: [WindowKey]
+    /// The number of the latest stored window, by worker.
+    package var lastSeqs: [String: Int64]
+    /// Fleet time at which the latest stored window came in; 0 without any.
+    package var lastReceivedMicros: Int64
 
-    package init(facts: [FleetFact], windows: [WindowKey]) {
+    package init(facts: [FleetFact], lastSeqs: [String: Int64] = [:], lastReceivedMicros: Int64 = 0) {
         self.facts = facts
-        self.windows = windows
-    }
-}
-
-/// What identifies a stored window, and its time.
-package struct WindowKey: Sendable, Equatable {
-    package var worker: String
-    package var seq: Int64
-    /// Fleet time.
-    package var startMicros: Int64
-    /// Fleet time.
-    package var endMicros: Int64
-    /// Fleet time at which it came in.
-    package var receivedMicros: Int64
-
-    package init(worker: String, seq: Int64, startMicros: Int64, endMicros: Int64, receivedMicros: Int64) {
-        self.worker = worker
-        self.seq = seq
-        self.startMicros = startMicros
-        self.endMicros = endMicros
-        self.receivedMicros = receivedMicros
+        self.lastSeqs = lastSeqs
+        self.lastReceivedMicros = lastReceivedMicros
     }
 }
 

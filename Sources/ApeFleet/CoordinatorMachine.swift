@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// The coordinator's side of the fleet's protocol, as a value: events go in, actions come out.
@@ -53,7 +52,6 @@ package struct CoordinatorMachine: Sendable {
     /// Whether somebody waits for agents that others have yet to let go.
     var awaitsRelease = false
     var freed: [Freed] = []
-    var ledger: FleetBooks
     /// What waits to be stored.
     var batch = CommitBatch()
     /// Bytes of the windows in it, as they came.
@@ -82,7 +80,6 @@ package struct CoordinatorMachine: Sendable {
         plan = configuration.plan
         self.recovered = recovered
         turnedAwayLog = EventBudget(perSecond: configuration.limits.turnedAwayLogsPerSecond)
-        ledger = recovered.map { FleetBooks($0) } ?? FleetBooks()
     }
 
     /// Takes one event and tells what the shell has to do.
@@ -121,9 +118,6 @@ package struct CoordinatorMachine: Sendable {
         commitBatch(at: now)
     }
 
-    /// How much has come in, by worker in the order of joining.
-    package var completeness: [WorkerCompleteness] { ledger.completeness(atMicros: handledMicros) }
-
     /// The stage that runs, or the next one from shortly before it starts; nil before the first.
     package var currentTimeline: StageSchedule? { timeline }
 
@@ -148,9 +142,7 @@ package struct CoordinatorMachine: Sendable {
     }
 
     mutating func record(_ kind: FleetFact.Kind, at now: Int64) {
-        let fact = FleetFact(atMicros: now, kind)
-        ledger.apply(fact)
-        batch.facts.append(fact)
+        batch.facts.append(FleetFact(atMicros: now, kind))
     }
 
     mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {

@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// Something that happened to the fleet in a run: stored in order, it is all that a coordinator needs to take the run

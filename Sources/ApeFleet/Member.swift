@@ -53,6 +53,10 @@ struct Member: Sendable {
     var receivedSeq: Int64 = 0
     /// The latest window that is durably stored.
     var storedSeq: Int64 = 0
+    /// Windows that came again.
+    var duplicates: Int64 = 0
+    /// Of these, the ones that a fact tells of.
+    var recordedDuplicates: Int64 = 0
     /// Agents at work, by the latest window.
     var active = 0
     /// Events that are still taken from it.

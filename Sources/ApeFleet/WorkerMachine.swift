@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 
 /// A worker's side of the fleet's protocol, as a value: events go in, actions come out.

@@ -64,7 +64,7 @@ package struct Histogram: Sendable, Equatable {
     }
 
     /// Hands every bucket that holds samples to `body`, in no order.
-    func forEachBucket(_ body: (_ index: Int32, _ count: Int64) -> Void) {
+    package func forEachBucket(_ body: (_ index: Int32, _ count: Int64) -> Void) {
         for (index, number) in buckets { body(index, number) }
     }
 

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// The tables of a report as comma-separated values (RFC 4180): a header, CRLF at each line's end, fields quoted where
 /// they must be. Durations are milliseconds, times ISO 8601 in UTC.

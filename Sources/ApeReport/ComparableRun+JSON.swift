@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// What a report's file carries of the errors behind its figures, so that the run can be a base for comparisons where
 /// its database is not at hand.

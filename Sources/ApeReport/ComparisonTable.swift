@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// A comparison in a terminal, and as JSON.
 package struct ComparisonTable: Sendable {

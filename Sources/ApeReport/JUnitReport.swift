@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// The verdicts as JUnit XML, which CI systems show as tests: a case for each target, stage and goal.
 ///

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// The report in GitHub's Markdown, for pull requests and job summaries.
 package struct MarkdownReport: Sendable {

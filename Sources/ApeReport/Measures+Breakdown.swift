@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension GapBreakdown {
     /// Each part's sum, mean and share. The five parts sum to the gaps, and a decision's two to the decision.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension Histogram {
     /// Count, exact mean and extremes, and percentiles of all samples; durations in seconds.
@@ -15,12 +16,6 @@ extension Histogram {
 }
 
 extension Measures {
-    /// The five parts of a gap, in the order in which they are shown.
-    static let gapParts: [(name: String, series: SeriesName)] = [
-        ("decision", .decision), ("target", .target), ("think", .think), ("retry_wait", .retryWait),
-        ("overhead", .overhead),
-    ]
-
     /// Every series by name; those of single labels only where asked for.
     package func seriesPart(labelled: Bool) -> JSONValue {
         var object = JSONObject()
@@ -63,12 +58,6 @@ extension Measures {
             "actions": reasonsPart(ofFamily: "actions"), "by_route": .array(routeFailuresPart),
             "sessions_unfinished": .integer(self[CounterName.sessionsUnfinished]),
         ]
-    }
-
-    /// The labels of a family with their numbers, the greatest first.
-    func sortedReasons(ofFamily family: String) -> [(reason: String, number: Int64)] {
-        labels(ofFamily: family).map { ($0.key, $0.value) }
-            .sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 > $1.1 }
     }
 
     private func reasonsPart(ofFamily family: String) -> JSONValue {

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 import Glibc
 
 /// The files that a run's report goes to, by format.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// What every format says of a run in the same words.
 struct ReportWords {

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// What the formats are made of: the report, and the run second by second where a format shows that.
 package struct RunReport: Sendable {

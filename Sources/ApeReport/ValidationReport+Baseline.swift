@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension ValidationReport {
     /// Another run that this one is held against.

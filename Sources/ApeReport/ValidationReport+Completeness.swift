@@ -1,5 +1,7 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
+import ApeRun
 
 /// What is known to be missing, and what came between: the measurements of a run are worth as much as these say.
 extension ValidationReport {

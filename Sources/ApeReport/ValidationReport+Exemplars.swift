@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// Failed sessions that stand for the others.
 extension ValidationReport {

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// The part that readers of the original's reports know.
 extension ValidationReport {
@@ -116,33 +117,6 @@ extension ValidationReport {
             "success": .bool(stage.isSuccess),
             "errors": .array(errors),
         ]
-    }
-}
-
-extension KPITarget {
-    /// What is measured, for people.
-    package var title: String {
-        switch key {
-        case .mtbaThreshold: "Mean time between actions, stages under 500 agents"
-        case .mtbaHighLoad: "Mean time between actions, stages of 500 agents and more"
-        case .cognitiveLatencyTTFT: "Mean time to first token"
-        case .successfulStatefulSessions: "Successful stateful sessions of completed sessions"
-        case .maxConcurrentAgents: "Greatest achieved concurrent agents"
-        case .agentStartupTime: "Mean agent startup time"
-        case .systemMemoryEfficiency: "Memory in use, worst worker host, largest stage"
-        case .systemCPUEfficiency: "CPU in use, worst worker host, largest stage"
-        }
-    }
-
-    /// Such as `< 1.5 seconds`; with the default where the scenario overrides it.
-    package var sentence: String {
-        let plain = "\(direction.rawValue) \(short(value)) \(unit == .percent ? "%" : unit.rawValue)"
-        return value == defaultValue ? plain : plain + " (default \(short(defaultValue)))"
-    }
-
-    /// A target's value in as few digits as it needs.
-    func short(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 && unit != .seconds ? String(Int64(value)) : "\(value)"
     }
 }
 

@@ -1,5 +1,7 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
+import ApeRun
 
 extension ValidationReport {
     func stagePart(_ index: Int) -> JSONValue {

@@ -1,5 +1,7 @@
+import ApeAnalysis
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension ValidationReport {
     /// What to do, the most urgent first: what the analysis of the run found, then what would make open verdicts ones

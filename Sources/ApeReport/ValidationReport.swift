@@ -1,5 +1,7 @@
+import ApeAnalysis
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// What a run was, beside its measurements.
 package struct RunDescription: Sendable, Equatable {

@@ -1,4 +1,6 @@
+import ApeAnalysis
 import ApeMetrics
+import ApeRun
 
 extension VerdictTable {
     /// Of a comprehensive report the readiness and the first recommendations.

@@ -1,5 +1,7 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
+import ApeRun
 
 extension VerdictTable {
     /// Workers that the sentence names.

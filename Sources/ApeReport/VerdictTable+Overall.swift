@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension VerdictTable {
     /// The sentence that sums the run up, and one for each reason why it did not pass.
@@ -39,42 +40,5 @@ extension VerdictTable {
             reasons.append("\(group[0]) \(keys[group, default: []].joined(separator: ", ")): \(group[1])")
         }
         return reasons
-    }
-}
-
-extension KPITarget {
-    /// A few words for a table.
-    var shortTitle: String {
-        switch key {
-        case .mtbaThreshold: "MTBA, under 500 agents"
-        case .mtbaHighLoad: "MTBA, 500 agents and more"
-        case .cognitiveLatencyTTFT: "TTFT, mean"
-        case .successfulStatefulSessions: "Successful stateful sessions"
-        case .maxConcurrentAgents: "Concurrent agents"
-        case .agentStartupTime: "Agent startup, mean"
-        case .systemMemoryEfficiency: "Memory in use"
-        case .systemCPUEfficiency: "CPU in use"
-        }
-    }
-
-    /// A value of this target's unit without the unit.
-    func digits(_ value: Double) -> String {
-        switch unit {
-        case .seconds: Decimals.text(value, places: 3)
-        case .percent: Decimals.text(value, places: 1)
-        case .agents: Decimals.text(value, places: 0)
-        }
-    }
-
-    /// A value of this target's unit.
-    func amount(_ value: Double) -> String { digits(value) + symbol }
-
-    /// The unit after a number.
-    var symbol: String {
-        switch unit {
-        case .seconds: " s"
-        case .percent: " %"
-        case .agents: ""
-        }
     }
 }

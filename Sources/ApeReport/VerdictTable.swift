@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// What a run's end looks like in a terminal: the eight verdicts, the stages, what failed most, and one sentence.
 package struct VerdictTable: Sendable {

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
+import ApeRun
 import GRDB
 
 /// All that a store knows of one run, judged again by its own scenario and strictness.

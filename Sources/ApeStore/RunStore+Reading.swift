@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
+import ApeRun
 import Foundation
 import GRDB
 
@@ -16,10 +16,16 @@ extension RunStore {
     package func recover(run id: String) async throws -> RecoveredRun {
         try await read { database in
             let number = try Self.number(ofRun: id, database)
-            return RecoveredRun(
-                facts: try Self.facts(ofRun: number, database),
-                windows: try Self.windowKeys(ofRun: number, database)
-            )
+            var run = RecoveredRun(facts: try Self.facts(ofRun: number, database))
+            let sql = """
+                SELECT id, MAX(seq) AS seq, MAX(received_us) AS received_us
+                FROM windows JOIN workers ON worker = workers.number WHERE windows.run = ? GROUP BY id
+                """
+            for row in try Row.fetchAll(database, sql: sql, arguments: [number]) {
+                run.lastSeqs[row["id"]] = row["seq"]
+                run.lastReceivedMicros = max(run.lastReceivedMicros, row["received_us"])
+            }
+            return run
         }
     }
 
@@ -53,26 +59,6 @@ extension RunStore {
         let all: [RunOutcome] = [.finished, .interrupted, .fleetFailed(reason ?? "")]
         guard let outcome = all.first(where: { $0.name == name }) else { throw StoreFault.damaged("run \(run)") }
         return outcome
-    }
-
-    private static func windowKeys(ofRun run: Int64, _ database: Database) throws -> [WindowKey] {
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT id, seq, start_us, end_us, received_us FROM windows JOIN workers ON worker = workers.number
-                WHERE windows.run = ?
-                """,
-            arguments: [run]
-        )
-        return rows.map { row in
-            WindowKey(
-                worker: row["id"],
-                seq: row["seq"],
-                startMicros: row["start_us"],
-                endMicros: row["end_us"],
-                receivedMicros: row["received_us"]
-            )
-        }
     }
 
     private static func facts(ofRun run: Int64, _ database: Database) throws -> [FleetFact] {

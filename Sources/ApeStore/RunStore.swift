@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import GRDB
 
 /// The runs of a results directory, in one SQLite file.

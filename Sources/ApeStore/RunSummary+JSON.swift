@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+import ApeRun
 
 extension RunSummary {
     /// The run as one object, told whether a coordinator is at work on it.

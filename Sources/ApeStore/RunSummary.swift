@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+import ApeRun
 
 /// A run in a list of runs.
 package struct RunSummary: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+import ApeRun
 
 /// A run as the store knows it.
 package struct StoredRun: Sendable, Equatable {

@@ -1,10 +1,12 @@
+import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeRun
 
 /// What survives a coordinator's death: the batches that were committed.
 struct SimulatedStore: Sendable {
     private(set) var facts: [FleetFact] = []
-    private(set) var windows: [WindowKey] = []
+    private(set) var windows: [StoredWindow] = []
     /// The stored numbers of every worker.
     private var seqs: [String: Set<Int64>] = [:]
 
@@ -40,18 +42,25 @@ struct SimulatedStore: Sendable {
                 twice.append(stored)
                 continue
             }
-            windows.append(
-                WindowKey(
-                    worker: stored.worker,
-                    seq: stored.window.seq,
-                    startMicros: stored.window.startMicros,
-                    endMicros: stored.window.endMicros,
-                    receivedMicros: stored.receivedMicros
-                )
-            )
+            windows.append(stored)
         }
         return twice
     }
 
-    var recovered: RecoveredRun { RecoveredRun(facts: facts, windows: windows) }
+    /// What a coordinator takes the run up with.
+    var recovered: RecoveredRun {
+        RecoveredRun(
+            facts: facts,
+            lastSeqs: seqs.compactMapValues { $0.max() },
+            lastReceivedMicros: windows.reduce(0) { max($0, $1.receivedMicros) }
+        )
+    }
+
+    /// The account that a report is made of, from what is stored alone.
+    func ledger(of plan: Plan) -> RunLedger {
+        var ledger = RunLedger(plan: plan)
+        for fact in facts { ledger.add(fact) }
+        for window in windows { ledger.add(window) }
+        return ledger
+    }
 }

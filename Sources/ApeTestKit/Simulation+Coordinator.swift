@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeRun
 import ApeWire
 
 /// The coordinator's shell and its store.
@@ -23,6 +24,7 @@ extension Simulation {
         configuration.limits.finishMicros = 15_000_000
         configuration.limits.allLostMicros = 20_000_000
         let isNew = store.facts.isEmpty
+        ledger = store.ledger(of: setup.plan)
         coordinator = CoordinatorMachine(configuration, recovered: isNew ? nil : store.recovered)
         if isTracing { note("coordinator starts") }
         handle(.started)
@@ -91,6 +93,8 @@ extension Simulation {
         for stored in store.commit(batch) {
             violate("1: window \(stored.window.seq) of \(stored.worker) was stored twice")
         }
+        for fact in batch.facts { ledger.add(fact) }
+        for window in batch.windows { ledger.add(window) }
     }
 
     private static func brief(_ action: CoordinatorMachine.Action) -> String {

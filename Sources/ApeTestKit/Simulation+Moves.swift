@@ -1,6 +1,5 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
 import ApeWire
 
 /// Agents that change workers must be named, with both workers: in the facts as they are stored, over every crash.

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
+import ApeRun
 import ApeWire
 
 /// A whole fleet on a virtual clock: the real machines of both sides, over a simulated network, store and agents.
@@ -44,6 +44,8 @@ package struct Simulation: Sendable {
     var processes: [String: Int] = [:]
     var links: [SimulatedLink] = []
     var store = SimulatedStore()
+    /// The account that the coordinator keeps of what it has stored, and makes its report of.
+    var ledger: RunLedger
     var coordinator: CoordinatorMachine?
     var coordinatorLife = 0
     var coordinatorPausedUntil: Int64?
@@ -73,6 +75,7 @@ package struct Simulation: Sendable {
         isTracing = tracing
         random = SeededRandom(seed: setup.seed ^ 0x5EED)
         workers = setup.hosts.map { SimulatedWorker(host: $0) }
+        ledger = RunLedger(plan: setup.plan)
         owners = [Int32](repeating: -1, count: setup.peakAgents)
     }
 
@@ -106,7 +109,7 @@ package struct Simulation: Sendable {
             steps: steps,
             calmChecks: calmChecks,
             windows: store.windows.count,
-            completeness: coordinator?.completeness ?? [],
+            completeness: ledger.workerCompleteness,
             facts: store.facts
         )
     }

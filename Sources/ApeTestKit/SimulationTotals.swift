@@ -1,5 +1,5 @@
 import ApeFleet
-import ApeMetrics
+import ApeRun
 
 /// What many simulated runs came to: whether the faults did what they are for.
 package struct SimulationTotals: Sendable, CustomStringConvertible {

@@ -1,6 +1,5 @@
 import ApeAgent
 import ApeCore
-import ApeMetrics
 import ApeProgram
 import ApeTransfer
 import ApeWire

@@ -1,7 +1,9 @@
+import ApeHTTP
 import ApeAgent
 import ApeChannel
 import ApeCore
 import ApeFleet
+import ApeHTTP
 import ApeMetrics
 import ApeProgram
 import ApeTransfer

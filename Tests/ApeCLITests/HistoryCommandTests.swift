@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+import ApeRun
 import ApeStore
 import Foundation
 import Testing

@@ -2,6 +2,7 @@ import ApeCore
 import ApeFleet
 import ApeHTTP
 import ApeMetrics
+import ApeRun
 import ApeWire
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 import Testing
 
 @testable import ApeCoordinator
@@ -59,7 +60,7 @@ struct ProgressDisplayTests {
     @Test func showsTheNewestSecondThatEveryWorkerReported() {
         var display = ProgressDisplay(isTerminal: false)
         var ledger = RunLedger(plan: plan)
-        ledger.stageStarted(ApeMetrics.StageTimeline(stage: 0, of: plan, startMicros: 50_000_000))
+        ledger.stageStarted(ApeFleet.StageTimeline(stage: 0, of: plan, startMicros: 50_000_000))
         for worker in ["a", "b"] {
             var gap = Histogram()
             gap.record(500_000)

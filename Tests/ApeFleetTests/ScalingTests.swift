@@ -1,5 +1,4 @@
 import ApeCore
-import ApeMetrics
 import ApeWire
 import Testing
 
@@ -63,7 +62,7 @@ struct ScalingTests {
         var house = try standing()
         house.tell(.rescale(5))
         house.wait(seconds: 6)
-        let run = RecoveredRun(facts: house.committed.facts, windows: [])
+        let run = RecoveredRun(facts: house.committed.facts)
         var machine = CoordinatorMachine(house.machine.configuration, recovered: run)
         _ = machine.handle(.started, at: house.now + 1_000_000)
         #expect(machine.plan == house.machine.plan)

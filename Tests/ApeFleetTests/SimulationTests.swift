@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+import ApeRun
 import ApeTestKit
 import ApeWire
 import Testing

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 import ApeWire
 import Testing
 
@@ -36,8 +37,9 @@ struct StoredBooksTests {
     }
 
     private func books(_ house: Gatehouse) -> WorkerCompleteness? {
-        let stored = RecoveredRun(facts: house.committed.facts, windows: [])
-        return FleetBooks(stored).completeness(atMicros: house.now).first
+        var books = FleetBooks()
+        for fact in house.committed.facts { books.apply(fact) }
+        return books.completeness(atMicros: house.now).first
     }
 
     @Test("Windows that come again are stored as such with the next commit, not at the end")

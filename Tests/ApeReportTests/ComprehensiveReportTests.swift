@@ -1,6 +1,8 @@
+import ApeAnalysis
 import ApeCore
 import ApeMetrics
 import ApeReport
+import ApeRun
 import Foundation
 import Testing
 

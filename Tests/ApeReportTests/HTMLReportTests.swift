@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 import Foundation
 import FoundationXML
 import Testing

@@ -1,6 +1,8 @@
+import ApeAnalysis
 import ApeCore
 import ApeMetrics
 import ApeReport
+import ApeRun
 
 /// Runs on paper with one trouble each: two workers, ten gaps a second each, of which two begin with `GET /api/slow`.
 struct OptimizationFixture {

@@ -1,6 +1,8 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
 import ApeReport
+import ApeRun
 
 /// Reports of runs on paper: two workers, each second the same.
 enum ReportFixture {

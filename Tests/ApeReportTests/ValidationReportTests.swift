@@ -1,6 +1,8 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
 import ApeReport
+import ApeRun
 import Foundation
 import Testing
 
@@ -188,7 +190,7 @@ import Testing
             books.resume(outageMicros: 3_250_000, atMicros: ReportFixture.start + 6_000_000)
             books.reconnect("id-alpha", atMicros: ReportFixture.start + 7_000_000)
             books.lose("id-beta", atMicros: ReportFixture.start + 9_000_000)
-            books.storeDuplicates(of: "id-alpha", windows: 2)
+            books.countDuplicates(of: "id-alpha", windows: 2)
             books.drop("id-beta", windows: 1)
             let move = AgentMove(
                 from: "id-beta",

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeMetrics
 import ApeReport
+import ApeRun
 import Testing
 
 @Suite struct VerdictTableTests {

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
+import ApeRun
 import Testing
 
 @testable import ApeStore

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeRun
 import Foundation
 import GRDB
 import Testing
@@ -63,8 +64,9 @@ import Testing
         // Opened again, nothing is migrated twice.
         store = try RunStore(path: fixture.path)
         let recovered = try await store.recover(run: id)
-        #expect(recovered.windows.count == 5)
-        let worker = try #require(recovered.windows.first).worker
+        #expect(try await store.allWindows(ofRun: id).count == 5)
+        let (worker, lastSeq) = try #require(recovered.lastSeqs.first)
+        #expect(lastSeq == 5)
         var window = StoreFixture.window(seq: 6)
         window.run = id
         let batch = CommitBatch(windows: [StoredWindow(worker: worker, window: window, receivedMicros: 1)])

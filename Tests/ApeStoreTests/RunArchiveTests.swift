@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeRun
 import ApeStore
 import Testing
 

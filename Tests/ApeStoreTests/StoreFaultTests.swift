@@ -1,6 +1,5 @@
 import ApeCore
 import ApeFleet
-import ApeMetrics
 import Foundation
 import GRDB
 import Testing
@@ -80,7 +79,7 @@ import Testing
             _ = try await store.commit(StoreFixture.batch(6...400), run: "run-1")
         }
         #expect(error?.message.contains("is full") == true)
-        #expect(try await store.recover(run: "run-1").windows.count == 5)
+        #expect(try await store.allWindows(ofRun: "run-1").count == 5)
         try await store.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
         #expect(try await store.commit(StoreFixture.batch(6...400), run: "run-1").count == 395)
     }

@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+import ApeHTTP
 import Testing
 
 extension IntegrationTests {

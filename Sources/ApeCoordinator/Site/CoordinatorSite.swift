@@ -1,6 +1,5 @@
 import ApeCore
 import ApeHTTP
-import ApeMetrics
 import ApeStore
 
 /// What a coordinator shows over HTTP while its run goes on: read only.

@@ -2,6 +2,7 @@ import ApeCore
 import ApeFleet
 import ApeMetrics
 import ApeReport
+import ApeRun
 
 extension RunSnapshot {
     /// The run, its stages and all that was measured so far; durations in seconds.

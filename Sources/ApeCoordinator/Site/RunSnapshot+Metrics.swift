@@ -1,6 +1,8 @@
 import ApeCore
 import ApeFleet
+import ApeHTTP
 import ApeMetrics
+import ApeRun
 
 extension RunSnapshot {
     /// The page for Prometheus. Its counters are made of what is stored alone, so they never go down, whichever

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeRun
 
 /// A run at one moment, for whoever looks at it from outside.
 struct RunSnapshot: Sendable {

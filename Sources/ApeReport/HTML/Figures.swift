@@ -1,4 +1,6 @@
+import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// Figures as the report shows them.
 enum Figures {

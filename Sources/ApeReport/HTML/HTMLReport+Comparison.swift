@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// What changed against the base; nothing where the run was not compared.

@@ -1,5 +1,7 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// Workers that have a lane of their own, those with something missing first.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// The run as it went: small charts over one axis of time.
@@ -67,7 +68,9 @@ extension HTMLReport {
             lines: [
                 line("mean", 1) { $0.gap.meanMicros.map { $0 / 1e6 } }, line("p95", 2) { $0.gap.p95Micros.seconds },
             ],
-            mark: mark(report.ledger.plan.peakAgents >= 500 ? .mtbaHighLoad : .mtbaThreshold)
+            mark: mark(
+                KPIKey.mtbaHighLoad.concerns(agents: report.ledger.plan.peakAgents) ? .mtbaHighLoad : .mtbaThreshold
+            )
         )
     }
 

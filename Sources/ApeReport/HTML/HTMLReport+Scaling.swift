@@ -1,5 +1,7 @@
+import ApeAnalysis
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// Points of a curve.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// Events that are listed.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// The eight targets, each with its value, interval and target on one scale.

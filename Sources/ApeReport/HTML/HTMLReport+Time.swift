@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 extension HTMLReport {
     /// What the gap is made of: over all holds, by stage and by goal.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// The report as one HTML file that needs nothing beside itself: no network, no other file.
 package struct HTMLReport: Sendable {

@@ -1,4 +1,5 @@
 import ApeMetrics
+import ApeRun
 
 /// Lines over time, or over a number of agents. The picture stretches to any width; its words do not, for they stand
 /// beside it.

@@ -1,4 +1,6 @@
+import ApeCore
 import ApeMetrics
+import ApeRun
 
 /// Text that is HTML. Strings that are put into it are escaped, so that nothing from outside can become markup.
 struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {

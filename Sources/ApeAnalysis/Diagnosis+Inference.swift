@@ -1,0 +1,175 @@
+import ApeCore
+import ApeMetrics
+import ApeRun
+
+extension Diagnosis {
+    /// The wait for the first token, where it weighs or fails its target.
+    var firstToken: Recommendation? {
+        guard let mean = hold[.ttft].meanMicros.map({ $0 / 1_000_000 }), mean > 0 else { return nil }
+        let target = verdict[.cognitiveLatencyTTFT]?.target.value ?? .infinity
+        let fails = isFailed(.cognitiveLatencyTTFT)
+        guard fails || share(.firstToken) >= leastShare && gaps.firstTokenMicros > 0 else { return nil }
+        let fraction = max(fraction(of: .firstToken), fails ? 1 - Self.margin * target / mean : 0)
+        let aim = Words.seconds(mean * (1 - fraction))
+        let (reason, advice, proof) = whyTokensAreSlow
+        let ttft = evidence(.ttft, "the mean time to first token is")
+        return Recommendation(
+            id: "inference-first-token",
+            category: .inference,
+            cause: .inference,
+            description: "The model's first token takes \(Words.seconds(mean)), "
+                + "\(Words.percent(share(.firstToken))) of the mean gap\(reason).",
+            action: "Bring the mean time to first token from \(Words.seconds(mean)) to \(aim): \(advice).",
+            steps: [
+                "Time one request to the endpoint without load, and compare it with \(Words.seconds(mean)).",
+                "Change one thing: \(advice).", "Run the same scenario again and compare ttft and gap_parts.",
+            ],
+            evidence: [ttft, evidence(.firstToken)].compactMap { $0 } + proof,
+            improvements: [replay.ttft(fraction)].compactMap { $0 } + replay.mtba(GapCut([.firstToken: fraction])),
+            cut: GapCut([.firstToken: fraction]),
+            ttftCut: fraction
+        )
+    }
+
+    /// What the run tells about the cause of a slow first token: a clause, advice, and the figures for both.
+    private var whyTokensAreSlow: (reason: String, advice: String, proof: [Recommendation.Evidence]) {
+        let ttft = hold[.ttft].meanMicros ?? 0
+        let queue = SeriesName(rawValue: "server_queue")
+        if let waited = hold[queue].meanMicros, waited >= 0.2 * ttft,
+            let proof = evidence(queue, "of it the endpoint reports as its own queue")
+        {
+            return ("; the endpoint itself queues", "more slots or replicas at the endpoint", [proof])
+        }
+        let held = replay.soundStages.map { replay.ledger.stages[$0] }.filter { !$0.hold[.ttft].isEmpty }
+            .sorted { $0.stage.agents < $1.stage.agents }
+        if let (first, last) = held.first.flatMap({ first in held.last.map { (first, $0) } }),
+            let low = first.hold[.ttft].meanMicros, let high = last.hold[.ttft].meanMicros, high > 1.5 * low
+        {
+            let words =
+                "it rises from \(Words.seconds(low / 1_000_000)) at \(first.stage.agents) agents to "
+                + "\(Words.seconds(high / 1_000_000)) at \(last.stage.agents)"
+            let advice =
+                "more concurrency at the endpoint (slots, batch size, replicas), since an idle one answers in "
+                + Words.seconds(low / 1_000_000)
+            let source = "stages[].series.ttft.mean_seconds"
+            return (
+                "; \(words)", advice, [.init(source: source, value: high / low, unit: "ratio", words: words)]
+            )
+        }
+        return (
+            "", "a faster model or endpoint, prompt caching, or shorter prompts (limits.context_tokens)", []
+        )
+    }
+
+    /// The time from the first token to the answer's end.
+    var generation: Recommendation? {
+        guard share(.generation) >= leastShare, gaps.generationMicros > 0 else { return nil }
+        let fraction = fraction(of: .generation)
+        let tokens = Double(hold[CounterName.tokensOut]) / Double(max(1, hold[CounterName.decisions]))
+        var proof = [evidence(.generation)]
+        var advice = "let the model answer with the tool call alone, or take one that generates faster"
+        if tokens > 0 {
+            let kept = Decimals.text(tokens * (1 - fraction), places: 0)
+            proof.append(
+                .init(
+                    source: "counters.hold.tokens_out",
+                    value: tokens,
+                    unit: "tokens a decision",
+                    words: "an answer has \(Decimals.text(tokens, places: 0)) tokens on average"
+                )
+            )
+            advice =
+                "answers of \(kept) tokens instead of \(Decimals.text(tokens, places: 0)) (ask for the tool call alone; "
+                + "inference.max_completion_tokens caps what runs away), or a model that generates "
+                + "\(Decimals.text(1 / (1 - fraction), places: 1)) times as fast"
+        }
+        return Recommendation(
+            id: "inference-generation",
+            category: .inference,
+            cause: .inference,
+            description: "Generating the answers is \(Words.percent(share(.generation))) of the mean gap.",
+            action: "Shorten the generation by \(Words.percent(fraction)): \(advice).",
+            steps: ["Look at tokens_out for each decision.", "Change one thing: \(advice).", "Run again and compare."],
+            evidence: proof,
+            improvements: replay.mtba(GapCut([.generation: fraction])),
+            cut: GapCut([.generation: fraction])
+        )
+    }
+
+    /// Attempts at decisions that failed.
+    var inferenceErrors: Recommendation? {
+        let reasons = hold.sortedReasons(ofFamily: "decision_errors").filter { $0.reason != "session_end" }
+        let errors = reasons.reduce(Int64(0)) { $0.addingClamped($1.number) }
+        let attempts = hold[CounterName.decisions].addingClamped(errors)
+        let failed = failedSessions { $0 == .inference }
+        guard let top = reasons.first, attempts > 0,
+            Double(errors) >= Self.materialRate * Double(attempts) || isMaterial(failed)
+        else { return nil }
+        let rate = Double(errors) / Double(attempts)
+        let interval = WilsonScore.interval(successes: min(errors, attempts), trials: attempts)
+        let advice = advice(onDecisionErrors: top.reason)
+        let cut = GapCut([.retryWait: retryShare.inference])
+        let ttft = hold[.ttft].meanMicros ?? 0
+        let retried = ttft > 0 ? max(0, 1 - (hold[.attemptTTFT].meanMicros ?? ttft) / ttft) : 0
+        return Recommendation(
+            id: "inference-errors",
+            category: .inference,
+            cause: .inference,
+            description: "\(Words.percent(rate)) of the attempts at a decision failed\(Words.rate(interval)), "
+                + "most as \(top.reason).",
+            action: advice + ".",
+            steps: ["Read the endpoint's own log for the time of the run.", advice + ".", "Run again and compare."],
+            evidence: [
+                .init(
+                    source: "failures.decisions",
+                    value: rate,
+                    unit: "share",
+                    words: "\(errors) of \(attempts) attempts failed: "
+                        + reasons.prefix(3).map { "\($0.reason) \($0.number)" }.joined(separator: ", ")
+                )
+            ] + failureEvidence(failed, "inference"),
+            improvements: [replay.sessions(without: failed), replay.ttft(retried)].compactMap { $0 }
+                + replay.mtba(cut),
+            concerns: failed > 0 ? [.successfulStatefulSessions] : [],
+            cut: cut,
+            ttftCut: retried,
+            prevented: failed
+        )
+    }
+
+    private func advice(onDecisionErrors reason: String) -> String {
+        switch reason {
+        case "http_429":
+            let held = replay.soundStages.reduce(0) { $0 + replay.ledger.stages[$1].holdTotals.count }
+            let perMinute = 60 * Double(hold[CounterName.decisions]) / Double(max(1, held))
+            return "Raise the endpoint's rate limit, or keep the fleet below it with inference.requests_per_minute: "
+                + Decimals.text(max(1, perMinute.rounded(.down)), places: 0)
+        case "http_auth": return "Give the workers a key that the endpoint takes (inference.api_key_env)"
+        case "http_4xx": return "Make the request one that the endpoint takes: see inference.model, tool_mode and body"
+        case "http_5xx": return "Mend the endpoint, or add replicas: it answers 5xx under this load"
+        case "timeout":
+            return "Bring the answers under inference.first_byte_timeout and total_timeout, or raise these"
+        default: return "Find out why the endpoint breaks its streams off: \(reason) is the most frequent trouble"
+        }
+    }
+
+    /// Waits for the budget of requests, where nothing failed.
+    var governor: Recommendation? {
+        let errors = retryShare.inference + retryShare.target
+        guard errors == 0, share(.retryWait) >= max(leastShare / 2, 0.001) else { return nil }
+        let cut = GapCut([.retryWait: 1])
+        return Recommendation(
+            id: "inference-budget",
+            category: .throughput,
+            cause: .scenario,
+            description: "Agents wait for the budget of requests for \(Words.percent(share(.retryWait))) of a gap; "
+                + "nothing was refused.",
+            action: "Raise inference.requests_per_minute (and the endpoint's limit behind it) by "
+                + "\(Words.percent(share(.retryWait) / max(0.01, 1 - share(.retryWait)))).",
+            steps: ["Ask the endpoint's owner for a greater budget.", "Set it in the scenario and run again."],
+            evidence: [evidence(.retryWait)],
+            improvements: replay.mtba(cut),
+            cut: cut
+        )
+    }
+}

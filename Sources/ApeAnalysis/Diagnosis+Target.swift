@@ -1,0 +1,130 @@
+import ApeCore
+import ApeMetrics
+import ApeRun
+
+extension Diagnosis {
+    /// Routes that are named at most.
+    private static let namedRoutes = 3
+
+    /// Routes that hold up the gaps which begin with them.
+    var slowRoutes: [Recommendation] {
+        let routes = hold.routeBreakdowns.filter { $0.value.targetMicros > 0 && $0.value.gaps > 0 }
+        guard gaps.targetMicros > 0 else { return [] }
+        return routes.sorted { ($0.value.targetMicros, $1.key) > ($1.value.targetMicros, $0.key) }
+            .prefix(Self.namedRoutes).compactMap { slowRoute($0.key, $0.value) }
+    }
+
+    private func slowRoute(_ route: String, _ part: GapBreakdown) -> Recommendation? {
+        let share = Double(part.targetMicros) / Double(gaps.gapMicros)
+        let mean = seconds(part.targetMicros, of: part.gaps)
+        let others = seconds(gaps.targetMicros - part.targetMicros, of: gaps.gaps - part.gaps)
+        let standsOut = others > 0 && mean >= 3 * others
+        guard share >= leastShare || standsOut && share >= leastShare / 3 else { return nil }
+        let aim = standsOut ? others : mean / 2
+        let cut = GapCut([
+            .target: (1 - aim / mean) * Double(part.targetMicros) / Double(gaps.targetMicros)
+        ])
+        let comparison = standsOut ? ", the other routes \(Words.seconds(others))" : ""
+        let answers = hold[SeriesName.target.labelled("route", route)]
+        let tail = answers.percentile(95).map { "; 95 % of its answers within \(Words.seconds(Double($0) / 1e6))" }
+        return Recommendation(
+            id: "target-slow \(route)",
+            category: .performance,
+            cause: .target,
+            description: "\(route) takes \(Words.seconds(mean)) of each gap that it begins\(comparison): "
+                + "\(Words.percent(share)) of all time in gaps.",
+            action: "Bring \(route) from \(Words.seconds(mean)) to \(Words.seconds(aim))"
+                + (standsOut ? ", as the other routes take." : "."),
+            steps: [
+                "Find where \(route) spends its time: every request carries a traceparent, so follow one in the target's "
+                    + "traces or slow-query log.",
+                "Mend it, and measure the same scenario again.",
+            ],
+            evidence: [
+                .init(
+                    source: "routes[route=\(route)].gap_parts.target.mean_seconds",
+                    value: mean,
+                    unit: "seconds",
+                    words:
+                        "\(route) is waited for \(Words.seconds(mean)) in \(part.gaps) gaps\(comparison)\(tail ?? "")"
+                ),
+                .init(
+                    source: "routes[route=\(route)].gap_parts.target.sum_seconds",
+                    value: share,
+                    unit: "share of gaps",
+                    words: "its answers are \(Words.percent(share)) of all time in gaps"
+                ),
+            ],
+            improvements: replay.mtba(cut),
+            cut: cut
+        )
+    }
+
+    /// Routes whose answers were the target's failures: 5xx, 429, and no answer at all.
+    var failingRoutes: [Recommendation] {
+        let failures = hold.routeFailures.filter(\.isOutage)
+        let all = failures.reduce(0) { $0 + $1.count }
+        return Dictionary(grouping: failures, by: \.route)
+            .map { (route: $0.key, failures: $0.value, count: $0.value.reduce(0) { $0 + $1.count }) }
+            .sorted { ($0.count, $1.route) > ($1.count, $0.route) }
+            .prefix(Self.namedRoutes)
+            .compactMap { failingRoute($0.route, $0.failures, count: $0.count, ofAll: all) }
+    }
+
+    private func failingRoute(_ route: String, _ failures: [RouteFailure], count: Int64, ofAll all: Int64)
+        -> Recommendation?
+    {
+        guard let top = failures.first, top.requests > 0 else { return nil }
+        let rate = min(1, Double(count) / Double(top.requests))
+        let prevented = failedSessions { $0 == .target } * Double(count) / Double(max(1, all))
+        guard rate >= Self.materialRate && count >= 3 || isMaterial(prevented) else { return nil }
+        let interval = WilsonScore.interval(successes: min(count, top.requests), trials: top.requests)
+        let cut = GapCut([.retryWait: retryShare.target * Double(count) / Double(max(1, all))])
+        let statuses = failures.map { "\($0.status) \($0.count)" }.joined(separator: ", ")
+        return Recommendation(
+            id: "target-errors \(route)",
+            category: .sessionSuccess,
+            cause: .target,
+            description: "The target fails \(route) in \(Words.percent(rate)) of \(top.requests) attempts"
+                + "\(Words.rate(interval)), most with \(top.status).",
+            action:
+                "Bring the failures of \(route) from \(Words.percent(rate)) to 0: mend what answers \(top.status) there.",
+            steps: [
+                "Look for \(top.status) on \(route) in the target's log; the report's fleet_events hold trace IDs.",
+                "Mend it. limits.target_retries only hides it, and its waits are in the gaps.",
+                "Run the same scenario again.",
+            ],
+            evidence: [
+                .init(
+                    source: "failures.by_route[route=\(route)].rate",
+                    value: rate,
+                    unit: "share",
+                    words: "\(count) of \(top.requests) attempts at \(route) failed (\(statuses))"
+                )
+            ] + failureEvidence(prevented, "target")
+                + (cut.micros(of: gaps) > 0 ? [evidence(.retryWait)] : []),
+            improvements: [replay.sessions(without: prevented)].compactMap { $0 } + replay.mtba(cut),
+            concerns: [.successfulStatefulSessions],
+            cut: cut,
+            prevented: prevented,
+            outcome: prevented > 0 || cut.micros(of: gaps) > 0
+                ? nil : "No session failed for it, and no wait for its retries fell into a gap"
+        )
+    }
+
+    /// Whose retries gaps waited for, as shares of the retry waits: by the number of failed attempts, since the waits
+    /// themselves are not told apart.
+    var retryShare: (inference: Double, target: Double) {
+        let decisions = Double(hold.total(ofFamily: "decision_errors"))
+        let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(0) { $0 + $1.count })
+        guard decisions + routes > 0 else { return (0, 0) }
+        return (decisions / (decisions + routes), routes / (decisions + routes))
+    }
+}
+
+extension RouteFailure {
+    /// The target did not do what it was asked for: 5xx, 429 or no answer. Another 4xx is as often the model's mistake.
+    var isOutage: Bool {
+        family == .target && (status.hasPrefix("5") || status == "429" || !status.hasPrefix("4"))
+    }
+}

@@ -1,0 +1,21 @@
+import ApeMetrics
+import ApeRun
+
+/// What a change takes out of every gap: a fraction, 0 to 1, of each of its parts.
+package struct GapCut: Sendable, Equatable {
+    package private(set) var fractions: [GapBreakdown.Part: Double]
+
+    package init(_ fractions: [GapBreakdown.Part: Double]) {
+        self.fractions = fractions.mapValues { min(1, max(0, $0)) }
+    }
+
+    /// The microseconds that go.
+    package func micros(of gaps: GapBreakdown) -> Double {
+        fractions.reduce(0) { $0 + $1.value * Double(gaps[part: $1.key]) }
+    }
+
+    /// Both changes, each of which takes out its own share of a part, and never more than all of it.
+    package mutating func merge(_ other: GapCut) {
+        fractions.merge(other.fractions) { min(1, $0 + $1) }
+    }
+}

@@ -1,0 +1,152 @@
+import ApeMetrics
+
+/// How a run and its workers are.
+extension MetricFamily {
+    package static let runInfo = MetricFamily(
+        "ape_run_info",
+        .gauge,
+        "Always 1: which run the other figures are of.",
+        labels: ["run", "scenario", "version"]
+    )
+    package static let runStart = MetricFamily(
+        "ape_run_start_time_seconds",
+        .gauge,
+        "When the run began, in seconds since 1970."
+    )
+    package static let runPhase = MetricFamily(
+        "ape_run_phase",
+        .gauge,
+        "1 for the phase that the run is in, 0 for the others.",
+        labels: ["phase"]
+    )
+    package static let runStage = MetricFamily(
+        "ape_run_stage",
+        .gauge,
+        "The number of the stage that runs, from 1; 0 before the first."
+    )
+    package static let runStages = MetricFamily("ape_run_stages", .gauge, "Stages of the plan.")
+    package static let concurrentAgents = MetricFamily("ape_concurrent_agents", .gauge, "Agents at work on sessions.")
+    package static let concurrentAgentsCount = MetricFamily(
+        "ape_concurrent_agents_count",
+        .untyped,
+        "The same under the name that older dashboards ask for."
+    )
+    package static let targetAgents = MetricFamily("ape_target_agents", .gauge, "Agents that the stage asks for.")
+    package static let assignedAgents = MetricFamily(
+        "ape_assigned_agents",
+        .gauge,
+        "Agents that workers were told to run."
+    )
+    package static let workers = MetricFamily(
+        "ape_workers",
+        .gauge,
+        "Workers that have joined, by how they stand.",
+        labels: ["standing"]
+    )
+    package static let workersExpected = MetricFamily("ape_workers_expected", .gauge, "Workers that the run waits for.")
+    package static let waitingWindows = MetricFamily(
+        "ape_coordinator_waiting_windows",
+        .gauge,
+        "Windows received that are not stored yet."
+    )
+
+    package static let workerConnected = MetricFamily(
+        "ape_worker_connected",
+        .gauge,
+        "1 for a worker with a connection to its coordinator, 0 for one without.",
+        labels: ["worker"]
+    )
+    package static let workerAgents = MetricFamily(
+        "ape_worker_agents",
+        .gauge,
+        "Agents at work on a worker.",
+        labels: ["worker"]
+    )
+    package static let workerAssigned = MetricFamily(
+        "ape_worker_assigned_agents",
+        .gauge,
+        "Agents that a worker was told to run.",
+        labels: ["worker"]
+    )
+    package static let hostCPU = MetricFamily(
+        "ape_worker_host_cpu_ratio",
+        .gauge,
+        "CPU in use on a worker's host or cgroup, of all it has.",
+        labels: ["worker"]
+    )
+    package static let hostMemory = MetricFamily(
+        "ape_worker_host_memory_ratio",
+        .gauge,
+        "Memory in use on a worker's host or cgroup, of all it has.",
+        labels: ["worker"]
+    )
+    package static let processCPU = MetricFamily(
+        "ape_worker_process_cpu_ratio",
+        .gauge,
+        "CPU that a worker's process uses, of all that it may use.",
+        labels: ["worker"]
+    )
+    package static let processMemory = MetricFamily(
+        "ape_worker_process_memory_bytes",
+        .gauge,
+        "Resident memory of a worker's process.",
+        labels: ["worker"]
+    )
+    package static let loopLag = MetricFamily(
+        "ape_worker_loop_lag_seconds",
+        .gauge,
+        "How late a worker's event loops are at the 99th percentile of a second.",
+        labels: ["worker"]
+    )
+    package static let windowsReceived = MetricFamily(
+        "ape_windows_received_total",
+        .counter,
+        "Windows of a worker that are stored.",
+        labels: ["worker"]
+    )
+    package static let windowsLate = MetricFamily(
+        "ape_windows_late_total",
+        .counter,
+        "Of these, windows that came more than 5 s after their end.",
+        labels: ["worker"]
+    )
+    package static let windowsDuplicate = MetricFamily(
+        "ape_windows_duplicate_total",
+        .counter,
+        "Times that a window came which had come before.",
+        labels: ["worker"]
+    )
+    package static let windowsDropped = MetricFamily(
+        "ape_windows_dropped_total",
+        .counter,
+        "Windows that a worker could not keep.",
+        labels: ["worker"]
+    )
+    package static let windowsMade = MetricFamily(
+        "ape_worker_windows_total",
+        .counter,
+        "Windows that this worker has measured.",
+        labels: ["worker"]
+    )
+    package static let windowsUnacknowledged = MetricFamily(
+        "ape_worker_unacknowledged_windows",
+        .gauge,
+        "Windows that this worker keeps until the coordinator has them.",
+        labels: ["worker"]
+    )
+
+    /// Gauges of one worker.
+    private static let host: [MetricFamily] = [
+        workerConnected, workerAgents, workerAssigned, hostCPU, hostMemory, processCPU, processMemory, loopLag,
+    ]
+
+    /// All that a coordinator shows, in the order of its page.
+    package static let ofCoordinator: [MetricFamily] =
+        [
+            runInfo, runStart, runPhase, runStage, runStages, concurrentAgents, concurrentAgentsCount, targetAgents,
+            assignedAgents, workersExpected, workers, waitingWindows,
+        ] + host + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
+
+    /// All that a worker shows, in the order of its page.
+    package static let ofWorker: [MetricFamily] = host + [windowsMade, windowsUnacknowledged] + load
+}

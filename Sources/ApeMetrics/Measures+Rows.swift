@@ -1,0 +1,38 @@
+extension GapBreakdown {
+    /// A part's mean over all gaps; nil without gaps.
+    package func meanMicros(_ part: Part) -> Double? {
+        gaps > 0 ? Double(self[part: part]) / Double(gaps) : nil
+    }
+
+    /// The mean gap; nil without gaps.
+    package var meanMicros: Double? {
+        gaps > 0 ? Double(gapMicros) / Double(gaps) : nil
+    }
+}
+
+extension GapBreakdown.Part {
+    /// Its name for people.
+    package var title: String {
+        switch self {
+        case .firstToken: "first token"
+        case .generation: "generation"
+        case .target: "target"
+        case .think: "think"
+        case .retryWait: "retry wait"
+        case .overhead: "own overhead"
+        }
+    }
+}
+
+extension Measures {
+    /// Attempts at each route that failed.
+    package var errorsByRoute: [String: Int64] {
+        routeFailures.reduce(into: [:]) { $0[$1.route] = ($0[$1.route] ?? 0).addingClamped($1.count) }
+    }
+
+    /// The labels of a family with their numbers, the greatest first.
+    package func sortedReasons(ofFamily family: String) -> [(reason: String, number: Int64)] {
+        labels(ofFamily: family).map { ($0.key, $0.value) }
+            .sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 > $1.1 }
+    }
+}

@@ -1,0 +1,152 @@
+import ApeFleet
+import ApeMetrics
+
+/// Keeps the books of a run: what every worker owes, what has come in, and what came between. It is fed with what is
+/// stored, as it happens or all at once, and says the same either way.
+package struct FleetBooks: Sendable, Equatable {
+    /// Reassignments that are kept; further ones are counted.
+    package static let maximumReassignments = 2_000
+
+    /// Agents that went from one worker to others, and when they did.
+    package struct Reassignment: Sendable, Equatable {
+        /// Fleet time.
+        package var atMicros: Int64
+        package var move: AgentMove
+
+        package init(atMicros: Int64, move: AgentMove) {
+            self.atMicros = atMicros
+            self.move = move
+        }
+    }
+
+    /// One worker's.
+    struct Account: Sendable, Equatable {
+        let worker: String
+        var name: String
+        var presences: [WorkerPresence] = []
+        var covered = SecondRanges()
+        var lastSeq: Int64 = 0
+        var windows: Int64 = 0
+        var late: Int64 = 0
+        var duplicates: Int64 = 0
+        var dropped: Int64 = 0
+        var awayMicros: Int64?
+        var disconnections: [Range<Int64>] = []
+        /// The number of its last window, once it has stopped.
+        var stoppedSeq: Int64?
+    }
+
+    /// In the order of joining.
+    private(set) var accounts: [Account] = []
+    private var places: [String: Int] = [:]
+    private(set) var timelines: [StageTimeline] = []
+    private(set) var endedMicros: Int64?
+    /// Fleet time in microseconds: when the run had no coordinator.
+    package private(set) var coordinatorOutages: [Range<Int64>] = []
+    package private(set) var reassignments: [Reassignment] = []
+    package private(set) var reassignmentsDropped: Int64 = 0
+
+    package init() {}
+
+    private mutating func with(_ worker: String, _ body: (inout Account) -> Void) {
+        if let place = places[worker] { body(&accounts[place]) }
+    }
+
+    /// A worker is known; it owes nothing yet.
+    package mutating func join(_ worker: String, name: String) {
+        guard places[worker] == nil else { return }
+        places[worker] = accounts.count
+        accounts.append(Account(worker: worker, name: name))
+    }
+
+    /// A stage is scheduled.
+    package mutating func schedule(_ timeline: StageTimeline) {
+        if timelines.last != timeline { timelines.append(timeline) }
+    }
+
+    /// A worker is given agents: from then on, or from the stage's start, it owes a window for every second.
+    package mutating func grant(_ worker: String, atMicros: Int64) {
+        let start = max(atMicros, timelines.last?.startMicros ?? atMicros)
+        with(worker) {
+            guard $0.presences.last?.toMicros != nil || $0.presences.isEmpty else { return }
+            $0.presences.append(WorkerPresence(fromMicros: start))
+        }
+    }
+
+    /// A worker was given up.
+    package mutating func lose(_ worker: String, atMicros: Int64) {
+        with(worker) { $0.leave(.lost, atMicros: atMicros) }
+    }
+
+    /// A worker has stopped; its last window has this number.
+    package mutating func stop(_ worker: String, lastSeq: Int64, atMicros: Int64) {
+        with(worker) {
+            $0.leave(.left, atMicros: atMicros)
+            $0.stoppedSeq = lastSeq
+            $0.awayMicros = nil
+        }
+    }
+
+    /// A worker's connection ended.
+    package mutating func disconnect(_ worker: String, atMicros: Int64) {
+        with(worker) { $0.awayMicros = $0.awayMicros ?? atMicros }
+    }
+
+    /// A worker is connected again.
+    package mutating func reconnect(_ worker: String, atMicros: Int64) {
+        with(worker) {
+            if let from = $0.awayMicros, atMicros > from { $0.disconnections.append(from..<atMicros) }
+            $0.awayMicros = nil
+        }
+    }
+
+    /// A coordinator took up the run; the one before is known to have lived until `outageMicros` ago.
+    package mutating func resume(outageMicros: Int64, atMicros: Int64) {
+        guard outageMicros > 0, outageMicros <= atMicros else { return }
+        coordinatorOutages.append(atMicros - outageMicros..<atMicros)
+        for place in accounts.indices where accounts[place].stoppedSeq == nil && accounts[place].awayMicros == nil {
+            accounts[place].awayMicros = atMicros - outageMicros
+        }
+    }
+
+    /// Agents went from one worker to others.
+    package mutating func add(_ move: AgentMove, atMicros: Int64) {
+        guard reassignments.count < Self.maximumReassignments else { return reassignmentsDropped += 1 }
+        reassignments.append(Reassignment(atMicros: atMicros, move: move))
+    }
+
+    /// The run is over.
+    package mutating func end(atMicros: Int64) {
+        endedMicros = min(endedMicros ?? .max, atMicros)
+    }
+}
+
+// MARK: Windows
+
+extension FleetBooks {
+    /// A window was stored. The caller sees to it that each (worker, seq) comes once.
+    package mutating func add(
+        worker: String,
+        seq: Int64,
+        startMicros: Int64,
+        endMicros: Int64,
+        receivedMicros: Int64
+    ) {
+        with(worker) {
+            $0.covered.insert(WholeSeconds.covered(startMicros, endMicros))
+            $0.windows += 1
+            if receivedMicros - WorkerCompleteness.lateMicros > endMicros { $0.late += 1 }
+            $0.lastSeq = max($0.lastSeq, seq)
+        }
+    }
+
+    /// A worker could not keep this many of its windows.
+    package mutating func drop(_ worker: String, windows: Int64) {
+        with(worker) { $0.dropped = $0.dropped.addingClamped(max(0, windows)) }
+    }
+
+    /// So many windows of a worker have come again by now.
+    package mutating func countDuplicates(of worker: String, windows: Int64) {
+        with(worker) { $0.duplicates = max($0.duplicates, windows) }
+    }
+}

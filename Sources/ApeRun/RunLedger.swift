@@ -1,0 +1,126 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+
+/// A run's account: every window is added once and then forgotten; what verdicts and reports need stays.
+///
+/// Its memory grows with stages, workers and seconds, never with samples: about 2 KB for each worker and stage, and
+/// 170 bytes for each second.
+package struct RunLedger: Sendable, Equatable {
+    /// Fleet events that are kept; further ones are counted.
+    package static let maximumEvents = 2_000
+
+    /// The stages of an open run are added as they come.
+    package private(set) var plan: Plan
+    /// One for each stage of the plan.
+    package private(set) var stages: [StageLedger]
+    /// By identity.
+    package private(set) var workers: [String: WorkerLedger] = [:]
+    /// What every worker owes, what has come in, and what came between.
+    package var books = FleetBooks()
+    package private(set) var events: [FleetEvent] = []
+    package private(set) var eventsDropped: Int64 = 0
+    /// Failed sessions that stand for the others.
+    package var exemplars = Exemplars()
+    /// Windows of stages that the plan does not have.
+    package private(set) var strayWindows: Int64 = 0
+
+    package init(plan: Plan) {
+        self.plan = plan
+        stages = plan.stages.map { StageLedger(stage: $0) }
+    }
+
+    /// The plan of an open run goes on with a further stage.
+    package mutating func append(_ stage: Stage) {
+        plan.stages.append(stage)
+        stages.append(StageLedger(stage: stage))
+    }
+
+    /// A stage has its timeline. Given again unchanged it does nothing; a new one starts the stage over, and what was
+    /// held before is kept aside.
+    package mutating func stageStarted(_ timeline: StageTimeline) {
+        guard stages.indices.contains(timeline.stage), stages[timeline.stage].timeline != timeline else { return }
+        for index in stages.indices where index != timeline.stage && stages[index].isHeldOpen {
+            stages[index].cut(atMicros: timeline.startMicros)
+        }
+        stages[timeline.stage].started(timeline)
+        books.schedule(timeline)
+        for id in workers.keys { workers[id]?.stages[timeline.stage] = nil }
+    }
+
+    /// The run is told to end at this moment: no hold goes on after it.
+    package mutating func ending(atMicros: Int64) {
+        for index in stages.indices where (stages[index].timeline?.holdEndMicros ?? .max) > atMicros {
+            stages[index].cut(atMicros: atMicros)
+        }
+    }
+
+    /// The run is over: no window of a later second is owed.
+    package mutating func ended(atMicros: Int64) {
+        ending(atMicros: atMicros)
+        books.end(atMicros: atMicros)
+    }
+
+    /// Adds a window that came in at `receivedMicros`, fleet time. The caller sees to it that each (worker, seq) comes
+    /// once.
+    package mutating func add(worker: String, window: Window, receivedMicros: Int64) {
+        books.add(
+            worker: worker,
+            seq: window.seq,
+            startMicros: window.startMicros,
+            endMicros: window.endMicros,
+            receivedMicros: receivedMicros
+        )
+        withWorker(worker) { $0.see(window) }
+        guard stages.indices.contains(window.stage) else {
+            strayWindows += 1
+            return
+        }
+        let timeline = stages[window.stage].timeline
+        let judged = timeline?.judges(window) ?? false
+        var fresh: [Int64] = []
+        withWorker(worker) {
+            fresh = $0.stages[window.stage, default: WorkerStage(timeline: timeline)].add(window, judged: judged)
+        }
+        stages[window.stage].add(window, fresh: fresh)
+    }
+
+    /// Takes note of what a worker says of itself; it owes nothing yet.
+    package mutating func workerKnown(_ facts: WorkerFacts) {
+        withWorker(facts.id) { $0.facts = facts }
+        books.join(facts.id, name: facts.name)
+    }
+
+    package mutating func add(event: FleetEvent) {
+        if events.count < Self.maximumEvents { events.append(event) } else { eventsDropped += 1 }
+    }
+
+    private mutating func withWorker(_ id: String, _ body: (inout WorkerLedger) -> Void) {
+        body(&workers[id, default: WorkerLedger(facts: WorkerFacts(id: id, name: id))])
+    }
+}
+
+extension RunLedger {
+    /// The workers by name, then identity.
+    package var sortedWorkers: [WorkerLedger] {
+        workers.values.sorted { ($0.facts.name, $0.facts.id) < ($1.facts.name, $1.facts.id) }
+    }
+
+    /// All holds together: what is judged.
+    package var hold: Measures {
+        stages.reduce(into: Measures()) { $0.merge($1.hold) }
+    }
+
+    /// All phases of all stages together.
+    package var whole: Measures {
+        stages.reduce(into: hold) { $0.merge($1.aside) }
+    }
+
+    /// The stage that "maximum load" means: the greatest number of agents, then the longest hold, then the last.
+    package var largestStage: Int? {
+        stages.indices.max {
+            let (left, right) = (stages[$0].stage, stages[$1].stage)
+            return (left.agents, left.holdMicros, $0) < (right.agents, right.holdMicros, $1)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+
+/// What the fleet did in one second of a stage.
+package struct SecondTotals: Sendable, Equatable {
+    /// The sum over workers of agents at work.
+    package var active = 0
+    /// Workers whose window arrived.
+    package var workers = 0
+    /// The gaps and what they were spent on.
+    package var parts = GapBreakdown()
+    package var ttft = SumAndCount()
+    package var startup = SumAndCount()
+    package var actions: Int64 = 0
+    package var completedSessions: Int64 = 0
+    package var successfulStatefulSessions: Int64 = 0
+
+    package var gap: SumAndCount { SumAndCount(sumMicros: parts.gapMicros, count: parts.gaps) }
+}
+
+/// An exact sum of durations and how many they are.
+package struct SumAndCount: Sendable, Equatable {
+    package var sumMicros: Int64 = 0
+    package var count: Int64 = 0
+
+    package init(sumMicros: Int64 = 0, count: Int64 = 0) {
+        self.sumMicros = sumMicros
+        self.count = count
+    }
+
+    package mutating func add(_ other: SumAndCount) {
+        sumMicros = sumMicros.addingClamped(other.sumMicros)
+        count = count.addingClamped(other.count)
+    }
+
+    package mutating func add(_ histogram: Histogram?) {
+        guard let histogram else { return }
+        sumMicros = sumMicros.addingClamped(histogram.sumMicros)
+        count = count.addingClamped(histogram.count)
+    }
+}
+
+/// Everything that is kept of one stage.
+package struct StageLedger: Sendable, Equatable {
+    package let stage: Stage
+    /// nil until the stage starts.
+    package private(set) var timeline: StageTimeline?
+    /// What is judged.
+    package private(set) var hold = Measures()
+    /// Ramp, warm-up and drain: shown, never judged.
+    package private(set) var aside = Measures()
+    /// One entry for each whole second of the stage, from ``StageTimeline/seconds``.
+    package private(set) var seconds: [SecondTotals] = []
+    /// The hold was cut short here; fleet time.
+    package private(set) var cutMicros: Int64?
+
+    package init(stage: Stage) {
+        self.stage = stage
+    }
+
+    /// The whole seconds that the hold really had.
+    package var heldSeconds: Range<Int64> {
+        guard let timeline else { return 0..<0 }
+        let planned = timeline.holdSeconds
+        guard let cutMicros else { return planned }
+        let end = max(planned.lowerBound, min(planned.upperBound, cutMicros / 1_000_000))
+        return planned.lowerBound..<end
+    }
+
+    /// The totals of the hold's seconds.
+    package var holdTotals: ArraySlice<SecondTotals> {
+        guard let timeline else { return [] }
+        let first = timeline.seconds.lowerBound
+        let range = heldSeconds.clamped(to: first..<first + Int64(seconds.count))
+        return seconds[Int(range.lowerBound - first)..<Int(range.upperBound - first)]
+    }
+
+    /// The least number of active agents over the hold; nil for a stage that was not held. An agent whose window did
+    /// not arrive does not count: only what was reported is achieved.
+    package var achievedAgents: Int? { holdTotals.map(\.active).min() }
+
+    /// Whether at least 95 % of the target was achieved throughout the hold.
+    package var isSuccess: Bool {
+        achievedAgents.map { Double($0) >= 0.95 * Double(stage.agents) } ?? false
+    }
+
+    mutating func started(_ timeline: StageTimeline) {
+        guard timeline != self.timeline else { return }
+        // A stage that is started over is judged by its last attempt alone.
+        aside.merge(hold)
+        hold = Measures()
+        cutMicros = nil
+        self.timeline = timeline
+        let length = min(Int64(timeline.seconds.count), SecondSet.maximumSeconds)
+        seconds = Array(repeating: SecondTotals(), count: Int(length))
+    }
+
+    /// Whether the stage is open and nobody has ended it yet.
+    var isHeldOpen: Bool { stage.isOpen && timeline != nil && cutMicros == nil }
+
+    mutating func cut(atMicros: Int64) {
+        cutMicros = min(cutMicros ?? .max, atMicros)
+        guard stage.isOpen, let timeline, let cutMicros else { return }
+        // An open stage has room for the longest hold that there may be.
+        let length = max(0, cutMicros / 1_000_000 - timeline.seconds.lowerBound)
+        seconds = Array(seconds.prefix(Int(clamping: length)))
+    }
+
+    /// Adds a window; `fresh` are the seconds for which its worker had not reported before.
+    mutating func add(_ window: Window, fresh: [Int64]) {
+        let judged = timeline?.judges(window) ?? false
+        if judged { hold.add(window) } else { aside.add(window) }
+        guard let timeline else { return }
+        let first = timeline.seconds.lowerBound
+        for second in fresh {
+            let index = Int(second - first)
+            guard seconds.indices.contains(index) else { continue }
+            seconds[index].active += max(0, window.active)
+            seconds[index].workers += 1
+        }
+        // A late joiner's ramp inside the hold counts as active, but its samples are not the hold's.
+        let second = WholeSeconds.covered(by: window).lowerBound
+        let index = Int(clamping: second - first)
+        if seconds.indices.contains(index), judged || !timeline.holdSeconds.contains(second) {
+            seconds[index].add(window)
+        }
+    }
+}
+
+extension SecondTotals {
+    fileprivate mutating func add(_ window: Window) {
+        parts.add(GapBreakdown(series: window.series))
+        ttft.add(window.series[.ttft])
+        startup.add(window.series[.startup])
+        for (name, number) in window.counters where number > 0 {
+            if name.isOf(family: "actions") {
+                actions = actions.addingClamped(number)
+            } else if name.isCompletedSessions {
+                completedSessions = completedSessions.addingClamped(number)
+            } else if name == .sessionsSuccessfulStateful {
+                successfulStatefulSessions = successfulStatefulSessions.addingClamped(number)
+            }
+        }
+    }
+}
+
+extension CounterName {
+    /// Whether it counts sessions that ended by themselves.
+    var isCompletedSessions: Bool { self == .sessionsSucceeded || isOf(family: "sessions_failed") }
+}

@@ -1,0 +1,128 @@
+import ApeMetrics
+
+/// What the whole fleet did in one second of a stage, or in several neighbouring seconds of one phase of it.
+///
+/// Sums, counts and distributions of several seconds are those of all their samples; nothing is a mean of means.
+package struct TimelinePoint: Sendable, Equatable {
+    /// Fleet time, numbered from 1970.
+    package var seconds: Range<Int64>
+    /// The stage's index in the plan.
+    package var stage: Int
+    package var phase: Window.Phase
+    /// Agents that the stage asks for.
+    package var targetAgents: Int
+    /// Agents that workers were told to run, the mean over the seconds.
+    package var assignedAgents = 0.0
+    /// Agents at work, the mean over the seconds.
+    package var activeAgents = 0.0
+    /// Agents at work in the second that had the fewest.
+    package var leastActiveAgents = 0
+    /// Workers that reported in the second that had the fewest.
+    package var workers = 0
+    package var gap = SeriesSummary()
+    package var ttft = SeriesSummary()
+    package var counts = TimelineCounts()
+    /// Of each figure the worst that any worker's host reported.
+    package var host = HostSample()
+
+    /// How many seconds it stands for.
+    package var length: Int { seconds.count }
+
+    /// A count per second.
+    package func rate(_ count: Int64) -> Double {
+        length > 0 ? Double(count) / Double(length) : 0
+    }
+}
+
+/// A series in short: exact count and sum, percentiles by nearest rank.
+package struct SeriesSummary: Sendable, Equatable {
+    package var count: Int64 = 0
+    package var sumMicros: Int64 = 0
+    /// nil without samples, as the others are.
+    package var p50Micros: Int64?
+    package var p90Micros: Int64?
+    package var p95Micros: Int64?
+    package var p99Micros: Int64?
+
+    package init() {}
+
+    package init(_ histogram: Histogram) {
+        count = histogram.count
+        sumMicros = histogram.sumMicros
+        let found = histogram.percentiles([50, 90, 95, 99])
+        guard found.count == 4 else { return }
+        (p50Micros, p90Micros, p95Micros, p99Micros) = (found[0], found[1], found[2], found[3])
+    }
+
+    /// The exact mean; nil without samples.
+    package var meanMicros: Double? {
+        count > 0 ? Double(sumMicros) / Double(count) : nil
+    }
+}
+
+/// What was counted in a stretch of time.
+package struct TimelineCounts: Sendable, Equatable {
+    /// Actions by the class of their status, and those that brought no answer.
+    package var actions2xx: Int64 = 0
+    package var actions3xx: Int64 = 0
+    package var actions4xx: Int64 = 0
+    package var actions5xx: Int64 = 0
+    package var actionErrors: Int64 = 0
+    package var decisions: Int64 = 0
+    package var decisionErrors: Int64 = 0
+    package var sessionsSucceeded: Int64 = 0
+    package var sessionsFailed: Int64 = 0
+    package var sessionsUnfinished: Int64 = 0
+
+    package init() {}
+
+    package var actions: Int64 {
+        [actions3xx, actions4xx, actions5xx, actionErrors].reduce(actions2xx) { $0.addingClamped($1) }
+    }
+
+    mutating func add(_ counters: [CounterName: Int64]) {
+        for (name, number) in counters where number > 0 {
+            guard let place = Self.place(of: name) else { continue }
+            self[keyPath: place] = self[keyPath: place].addingClamped(number)
+        }
+    }
+
+    private static func place(of name: CounterName) -> WritableKeyPath<Self, Int64>? {
+        switch (name.family, name.labelValue) {
+        case ("actions", "2xx"?): \.actions2xx
+        case ("actions", "3xx"?): \.actions3xx
+        case ("actions", "4xx"?): \.actions4xx
+        case ("actions", "5xx"?): \.actions5xx
+        case ("actions", _): \.actionErrors
+        case ("decisions", _): \.decisions
+        case ("decision_errors", _): \.decisionErrors
+        case ("sessions_succeeded", nil): \.sessionsSucceeded
+        case ("sessions_failed", _?): \.sessionsFailed
+        case ("sessions_unfinished", nil): \.sessionsUnfinished
+        default: nil
+        }
+    }
+}
+
+extension Histogram {
+    /// Several percentiles at once, by nearest rank as ``percentile(_:)``.
+    ///
+    /// - Parameter percents: rising, of 0 to 100.
+    /// - Returns: microseconds, in their order.
+    package func percentiles(_ percents: [Double]) -> [Int64] {
+        guard count > 0 else { return [] }
+        var found: [Int64] = []
+        var seen: Int64 = 0
+        for (index, number) in sortedBuckets {
+            seen = seen.addingClamped(number)
+            while found.count < percents.count, seen >= rank(percents[found.count]) {
+                found.append(max(minMicros, min(maxMicros, Self.greatestValue(of: index))))
+            }
+        }
+        return found + Array(repeating: maxMicros, count: percents.count - found.count)
+    }
+
+    private func rank(_ percent: Double) -> Int64 {
+        max(1, Int64((Double(count) * min(percent, 100) / 100).rounded(.up)))
+    }
+}

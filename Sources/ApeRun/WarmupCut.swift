@@ -1,0 +1,115 @@
+import ApeMetrics
+
+/// What of a hold was still warm-up, because the fixed one was too short.
+package struct WarmupCut: Sendable, Equatable {
+    /// The rule's name.
+    package static let rule = "MSER-5"
+    /// Holds with fewer batches of five seconds are judged as they are.
+    package static let leastBatches = 10
+    /// Batches of what is kept, for its interval: fewer than verdicts have, since seconds in a row resemble each other and
+    /// long batches hide less of that.
+    package static let intervalBatches = 10
+    /// The interval's error, in both directions together.
+    package static let intervalError = 0.01
+    /// A cut that moves the mean by less than this share of it is none.
+    package static let leastShift = 0.01
+
+    /// Seconds at the hold's beginning that are left out of means; 0 where nothing is.
+    package var seconds: Int
+    /// The series that decided: `gap` or `ttft`.
+    package var series: SeriesName
+    /// Whether the series came to rest within the first half of the hold. Where it did not, nothing is left out, since
+    /// what is kept would be no more settled than what is not (the half-length rule of Hoad, Robinson and Davies).
+    package var isSettled: Bool
+
+    package init(seconds: Int, series: SeriesName, isSettled: Bool = true) {
+        self.seconds = seconds
+        self.series = series
+        self.isSettled = isSettled
+    }
+
+    /// What of a hold's series was warm-up; nil for nothing.
+    ///
+    /// MSER-5 finds some best point in noise, too, and a late one where what is kept is short. So it is looked for in the
+    /// first half, and followed only where it matters: where the whole hold's mean lies outside the 99 % interval of what
+    /// is kept, and is off by more than 1 %. A point at the first half's end, or by the same measure a better one in the
+    /// second half, says that the series had not settled.
+    package init?(_ totals: [SumAndCount], series: SeriesName) {
+        let batches = (0..<totals.count / MSER5.batchSeconds).map { number in
+            let first = number * MSER5.batchSeconds
+            return totals[first..<first + MSER5.batchSeconds].reduce(into: Batch()) { $0.add($1) }
+        }
+        guard batches.count >= Self.leastBatches else { return nil }
+        let half = batches.count / 2
+        let early = MSER5.truncation(batches, atMost: half)
+        let best = MSER5.truncation(batches)
+        if best > half, Self.differs(totals, from: early, kept: best) {
+            self.init(seconds: 0, series: series, isSettled: false)
+        } else if Self.differs(totals, from: 0, kept: early) {
+            // A best point at the last place where it may be says that it lies beyond.
+            let isSettled = early < half
+            self.init(seconds: isSettled ? early * MSER5.batchSeconds : 0, series: series, isSettled: isSettled)
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether the mean from one batch on is not that from a later one on.
+    private static func differs(_ totals: [SumAndCount], from first: Int, kept later: Int) -> Bool {
+        let all = [totals[(first * MSER5.batchSeconds)...].equalBatches()]
+        let kept = [totals[(later * MSER5.batchSeconds)...].equalBatches(atMost: intervalBatches)]
+        guard later > first, let mean = BatchMeans.mean(all), let settled = BatchMeans.mean(kept),
+            let interval = BatchMeans.interval(kept, error: intervalError)
+        else { return false }
+        return (mean < interval.low || mean > interval.high) && abs(mean - settled) > leastShift * settled
+    }
+
+    /// What was done, for a verdict's details.
+    ///
+    /// - Parameter stage: the stage's name.
+    /// - Returns: a sentence.
+    package func sentence(stage: String) -> String {
+        isSettled
+            ? "The first \(seconds) s of the hold of stage \(stage) are left out as warm-up (\(Self.rule) on \(series.rawValue))."
+            : "Stage \(stage) had not settled in the first half of its hold (\(Self.rule) on \(series.rawValue))."
+    }
+}
+
+extension Batch {
+    mutating func add(_ total: SumAndCount) {
+        add(Double(total.sumMicros) / 1_000_000, count: Double(total.count))
+    }
+}
+
+extension ArraySlice<SumAndCount> {
+    /// These seconds, in seconds, as batches of equal time.
+    func equalBatches(atMost most: Int = BatchMeans.maximumBatches) -> [Batch] {
+        var batches = [Batch](repeating: Batch(), count: Swift.min(count, most))
+        for (offset, second) in enumerated() { batches[offset * batches.count / count].add(second) }
+        return batches
+    }
+}
+
+extension StageLedger {
+    /// What of the hold was still warm-up, by its gaps and its first tokens: the longer of the two, and nothing
+    /// where one of them did not settle; nil where both were at rest all the time.
+    package var warmupCut: WarmupCut? {
+        let cuts = [(SeriesName.gap, \SecondTotals.gap), (.ttft, \.ttft)].compactMap { name, path in
+            WarmupCut(holdTotals.map { $0[keyPath: path] }, series: name)
+        }
+        return cuts.first { !$0.isSettled } ?? cuts.max { $0.seconds < $1.seconds }
+    }
+
+    /// The totals of the hold's seconds from its ``warmupCut`` on: what means are judged by.
+    package var judgedTotals: ArraySlice<SecondTotals> { holdTotals.dropFirst(warmupCut?.seconds ?? 0) }
+
+    /// The sum and the number of the gaps, or of the first tokens, that are judged.
+    package func judged(_ name: SeriesName, _ path: KeyPath<SecondTotals, SumAndCount>) -> SumAndCount {
+        guard let cut = warmupCut, cut.seconds > 0 else {
+            var whole = SumAndCount()
+            whole.add(hold[name])
+            return whole
+        }
+        return judgedTotals.reduce(into: SumAndCount()) { $0.add($1[keyPath: path]) }
+    }
+}

@@ -1,0 +1,31 @@
+import ApeMetrics
+
+/// How much of what a worker owed has come in.
+package struct WorkerCompleteness: Sendable, Equatable {
+    /// How long after its end a window is late.
+    package static let lateMicros: Int64 = 5_000_000
+
+    /// The worker's UUID.
+    package var worker: String
+    package var name: String
+    /// The seconds that the worker owed a measurement of: from its first assignment until it stopped, left or was given
+    /// up. Seconds that it measured beyond these are among them.
+    package var expected: SecondRanges
+    /// Of these, the seconds that no stored window covers.
+    package var missing: SecondRanges
+    /// Windows stored.
+    package var windows: Int64
+    /// Windows stored that came more than ``lateMicros`` after their end, as after an outage.
+    package var lateWindows: Int64
+    /// Times that a window came which had come before; it counts once.
+    package var duplicateWindows: Int64
+    /// Windows that the worker itself gave up, since it could not keep them.
+    package var droppedWindows: Int64
+    /// When it belonged to the fleet, in order.
+    package var presences: [WorkerPresence]
+    /// Fleet time in microseconds: when it had no connection.
+    package var disconnections: [Range<Int64>]
+
+    package var expectedSeconds: Int64 { expected.count }
+    package var receivedSeconds: Int64 { expected.count - missing.count }
+}

@@ -1,0 +1,123 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+
+/// Everything that is kept of one worker.
+package struct WorkerLedger: Sendable, Equatable {
+    package var facts: WorkerFacts
+    /// What it did, by stage index.
+    package internal(set) var stages: [Int: WorkerStage] = [:]
+    /// How it was last; nil before its first window.
+    package private(set) var latest: WorkerMoment?
+
+    package init(facts: WorkerFacts) {
+        self.facts = facts
+    }
+
+    /// Takes note of how the worker was, unless a later second is known.
+    mutating func see(_ window: Window) {
+        guard window.endMicros >= latest?.endMicros ?? .min else { return }
+        latest = WorkerMoment(
+            endMicros: window.endMicros,
+            assigned: window.assigned,
+            active: window.active,
+            host: window.host
+        )
+    }
+
+    /// The most agents that it was ever told to run.
+    package var peakAssigned: Int { stages.values.map(\.peakAssigned).max() ?? 0 }
+    package var actions: Int64 { stages.values.reduce(0) { $0.addingClamped($1.actions) } }
+    package var completedSessions: Int64 { stages.values.reduce(0) { $0.addingClamped($1.completedSessions) } }
+}
+
+/// What one worker did in one stage.
+package struct WorkerStage: Sendable, Equatable {
+    /// Windows with more than 50 ms of loop lag at the 99th percentile make a choking generator.
+    package static let lagLimitMicros: Int64 = 50_000
+    /// Windows in which the worker's process used this much of its CPU make one, too.
+    package static let processCPULimitPercent = 95.0
+    /// More than this share of the hold's windows saturated, and the worker was the bottleneck.
+    package static let saturatedShareLimit = 0.1
+
+    package private(set) var holdWindows = 0
+    package private(set) var laggingWindows = 0
+    package private(set) var cpuBoundWindows = 0
+    package private(set) var cpu: HostGauge
+    package private(set) var memory: HostGauge
+    package private(set) var peakProcessMemoryBytes: Int64 = 0
+    package private(set) var peakProcessCPUPercent = 0.0
+    package private(set) var peakLoopLagMicros: Int64 = 0
+    package private(set) var peakAssigned = 0
+    /// All phases.
+    package private(set) var actions: Int64 = 0
+    /// All phases.
+    package private(set) var completedSessions: Int64 = 0
+    private var counted: SecondSet
+
+    init(timeline: StageTimeline?) {
+        counted = SecondSet(timeline?.seconds ?? 0..<0)
+        cpu = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
+        memory = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
+    }
+
+    package var isLagging: Bool {
+        Double(laggingWindows) > Self.saturatedShareLimit * Double(holdWindows)
+    }
+
+    package var isCPUBound: Bool {
+        Double(cpuBoundWindows) > Self.saturatedShareLimit * Double(holdWindows)
+    }
+
+    /// Adds a window.
+    ///
+    /// - Returns: the seconds of the stage that this worker reports for the first time.
+    mutating func add(_ window: Window, judged: Bool) -> [Int64] {
+        peakAssigned = max(peakAssigned, window.assigned)
+        for (name, number) in window.counters where number > 0 {
+            if name.isOf(family: "actions") {
+                actions = actions.addingClamped(number)
+            } else if name.isCompletedSessions {
+                completedSessions = completedSessions.addingClamped(number)
+            }
+        }
+        let covered = WholeSeconds.covered(by: window).clamped(to: counted.range)
+        let fresh = covered.filter { counted.insert($0) }
+        if judged { addHost(window.host, second: covered.lowerBound) }
+        return fresh
+    }
+
+    private mutating func addHost(_ host: HostSample, second: Int64) {
+        holdWindows += 1
+        if host.loopLagP99Micros > Self.lagLimitMicros { laggingWindows += 1 }
+        if host.processCPUPercent >= Self.processCPULimitPercent { cpuBoundWindows += 1 }
+        cpu.add(host.cpuPercent, second: second)
+        memory.add(host.memoryPercent, second: second)
+        peakProcessMemoryBytes = max(peakProcessMemoryBytes, host.processMemoryBytes)
+        peakProcessCPUPercent = max(peakProcessCPUPercent, host.processCPUPercent)
+        peakLoopLagMicros = max(peakLoopLagMicros, host.loopLagP99Micros)
+    }
+}
+
+/// A percentage sampled once a second over a hold: its mean with an interval, and its peak.
+package struct HostGauge: Sendable, Equatable {
+    package private(set) var peak = 0.0
+    package private(set) var batches: [Batch]
+    private let range: Range<Int64>
+
+    init(over range: Range<Int64>) {
+        self.range = range
+        batches = Array(repeating: Batch(), count: BatchMeans.number(forSeconds: range.count))
+    }
+
+    package var count: Double { batches.reduce(0) { $0 + $1.count } }
+    package var mean: Double? { BatchMeans.mean([batches]) }
+    package var interval: Interval? { BatchMeans.interval([batches]) }
+
+    mutating func add(_ percent: Double, second: Int64) {
+        guard percent.isFinite, range.contains(second) else { return }
+        peak = max(peak, percent)
+        let index = BatchMeans.index(ofSecond: Int(second - range.lowerBound), of: range.count)
+        batches[index].add(percent, count: 1)
+    }
+}

@@ -1,0 +1,61 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+import ApeRun
+import ApeTestKit
+import Testing
+
+/// When a measurement carries no verdict.
+@Suite struct OpenVerdictTests: JudgesRuns {
+    @Test(arguments: [(1, false), (2, true)])
+    func aChokingGeneratorSpoilsLatencies(laggingSeconds: Int, spoils: Bool) throws {
+        // One of ten windows is not more than 10 %, two are.
+        let fixture = healthyRun { window, worker, second in
+            if window.stage == 1, worker == "b", (0..<laggingSeconds).contains(second) {
+                window.host.loopLagP99Micros = 50_001
+            }
+        }
+        let verdict = judged(fixture)
+        #expect(verdict[.mtbaThreshold]?.status == .pass)
+        #expect(verdict[.mtbaHighLoad]?.status == (spoils ? .inconclusive : .pass))
+        #expect(verdict[.cognitiveLatencyTTFT]?.status == (spoils ? .inconclusive : .pass))
+        // It can only lower what these measure, so their passes stand.
+        #expect(verdict[.successfulStatefulSessions]?.status == .pass)
+        #expect(verdict[.maxConcurrentAgents]?.status == .pass)
+        #expect(verdict.exitCode == (spoils ? .inconclusive : .passed))
+        #expect(verdict[.mtbaHighLoad]?.details.contains("worker b") == spoils)
+    }
+
+    @Test func aChokingGeneratorTakesBackFailuresToo() throws {
+        let fixture = healthyRun { window, _, _ in
+            window.series[.gap] = histogram([9_000_000])
+            window.counters[.sessionsFailed("target_timeout")] = 5
+            window.host.processCPUPercent = 95
+        }
+        let verdict = judged(fixture)
+        #expect(verdict[.mtbaThreshold]?.status == .inconclusive)
+        #expect(verdict[.successfulStatefulSessions]?.status == .inconclusive)
+        #expect(verdict[.systemCPUEfficiency]?.status == .pass)
+        #expect(verdict.exitCode == .inconclusive)
+    }
+
+    @Test(arguments: [(1, true), (2, false)])
+    func moreThanOnePercentMissingIsInconclusive(missing: Int, isJudged: Bool) throws {
+        var fixture = LedgerFixture(agents: [10], holdSeconds: 50)
+        fixture.run(stage: 0, without: { $0 == "b" && (10..<10 + missing).contains($1) }) { window, _, _ in
+            LedgerFixture.healthy(&window)
+        }
+        #expect(try verdict(fixture, .mtbaThreshold).status == (isJudged ? .pass : .inconclusive))
+    }
+
+    @Test func anInterruptedRunIsNotPassed() throws {
+        var fixture = healthyRun()
+        fixture.ledger.ended(atMicros: fixture.timeline(1).holdStartMicros + 5_000_000)
+        let verdict = judged(fixture, outcome: .interrupted)
+        #expect(verdict.exitCode == .interrupted)
+        #expect(verdict[.mtbaThreshold]?.status == .pass)
+        #expect(verdict[.mtbaHighLoad]?.status == .inconclusive)
+        #expect(verdict[.mtbaHighLoad]?.measured != nil)
+        #expect(judged(fixture, outcome: .fleetFailed("gone")).exitCode == .fleet)
+    }
+}
