@@ -4,3 +4,11 @@ extension BinaryInteger {
         "\(self) \(noun)\(self == 1 ? "" : "s")"
     }
 }
+
+extension Int64 {
+    /// The sum, held at the greatest value where it would overflow: counts of a hostile peer must not trap.
+    package func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

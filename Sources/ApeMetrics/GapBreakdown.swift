@@ -1,3 +1,5 @@
+import ApeCore
+
 /// What gaps were spent on: exact sums, so that breakdowns add up over agents, seconds and workers.
 ///
 /// The parts of a gap sum to it, to the microsecond: whatever nothing else claims is the client's own overhead. A peer

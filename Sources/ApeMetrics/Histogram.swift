@@ -1,3 +1,5 @@
+import ApeCore
+
 /// A distribution of durations in microseconds: an exact count and sum, and buckets of relative width below 0.1 %.
 ///
 /// The layout is HdrHistogram's at three significant digits: for a value v with b = max(0, bit length of v - 11),
@@ -128,13 +130,5 @@ extension Histogram {
         self.sumMicros = sumMicros
         self.minMicros = minMicros
         self.maxMicros = maxMicros
-    }
-}
-
-extension Int64 {
-    /// The sum, held at the greatest value where it would overflow: counts of a hostile peer must not trap.
-    package func addingClamped(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

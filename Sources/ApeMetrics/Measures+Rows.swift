@@ -1,3 +1,5 @@
+import ApeCore
+
 extension GapBreakdown {
     /// A part's mean over all gaps; nil without gaps.
     package func meanMicros(_ part: Part) -> Double? {

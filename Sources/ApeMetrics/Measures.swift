@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Counters and series added up over windows.
 package struct Measures: Sendable, Equatable {
     /// Distinct series that are kept; further ones are added up under ``otherName``, so that a fleet with endless

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Attempts at one route that failed in one way.
 package struct RouteFailure: Sendable, Equatable {
     /// Such as `POST /api/checkout`.

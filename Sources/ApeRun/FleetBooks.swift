@@ -1,3 +1,4 @@
+import ApeCore
 import ApeFleet
 import ApeMetrics
 

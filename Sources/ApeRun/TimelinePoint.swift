@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 
 /// What the whole fleet did in one second of a stage, or in several neighbouring seconds of one phase of it.

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 
 extension Exposition {

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 
 /// A distribution of durations cut at fixed bounds, as Prometheus keeps it, made from any number of ``Histogram``s.
