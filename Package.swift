@@ -118,7 +118,7 @@ let package = Package(
         ),
         library("ApeHTTP", ["ApeCore", "ApeMetrics", hummingbird, nioCore, nioPosix, lifecycle, logging, arguments]),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
-        library("ApeProgram", ["ApeCore", "ApeFleet", "CLinux", lifecycle, signals, logging, arguments]),
+        library("ApeProgram", ["ApeCore", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
             [

@@ -1,5 +1,6 @@
 import ApeChannel
 import ApeCore
+import ApeProgram
 import ApeStore
 import Foundation
 

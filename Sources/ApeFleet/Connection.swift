@@ -1,21 +1,2 @@
-import ApeCore
-
 /// What a shell calls one connection by. It must be new for every connection of one machine's life.
 package typealias ConnectionID = UInt64
-
-/// A line for the shell's log: a fixed message, and what varies as metadata. Neither ever holds a token.
-package struct LogLine: Sendable, Equatable {
-    package enum Level: String, Sendable {
-        case debug, info, warning, error
-    }
-
-    package var level: Level
-    package var message: String
-    package var metadata: [String: String]
-
-    package init(_ level: Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
-        self.level = level
-        self.message = "\(message)"
-        self.metadata = metadata
-    }
-}

@@ -1,4 +1,4 @@
-import ApeFleet
+import ApeCore
 import Logging
 
 extension Logger {
