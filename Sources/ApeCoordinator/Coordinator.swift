@@ -57,7 +57,7 @@ package final class Coordinator: Service {
         let httpAddress = try await http?.listening()
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
-        let record = try await RunRecord.open(configuration, store: store, nowMicros: SteadyClock().nowMicros)
+        let record = try await RunRecord.open(configuration, store: store, now: SteadyClock().now)
         let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
         var commands: CommandSocket?
         if let path = configuration.commandSocket { commands = try await CommandSocket(path: path) }

@@ -18,7 +18,7 @@ extension CoordinatorConfiguration {
             token: token,
             authenticator: HMAC.sha256(key:message:)
         )
-        fleet.waitMicros = waitMicros
+        fleet.wait = wait
         return fleet
     }
 }

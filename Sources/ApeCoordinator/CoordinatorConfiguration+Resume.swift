@@ -18,7 +18,7 @@ extension CoordinatorConfiguration {
         let store = try RunStore(path: path)
         let cutOff = try await store.cutOffRun()
         try store.close()
-        guard let cutOff, cutOff.isContinued(by: scenario.document, plan, at: SteadyClock().nowMicros),
+        guard let cutOff, cutOff.isContinued(by: scenario.document, plan, at: SteadyClock<FleetTime>().now.micros),
             !RunClaim.isHeld(run: cutOff.run.id, results: results)
         else { return self }
         var configuration = self

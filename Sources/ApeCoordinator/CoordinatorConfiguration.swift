@@ -9,7 +9,7 @@ package struct CoordinatorConfiguration: Sendable {
     /// How many workers the run waits for.
     package var workers: Int
     /// How long it waits for them.
-    package var waitMicros: Int64
+    package var wait: Micros
     package var listen: ControlAddress
     /// What is shown to workers and asked of them; nil for a channel in clear text.
     package var tls: TLSCredentials?
@@ -44,7 +44,7 @@ package struct CoordinatorConfiguration: Sendable {
         scenario: Scenario,
         plan: Plan,
         workers: Int,
-        waitMicros: Int64,
+        wait: Micros,
         listen: ControlAddress,
         tls: TLSCredentials?,
         token: [UInt8],
@@ -61,7 +61,7 @@ package struct CoordinatorConfiguration: Sendable {
         self.scenario = scenario
         self.plan = plan
         self.workers = workers
-        self.waitMicros = waitMicros
+        self.wait = wait
         self.listen = listen
         self.tls = tls
         self.token = token

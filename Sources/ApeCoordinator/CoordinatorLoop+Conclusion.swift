@@ -13,7 +13,7 @@ extension CoordinatorLoop {
     /// - Returns: what the program exits with.
     /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
     func conclude() async throws -> ApeCore.ExitCode {
-        let endMicros = clock.nowMicros
+        let endMicros = clock.now.micros
         let ended = RunOutcome(outcome ?? .interrupted)
         record.close(atMicros: endMicros)
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)

@@ -15,7 +15,7 @@ actor CoordinatorLoop {
 
     let configuration: CoordinatorConfiguration
     let store: RunStore
-    let clock: SteadyClock
+    let clock: SteadyClock<FleetTime>
     /// What the run is held against at its end.
     let baseline: ComparableRun?
     private let logger: Logger
@@ -43,7 +43,7 @@ actor CoordinatorLoop {
         self.store = store
         self.jobs = jobs
         self.logger = logger
-        clock = SteadyClock(notBefore: record.latestMicros)
+        clock = SteadyClock(notBefore: record.latest)
         machine = CoordinatorMachine(fleet, recovered: record.recovered)
     }
 
@@ -64,13 +64,13 @@ actor CoordinatorLoop {
     /// Takes an event and does what follows from it.
     func handle(_ event: CoordinatorMachine.Event) {
         guard outcome == nil else { return }
-        for action in machine.handle(event, at: clock.nowMicros) { perform(action) }
+        for action in machine.handle(event, at: clock.now) { perform(action) }
         guard outcome == nil else { return }
         if alarm == nil {
             let ring: Job = { [weak self] in await self?.handle(.timer) }
             alarm = Alarm { [jobs] in jobs.yield(ring) }
         }
-        alarm?.set(monotonicMicros: machine.nextWakeMicros.map(clock.monotonicMicros(at:)))
+        alarm?.set(monotonicMicros: machine.nextWake.map(clock.monotonicMicros(at:)))
     }
 
     private func perform(_ action: CoordinatorMachine.Action) {
@@ -98,7 +98,7 @@ actor CoordinatorLoop {
             isDemo: configuration.describesDemo,
             rules: JudgingRules(configuration.scenario, strict: configuration.isStrict),
             createdMicros: record.createdMicros,
-            nowMicros: clock.nowMicros,
+            nowMicros: clock.now.micros,
             ledger: record.ledger,
             progress: progress
         )

@@ -39,7 +39,7 @@ struct ProgressDisplay: Sendable, Equatable {
             hasOpenLine = true
             return "\r\u{1B}[2K" + line
         }
-        let second = progress.nowMicros / 1_000_000
+        let second = progress.now.micros / 1_000_000
         guard last != Moment(progress) || second - lastSecond >= Self.plainPeriodSeconds else { return "" }
         last = Moment(progress)
         lastSecond = second
@@ -59,7 +59,7 @@ struct ProgressDisplay: Sendable, Equatable {
     }
 
     private static func line(_ ledger: RunLedger, _ progress: Progress) -> String {
-        let left = progress.phaseEndMicros.map { max(0, ($0 - progress.nowMicros + 999_999) / 1_000_000) }
+        let left = progress.phaseEnd.map { max(0, ($0 - progress.now + Micros(999_999)).wholeSeconds) }
         let time = left.map { " \($0)s" } ?? ""
         switch progress.phase {
         case .gathering:
@@ -74,7 +74,7 @@ struct ProgressDisplay: Sendable, Equatable {
             "[\(index + 1)/\(ledger.stages.count)] \(stage.stage.name)", progress.phase.rawValue + time,
             "\(progress.activeAgents)/\(progress.targetAgents) agents",
         ]
-        if let latest = latestSecond(of: stage, nowMicros: progress.nowMicros) {
+        if let latest = latestSecond(of: stage, now: progress.now) {
             parts.append("MTBA \(seconds(latest.gap))")
             parts.append("TTFT \(seconds(latest.ttft))")
             parts.append("\(latest.actions) actions/s")
@@ -89,11 +89,11 @@ struct ProgressDisplay: Sendable, Equatable {
     }
 
     /// The newest second that every worker which reports has reported.
-    private static func latestSecond(of stage: StageLedger, nowMicros: Int64) -> SecondTotals? {
+    private static func latestSecond(of stage: StageLedger, now: FleetTime) -> SecondTotals? {
         guard let first = stage.timeline?.seconds.lowerBound else { return nil }
-        let now = min(Int(clamping: nowMicros / 1_000_000 - first), stage.seconds.count)
-        guard now > 0 else { return nil }
-        let recent = stage.seconds[max(0, now - 4)..<now]
+        let place = min(Int(clamping: now.micros / 1_000_000 - first), stage.seconds.count)
+        guard place > 0 else { return nil }
+        let recent = stage.seconds[max(0, place - 4)..<place]
         let most = recent.map(\.workers).max() ?? 0
         return most > 0 ? recent.last { $0.workers == most } : nil
     }

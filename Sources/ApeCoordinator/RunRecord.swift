@@ -7,8 +7,8 @@ import ApeStore
 /// that takes up a run has the same account as the one that died.
 struct RunRecord: Sendable {
     private(set) var ledger: RunLedger
-    /// Fleet time: the latest moment that anything stored speaks of.
-    private(set) var latestMicros: Int64 = 0
+    /// The latest moment that anything stored speaks of.
+    private(set) var latest = FleetTime(micros: 0)
     /// What the machine needs to take up the run; nil for a new one.
     let recovered: RecoveredRun?
     let createdMicros: Int64
@@ -25,7 +25,7 @@ struct RunRecord: Sendable {
     static func open(
         _ configuration: CoordinatorConfiguration,
         store: RunStore,
-        nowMicros: Int64
+        now: FleetTime
     ) async throws -> RunRecord {
         guard configuration.resumes else {
             let run = StoredRun(
@@ -34,11 +34,11 @@ struct RunRecord: Sendable {
                 scenario: configuration.scenario.document,
                 plan: configuration.plan,
                 seed: configuration.seed,
-                createdMicros: nowMicros,
+                createdMicros: now.micros,
                 isDemo: configuration.describesDemo
             )
             try await store.createRun(run)
-            return RunRecord(plan: configuration.plan, recovered: nil, createdMicros: nowMicros)
+            return RunRecord(plan: configuration.plan, recovered: nil, createdMicros: now.micros)
         }
         guard let run = try await store.run(configuration.runID) else {
             throw ApeError(
@@ -64,12 +64,12 @@ struct RunRecord: Sendable {
 
     mutating func add(_ stored: StoredWindow) {
         ledger.add(stored)
-        latestMicros = max(latestMicros, stored.receivedMicros)
+        latest = max(latest, stored.received)
     }
 
     mutating func add(_ fact: FleetFact) {
         ledger.add(fact)
-        latestMicros = max(latestMicros, fact.atMicros)
+        latest = max(latest, fact.at)
     }
 
     /// The run has come to its end; the account is closed.

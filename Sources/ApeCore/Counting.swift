@@ -6,9 +6,15 @@ extension BinaryInteger {
 }
 
 extension Int64 {
-    /// The sum, held at the greatest value where it would overflow: counts of a hostile peer must not trap.
+    /// The sum, held at the bound that it would cross: numbers of a hostile peer must not trap.
     package func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    /// The difference, held at the bound that it would cross.
+    package func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
     }
 }

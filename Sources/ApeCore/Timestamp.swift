@@ -1,5 +1,10 @@
 /// Moments for people and programs: ISO 8601 in UTC with milliseconds.
 package enum Timestamp {
+    /// A moment of fleet time as ``text(micros:)`` writes it.
+    package static func text(_ time: FleetTime) -> String {
+        text(micros: time.micros)
+    }
+
     /// `micros` since 1970, such as `2026-11-24T01:45:00.250Z`; nothing beyond the year 9999.
     package static func text(micros: Int64) -> String {
         let limit: Int64 = 253_402_300_799_999_999

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Agents that went from one worker to others.
 package struct AgentMove: Sendable, Equatable {
     /// Why they went.
@@ -20,13 +22,13 @@ package struct AgentMove: Sendable, Equatable {
     package var to: [String: Int]
     /// The longest that one of them stood still: from the last sign of its old worker's life (`lost`), or from the
     /// moment that its old worker said it had stopped, until the revision that gives it to its new worker was made.
-    package var stoodStillMicros: Int64
+    package var stoodStill: Micros
 
-    package init(from: String, reason: Reason, agents: Int, to: [String: Int], stoodStillMicros: Int64) {
+    package init(from: String, reason: Reason, agents: Int, to: [String: Int], stoodStill: Micros) {
         self.from = from
         self.reason = reason
         self.agents = agents
         self.to = to
-        self.stoodStillMicros = stoodStillMicros
+        self.stoodStill = stoodStill
     }
 }

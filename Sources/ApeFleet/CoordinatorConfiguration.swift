@@ -14,11 +14,11 @@ package struct CoordinatorConfiguration: Sendable {
     /// How many workers the run waits for.
     package var expectedWorkers: Int
     /// How long it waits for them.
-    package var waitMicros: Int64 = 60_000_000
+    package var wait = Micros.seconds(60)
     /// How long a worker may work on without proof that it is heard.
-    package var leaseMicros: Int64 = 10_000_000
+    package var lease = Micros.seconds(10)
     /// Between two pings.
-    package var heartbeatMicros: Int64 = 1_000_000
+    package var heartbeat = Micros.seconds(1)
     /// The fleet's shared secret; empty where none is demanded.
     package var token: [UInt8]
     package var authenticator: Authenticator
@@ -47,18 +47,18 @@ package struct CoordinatorConfiguration: Sendable {
     /// From the moment a worker was last heard until its agents may run elsewhere: its lease (two, unless it has said
     /// that it runs nothing past the first), by the slowest clock that is believed possible, and the time its agents
     /// may take to be cancelled.
-    func takeoverMicros(cancelsAtLease: Bool) -> Int64 {
-        let silence = cancelsAtLease ? leaseMicros : 2 * leaseMicros
-        return silence + Int64(Double(silence) * limits.clockDrift) + limits.cancelMicros
+    func takeover(cancelsAtLease: Bool) -> Micros {
+        let silence = cancelsAtLease ? lease : lease * 2
+        return silence + silence.scaled(by: limits.clockDrift) + limits.cancel
     }
 }
 
-/// A coordinator's bounds, in microseconds where they are times.
+/// A coordinator's bounds.
 package struct CoordinatorLimits: Sendable {
     /// Connections that have not proven themselves; past that the oldest is closed.
     package var unauthenticatedConnections = 64
     /// From a connection's start to a good `hello`.
-    package var handshakeMicros: Int64 = 5_000_000
+    package var handshake = Micros.seconds(5)
     /// Strangers turned away that the facts tell of; further ones are only logged.
     package var turnedAwayFacts = 100
     /// Strangers turned away that are logged in one second; the rest is counted.
@@ -74,23 +74,23 @@ package struct CoordinatorLimits: Sendable {
     /// How far two clocks' rates may differ: 2 %, a hundred times what quartz does and ten times what NTP slews by.
     package var clockDrift = 0.02
     /// How long a worker may take from deciding to cancel until its agents have stopped.
-    package var cancelMicros: Int64 = 2_000_000
+    package var cancel = Micros.seconds(2)
     /// How long all workers may take to prepare.
-    package var prepareMicros: Int64 = 120_000_000
+    package var prepare = Micros.seconds(120)
     /// From planning a stage to its start, so that every worker knows it in time.
-    package var leadMicros: Int64 = 2_000_000
+    package var lead = Micros.seconds(2)
     /// Between two revisions of the split.
-    package var replanMicros: Int64 = 250_000
+    package var replanInterval = Micros.milliseconds(250)
     /// Between two commits.
-    package var commitMicros: Int64 = 1_000_000
+    package var commitInterval = Micros.seconds(1)
     /// Windows that wait to be stored; past that the worker that sent one more is sent away to come back later.
     package var waitingWindows = 50_000
     /// Bytes of such windows, as they came.
     package var waitingBytes = 128 << 20
     /// How long the end waits for workers to stop and their last windows to come in.
-    package var finishMicros: Int64 = 30_000_000
+    package var finish = Micros.seconds(30)
     /// How long no worker at all may be there before the run is given up.
-    package var allLostMicros: Int64 = 30_000_000
+    package var allLost = Micros.seconds(30)
 
     package init() {}
 }

@@ -4,9 +4,9 @@ import ApeWire
 
 /// Storing: one batch at a time, and only what is stored is acked or acted on.
 extension CoordinatorMachine {
-    mutating func commitBatch(at now: Int64) {
+    mutating func commitBatch(at now: FleetTime) {
         guard commit == nil, !batch.isEmpty, !isStoreBroken else { return }
-        guard isBatchUrgent || isEnding || now >= committedMicros + configuration.limits.commitMicros else { return }
+        guard isBatchUrgent || isEnding || now >= committedAt + configuration.limits.commitInterval else { return }
         for index in members.indices where members[index].duplicates > members[index].recordedDuplicates {
             members[index].recordedDuplicates = members[index].duplicates
             record(.duplicates(worker: members[index].worker, windows: members[index].duplicates), at: now)
@@ -16,14 +16,14 @@ extension CoordinatorMachine {
             if let index = memberIndex[stored.worker] { seqs[index] = max(seqs[index] ?? 0, stored.window.seq) }
         }
         commit = Commit(seqs: seqs, revision: revision)
-        committedMicros = now
+        committedAt = now
         actions.append(.commit(batch))
         batch = CommitBatch()
         batchBytes = 0
         isBatchUrgent = false
     }
 
-    mutating func committed(at now: Int64) {
+    mutating func committed(at now: FleetTime) {
         guard let done = commit else { return }
         commit = nil
         for (index, seq) in done.seqs.sorted(by: { $0.key < $1.key }) {
@@ -37,7 +37,7 @@ extension CoordinatorMachine {
         if case .closing(let outcome) = phase, batch.isEmpty { close(outcome) }
     }
 
-    mutating func commitFailed(_ reason: String, at now: Int64) {
+    mutating func commitFailed(_ reason: String, at now: FleetTime) {
         guard commit != nil else { return }
         commit = nil
         isStoreBroken = true

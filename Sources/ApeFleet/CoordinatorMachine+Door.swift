@@ -3,25 +3,25 @@ import ApeWire
 
 /// Who comes in: connections, the handshake, and what ends them.
 extension CoordinatorMachine {
-    mutating func connected(_ id: ConnectionID, peer: String, nonce: Nonce, at now: Int64) {
+    mutating func connected(_ id: ConnectionID, peer: String, nonce: Nonce, at now: FleetTime) {
         if doors.count >= configuration.limits.unauthenticatedConnections,
-            let oldest = doors.values.min(by: { ($0.openedMicros, $0.id) < ($1.openedMicros, $1.id) })
+            let oldest = doors.values.min(by: { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) })
         {
             turnAway(oldest, Fault(.overloaded, "Too many connections have not proven themselves"), at: now)
         }
-        doors[id] = Door(id: id, peer: peer.cut(to: WireLimit.nameBytes), nonce: nonce, openedMicros: now)
+        doors[id] = Door(id: id, peer: peer.cut(to: WireLimit.nameBytes), nonce: nonce, openedAt: now)
         let greet = Greet(version: .current, coordinator: configuration.name, nonce: nonce)
         actions.append(.send(id, Message.greet(greet).line))
     }
 
-    mutating func received(_ id: ConnectionID, _ bytes: [UInt8], at now: Int64) {
+    mutating func received(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
         if doors[id] != nil {
             // A door that opens hands its codec on, with what came after `hello`.
             knock(id, bytes, at: now)
         } else {
             links[id]?.codec.append(bytes)
         }
-        links[id]?.heardMicros = now
+        links[id]?.heardAt = now
         while let member = links[id]?.member {
             do throws(Fault) {
                 guard let message = try links[id]?.codec.next() else { return }
@@ -32,7 +32,7 @@ extension CoordinatorMachine {
         }
     }
 
-    private mutating func knock(_ id: ConnectionID, _ bytes: [UInt8], at now: Int64) {
+    private mutating func knock(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
         doors[id]?.codec.append(bytes)
         do throws(Fault) {
             guard let message = try doors[id]?.codec.next(), let door = doors[id] else { return }
@@ -46,19 +46,19 @@ extension CoordinatorMachine {
         }
     }
 
-    mutating func turnAway(_ door: Door, _ fault: Fault, at now: Int64) {
+    mutating func turnAway(_ door: Door, _ fault: Fault, at now: FleetTime) {
         doors[door.id] = nil
         actions.append(.close(door.id, after: Message.error(fault).line))
         tell(of: door, fault, at: now)
     }
 
     /// A connection broke before it had proven itself: for want of a certificate, for example.
-    mutating func strangerBroke(_ id: ConnectionID, _ reason: String, at now: Int64) {
+    mutating func strangerBroke(_ id: ConnectionID, _ reason: String, at now: FleetTime) {
         guard let door = doors.removeValue(forKey: id) else { return }
         tell(of: door, Fault(Fault.Code(rawValue: "connection_broken"), reason), at: now)
     }
 
-    private mutating func tell(of door: Door, _ fault: Fault, at now: Int64) {
+    private mutating func tell(of door: Door, _ fault: Fault, at now: FleetTime) {
         if turnedAwayLog.spend(at: now) {
             log(
                 .warning,
@@ -72,7 +72,7 @@ extension CoordinatorMachine {
     }
 
     /// Keeps what is stored about strangers bounded: anybody can knock.
-    private mutating func recordTurnedAway(_ peer: String, _ fault: Fault, at now: Int64) {
+    private mutating func recordTurnedAway(_ peer: String, _ fault: Fault, at now: FleetTime) {
         guard turnedAway < configuration.limits.turnedAwayFacts else { return }
         turnedAway += 1
         record(
@@ -85,7 +85,7 @@ extension CoordinatorMachine {
         )
     }
 
-    private mutating func welcome(_ hello: Hello, at door: Door, now: Int64) throws(Fault) {
+    private mutating func welcome(_ hello: Hello, at door: Door, now: FleetTime) throws(Fault) {
         let mine = ProtocolVersion.current
         guard hello.version.major == mine.major else {
             throw Fault(
@@ -105,7 +105,7 @@ extension CoordinatorMachine {
         }
         let known = memberIndex[hello.worker]
         if let known, let old = members[known].connection {
-            guard now >= members[known].heardMicros + 3 * configuration.heartbeatMicros else {
+            guard now >= members[known].heardAt + configuration.heartbeat * 3 else {
                 throw Fault(.duplicateWorker, "The worker \(hello.worker) has a connection that lives")
             }
             actions.append(.close(old, after: []))
@@ -118,12 +118,12 @@ extension CoordinatorMachine {
         admit(hello, known: known, at: door, now: now)
     }
 
-    private mutating func admit(_ hello: Hello, known: Int?, at door: Door, now: Int64) {
+    private mutating func admit(_ hello: Hello, known: Int?, at door: Door, now: FleetTime) {
         let index = known ?? join(hello, peer: door.peer, at: now)
         doors[door.id] = nil
         var codec = door.codec
         codec.limitBytes = WireLimit.lineBytes
-        links[door.id] = MemberLink(member: index, openedMicros: now, codec: codec, heardMicros: now)
+        links[door.id] = MemberLink(member: index, openedAt: now, codec: codec, heardAt: now)
         let resumes = hello.resume?.run == configuration.run
         let proof = HandshakeProof.coordinator(
             token: configuration.token,
@@ -135,9 +135,9 @@ extension CoordinatorMachine {
         arrive(index, on: door.id, hello, resumes: resumes, at: now)
         let welcome = Welcome(
             proof: proof,
-            nowMicros: now,
-            heartbeatMicros: configuration.heartbeatMicros,
-            leaseMicros: configuration.leaseMicros,
+            now: now,
+            heartbeat: configuration.heartbeat,
+            lease: configuration.lease,
             resume: resumes ? .init(run: configuration.run, ackedSeq: members[index].storedSeq) : nil
         )
         send(.welcome(welcome), to: index)
@@ -145,14 +145,14 @@ extension CoordinatorMachine {
         ping(door.id, at: now)
     }
 
-    private mutating func join(_ hello: Hello, peer: String, at now: Int64) -> Int {
+    private mutating func join(_ hello: Hello, peer: String, at now: FleetTime) -> Int {
         let index = members.count
         members.append(
             Member(
                 worker: hello.worker,
                 name: hello.name,
                 capacity: hello.capacity,
-                heardMicros: now,
+                heardAt: now,
                 limits: configuration.limits
             )
         )
@@ -172,21 +172,21 @@ extension CoordinatorMachine {
     }
 
     /// The peer broke the contract: it is told why, and the connection ends.
-    private mutating func fail(_ id: ConnectionID, _ fault: Fault, at now: Int64) {
+    private mutating func fail(_ id: ConnectionID, _ fault: Fault, at now: FleetTime) {
         guard links[id] != nil else { return }
         actions.append(.close(id, after: Message.error(fault).line))
         disconnected(id, reason: fault.message, at: now)
     }
 
-    mutating func disconnected(_ id: ConnectionID, reason: String, at now: Int64) {
+    mutating func disconnected(_ id: ConnectionID, reason: String, at now: FleetTime) {
         doors[id] = nil
         guard let link = links.removeValue(forKey: id) else { return }
         let index = link.member
         guard members[index].connection == id else { return }
         members[index].connection = nil
-        members[index].awayMicros = now
+        members[index].awaySince = now
         members[index].isReady = false
-        if links.isEmpty { nobodyMicros = now }
+        if links.isEmpty { nobodySince = now }
         guard members[index].standing != .stopped else { return }
         record(.disconnected(worker: members[index].worker, reason: reason.cut(to: WireLimit.messageBytes)), at: now)
         log(.warning, "A worker's connection ended", ["worker": members[index].worker, "reason": reason])

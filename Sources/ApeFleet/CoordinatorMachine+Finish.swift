@@ -10,18 +10,18 @@ extension CoordinatorMachine {
         }
     }
 
-    mutating func interrupt(at now: Int64) {
+    mutating func interrupt(at now: FleetTime) {
         switch phase {
         case .idle, .gathering, .running: finish(.interrupted, at: now)
         // Asked twice, it waits for nobody.
-        case .finishing(let outcome, _): phase = .finishing(outcome, untilMicros: now)
+        case .finishing(let outcome, _): phase = .finishing(outcome, until: now)
         case .closing, .finished: break
         }
     }
 
-    mutating func finish(_ outcome: Outcome, at now: Int64) {
+    mutating func finish(_ outcome: Outcome, at now: FleetTime) {
         guard !isEnding else { return }
-        phase = .finishing(outcome, untilMicros: now + configuration.limits.finishMicros)
+        phase = .finishing(outcome, until: now + configuration.limits.finish)
         log(.info, "The run ends", ["outcome": outcome.name])
         recordStranded(at: now)
         record(.ending(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
@@ -30,7 +30,7 @@ extension CoordinatorMachine {
         }
     }
 
-    mutating func finishWhenQuiet(_ outcome: Outcome, until limit: Int64, at now: Int64) {
+    mutating func finishWhenQuiet(_ outcome: Outcome, until limit: FleetTime, at now: FleetTime) {
         let areStopped = !members.contains { $0.isExpected && ($0.isConnected || $0.grantStage != nil) }
         let isStored = isStoreBroken || commit == nil && batch.windows.isEmpty
         guard areStopped && isStored || now >= limit else { return }

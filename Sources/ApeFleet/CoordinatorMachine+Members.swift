@@ -10,19 +10,19 @@ extension CoordinatorMachine {
         on id: ConnectionID,
         _ hello: Hello,
         resumes: Bool,
-        at now: Int64
+        at now: FleetTime
     ) {
-        let away = members[index].awayMicros
+        let away = members[index].awaySince
         members[index].connection = id
         members[index].capacity = hello.capacity
         members[index].cancelsAtLease = hello.cancelsAtLease
-        members[index].heardMicros = now
-        members[index].awayMicros = nil
-        members[index].lastAwayMicros = away
+        members[index].heardAt = now
+        members[index].awaySince = nil
+        members[index].lastAwaySince = away
         members[index].isReady = false
         members[index].pongs = 0
         members[index].sentRevision = 0
-        if let away { record(.returned(worker: members[index].worker, afterMicros: now - away), at: now) }
+        if let away { record(.returned(worker: members[index].worker, after: now - away), at: now) }
         if members[index].standing == .lost {
             members[index].standing = .active
             members[index].grantStage = nil
@@ -47,9 +47,9 @@ extension CoordinatorMachine {
     }
 
     /// A worker runs none of the agents that it was given, and knows of none.
-    private mutating func forget(_ index: Int, at now: Int64) {
+    private mutating func forget(_ index: Int, at now: FleetTime) {
         // It may have let go of them as soon as it was out of sight.
-        let since = members[index].lastAwayMicros ?? now
+        let since = members[index].lastAwaySince ?? now
         release(index, keeping: AgentRanges(), reason: .forgotten, at: since)
         members[index].isPrepared = false
         members[index].isReady = false
@@ -59,18 +59,18 @@ extension CoordinatorMachine {
     }
 
     /// A worker has ended a run that goes on: it gets ready anew.
-    private mutating func startOver(_ index: Int, at now: Int64) {
+    private mutating func startOver(_ index: Int, at now: FleetTime) {
         forget(index, at: now)
         members[index].active = 0
         invite(index)
     }
 
-    mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: Int64) throws(Fault) {
+    mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: FleetTime) throws(Fault) {
         switch message {
         case .pong(let pong):
-            members[index].heardMicros = now
+            members[index].heardAt = now
             members[index].pongs += 1
-            links[id]?.pongLocalMicros = pong.localMicros
+            links[id]?.pongLocal = pong.local
         case .window(let window): try take(window, bytes: links[id]?.codec.lineBytes ?? 0, from: index, at: now)
         case .prepared(let prepared): if isOurs(prepared.run, from: index) { prepare(index, at: now) }
         case .refused(let refused): if isOurs(refused.run, from: index) { take(refused, from: index, at: now) }
@@ -101,7 +101,7 @@ extension CoordinatorMachine {
         return false
     }
 
-    private mutating func prepare(_ index: Int, at now: Int64) {
+    private mutating func prepare(_ index: Int, at now: FleetTime) {
         members[index].isReady = true
         if !members[index].isPrepared {
             members[index].isPrepared = true
@@ -110,7 +110,7 @@ extension CoordinatorMachine {
         sendAssignment(to: index)
     }
 
-    private mutating func take(_ refused: Refused, from index: Int, at now: Int64) {
+    private mutating func take(_ refused: Refused, from index: Int, at now: FleetTime) {
         guard members[index].standing != .refused else { return }
         members[index].standing = .refused
         let worker = members[index].worker
@@ -121,21 +121,21 @@ extension CoordinatorMachine {
         finish(.refused(ApeError(.fleet, message)), at: now)
     }
 
-    private mutating func take(_ assigned: Assigned, from index: Int, at now: Int64) {
+    private mutating func take(_ assigned: Assigned, from index: Int, at now: FleetTime) {
         guard assigned.revision == members[index].grantRevision, members[index].isExpected else { return }
         release(index, keeping: members[index].granted, reason: .rebalanced, at: now)
     }
 
     /// From now on at most `keeping` runs on a worker; the rest is free for others.
-    mutating func release(_ index: Int, keeping: AgentRanges, reason: AgentMove.Reason, at since: Int64) {
+    mutating func release(_ index: Int, keeping: AgentRanges, reason: AgentMove.Reason, at since: FleetTime) {
         let gone = members[index].held.subtracting(keeping)
         members[index].held = members[index].held.intersection(keeping)
         guard !gone.isEmpty else { return }
-        freed.append(Freed(agents: gone, from: members[index].worker, reason: reason, sinceMicros: since))
+        freed.append(Freed(agents: gone, from: members[index].worker, reason: reason, since: since))
         if awaitsRelease { needsPlan = true }
     }
 
-    private mutating func take(_ leave: Leave, from index: Int, at now: Int64) {
+    private mutating func take(_ leave: Leave, from index: Int, at now: FleetTime) {
         guard members[index].standing == .active else { return }
         members[index].standing = .leaving
         members[index].wanted = AgentRanges()
@@ -145,7 +145,7 @@ extension CoordinatorMachine {
         needsPlan = true
     }
 
-    private mutating func take(_ stopped: Stopped, from index: Int, at now: Int64) {
+    private mutating func take(_ stopped: Stopped, from index: Int, at now: FleetTime) {
         guard members[index].isExpected else { return }
         guard members[index].standing == .leaving || isEnding else {
             // An earlier coordinator ended the run there, and did not live to store it.
@@ -159,7 +159,7 @@ extension CoordinatorMachine {
         needsPlan = true
     }
 
-    private mutating func take(_ window: Window, bytes: Int, from index: Int, at now: Int64) throws(Fault) {
+    private mutating func take(_ window: Window, bytes: Int, from index: Int, at now: FleetTime) throws(Fault) {
         guard isOurs(window.run, from: index) else { return }
         if case .closing = phase { return }
         let worker = members[index].worker
@@ -181,6 +181,6 @@ extension CoordinatorMachine {
         members[index].receivedSeq = window.seq
         members[index].active = window.active
         batchBytes += bytes
-        batch.windows.append(StoredWindow(worker: worker, window: window, receivedMicros: now))
+        batch.windows.append(StoredWindow(worker: worker, window: window, received: now))
     }
 }

@@ -4,7 +4,7 @@ import ApeWire
 /// Which agents changed hands, why, and how long they stood still.
 extension CoordinatorMachine {
     /// Records what a revision does with agents that no worker runs.
-    mutating func recordMoves(_ granted: [String: AgentRanges], in schedule: StageSchedule, at now: Int64) {
+    mutating func recordMoves(_ granted: [String: AgentRanges], in schedule: StageSchedule, at now: FleetTime) {
         let stage = AgentRanges(0..<schedule.plannedAgents)
         let all = AgentRanges(granted.values.flatMap(\.ranges))
         var left: [Freed] = []
@@ -18,7 +18,7 @@ extension CoordinatorMachine {
             }
             if !shares.isEmpty {
                 let agents = shares.values.reduce(0, +)
-                record(move(of: agents, entry, to: shares, since: schedule.startMicros, at: now), at: now)
+                record(move(of: agents, entry, to: shares, since: schedule.timeline.start, at: now), at: now)
             }
             entry.agents = entry.agents.intersection(stage)
             if !entry.agents.isEmpty { left.append(entry) }
@@ -28,12 +28,12 @@ extension CoordinatorMachine {
 
     /// Records the agents that nobody had room for until the run's end. Those that the last stage does not ask for were
     /// let go, not stranded.
-    mutating func recordStranded(at now: Int64) {
-        let stage = AgentRanges(0..<(timeline?.plannedAgents ?? 0))
+    mutating func recordStranded(at now: FleetTime) {
+        let stage = AgentRanges(0..<(schedule?.plannedAgents ?? 0))
         for entry in freed {
             let agents = entry.agents.intersection(stage).count
             guard agents > 0 else { continue }
-            record(move(of: agents, entry, to: [:], since: timeline?.startMicros ?? now, at: now), at: now)
+            record(move(of: agents, entry, to: [:], since: schedule?.timeline.start ?? now, at: now), at: now)
         }
         freed = []
     }
@@ -44,8 +44,8 @@ extension CoordinatorMachine {
         of agents: Int,
         _ entry: Freed,
         to shares: [String: Int],
-        since: Int64,
-        at now: Int64
+        since: FleetTime,
+        at now: FleetTime
     ) -> FleetFact.Kind {
         .moved(
             AgentMove(
@@ -53,7 +53,7 @@ extension CoordinatorMachine {
                 reason: entry.reason,
                 agents: agents,
                 to: shares,
-                stoodStillMicros: max(0, now - max(entry.sinceMicros, since))
+                stoodStill: max(.zero, now - max(entry.since, since))
             )
         )
     }

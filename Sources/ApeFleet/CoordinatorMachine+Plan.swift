@@ -7,34 +7,34 @@ import ApeWire
 /// may be running, and where, and every revision that was ever sent.
 extension CoordinatorMachine {
     /// Splits the stage's agents anew when something changed, one revision at a time.
-    mutating func plan(at now: Int64) {
-        guard needsPlan, let timeline, case .running = phase, revision == storedRevision, !isStoreBroken,
-            now >= plannedMicros + configuration.limits.replanMicros
+    mutating func plan(at now: FleetTime) {
+        guard needsPlan, let schedule, case .running = phase, revision == storedRevision, !isStoreBroken,
+            now >= plannedAt + configuration.limits.replanInterval
         else { return }
         needsPlan = false
-        plannedMicros = now
-        divide(timeline)
-        let grants = grants(of: timeline)
+        plannedAt = now
+        divide(schedule.plannedAgents)
+        let grants = grants(of: schedule.timeline.stage)
         guard !grants.isEmpty else { return }
         revision += 1
         var agents: [String: AgentRanges] = [:]
         for (index, granted) in grants {
             members[index].granted = granted
             members[index].grantRevision = revision
-            members[index].grantStage = timeline.stage
+            members[index].grantStage = schedule.timeline.stage
             members[index].held = members[index].held.union(granted)
             agents[members[index].worker] = granted
         }
-        recordMoves(agents, in: timeline, at: now)
-        record(.granted(Grant(revision: revision, stage: timeline.stage, agents: agents)), at: now)
+        recordMoves(agents, in: schedule, at: now)
+        record(.granted(Grant(revision: revision, stage: schedule.timeline.stage, agents: agents)), at: now)
         isBatchUrgent = true
     }
 
     /// Sets what everybody is to run in the end.
-    private mutating func divide(_ timeline: StageSchedule) {
+    private mutating func divide(_ planned: Int) {
         let eligible = members.indices.filter { members[$0].isEligible }
         let rooms = rooms(eligible)
-        let total = min(timeline.plannedAgents, capacity(of: rooms))
+        let total = min(planned, capacity(of: rooms))
         let wanted = Split.divide(
             total,
             shares: Split.shares(of: total, among: rooms),
@@ -65,7 +65,7 @@ extension CoordinatorMachine {
     }
 
     /// Whose orders change: what is wanted, without what may still run on somebody else.
-    private mutating func grants(of timeline: StageSchedule) -> [(index: Int, granted: AgentRanges)] {
+    private mutating func grants(of stage: Int) -> [(index: Int, granted: AgentRanges)] {
         let held = AgentRanges(members.flatMap(\.held.ranges))
         var grants: [(index: Int, granted: AgentRanges)] = []
         awaitsRelease = false
@@ -75,7 +75,7 @@ extension CoordinatorMachine {
             let free = fresh.isEmpty ? fresh : fresh.subtracting(held)
             let granted = member.wanted.intersection(member.held).union(free)
             if granted != member.wanted { awaitsRelease = true }
-            if granted != member.granted || member.grantStage != timeline.stage { grants.append((index, granted)) }
+            if granted != member.granted || member.grantStage != stage { grants.append((index, granted)) }
         }
         return grants
     }
@@ -83,20 +83,17 @@ extension CoordinatorMachine {
     /// Tells a worker its latest orders, if they are durable and it does not have them from this connection yet.
     mutating func sendAssignment(to index: Int) {
         let member = members[index]
-        guard member.isReady, member.isEligible, !isEnding, let timeline, member.grantRevision > member.sentRevision,
+        guard member.isReady, member.isEligible, !isEnding, let timeline = schedule?.timeline,
+            member.grantRevision > member.sentRevision,
             member.grantRevision <= storedRevision, member.grantStage == timeline.stage
         else { return }
         members[index].sentRevision = member.grantRevision
         let assign = Assign(
             run: configuration.run,
             revision: member.grantRevision,
-            stage: timeline.stage,
+            timeline: timeline,
             agents: member.granted,
-            fleetAgents: fleetAgents,
-            startMicros: timeline.startMicros,
-            rampMicros: timeline.rampMicros,
-            warmupMicros: timeline.warmupMicros,
-            holdMicros: timeline.holdMicros
+            fleetAgents: fleetAgents
         )
         send(.assign(assign), to: index)
     }

@@ -5,38 +5,38 @@ import ApeWire
 extension CoordinatorMachine {
     /// Rebuilds what the facts tell. Workers that had agents keep them until they come back or both their leases,
     /// counted from now, have run out: nobody can tell when the earlier coordinator last heard them.
-    mutating func recover(_ run: RecoveredRun, at now: Int64) {
+    mutating func recover(_ run: RecoveredRun, at now: FleetTime) {
         for fact in run.facts { recover(fact, at: now) }
-        let lastMicros = max(run.facts.last?.atMicros ?? 0, run.lastReceivedMicros)
+        let last = max(run.facts.last?.at ?? run.lastReceived, run.lastReceived)
         for index in members.indices {
             members[index].storedSeq = run.lastSeqs[members[index].worker] ?? 0
             members[index].receivedSeq = members[index].storedSeq
-            members[index].awayMicros = members[index].awayMicros ?? min(now, lastMicros)
+            members[index].awaySince = members[index].awaySince ?? min(now, last)
         }
         storedRevision = revision
         // A run that had ended is only told so again.
         if case .closing(let outcome) = phase { return close(outcome) }
-        if !isEnding, timeline != nil { phase = .running }
-        needsPlan = timeline != nil
-        record(.resumed(outageMicros: max(0, now - lastMicros)), at: now)
-        log(.warning, "The run is taken up again", ["outage_us": "\(now - lastMicros)"])
+        if !isEnding, schedule != nil { phase = .running }
+        needsPlan = schedule != nil
+        record(.resumed(outage: max(.zero, now - last)), at: now)
+        log(.warning, "The run is taken up again", ["outage_us": "\((now - last).micros)"])
     }
 
-    private mutating func recover(_ fact: FleetFact, at now: Int64) {
+    private mutating func recover(_ fact: FleetFact, at now: FleetTime) {
         switch fact.kind {
         case .joined(let worker, let name, _, _, let capacity):
             guard memberIndex[worker] == nil else { return }
             memberIndex[worker] = members.count
             let limits = configuration.limits
-            members.append(Member(worker: worker, name: name, capacity: capacity, heardMicros: now, limits: limits))
-        case .disconnected(let worker, _): recover(worker) { $0.awayMicros = fact.atMicros }
+            members.append(Member(worker: worker, name: name, capacity: capacity, heardAt: now, limits: limits))
+        case .disconnected(let worker, _): recover(worker) { $0.awaySince = fact.at }
         case .returned(let worker, _):
             recover(worker) { member in
-                member.awayMicros = nil
+                member.awaySince = nil
                 if member.standing == .lost { member.standing = .active }
             }
         case .lost(let worker, let silent):
-            recoverFreed(worker, reason: .lost, sinceMicros: fact.atMicros - silent)
+            recoverFreed(worker, reason: .lost, since: fact.at - silent)
             recover(worker) { member in
                 member.standing = member.standing == .leaving ? .stopped : .lost
                 member.held = AgentRanges()
@@ -45,7 +45,7 @@ extension CoordinatorMachine {
             }
         case .leaving(let worker, _): recover(worker) { $0.standing = $0.grantStage == nil ? .stopped : .leaving }
         case .stopped(let worker, _):
-            recoverFreed(worker, reason: .left, sinceMicros: fact.atMicros)
+            recoverFreed(worker, reason: .left, since: fact.at)
             recover(worker) { member in
                 member.standing = .stopped
                 member.held = AgentRanges()
@@ -54,11 +54,11 @@ extension CoordinatorMachine {
             }
         case .refused(let worker, _, _): recover(worker) { $0.standing = .refused }
         case .appended(let stage): plan.stages.append(stage)
-        case .stage(let timeline): self.timeline = timeline
+        case .stage(let schedule): self.schedule = schedule
         case .granted(let grant): recover(grant)
         case .ending(let outcome, let message):
-            let limit = now + configuration.limits.finishMicros
-            phase = .finishing(Outcome(name: outcome, message: message), untilMicros: limit)
+            let limit = now + configuration.limits.finish
+            phase = .finishing(Outcome(name: outcome, message: message), until: limit)
         case .ended(let outcome, let message): phase = .closing(Outcome(name: outcome, message: message))
         case .duplicates(let worker, let windows):
             recover(worker) { member in
@@ -74,9 +74,9 @@ extension CoordinatorMachine {
     }
 
     /// The agents of a worker that is gone stand still until they are granted to others.
-    private mutating func recoverFreed(_ worker: String, reason: AgentMove.Reason, sinceMicros: Int64) {
+    private mutating func recoverFreed(_ worker: String, reason: AgentMove.Reason, since: FleetTime) {
         guard let index = memberIndex[worker], !members[index].held.isEmpty else { return }
-        freed.append(Freed(agents: members[index].held, from: worker, reason: reason, sinceMicros: sinceMicros))
+        freed.append(Freed(agents: members[index].held, from: worker, reason: reason, since: since))
     }
 
     private mutating func recover(_ grant: Grant) {

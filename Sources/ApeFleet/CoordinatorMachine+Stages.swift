@@ -3,17 +3,17 @@ import ApeWire
 
 /// The walk through the plan: workers gather, stages follow each other on whole seconds, the run ends.
 extension CoordinatorMachine {
-    mutating func start(at now: Int64) {
+    mutating func start(at now: FleetTime) {
         guard case .idle = phase else { return }
-        startedMicros = now
-        nobodyMicros = now
-        nextBeatMicros = now + configuration.heartbeatMicros
+        startedAt = now
+        nobodySince = now
+        nextBeat = now + configuration.heartbeat
         phase = .gathering
         if let recovered { recover(recovered, at: now) }
     }
 
     /// Goes on to what is due.
-    mutating func walk(at now: Int64) {
+    mutating func walk(at now: FleetTime) {
         switch phase {
         case .gathering: gather(at: now)
         case .running: walkStages(at: now)
@@ -22,21 +22,21 @@ extension CoordinatorMachine {
         }
     }
 
-    private mutating func gather(at now: Int64) {
+    private mutating func gather(at now: FleetTime) {
         let (there, ready) = gathered()
         if ready >= configuration.expectedWorkers {
             phase = .running
-            schedule(stage: 0, startMicros: (now + configuration.limits.leadMicros).secondCeiling, at: now)
+            schedule(stage: 0, start: (now + configuration.limits.lead).secondCeiling, at: now)
             return
         }
-        if there >= configuration.expectedWorkers, completeMicros == nil { completeMicros = now }
+        if there >= configuration.expectedWorkers, completeSince == nil { completeSince = now }
         let limit =
-            completeMicros.map { $0 + configuration.limits.prepareMicros } ?? startedMicros + configuration.waitMicros
+            completeSince.map { $0 + configuration.limits.prepare } ?? startedAt + configuration.wait
         guard now >= limit else { return }
         let names = members.filter { $0.standing == .active && $0.isConnected }.map(\.name).sorted()
         let who = names.isEmpty ? "none came" : "there were \(names.prefix(20).joined(separator: ", "))"
         let what =
-            completeMicros == nil
+            completeSince == nil
             ? "\(there) of \(configuration.expectedWorkers) workers came"
             : "\(ready) of \(configuration.expectedWorkers) workers got ready"
         let message = "Only \(what) in time (\(who)); start more workers, look at their logs, or expect fewer"
@@ -54,40 +54,36 @@ extension CoordinatorMachine {
         return (there, ready)
     }
 
-    private mutating func walkStages(at now: Int64) {
-        guard let timeline else { return }
-        if links.isEmpty, now >= nobodyMicros + configuration.limits.allLostMicros {
-            let seconds = (now - nobodyMicros) / .second
+    private mutating func walkStages(at now: FleetTime) {
+        guard let timeline = schedule?.timeline else { return }
+        if links.isEmpty, now >= nobodySince + configuration.limits.allLost {
+            let seconds = (now - nobodySince).wholeSeconds
             let message = "No worker has been connected for \(seconds) s; what they measured until then is stored"
             return finish(.allLost(ApeError(.fleet, message)), at: now)
         }
-        if scale(from: timeline, at: now) { return }
+        if scale(at: now) { return }
         let next = timeline.stage + 1
         if next < plan.stages.count {
-            guard now >= timeline.endMicros - configuration.limits.leadMicros else { return }
-            let earliest = (now + configuration.limits.leadMicros).secondFloor
-            schedule(stage: next, startMicros: max(timeline.endMicros, earliest), at: now)
-        } else if now >= timeline.endMicros {
+            guard now >= timeline.end - configuration.limits.lead else { return }
+            let earliest = (now + configuration.limits.lead).secondFloor
+            schedule(stage: next, start: max(timeline.end, earliest), at: now)
+        } else if now >= timeline.end {
             finish(.finished, at: now)
         }
     }
 
-    mutating func schedule(stage index: Int, startMicros: Int64, at now: Int64) {
+    mutating func schedule(stage index: Int, start: FleetTime, at now: FleetTime) {
         let stage = plan.stages[index]
         let fitting = fittingAgents(of: stage.agents)
-        let timeline = StageSchedule(
-            stage: index,
-            startMicros: startMicros,
-            rampMicros: stage.rampMicros,
-            warmupMicros: stage.warmupMicros,
-            holdMicros: stage.holdMicros,
+        let schedule = StageSchedule(
+            timeline: StageTimeline(stage: index, of: plan, start: start),
             plannedAgents: stage.agents,
             fittingAgents: fitting
         )
-        self.timeline = timeline
+        self.schedule = schedule
         needsPlan = true
-        plannedMicros = .min
-        record(.stage(timeline), at: now)
+        plannedAt = .distantPast
+        record(.stage(schedule), at: now)
         log(.info, "A stage is scheduled", ["stage": stage.name, "agents": "\(stage.agents)"])
         if fitting < stage.agents {
             log(

@@ -3,16 +3,16 @@ import ApeWire
 
 /// The heartbeat: pings, silence, leases that have run out, and how the run goes.
 extension CoordinatorMachine {
-    mutating func beat(at now: Int64) {
-        nextBeatMicros = now + configuration.heartbeatMicros
+    mutating func beat(at now: FleetTime) {
+        nextBeat = now + configuration.heartbeat
         for door in doors.values.sorted(by: { $0.id < $1.id })
-        where now >= door.openedMicros + configuration.limits.handshakeMicros {
+        where now >= door.openedAt + configuration.limits.handshake {
             turnAway(door, Fault(.handshakeTimeout, "The handshake took too long"), at: now)
         }
         let unlogged = turnedAwayLog.takeDropped()
         if unlogged > 0 { log(.warning, "More connections were turned away", ["connections": "\(unlogged)"]) }
         for (id, link) in links.sorted(by: { $0.key < $1.key }) {
-            if now >= link.heardMicros + configuration.leaseMicros / 2 {
+            if now >= link.heardAt + configuration.lease / 2 {
                 let fault = Fault(.silent, "Nothing was heard for too long")
                 actions.append(.close(id, after: Message.error(fault).line))
                 disconnected(id, reason: fault.message, at: now)
@@ -24,59 +24,60 @@ extension CoordinatorMachine {
         actions.append(.progress(progress(at: now)))
     }
 
-    mutating func ping(_ id: ConnectionID, at now: Int64) {
+    mutating func ping(_ id: ConnectionID, at now: FleetTime) {
         guard let link = links[id] else { return }
         links[id]?.nextPing += 1
-        let ping = Ping(id: link.nextPing, sentMicros: now, heardMicros: link.pongLocalMicros)
+        let ping = Ping(id: link.nextPing, sent: now, heard: link.pongLocal)
         actions.append(.send(id, Message.ping(ping).line))
     }
 
     /// A worker that was not heard for longer than its agents may run without that, by any clock, runs nothing any
     /// more.
-    private mutating func expireLease(_ index: Int, at now: Int64) {
-        let silent = now - members[index].heardMicros
-        guard silent >= configuration.takeoverMicros(cancelsAtLease: members[index].cancelsAtLease) else { return }
+    private mutating func expireLease(_ index: Int, at now: FleetTime) {
+        let silent = now - members[index].heardAt
+        guard silent >= configuration.takeover(cancelsAtLease: members[index].cancelsAtLease) else { return }
         if let connection = members[index].connection {
             actions.append(.close(connection, after: []))
             disconnected(connection, reason: "No pong came", at: now)
         }
-        let since = members[index].heardMicros
+        let since = members[index].heardAt
         members[index].standing = members[index].standing == .leaving ? .stopped : .lost
         members[index].wanted = AgentRanges()
         members[index].granted = AgentRanges()
         members[index].active = 0
         release(index, keeping: AgentRanges(), reason: .lost, at: since)
-        record(.lost(worker: members[index].worker, silentMicros: silent), at: now)
-        log(.error, "A worker is lost", ["worker": members[index].worker, "silent_us": "\(silent)"])
+        record(.lost(worker: members[index].worker, silent: silent), at: now)
+        log(.error, "A worker is lost", ["worker": members[index].worker, "silent_us": "\(silent.micros)"])
         needsPlan = true
     }
 
-    private func progress(at now: Int64) -> Progress {
+    private func progress(at now: FleetTime) -> Progress {
         var progress = Progress(
             phase: .gathering,
-            nowMicros: now,
-            stage: timeline?.stage,
-            phaseEndMicros: nil,
+            now: now,
+            stage: schedule?.timeline.stage,
+            phaseEnd: nil,
             expectedWorkers: configuration.expectedWorkers,
             connectedWorkers: links.count,
             silentWorkers: members.count { $0.isExpected && !$0.isConnected },
             lostWorkers: members.count { $0.standing == .lost },
-            targetAgents: timeline?.plannedAgents ?? 0,
+            targetAgents: schedule?.plannedAgents ?? 0,
             assignedAgents: members.reduce(0) { $0 + $1.granted.count },
             activeAgents: members.reduce(0) { $0 + $1.active },
             waitingWindows: batch.windows.count
         )
         switch phase {
         case .idle, .gathering:
-            progress.phase = completeMicros == nil ? .gathering : .preparing
-            if completeMicros == nil { progress.phaseEndMicros = startedMicros + configuration.waitMicros }
+            progress.phase = completeSince == nil ? .gathering : .preparing
+            if completeSince == nil { progress.phaseEnd = startedAt + configuration.wait }
         case .running:
-            let isHold = timeline.map { now >= $0.holdStartMicros } ?? false
+            let timeline = schedule?.timeline
+            let isHold = timeline.map { now >= $0.holdStart } ?? false
             progress.phase = isHold ? .hold : .ramp
             // An open hold has an end that nobody waits for.
             let isOpen = timeline.map { plan.stages[$0.stage].isOpen } ?? false
-            progress.phaseEndMicros = isHold ? (isOpen ? nil : timeline?.endMicros) : timeline?.holdStartMicros
-        case .finishing(_, let until): (progress.phase, progress.phaseEndMicros) = (.finishing, until)
+            progress.phaseEnd = isHold ? (isOpen ? nil : timeline?.end) : timeline?.holdStart
+        case .finishing(_, let until): (progress.phase, progress.phaseEnd) = (.finishing, until)
         case .closing, .finished: progress.phase = .finishing
         }
         return progress

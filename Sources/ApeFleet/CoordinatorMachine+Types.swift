@@ -14,7 +14,7 @@ extension CoordinatorMachine {
         /// A connection has ended, for whatever reason. Also welcome for one that the machine closed.
         /// `reason` is why it broke, where it did.
         case disconnected(ConnectionID, reason: String? = nil)
-        /// ``CoordinatorMachine/nextWakeMicros`` has come.
+        /// ``CoordinatorMachine/nextWake`` has come.
         case timer
         /// The batch of the last ``Action/commit(_:)`` is durable.
         case committed
@@ -65,12 +65,12 @@ package struct StoredWindow: Sendable, Equatable {
     package var worker: String
     package var window: Window
     /// Fleet time at which it came in.
-    package var receivedMicros: Int64
+    package var received: FleetTime
 
-    package init(worker: String, window: Window, receivedMicros: Int64) {
+    package init(worker: String, window: Window, received: FleetTime) {
         self.worker = worker
         self.window = window
-        self.receivedMicros = receivedMicros
+        self.received = received
     }
 }
 
@@ -81,12 +81,12 @@ package struct RecoveredRun: Sendable {
     /// The number of the latest stored window, by worker.
     package var lastSeqs: [String: Int64]
     /// Fleet time at which the latest stored window came in; 0 without any.
-    package var lastReceivedMicros: Int64
+    package var lastReceived: FleetTime
 
-    package init(facts: [FleetFact], lastSeqs: [String: Int64] = [:], lastReceivedMicros: Int64 = 0) {
+    package init(facts: [FleetFact], lastSeqs: [String: Int64] = [:], lastReceived: FleetTime = FleetTime(micros: 0)) {
         self.facts = facts
         self.lastSeqs = lastSeqs
-        self.lastReceivedMicros = lastReceivedMicros
+        self.lastReceived = lastReceived
     }
 }
 
@@ -107,11 +107,11 @@ package struct Progress: Sendable, Equatable {
 
     package var phase: Phase
     /// Fleet time.
-    package var nowMicros: Int64
+    package var now: FleetTime
     /// The stage's index in the plan; nil before the first.
     package var stage: Int?
     /// When the phase ends, where that is known; fleet time.
-    package var phaseEndMicros: Int64?
+    package var phaseEnd: FleetTime?
     package var expectedWorkers: Int
     /// Workers with a connection.
     package var connectedWorkers: Int

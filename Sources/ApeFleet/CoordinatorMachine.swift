@@ -3,7 +3,7 @@ import ApeWire
 
 /// The coordinator's side of the fleet's protocol, as a value: events go in, actions come out.
 ///
-/// `nowMicros` is fleet time: microseconds since 1970 that never step. A shell takes the wall clock once and adds a
+/// Its time is fleet time, which never steps. A shell takes the wall clock once and adds a
 /// monotonic clock to it; for a run that is taken up again it must not begin before ``RecoveredRun``'s latest time.
 package struct CoordinatorMachine: Sendable {
     enum Phase: Sendable {
@@ -14,7 +14,7 @@ package struct CoordinatorMachine: Sendable {
         /// The plan is being walked.
         case running
         /// Workers stop.
-        case finishing(Outcome, untilMicros: Int64)
+        case finishing(Outcome, until: FleetTime)
         /// The last facts are being stored.
         case closing(Outcome)
         case finished
@@ -26,11 +26,11 @@ package struct CoordinatorMachine: Sendable {
     /// The agents that somebody asked for and no stage has yet.
     var wantedAgents: Int?
     var phase = Phase.idle
-    var startedMicros: Int64 = 0
+    var startedAt: FleetTime = FleetTime(micros: 0)
     /// Since when as many workers as expected are there.
-    var completeMicros: Int64?
+    var completeSince: FleetTime?
     /// Since when no worker at all has been connected.
-    var nobodyMicros: Int64 = 0
+    var nobodySince: FleetTime = FleetTime(micros: 0)
     var doors: [ConnectionID: Door] = [:]
     /// Strangers that the facts tell of.
     var turnedAway = 0
@@ -41,14 +41,14 @@ package struct CoordinatorMachine: Sendable {
     var members: [Member] = []
     var memberIndex: [String: Int] = [:]
     /// The stage that runs, or that is scheduled next once the one before is about to end.
-    var timeline: StageSchedule?
+    var schedule: StageSchedule?
     var revision = 0
     /// Every revision up to this one is durable, and so may be sent.
     var storedRevision = 0
     /// All agents of the stage, by the latest split.
     var fleetAgents = 0
     var needsPlan = false
-    var plannedMicros: Int64 = .min
+    var plannedAt = FleetTime.distantPast
     /// Whether somebody waits for agents that others have yet to let go.
     var awaitsRelease = false
     var freed: [Freed] = []
@@ -58,10 +58,10 @@ package struct CoordinatorMachine: Sendable {
     var batchBytes = 0
     var isBatchUrgent = false
     var commit: Commit?
-    var committedMicros: Int64 = .min
+    var committedAt = FleetTime.distantPast
     var isStoreBroken = false
-    var nextBeatMicros: Int64 = 0
-    var handledMicros: Int64 = 0
+    var nextBeat: FleetTime = FleetTime(micros: 0)
+    var handledAt: FleetTime = FleetTime(micros: 0)
     let recovered: RecoveredRun?
     var actions: [Action] = []
 
@@ -83,17 +83,17 @@ package struct CoordinatorMachine: Sendable {
     }
 
     /// Takes one event and tells what the shell has to do.
-    package mutating func handle(_ event: Event, at nowMicros: Int64) -> [Action] {
+    package mutating func handle(_ event: Event, at time: FleetTime) -> [Action] {
         if case .finished = phase { return [] }
-        handledMicros = max(handledMicros, nowMicros)
-        let now = handledMicros
+        handledAt = max(handledAt, time)
+        let now = handledAt
         take(event, at: now)
         advance(at: now)
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
     }
 
-    private mutating func take(_ event: Event, at now: Int64) {
+    private mutating func take(_ event: Event, at now: FleetTime) {
         switch event {
         case .started: start(at: now)
         case .connected(let id, let peer, let nonce): connected(id, peer: peer, nonce: nonce, at: now)
@@ -111,38 +111,38 @@ package struct CoordinatorMachine: Sendable {
     }
 
     /// Goes on as far as time and events allow.
-    private mutating func advance(at now: Int64) {
-        if now >= nextBeatMicros { beat(at: now) }
+    private mutating func advance(at now: FleetTime) {
+        if now >= nextBeat { beat(at: now) }
         walk(at: now)
         plan(at: now)
         commitBatch(at: now)
     }
 
     /// The stage that runs, or the next one from shortly before it starts; nil before the first.
-    package var currentTimeline: StageSchedule? { timeline }
+    package var currentSchedule: StageSchedule? { schedule }
 
     /// When ``Event/timer`` is due, on the same clock; nil when nothing is waited for.
-    package var nextWakeMicros: Int64? {
+    package var nextWake: FleetTime? {
         switch phase {
         case .idle, .finished: return nil
         case .gathering, .running, .finishing, .closing: break
         }
-        var next = nextBeatMicros
+        var next = nextBeat
         if commit == nil, !batch.isEmpty, !isStoreBroken {
-            next = min(next, isBatchUrgent ? handledMicros : committedMicros + configuration.limits.commitMicros)
+            next = min(next, isBatchUrgent ? handledAt : committedAt + configuration.limits.commitInterval)
         }
-        if case .running = phase, let timeline {
+        if case .running = phase, let timeline = schedule?.timeline {
             if needsPlan, revision == storedRevision, !isStoreBroken {
-                next = min(next, plannedMicros + configuration.limits.replanMicros)
+                next = min(next, plannedAt + configuration.limits.replanInterval)
             }
             let isLast = timeline.stage + 1 >= plan.stages.count
-            next = min(next, isLast ? timeline.endMicros : timeline.endMicros - configuration.limits.leadMicros)
+            next = min(next, isLast ? timeline.end : timeline.end - configuration.limits.lead)
         }
-        return max(next, handledMicros)
+        return max(next, handledAt)
     }
 
-    mutating func record(_ kind: FleetFact.Kind, at now: Int64) {
-        batch.facts.append(FleetFact(atMicros: now, kind))
+    mutating func record(_ kind: FleetFact.Kind, at now: FleetTime) {
+        batch.facts.append(FleetFact(at: now, kind))
     }
 
     mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {

@@ -1,7 +1,9 @@
+import ApeCore
+
 /// How many events a worker may still send in this second; what goes beyond is counted.
 struct EventBudget: Sendable {
     let perSecond: Int
-    private var second: Int64 = .min
+    private var second: Int64?
     private var spent = 0
     /// Events that were not sent since the last ``takeDropped()``.
     private(set) var dropped: Int64 = 0
@@ -11,8 +13,8 @@ struct EventBudget: Sendable {
     }
 
     /// Whether one more may go out now.
-    mutating func spend(at nowMicros: Int64) -> Bool {
-        let now = nowMicros.secondFloor
+    mutating func spend(at time: some TimePoint) -> Bool {
+        let now = time.secondFloor.micros
         if now != second { (second, spent) = (now, 0) }
         guard spent < perSecond else { return false }
         spent += 1

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// What a worker knows of fleet time.
 ///
 /// Every ping says when it was sent. Fleet time minus the worker's clock is at least that minus the moment of
@@ -6,11 +8,11 @@
 struct FleetClock: Sendable {
     /// Pings that the offset is the best of; older ones go, since clocks drift.
     let capacity: Int
-    private var differences: [Int64] = []
+    private var differences: [Micros] = []
     private var next = 0
-    private var latestMicros: Int64 = .min
-    /// Fleet time minus the worker's clock; 0 while unknown.
-    private(set) var offsetMicros: Int64 = 0
+    private var latest = FleetTime.distantPast
+    /// Fleet time minus the worker's clock; zero while unknown.
+    private var offset = Micros.zero
 
     init(samples capacity: Int) {
         self.capacity = capacity
@@ -18,36 +20,26 @@ struct FleetClock: Sendable {
 
     var isKnown: Bool { !differences.isEmpty }
 
-    mutating func sample(sentMicros: Int64, receivedMicros: Int64) {
-        let difference = sentMicros - receivedMicros
+    mutating func sample(sent: FleetTime, received: LocalTime) {
+        let difference = sent - FleetTime(micros: received.micros)
         if differences.count < capacity {
             differences.append(difference)
         } else {
             differences[next] = difference
             next = (next + 1) % capacity
         }
-        offsetMicros = differences.max() ?? 0
+        offset = differences.max() ?? .zero
     }
 
     /// Fleet time at a moment of the worker's clock. It never runs backwards: where a better sample says that it ran
     /// ahead, it stands still until it is right.
-    mutating func fleetMicros(at localMicros: Int64) -> Int64 {
-        latestMicros = max(latestMicros, localMicros + offsetMicros)
-        return latestMicros
+    mutating func fleetTime(at local: LocalTime) -> FleetTime {
+        latest = max(latest, FleetTime(micros: local.micros) + offset)
+        return latest
     }
 
-    /// The moment of the worker's clock at which fleet time will be `fleetMicros`.
-    func localMicros(of fleetMicros: Int64) -> Int64 {
-        fleetMicros - offsetMicros
+    /// The moment of the worker's clock at which fleet time will be `fleet`.
+    func localTime(of fleet: FleetTime) -> LocalTime {
+        LocalTime(micros: fleet.micros) - offset
     }
-}
-
-extension Int64 {
-    /// One second in microseconds.
-    static let second: Int64 = 1_000_000
-
-    /// The whole second at or before this time.
-    var secondFloor: Int64 { self - ((self % .second) + .second) % .second }
-    /// The whole second at or after this time.
-    var secondCeiling: Int64 { (self + .second - 1).secondFloor }
 }

@@ -7,7 +7,7 @@ extension FleetFact {
 
     /// The fact as one JSON object, for stores and reports.
     package var json: JSONValue {
-        var object: JSONObject = ["at_us": .integer(atMicros)]
+        var object: JSONObject = ["at_us": .integer(at.micros)]
         for member in kind.members { object[member.key] = member.value }
         return .object(object)
     }
@@ -17,7 +17,7 @@ extension FleetFact {
     /// - Throws: ``Fault`` that names the field which is missing or wrong.
     package init(json: JSONValue) throws(Fault) {
         let fields = Fields(type: "fact", object: json)
-        self.init(atMicros: try fields.integer("at_us"), try Kind(fields))
+        self.init(at: try fields.time("at_us"), try Kind(fields))
     }
 }
 
@@ -34,9 +34,9 @@ extension FleetFact.Kind {
         case .disconnected(let worker, let reason):
             ["kind": "disconnected", "worker": .string(worker), "reason": .string(reason)]
         case .returned(let worker, let after):
-            ["kind": "returned", "worker": .string(worker), "after_us": .integer(after)]
+            ["kind": "returned", "worker": .string(worker), "after_us": .integer(after.micros)]
         case .lost(let worker, let silent):
-            ["kind": "lost", "worker": .string(worker), "silent_us": .integer(silent)]
+            ["kind": "lost", "worker": .string(worker), "silent_us": .integer(silent.micros)]
         case .leaving(let worker, let reason):
             ["kind": "leaving", "worker": .string(worker), "reason": .string(reason)]
         case .stopped(let worker, let lastSeq):
@@ -56,7 +56,7 @@ extension FleetFact.Kind {
             ["kind": "duplicates", "worker": .string(worker), "windows": .integer(windows)]
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
-        case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage)]
+        case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage.micros)]
         case .ending(let outcome, let message):
             ["kind": "ending", "outcome": .string(outcome), "message": .string(message)]
         case .ended(let outcome, let message):
@@ -86,9 +86,9 @@ extension FleetFact.Kind {
                 reason: try fields.text("reason", atMost: WireLimit.messageBytes)
             )
         case "returned":
-            self = .returned(worker: try fields.identifier("worker"), afterMicros: try fields.integer("after_us"))
+            self = .returned(worker: try fields.identifier("worker"), after: try fields.length("after_us"))
         case "lost":
-            self = .lost(worker: try fields.identifier("worker"), silentMicros: try fields.integer("silent_us"))
+            self = .lost(worker: try fields.identifier("worker"), silent: try fields.length("silent_us"))
         case "leaving":
             self = .leaving(
                 worker: try fields.identifier("worker"),
@@ -116,7 +116,7 @@ extension FleetFact.Kind {
             self = .duplicates(worker: try fields.identifier("worker"), windows: try fields.integer("windows"))
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
-        case "resumed": self = .resumed(outageMicros: try fields.integer("outage_us"))
+        case "resumed": self = .resumed(outage: try fields.length("outage_us"))
         case "ending": self = .ending(outcome: try fields.text("outcome"), message: try fields.message())
         case "ended": self = .ended(outcome: try fields.text("outcome"), message: try fields.message())
         default: throw Fault(.malformed, "fact.kind is none that this version knows")
@@ -153,20 +153,16 @@ extension Stage {
 
 extension StageSchedule {
     fileprivate var members: JSONObject {
-        [
-            "kind": "stage", "stage": .integer(Int64(stage)), "start_us": .integer(startMicros),
-            "ramp_us": .integer(rampMicros), "warmup_us": .integer(warmupMicros), "hold_us": .integer(holdMicros),
-            "planned_agents": .integer(Int64(plannedAgents)), "fitting_agents": .integer(Int64(fittingAgents)),
-        ]
+        var members: JSONObject = ["kind": "stage", "stage": .integer(Int64(timeline.stage))]
+        for member in timeline.members { members[member.key] = member.value }
+        members["planned_agents"] = .integer(Int64(plannedAgents))
+        members["fitting_agents"] = .integer(Int64(fittingAgents))
+        return members
     }
 
     fileprivate init(_ fields: Fields) throws(Fault) {
         self.init(
-            stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
-            startMicros: try fields.integer("start_us"),
-            rampMicros: try fields.integer("ramp_us"),
-            warmupMicros: try fields.integer("warmup_us"),
-            holdMicros: try fields.integer("hold_us"),
+            timeline: try StageTimeline(fields),
             plannedAgents: try fields.int("planned_agents", in: 0...WireLimit.maximumAgents),
             fittingAgents: try fields.int("fitting_agents", in: 0...WireLimit.maximumAgents)
         )
@@ -202,7 +198,7 @@ extension AgentMove {
         for (worker, agents) in to.sorted(by: { $0.key < $1.key }) { shares[worker] = .integer(Int64(agents)) }
         return [
             "kind": "moved", "from": .string(from), "reason": .string(reason.rawValue),
-            "agents": .integer(Int64(agents)), "to": .object(shares), "stood_still_us": .integer(stoodStillMicros),
+            "agents": .integer(Int64(agents)), "to": .object(shares), "stood_still_us": .integer(stoodStill.micros),
         ]
     }
 
@@ -220,7 +216,7 @@ extension AgentMove {
             reason: try fields.choice("reason", of: Reason.self),
             agents: try fields.int("agents", in: 0...WireLimit.maximumAgents),
             to: shares,
-            stoodStillMicros: try fields.integer("stood_still_us")
+            stoodStill: try fields.length("stood_still_us")
         )
     }
 }

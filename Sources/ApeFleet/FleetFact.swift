@@ -4,12 +4,11 @@ import ApeWire
 /// Something that happened to the fleet in a run: stored in order, it is all that a coordinator needs to take the run
 /// up again, and all that a report needs to tell its story.
 package struct FleetFact: Sendable, Equatable {
-    /// Fleet time.
-    package var atMicros: Int64
+    package var at: FleetTime
     package var kind: Kind
 
-    package init(atMicros: Int64, _ kind: Kind) {
-        self.atMicros = atMicros
+    package init(at: FleetTime, _ kind: Kind) {
+        self.at = at
         self.kind = kind
     }
 
@@ -21,9 +20,9 @@ package struct FleetFact: Sendable, Equatable {
         /// A worker's connection ended.
         case disconnected(worker: String, reason: String)
         /// A worker came back after an outage.
-        case returned(worker: String, afterMicros: Int64)
+        case returned(worker: String, after: Micros)
         /// A worker was not heard for longer than its agents may run without that: they are free.
-        case lost(worker: String, silentMicros: Int64)
+        case lost(worker: String, silent: Micros)
         /// A worker said that it leaves.
         case leaving(worker: String, reason: String)
         /// A worker has stopped; its last window has this number.
@@ -45,7 +44,7 @@ package struct FleetFact: Sendable, Equatable {
         /// A worker told something for people.
         case event(worker: String, WorkerEvent)
         /// A new coordinator took up the run; the last thing stored before was this old.
-        case resumed(outageMicros: Int64)
+        case resumed(outage: Micros)
         /// The run is to end with this outcome: workers are told to stop.
         case ending(outcome: String, message: String)
         /// The run is over.
@@ -53,40 +52,19 @@ package struct FleetFact: Sendable, Equatable {
     }
 }
 
-/// When a stage runs, in fleet time.
+/// A stage as it was scheduled.
 package struct StageSchedule: Sendable, Equatable {
-    /// The stage's index in the plan.
-    package var stage: Int
-    /// A whole second.
-    package var startMicros: Int64
-    package var rampMicros: Int64
-    package var warmupMicros: Int64
-    package var holdMicros: Int64
+    package var timeline: StageTimeline
     /// Agents that the plan asks for.
     package var plannedAgents: Int
     /// Agents that the fleet's capacity had room for when the stage was scheduled.
     package var fittingAgents: Int
 
-    package init(
-        stage: Int,
-        startMicros: Int64,
-        rampMicros: Int64,
-        warmupMicros: Int64,
-        holdMicros: Int64,
-        plannedAgents: Int,
-        fittingAgents: Int
-    ) {
-        self.stage = stage
-        self.startMicros = startMicros
-        self.rampMicros = rampMicros
-        self.warmupMicros = warmupMicros
-        self.holdMicros = holdMicros
+    package init(timeline: StageTimeline, plannedAgents: Int, fittingAgents: Int) {
+        self.timeline = timeline
         self.plannedAgents = plannedAgents
         self.fittingAgents = fittingAgents
     }
-
-    package var holdStartMicros: Int64 { startMicros + rampMicros + warmupMicros }
-    package var endMicros: Int64 { holdStartMicros + holdMicros }
 }
 
 /// One revision of the split: the agents of every worker whose agents or stage it changes.

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 import ApeWire
 
@@ -24,11 +25,11 @@ struct Member: Sendable {
     var connection: ConnectionID?
     /// Fleet time at which it was last known to live: a `hello` or a `pong` came. Its lease is counted from here,
     /// which is never before the moment from which the worker itself counts it.
-    var heardMicros: Int64
+    var heardAt: FleetTime
     /// Since when it has no connection; fleet time.
-    var awayMicros: Int64?
+    var awaySince: FleetTime?
     /// When its latest outage began that has ended; fleet time.
-    var lastAwayMicros: Int64?
+    var lastAwaySince: FleetTime?
     /// It has said `prepared`, on this connection or an earlier one.
     var isPrepared = false
     /// It has said `prepared` on this connection, so that assignments may follow.
@@ -64,11 +65,11 @@ struct Member: Sendable {
     /// Failed sessions that are still kept step by step.
     var exemplars: ExemplarBudget
 
-    init(worker: String, name: String, capacity: Capacity, heardMicros: Int64, limits: CoordinatorLimits) {
+    init(worker: String, name: String, capacity: Capacity, heardAt: FleetTime, limits: CoordinatorLimits) {
         self.worker = worker
         self.name = name
         self.capacity = capacity
-        self.heardMicros = heardMicros
+        self.heardAt = heardAt
         events = EventBudget(perSecond: limits.eventsPerSecond)
         exemplars = ExemplarBudget(perReason: limits.exemplarsPerReason)
     }
@@ -84,12 +85,12 @@ struct Member: Sendable {
 struct MemberLink: Sendable {
     /// The worker's place among the members.
     let member: Int
-    let openedMicros: Int64
+    let openedAt: FleetTime
     var codec: LineCodec
     /// When bytes last came.
-    var heardMicros: Int64
+    var heardAt: FleetTime
     /// What the worker's clock said in its latest pong.
-    var pongLocalMicros: Int64?
+    var pongLocal: LocalTime?
     var nextPing: Int64 = 1
 }
 
@@ -98,7 +99,7 @@ struct Door: Sendable {
     let id: ConnectionID
     let peer: String
     let nonce: Nonce
-    let openedMicros: Int64
+    let openedAt: FleetTime
     var codec = LineCodec()
 }
 
@@ -108,5 +109,5 @@ struct Freed: Sendable {
     let from: String
     let reason: AgentMove.Reason
     /// Since when they stand still.
-    let sinceMicros: Int64
+    let since: FleetTime
 }

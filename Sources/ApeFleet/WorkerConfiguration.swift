@@ -40,13 +40,13 @@ package struct WorkerConfiguration: Sendable {
     }
 }
 
-/// A worker's bounds, in microseconds where they are times.
+/// A worker's bounds.
 package struct WorkerLimits: Sendable {
     /// The first wait before a reconnect; it doubles from here.
-    package var leastBackoffMicros: Int64 = 500_000
-    package var greatestBackoffMicros: Int64 = 15_000_000
+    package var leastBackoff = Micros.milliseconds(500)
+    package var greatestBackoff = Micros.seconds(15)
     /// From a connection's start to `welcome`.
-    package var handshakeMicros: Int64 = 10_000_000
+    package var handshake = Micros.seconds(10)
     /// Windows kept that are not acked: ten minutes of them. Past that the oldest is dropped.
     package var unackedWindows = 600
     /// Events that are sent in one second; the rest is counted.
@@ -56,13 +56,13 @@ package struct WorkerLimits: Sendable {
     /// Pings that the clock's offset is the best of.
     package var clockSamples = 16
     /// How long agents may take to end gracefully before they are cancelled.
-    package var drainMicros: Int64 = 10_000_000
+    package var drain = Micros.seconds(10)
     /// How long agents may take to end once they are cancelled.
-    package var cancelMicros: Int64 = 2_000_000
+    package var cancel = Micros.seconds(2)
     /// With `once`: how long a worker tries to reach its coordinator.
-    package var onceMicros: Int64 = 60_000_000
+    package var once = Micros.seconds(60)
     /// How long the last windows may wait for their acks once everything has stopped.
-    package var lastAckMicros: Int64 = 15_000_000
+    package var lastAck = Micros.seconds(15)
 
     package init() {}
 }

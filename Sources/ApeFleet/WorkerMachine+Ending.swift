@@ -3,7 +3,7 @@ import ApeWire
 
 /// How a worker's part in a run ends: agents stop, the last window is cut, `stopped` is said, acks come in.
 extension WorkerMachine {
-    mutating func take(_ stop: Stop, at now: Int64) {
+    mutating func take(_ stop: Stop, at now: LocalTime) {
         guard let current = run, current.run == stop.run else {
             let known = endedRun?.run == stop.run ? endedRun : nil
             return send(.stopped(known ?? Stopped(run: stop.run, lastSeq: 0)))
@@ -12,7 +12,7 @@ extension WorkerMachine {
         end(at: now)
     }
 
-    mutating func leave(_ reason: String, at now: Int64) {
+    mutating func leave(_ reason: String, at now: LocalTime) {
         guard leaving == nil else { return }
         leaving = reason.cut(to: WireLimit.messageBytes)
         send(.leave(Leave(reason: reason.cut(to: WireLimit.messageBytes))))
@@ -20,16 +20,16 @@ extension WorkerMachine {
         end(at: now)
     }
 
-    private mutating func end(at now: Int64) {
+    private mutating func end(at now: LocalTime) {
         guard let current = run, current.ending == nil else { return }
-        run?.ending = WorkerRun.Ending(drainLimitMicros: now + configuration.limits.drainMicros)
+        run?.ending = WorkerRun.Ending(drainLimit: now + configuration.limits.drain)
         run?.forgetAssignments()
         guard current.applied != nil else { return drained(at: now) }
         actions.append(.stopAgents)
     }
 
     /// No agent runs any more: the window that is open is the last.
-    mutating func drained(at now: Int64) {
+    mutating func drained(at now: LocalTime) {
         guard let current = run, let ending = current.ending, !ending.hasDrained else { return }
         run?.ending?.hasDrained = true
         if let window = current.window { cut(window) }
@@ -38,30 +38,30 @@ extension WorkerMachine {
     }
 
     /// Says `stopped` once the last window has been handed over.
-    mutating func sayStopped(at now: Int64) {
+    mutating func sayStopped(at now: LocalTime) {
         guard let current = run, let ending = current.ending, ending.hasDrained, current.cuts == 0,
-            ending.ackLimitMicros == nil
+            ending.ackLimit == nil
         else { return }
-        run?.ending?.ackLimitMicros = now + configuration.limits.lastAckMicros
+        run?.ending?.ackLimit = now + configuration.limits.lastAck
         send(.stopped(Stopped(run: current.run, lastSeq: current.outbox.lastSeq)))
     }
 
-    mutating func expireEnding(at now: Int64) {
+    mutating func expireEnding(at now: LocalTime) {
         guard let current = run, let ending = current.ending else { return }
-        if let limit = ending.ackLimitMicros {
+        if let limit = ending.ackLimit {
             if current.outbox.isEmpty && isOnline || now >= limit { endRun(at: now) }
-        } else if now >= ending.drainLimitMicros {
+        } else if now >= ending.drainLimit {
             if ending.isCancelled {
                 drained(at: now)
             } else {
                 run?.ending?.isCancelled = true
-                run?.ending?.drainLimitMicros = now + configuration.limits.cancelMicros
+                run?.ending?.drainLimit = now + configuration.limits.cancel
                 actions.append(.cancelAgents)
             }
         }
     }
 
-    private mutating func endRun(at now: Int64) {
+    private mutating func endRun(at now: LocalTime) {
         guard let ended = run else { return }
         if !ended.outbox.isEmpty {
             log(.error, "The last windows were not acked in time", ["windows": "\(ended.outbox.count)"])
@@ -76,5 +76,5 @@ extension WorkerMachine {
 
 extension WorkerRun.Ending {
     /// When something is due.
-    var nextMicros: Int64 { ackLimitMicros ?? drainLimitMicros }
+    var next: LocalTime { ackLimit ?? drainLimit }
 }

@@ -3,24 +3,24 @@ import ApeWire
 
 /// Connecting, the handshake, and connecting again.
 extension WorkerMachine {
-    mutating func connected(_ id: ConnectionID, nonce: Nonce, at now: Int64) {
+    mutating func connected(_ id: ConnectionID, nonce: Nonce, at now: LocalTime) {
         guard case .connecting = link else {
             actions.append(.close(id, after: []))
             return
         }
-        connection = Connection(id: id, openedMicros: now, heardMicros: now)
+        connection = Connection(id: id, openedAt: now, heardAt: now)
         link = .greeting(nonce: nonce)
     }
 
-    mutating func connectFailed(_ reason: String, at now: Int64) {
+    mutating func connectFailed(_ reason: String, at now: LocalTime) {
         guard case .connecting = link else { return }
         log(.warning, "The coordinator cannot be reached", ["reason": reason])
         retry(reason, at: now)
     }
 
-    mutating func received(_ id: ConnectionID, _ bytes: [UInt8], at now: Int64) {
+    mutating func received(_ id: ConnectionID, _ bytes: [UInt8], at now: LocalTime) {
         guard connection?.id == id else { return }
-        connection?.heardMicros = now
+        connection?.heardAt = now
         connection?.codec.append(bytes)
         // Handling a message may end this connection, or let its next lines be longer.
         while connection?.id == id {
@@ -33,7 +33,7 @@ extension WorkerMachine {
         }
     }
 
-    private mutating func take(_ message: Message, at now: Int64) throws(Fault) {
+    private mutating func take(_ message: Message, at now: LocalTime) throws(Fault) {
         switch (link, message) {
         case (.online, _): try takeOnline(message, at: now)
         case (.greeting(let nonce), .greet(let greet)): try hello(greet, nonce: nonce, at: now)
@@ -51,7 +51,7 @@ extension WorkerMachine {
         actions.append(.send(connection.id, Message.error(fault).line))
     }
 
-    private mutating func hello(_ greet: Greet, nonce: Nonce, at now: Int64) throws(Fault) {
+    private mutating func hello(_ greet: Greet, nonce: Nonce, at now: LocalTime) throws(Fault) {
         let mine = ProtocolVersion.current
         guard greet.version.major == mine.major else {
             throw Fault(
@@ -78,12 +78,12 @@ extension WorkerMachine {
             resume: run.map { Hello.Resume(run: $0.run, lastSeq: $0.outbox.lastSeq) }
         )
         guard let connection else { return }
-        link = .proving(greetNonce: greet.nonce, helloNonce: nonce, helloMicros: now)
+        link = .proving(greetNonce: greet.nonce, helloNonce: nonce, helloAt: now)
         actions.append(.send(connection.id, Message.hello(hello).line))
     }
 
-    private mutating func take(_ welcome: Welcome, at now: Int64) throws(Fault) {
-        guard case .proving(let greetNonce, let helloNonce, let helloMicros) = link else { return }
+    private mutating func take(_ welcome: Welcome, at now: LocalTime) throws(Fault) {
+        guard case .proving(let greetNonce, let helloNonce, let helloAt) = link else { return }
         let expected = HandshakeProof.coordinator(
             token: configuration.token,
             greetNonce: greetNonce,
@@ -96,25 +96,25 @@ extension WorkerMachine {
         }
         link = .online
         connection?.codec.limitBytes = WireLimit.lineBytes
-        onlineMicros = now
+        onlineAt = now
         backoff.reset()
-        clock.sample(sentMicros: welcome.nowMicros, receivedMicros: now)
+        clock.sample(sent: welcome.now, received: now)
         log(.info, "The coordinator is there")
         resume(welcome.resume, at: now)
         // What was cancelled meanwhile comes into force again only when it is said anew.
         if !lease.isInForce { run?.forgetAssignments() }
-        lease.heard(atMicros: helloMicros, lengthMicros: welcome.leaseMicros)
+        lease.heard(at: helloAt, length: welcome.lease)
         renewLease(at: now)
     }
 
-    private mutating func refused(_ fault: Fault, at now: Int64) {
+    private mutating func refused(_ fault: Fault, at now: LocalTime) {
         log(.error, "The coordinator refuses this worker", ["code": fault.code.rawValue, "reason": fault.message])
         reconnect(fault.message, at: now)
         if configuration.once, [.authFailed, .versionMismatch].contains(fault.code) { exit(.failed(fault.message)) }
     }
 
     /// The coordinator broke the contract: it is told why, and the connection ends.
-    private mutating func fail(_ fault: Fault, at now: Int64) {
+    private mutating func fail(_ fault: Fault, at now: LocalTime) {
         guard let id = connection?.id else { return }
         actions.append(.close(id, after: Message.error(fault).line))
         log(.error, "The coordinator broke the protocol", ["code": fault.code.rawValue, "reason": fault.message])
@@ -124,7 +124,7 @@ extension WorkerMachine {
     }
 
     /// Gives the connection up and tries again.
-    mutating func reconnect(_ reason: String, at now: Int64) {
+    mutating func reconnect(_ reason: String, at now: LocalTime) {
         if let connection { actions.append(.close(connection.id, after: [])) }
         connection = nil
         log(.warning, "The coordinator is away", ["reason": reason])
@@ -137,9 +137,9 @@ extension WorkerMachine {
         if configuration.once, !clock.isKnown, !hasExited { exit(.failed(reason)) }
     }
 
-    private mutating func retry(_ reason: String, at now: Int64) {
-        link = .waiting(untilMicros: now + backoff.next())
-        if configuration.once, let onlineMicros, now - onlineMicros > configuration.limits.onceMicros {
+    private mutating func retry(_ reason: String, at now: LocalTime) {
+        link = .waiting(until: now + backoff.next())
+        if configuration.once, let onlineAt, now - onlineAt > configuration.limits.once {
             exit(.failed(reason))
         }
     }

@@ -4,7 +4,7 @@ import ApeWire
 
 /// What comes on a connection that stands: the run, its assignments and its end.
 extension WorkerMachine {
-    mutating func takeOnline(_ message: Message, at now: Int64) throws(Fault) {
+    mutating func takeOnline(_ message: Message, at now: LocalTime) throws(Fault) {
         switch message {
         case .ping(let ping): take(ping, at: now)
         case .prepare(let prepare): take(prepare)
@@ -19,12 +19,12 @@ extension WorkerMachine {
         }
     }
 
-    private mutating func take(_ ping: Ping, at now: Int64) {
-        send(.pong(Pong(id: ping.id, sentMicros: ping.sentMicros, localMicros: now)))
-        clock.sample(sentMicros: ping.sentMicros, receivedMicros: now)
-        onlineMicros = now
-        if let heard = ping.heardMicros, heard <= now {
-            lease.heard(atMicros: heard, lengthMicros: lease.lengthMicros)
+    private mutating func take(_ ping: Ping, at now: LocalTime) {
+        send(.pong(Pong(id: ping.id, sent: ping.sent, local: now)))
+        clock.sample(sent: ping.sent, received: now)
+        onlineAt = now
+        if let heard = ping.heard, heard <= now {
+            lease.heard(at: heard, length: lease.length)
             renewLease(at: now)
         }
     }
@@ -78,7 +78,7 @@ extension WorkerMachine {
     }
 
     /// After a welcome: what the coordinator knows of the run, and what it may have missed.
-    mutating func resume(_ resume: Welcome.Resume?, at now: Int64) {
+    mutating func resume(_ resume: Welcome.Resume?, at now: LocalTime) {
         guard let current = run else { return }
         guard let resume, resume.run == current.run else {
             log(.warning, "The coordinator does not know this worker's run", ["run": current.run])
@@ -117,12 +117,12 @@ extension WorkerMachine {
         _ agent: Int?,
         _ traceID: String?,
         _ session: SessionTrace?,
-        at now: Int64
+        at now: LocalTime
     ) {
         guard isOnline, let current = run, budget.spend(at: now) else { return budget.drop() }
         var told: SessionTrace?
         if var session, run?.exemplars.spend(code) == true {
-            session.startMicros = max(0, clock.fleetMicros(at: now) - session.durationMicros)
+            session.startMicros = max(0, (clock.fleetTime(at: now) - Micros(session.durationMicros)).micros)
             told = session
         }
         let event = WorkerEvent(

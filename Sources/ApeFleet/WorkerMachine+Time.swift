@@ -5,7 +5,7 @@ import ApeWire
 /// What comes with time: the lease, the windows, assignments whose time has come, and silence.
 extension WorkerMachine {
     /// Deals with everything that is due.
-    mutating func expire(at now: Int64) {
+    mutating func expire(at now: LocalTime) {
         expireLease(at: now)
         cutWindow(at: now)
         applyAssignment(at: now)
@@ -13,7 +13,7 @@ extension WorkerMachine {
         if !hasExited { expireLink(at: now) }
     }
 
-    private mutating func expireLease(at now: Int64) {
+    private mutating func expireLease(at now: LocalTime) {
         guard run?.applied != nil, lease.isInForce, !lease.isValid(at: now) else { return }
         lease.isInForce = false
         actions.append(.cancelAgents)
@@ -22,38 +22,38 @@ extension WorkerMachine {
 
     /// The lease may hold again: what was cancelled comes back with the assignment, if the coordinator has not taken
     /// it away meanwhile.
-    mutating func renewLease(at now: Int64) {
+    mutating func renewLease(at now: LocalTime) {
         if lease.isValid(at: now), !lease.isInForce { run?.applyAgain() }
     }
 
-    private mutating func applyAssignment(at now: Int64) {
+    private mutating func applyAssignment(at now: LocalTime) {
         guard let current = run, current.ending == nil, clock.isKnown, lease.isValid(at: now),
-            let due = run?.takeDue(at: clock.fleetMicros(at: now))
+            let due = run?.takeDue(at: clock.fleetTime(at: now))
         else { return }
         lease.isInForce = true
         if current.window == nil {
-            run?.window = WorkerRun.OpenWindow(startMicros: clock.fleetMicros(at: now).secondFloor, assign: due)
-        } else if let window = current.window, window.assign.stage != due.stage,
-            due.startMicros <= window.startMicros
+            run?.window = WorkerRun.OpenWindow(start: clock.fleetTime(at: now).secondFloor, assign: due)
+        } else if let window = current.window, window.assign.timeline.stage != due.timeline.stage,
+            due.timeline.start <= window.start
         {
             run?.window?.assign = due
         }
-        actions.append(.apply(Assignment(due, offsetMicros: clock.offsetMicros)))
+        actions.append(.apply(Assignment(due, start: clock.localTime(of: due.timeline.start))))
     }
 
     /// Ends the open window when its second is over. Seconds that were slept through are left out: nobody measured
     /// them.
-    private mutating func cutWindow(at now: Int64) {
+    private mutating func cutWindow(at now: LocalTime) {
         guard let current = run, let window = current.window, current.ending?.hasDrained != true else { return }
-        let fleetNow = clock.fleetMicros(at: now)
-        guard fleetNow >= window.endMicros else { return }
+        let fleetNow = clock.fleetTime(at: now)
+        guard fleetNow >= window.end else { return }
         cut(window)
         run?.window = WorkerRun.OpenWindow(
-            startMicros: fleetNow.secondFloor,
+            start: fleetNow.secondFloor,
             assign: current.applied ?? window.assign
         )
-        if fleetNow.secondFloor > window.endMicros {
-            log(.warning, "Whole seconds passed unmeasured", ["us": "\(fleetNow.secondFloor - window.endMicros)"])
+        if fleetNow.secondFloor > window.end {
+            log(.warning, "Whole seconds passed unmeasured", ["us": "\((fleetNow.secondFloor - window.end).micros)"])
         }
     }
 
@@ -63,7 +63,7 @@ extension WorkerMachine {
         actions.append(.cutWindow(current.stamp(of: window)))
     }
 
-    mutating func tallied(_ stamp: WindowStamp, _ tally: WindowTally, _ host: HostSample, at now: Int64) {
+    mutating func tallied(_ stamp: WindowStamp, _ tally: WindowTally, _ host: HostSample, at now: LocalTime) {
         guard let current = run, current.run == stamp.run, current.cuts > 0 else { return }
         run?.cuts -= 1
         var window = Window(
@@ -72,8 +72,8 @@ extension WorkerMachine {
             stage: stamp.stage,
             revision: stamp.revision,
             phase: stamp.phase,
-            startMicros: stamp.startMicros,
-            endMicros: stamp.endMicros,
+            startMicros: stamp.start.micros,
+            endMicros: stamp.end.micros,
             assigned: stamp.assigned,
             active: tally.leastActive,
             counters: tally.counters,
@@ -90,7 +90,7 @@ extension WorkerMachine {
         sayStopped(at: now)
     }
 
-    private mutating func expireLink(at now: Int64) {
+    private mutating func expireLink(at now: LocalTime) {
         switch link {
         case .waiting(let until):
             guard now >= until else { return }
@@ -98,36 +98,36 @@ extension WorkerMachine {
             actions.append(.connect)
         case .connecting: break
         case .greeting, .proving:
-            guard let connection, now >= connection.openedMicros + configuration.limits.handshakeMicros else { return }
+            guard let connection, now >= connection.openedAt + configuration.limits.handshake else { return }
             reconnect("The handshake took too long", at: now)
         case .online:
-            guard let connection, now >= connection.heardMicros + lease.silenceMicros else { return }
+            guard let connection, now >= connection.heardAt + lease.silence else { return }
             reconnect("The coordinator is silent", at: now)
         }
     }
 
     /// When ``Event/timer`` is due, on the same clock; nil when nothing is waited for.
-    package var nextWakeMicros: Int64? {
+    package var nextWake: LocalTime? {
         guard !hasExited else { return nil }
-        var times: [Int64] = []
+        var times: [LocalTime] = []
         switch link {
         case .waiting(let until): times.append(until)
         case .connecting: break
         case .greeting, .proving:
-            if let connection { times.append(connection.openedMicros + configuration.limits.handshakeMicros) }
+            if let connection { times.append(connection.openedAt + configuration.limits.handshake) }
         case .online:
-            if let connection { times.append(connection.heardMicros + lease.silenceMicros) }
+            if let connection { times.append(connection.heardAt + lease.silence) }
         }
         if let run {
-            if run.applied != nil, let change = lease.nextChangeMicros { times.append(change) }
+            if run.applied != nil, let change = lease.nextChange { times.append(change) }
             if let window = run.window, run.ending?.hasDrained != true {
-                times.append(clock.localMicros(of: window.endMicros))
+                times.append(clock.localTime(of: window.end))
             }
             if run.ending == nil, let next = run.waiting.first {
-                let due = clock.localMicros(of: next.startMicros)
-                if due > handledMicros, due < lease.validUntilMicros { times.append(due) }
+                let due = clock.localTime(of: next.timeline.start)
+                if due > handledAt, due < lease.validUntil { times.append(due) }
             }
-            if let ending = run.ending { times.append(ending.nextMicros) }
+            if let ending = run.ending { times.append(ending.next) }
         }
         return times.min()
     }

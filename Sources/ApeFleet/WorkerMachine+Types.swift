@@ -17,7 +17,7 @@ extension WorkerMachine {
         /// A connection has ended; `reason` is why it broke, where it did. Also welcome for one that the machine
         /// closed.
         case disconnected(ConnectionID, reason: String? = nil, isRefusal: Bool = false)
-        /// ``WorkerMachine/nextWakeMicros`` has come.
+        /// ``WorkerMachine/nextWake`` has come.
         case timer
         /// ``Action/prepare(_:)`` is done: agents can start at once.
         case prepared(run: String)
@@ -84,39 +84,24 @@ extension WorkerMachine {
     }
 }
 
-/// What a worker is to run, with times on its own clock (that of the events).
+/// What a worker is to run.
 package struct Assignment: Sendable, Equatable {
     package var run: String
     package var revision: Int
-    /// The stage's index in the plan.
-    package var stage: Int
+    package var timeline: StageTimeline
     package var agents: AgentRanges
     /// All agents of the stage, on every worker.
     package var fleetAgents: Int
-    /// When the stage starts; in the past where agents move to this worker in mid-stage.
-    package var startMicros: Int64
-    package var rampMicros: Int64
-    package var warmupMicros: Int64
-    package var holdMicros: Int64
+    /// When the stage starts by the worker's clock; in the past where agents move to this worker in mid-stage.
+    package var start: LocalTime
 
-    /// When the ramp ends.
-    package var rampEndMicros: Int64 { startMicros + rampMicros }
-    /// When the hold begins.
-    package var holdStartMicros: Int64 { startMicros + rampMicros + warmupMicros }
-    /// When the stage ends.
-    package var endMicros: Int64 { holdStartMicros + holdMicros }
-
-    /// The same with times on the worker's clock, which is `offsetMicros` behind fleet time.
-    init(_ assign: Assign, offsetMicros: Int64) {
+    init(_ assign: Assign, start: LocalTime) {
         run = assign.run
         revision = assign.revision
-        stage = assign.stage
+        timeline = assign.timeline
         agents = assign.agents
         fleetAgents = assign.fleetAgents
-        startMicros = assign.startMicros - offsetMicros
-        rampMicros = assign.rampMicros
-        warmupMicros = assign.warmupMicros
-        holdMicros = assign.holdMicros
+        self.start = start
     }
 }
 
@@ -126,10 +111,10 @@ package struct WindowStamp: Sendable, Equatable {
     package var stage: Int
     package var revision: Int
     package var phase: Window.Phase
-    /// Fleet time, a whole second.
-    package var startMicros: Int64
-    /// Fleet time, a whole second.
-    package var endMicros: Int64
+    /// A whole second.
+    package var start: FleetTime
+    /// A whole second.
+    package var end: FleetTime
     /// Agents that the worker was told to run.
     package var assigned: Int
 }

@@ -3,19 +3,19 @@ import ApeWire
 
 /// A worker's side of the fleet's protocol, as a value: events go in, actions come out.
 ///
-/// `nowMicros` is the worker's own monotonic clock; it never steps. Events must be handled in the order in which they
+/// Its time is the worker's own clock. Events must be handledAt in the order in which they
 /// happened, and their actions done in order before the next event.
 package struct WorkerMachine: Sendable {
     /// The way to the coordinator.
     enum Link: Sendable {
         /// Nothing stands; the next attempt is due then.
-        case waiting(untilMicros: Int64)
+        case waiting(until: LocalTime)
         /// The shell is connecting.
         case connecting
         /// Connected; `greet` is waited for.
         case greeting(nonce: Nonce)
         /// `hello` was sent at a moment of the worker's clock; `welcome` is waited for.
-        case proving(greetNonce: Nonce, helloNonce: Nonce, helloMicros: Int64)
+        case proving(greetNonce: Nonce, helloNonce: Nonce, helloAt: LocalTime)
         /// Both sides have proven themselves.
         case online
     }
@@ -23,17 +23,17 @@ package struct WorkerMachine: Sendable {
     /// The connection that stands or is being greeted.
     struct Connection: Sendable {
         let id: ConnectionID
-        let openedMicros: Int64
-        var heardMicros: Int64
+        let openedAt: LocalTime
+        var heardAt: LocalTime
         var codec = LineCodec()
     }
 
     package let configuration: WorkerConfiguration
-    var link = Link.waiting(untilMicros: .min)
+    var link = Link.waiting(until: .distantPast)
     var connection: Connection?
     var backoff: Backoff
     /// When the coordinator was last there, or the process started: with `once`, patience ends some time after it.
-    var onlineMicros: Int64?
+    var onlineAt: LocalTime?
     var clock: FleetClock
     var lease = Lease()
     var run: WorkerRun?
@@ -44,15 +44,15 @@ package struct WorkerMachine: Sendable {
     var leaving: String?
     var hasExited = false
     /// The time of the latest event.
-    var handledMicros: Int64 = .min
+    var handledAt = LocalTime.distantPast
     var actions: [Action] = []
 
     package init(_ configuration: WorkerConfiguration) {
         self.configuration = configuration
         let limits = configuration.limits
         backoff = Backoff(
-            leastMicros: limits.leastBackoffMicros,
-            greatestMicros: limits.greatestBackoffMicros,
+            least: limits.leastBackoff,
+            greatest: limits.greatestBackoff,
             seed: configuration.jitterSeed
         )
         clock = FleetClock(samples: limits.clockSamples)
@@ -63,18 +63,18 @@ package struct WorkerMachine: Sendable {
     ///
     /// What has run out by now is dealt with first, so that a process which was stopped for a while does not act on
     /// old news before it has noticed the time.
-    package mutating func handle(_ event: Event, at nowMicros: Int64) -> [Action] {
+    package mutating func handle(_ event: Event, at now: LocalTime) -> [Action] {
         guard !hasExited else { return [] }
-        handledMicros = nowMicros
-        if onlineMicros == nil { onlineMicros = nowMicros }
-        expire(at: nowMicros)
-        if !hasExited { take(event, at: nowMicros) }
-        if !hasExited { expire(at: nowMicros) }
+        handledAt = now
+        if onlineAt == nil { onlineAt = now }
+        expire(at: now)
+        if !hasExited { take(event, at: now) }
+        if !hasExited { expire(at: now) }
         defer { actions.removeAll() }
         return actions
     }
 
-    private mutating func take(_ event: Event, at now: Int64) {
+    private mutating func take(_ event: Event, at now: LocalTime) {
         switch event {
         case .started, .timer: break
         case .connected(let id, let nonce): connected(id, nonce: nonce, at: now)
@@ -103,7 +103,7 @@ package struct WorkerMachine: Sendable {
     /// Until when agents may load the target, by the worker's clock, unless the lease is renewed; nil while no agent runs
     /// under one. A shell that was stopped for a while must see to it that nothing begins after this moment before the
     /// machine has had its turn.
-    package var loadsUntilMicros: Int64? { lease.isInForce ? lease.validUntilMicros : nil }
+    package var loadsUntil: LocalTime? { lease.isInForce ? lease.validUntil : nil }
 
     /// Windows of the run that the coordinator is not known to have.
     package var unacknowledgedWindows: Int { run?.outbox.count ?? 0 }

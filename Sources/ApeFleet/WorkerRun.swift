@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 import ApeWire
 
@@ -12,12 +13,12 @@ struct WorkerRun: Sendable {
     /// The end, from `stop` or `leave` on.
     struct Ending: Sendable {
         /// When what is in flight is cancelled, and when that is no longer waited for.
-        var drainLimitMicros: Int64
+        var drainLimit: LocalTime
         var isCancelled = false
         /// All agents have stopped and the last window was asked for.
         var hasDrained = false
         /// `stopped` may be said; the acks of the last windows are waited for until here.
-        var ackLimitMicros: Int64?
+        var ackLimit: LocalTime?
     }
 
     let run: String
@@ -41,11 +42,10 @@ struct WorkerRun: Sendable {
 
     /// The second that is being measured, with what was in force when it began.
     struct OpenWindow: Sendable {
-        /// Fleet time.
-        var startMicros: Int64
+        var start: FleetTime
         var assign: Assign
 
-        var endMicros: Int64 { startMicros + .second }
+        var end: FleetTime { start + .second }
     }
 
     init(run: String, outbox: Outbox, exemplarsPerReason: Int) {
@@ -56,15 +56,15 @@ struct WorkerRun: Sendable {
 
     /// Takes an assignment in. What was to start no earlier is replaced by it; what starts earlier still comes first.
     mutating func receive(_ assign: Assign) {
-        waiting.removeAll { $0.startMicros >= assign.startMicros }
+        waiting.removeAll { $0.timeline.start >= assign.timeline.start }
         waiting.append(assign)
         latestRevision = assign.revision
     }
 
     /// Takes the assignment that is in force from now on; nil when it is the one that was applied last.
-    mutating func takeDue(at fleetMicros: Int64) -> Assign? {
-        guard let due = waiting.last(where: { $0.startMicros <= fleetMicros }) else { return nil }
-        waiting.removeAll { $0.startMicros <= fleetMicros }
+    mutating func takeDue(at now: FleetTime) -> Assign? {
+        guard let due = waiting.last(where: { $0.timeline.start <= now }) else { return nil }
+        waiting.removeAll { $0.timeline.start <= now }
         applied = due
         isVoid = false
         settledRevision = nil
@@ -86,27 +86,27 @@ struct WorkerRun: Sendable {
 
     /// `stopped`, once it may be said.
     var stopped: Stopped? {
-        ending?.ackLimitMicros.map { _ in Stopped(run: run, lastSeq: outbox.lastSeq) }
+        ending?.ackLimit.map { _ in Stopped(run: run, lastSeq: outbox.lastSeq) }
     }
 
     /// What the open window is to be cut as.
     func stamp(of window: OpenWindow) -> WindowStamp {
         WindowStamp(
             run: run,
-            stage: window.assign.stage,
+            stage: window.assign.timeline.stage,
             revision: window.assign.revision,
-            phase: ending == nil ? window.assign.phase(from: window.startMicros, to: window.endMicros) : .drain,
-            startMicros: window.startMicros,
-            endMicros: window.endMicros,
+            phase: ending == nil ? window.assign.timeline.phase(from: window.start, to: window.end) : .drain,
+            start: window.start,
+            end: window.end,
             assigned: window.assign.agents.count
         )
     }
 }
 
-extension Assign {
+extension StageTimeline {
     /// The phase of a window: `hold` only for one that lies wholly in the hold.
-    func phase(from startMicros: Int64, to endMicros: Int64) -> Window.Phase {
-        if startMicros < holdStartMicros { return .ramp }
-        return endMicros <= self.endMicros ? .hold : .drain
+    func phase(from start: FleetTime, to end: FleetTime) -> Window.Phase {
+        if start < holdStart { return .ramp }
+        return end <= self.end ? .hold : .drain
     }
 }

@@ -79,7 +79,7 @@ extension ValidationReport {
                     ["worker": name($0.key), "worker_id": .string($0.key), "agents": .integer(Int64($0.value))]
                 }
             ),
-            "stood_still_seconds": .seconds(move.stoodStillMicros),
+            "stood_still_seconds": .seconds(move.stoodStill.micros),
         ]
     }
 

@@ -7,14 +7,14 @@ extension ValidationReport {
     func stagePart(_ index: Int) -> JSONValue {
         let stage = ledger.stages[index]
         let timeline = stage.timeline
-        let end = timeline.map { min($0.holdEndMicros, stage.cutMicros ?? .max) }
+        let end = timeline.map { min($0.end.micros, stage.cutMicros ?? .max) }
         return [
             "name": .string(stage.stage.name),
             "target_agents": .integer(Int64(stage.stage.agents)),
             "achieved_agents": stage.achievedAgents.map { .integer(Int64($0)) } ?? .null,
             "success": .bool(stage.isSuccess),
-            "start_time": time(timeline?.startMicros),
-            "hold_start_time": time(timeline?.holdStartMicros),
+            "start_time": time(timeline?.start.micros),
+            "hold_start_time": time(timeline?.holdStart.micros),
             "hold_end_time": time(end),
             "hold_seconds": .integer(Int64(stage.heldSeconds.count)),
             "planned_hold_seconds": .number(Double(stage.stage.holdMicros) / 1_000_000),

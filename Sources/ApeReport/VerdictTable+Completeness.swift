@@ -29,7 +29,7 @@ extension VerdictTable {
 
     private var movedWords: String? {
         let moves = report.ledger.books.reassignments.map(\.move)
-        guard let longest = moves.map(\.stoodStillMicros).max() else { return nil }
+        guard let longest = moves.map(\.stoodStill.micros).max() else { return nil }
         let agents = moves.reduce(0) { $0 + $1.agents }
         let stranded = moves.reduce(0) { $0 + ($1.to.isEmpty ? $1.agents : 0) }
         let workers = Set(moves.map(\.from)).map(name).sorted()

@@ -9,30 +9,17 @@ extension FleetBooks {
         case .joined(let worker, let name, _, _, _): join(worker, name: name)
         case .stage(let schedule): self.schedule(schedule.timeline)
         case .granted(let grant):
-            for worker in grant.agents.keys { self.grant(worker, atMicros: fact.atMicros) }
-        case .disconnected(let worker, _): disconnect(worker, atMicros: fact.atMicros)
-        case .returned(let worker, _): reconnect(worker, atMicros: fact.atMicros)
-        case .lost(let worker, _): lose(worker, atMicros: fact.atMicros)
-        case .stopped(let worker, let lastSeq): stop(worker, lastSeq: lastSeq, atMicros: fact.atMicros)
-        case .moved(let move): add(move, atMicros: fact.atMicros)
+            for worker in grant.agents.keys { self.grant(worker, atMicros: fact.at.micros) }
+        case .disconnected(let worker, _): disconnect(worker, atMicros: fact.at.micros)
+        case .returned(let worker, _): reconnect(worker, atMicros: fact.at.micros)
+        case .lost(let worker, _): lose(worker, atMicros: fact.at.micros)
+        case .stopped(let worker, let lastSeq): stop(worker, lastSeq: lastSeq, atMicros: fact.at.micros)
+        case .moved(let move): add(move, atMicros: fact.at.micros)
         case .windowsDropped(let worker, let first, let last): drop(worker, windows: last.addingClamped(1 - first))
         case .duplicates(let worker, let windows): countDuplicates(of: worker, windows: windows)
-        case .resumed(let outage): resume(outageMicros: outage, atMicros: fact.atMicros)
-        case .ended: end(atMicros: fact.atMicros)
+        case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
+        case .ended: end(atMicros: fact.at.micros)
         case .turnedAway, .appended, .leaving, .refused, .event, .ending: break
         }
-    }
-}
-
-extension StageSchedule {
-    /// The same as the ledger has it.
-    package var timeline: StageTimeline {
-        StageTimeline(
-            stage: stage,
-            startMicros: startMicros,
-            rampMicros: rampMicros,
-            warmupMicros: warmupMicros,
-            holdMicros: holdMicros
-        )
     }
 }

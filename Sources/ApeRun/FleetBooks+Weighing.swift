@@ -1,3 +1,4 @@
+import ApeCore
 import ApeFleet
 import ApeMetrics
 
@@ -6,8 +7,8 @@ extension FleetBooks {
     package func completeness(atMicros nowMicros: Int64) -> [WorkerCompleteness] {
         let end = endedMicros ?? nowMicros
         // After the last stage nobody owes anything: what is in flight comes in.
-        let owedEnd = endedMicros == nil ? end : min(end, timelines.last?.holdEndMicros ?? end)
-        let span = WholeSeconds.inside(timelines.first?.startMicros ?? end, end)
+        let owedEnd = endedMicros == nil ? end : min(end, timelines.last?.end.micros ?? end)
+        let span = WholeSeconds.inside(timelines.first?.start ?? FleetTime(micros: end), FleetTime(micros: end))
         return accounts.map { $0.weighed(owedEndMicros: owedEnd, endMicros: end, span: span) }
     }
 }
@@ -29,7 +30,10 @@ extension FleetBooks.Account {
     fileprivate func weighed(owedEndMicros: Int64, endMicros: Int64, span: Range<Int64>) -> WorkerCompleteness {
         var owed = SecondRanges()
         for presence in presences {
-            let seconds = WholeSeconds.inside(presence.fromMicros, presence.toMicros ?? owedEndMicros)
+            let seconds = WholeSeconds.inside(
+                FleetTime(micros: presence.fromMicros),
+                FleetTime(micros: presence.toMicros ?? owedEndMicros)
+            )
             owed.insert(presence.ending == .left ? seconds.clamped(to: 0..<stopSecond) : seconds)
         }
         let expected = owed.union(covered.clamped(to: span))

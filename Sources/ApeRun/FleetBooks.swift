@@ -67,7 +67,7 @@ package struct FleetBooks: Sendable, Equatable {
 
     /// A worker is given agents: from then on, or from the stage's start, it owes a window for every second.
     package mutating func grant(_ worker: String, atMicros: Int64) {
-        let start = max(atMicros, timelines.last?.startMicros ?? atMicros)
+        let start = max(atMicros, timelines.last?.start.micros ?? atMicros)
         with(worker) {
             guard $0.presences.last?.toMicros != nil || $0.presences.isEmpty else { return }
             $0.presences.append(WorkerPresence(fromMicros: start))
@@ -134,7 +134,7 @@ extension FleetBooks {
         receivedMicros: Int64
     ) {
         with(worker) {
-            $0.covered.insert(WholeSeconds.covered(startMicros, endMicros))
+            $0.covered.insert(WholeSeconds.covered(FleetTime(micros: startMicros), FleetTime(micros: endMicros)))
             $0.windows += 1
             if receivedMicros - WorkerCompleteness.lateMicros > endMicros { $0.late += 1 }
             $0.lastSeq = max($0.lastSeq, seq)

@@ -1,10 +1,11 @@
+import ApeCore
 import ApeFleet
 import ApeMetrics
 
 extension RunLedger {
     /// How much has come in, by worker in the order of joining.
     package var workerCompleteness: [WorkerCompleteness] {
-        books.completeness(atMicros: stages.compactMap(\.timeline?.holdEndMicros).max() ?? 0)
+        books.completeness(atMicros: stages.compactMap(\.timeline?.end.micros).max() ?? 0)
     }
 
     /// The completeness of a stage's hold over all workers. A second in which no worker was there counts as one that

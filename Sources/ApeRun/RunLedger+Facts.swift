@@ -6,7 +6,7 @@ import ApeWire
 extension RunLedger {
     /// Adds a stored window.
     package mutating func add(_ stored: StoredWindow) {
-        add(worker: stored.worker, window: stored.window, receivedMicros: stored.receivedMicros)
+        add(worker: stored.worker, window: stored.window, receivedMicros: stored.received.micros)
     }
 
     /// Takes note of something that happened to the fleet.
@@ -26,7 +26,7 @@ extension RunLedger {
                     maxAgents: capacity.maxAgents ?? 0
                 )
             )
-        case .ending: ending(atMicros: fact.atMicros)
+        case .ending: ending(atMicros: fact.at.micros)
         case .event(let worker, let event):
             guard let session = event.session else { break }
             exemplars.add(
@@ -77,7 +77,7 @@ extension FleetEvent {
         case .refused(let worker, let code, let message):
             self.init(fact, .error, "worker_refused", "\(name(worker)) refused the run (\(code)): \(message)", worker)
         case .moved(let move):
-            let still = "they stood still for at most \(seconds(move.stoodStillMicros))"
+            let still = "they stood still for at most \(seconds(move.stoodStill))"
             let to = move.to.map { (name($0.key), $0.value) }.sorted { $0 < $1 }
             let shares = to.prefix(Self.namedWorkers).map { "\($0.0) (\($0.1))" }.joined(separator: ", ")
             let rest = to.count > Self.namedWorkers ? " and \(to.count - Self.namedWorkers) more workers" : ""
@@ -91,7 +91,7 @@ extension FleetEvent {
             self.init(fact, .error, "windows_dropped", words, worker)
         case .event(let worker, let event):
             self.init(
-                atMicros: fact.atMicros,
+                atMicros: fact.at.micros,
                 level: Level(event.level),
                 code: event.code,
                 message: event.message,
@@ -114,7 +114,7 @@ extension FleetEvent {
     }
 
     private init(_ fact: FleetFact, _ level: Level, _ code: String, _ message: String, _ worker: String?) {
-        self.init(atMicros: fact.atMicros, level: level, code: code, message: message, worker: worker)
+        self.init(atMicros: fact.at.micros, level: level, code: code, message: message, worker: worker)
     }
 }
 
@@ -129,6 +129,6 @@ extension FleetEvent.Level {
     }
 }
 
-private func seconds(_ micros: Int64) -> String {
-    "\((Double(micros) / 100_000).rounded() / 10) s"
+private func seconds(_ length: Micros) -> String {
+    "\((Double(length.micros) / 100_000).rounded() / 10) s"
 }

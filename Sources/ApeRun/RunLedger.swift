@@ -41,7 +41,7 @@ package struct RunLedger: Sendable, Equatable {
     package mutating func stageStarted(_ timeline: StageTimeline) {
         guard stages.indices.contains(timeline.stage), stages[timeline.stage].timeline != timeline else { return }
         for index in stages.indices where index != timeline.stage && stages[index].isHeldOpen {
-            stages[index].cut(atMicros: timeline.startMicros)
+            stages[index].cut(atMicros: timeline.start.micros)
         }
         stages[timeline.stage].started(timeline)
         books.schedule(timeline)
@@ -50,7 +50,7 @@ package struct RunLedger: Sendable, Equatable {
 
     /// The run is told to end at this moment: no hold goes on after it.
     package mutating func ending(atMicros: Int64) {
-        for index in stages.indices where (stages[index].timeline?.holdEndMicros ?? .max) > atMicros {
+        for index in stages.indices where (stages[index].timeline?.end.micros ?? .max) > atMicros {
             stages[index].cut(atMicros: atMicros)
         }
     }

@@ -23,7 +23,7 @@ extension RunStore {
                 """
             for row in try Row.fetchAll(database, sql: sql, arguments: [number]) {
                 run.lastSeqs[row["id"]] = row["seq"]
-                run.lastReceivedMicros = max(run.lastReceivedMicros, row["received_us"])
+                run.lastReceived = max(run.lastReceived, FleetTime(micros: row["received_us"]))
             }
             return run
         }

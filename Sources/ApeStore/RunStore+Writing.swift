@@ -106,7 +106,7 @@ extension RunStore {
             let body = Data(WindowCoding.bytes(of: item.window))
             try insert.execute(
                 arguments: [
-                    run, worker, item.window.seq, item.window.startMicros, item.window.endMicros, item.receivedMicros,
+                    run, worker, item.window.seq, item.window.startMicros, item.window.endMicros, item.received.micros,
                     body,
                 ]
             )

@@ -44,7 +44,7 @@ extension RunStore {
         guard let window = try? WindowCoding.window(from: [UInt8](body), run: run, seq: seq) else {
             throw StoreFault.damaged("window \(seq) of worker \(worker)")
         }
-        return StoredWindow(worker: worker, window: window, receivedMicros: row["received_us"])
+        return StoredWindow(worker: worker, window: window, received: FleetTime(micros: row["received_us"]))
     }
 }
 

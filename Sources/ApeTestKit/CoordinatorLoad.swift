@@ -10,7 +10,7 @@ package struct CoordinatorLoad {
     static let (series, buckets) = (20, 40)
 
     private var machine: CoordinatorMachine
-    private var now: Int64 = 1_700_000_000_000_000
+    private var now = FleetTime(micros: 1_700_000_000_000_000)
     private let workers: Int
     private var seqs: [Int64]
     /// The bytes of the windows that were fed in.
@@ -108,10 +108,10 @@ package struct CoordinatorLoad {
 
     /// One second without windows: pings and pongs.
     private mutating func beat() {
-        now += 1_000_000
+        now = now + .second
         handle(.timer)
         for index in 0..<workers {
-            let pong = Pong(id: 1, sentMicros: now, localMicros: now)
+            let pong = Pong(id: 1, sent: now, local: LocalTime(micros: now.micros))
             handle(.received(ConnectionID(index + 1), Message.pong(pong).line))
         }
     }
@@ -122,7 +122,7 @@ package struct CoordinatorLoad {
             seqs[index] += 1
             var window = window
             window.seq = seqs[index]
-            window.startMicros = now / 1_000_000 * 1_000_000
+            window.startMicros = now.secondFloor.micros
             window.endMicros = window.startMicros + 1_000_000
             return Message.window(window).line
         }

@@ -52,7 +52,7 @@ struct SimulatedStore: Sendable {
         RecoveredRun(
             facts: facts,
             lastSeqs: seqs.compactMapValues { $0.max() },
-            lastReceivedMicros: windows.reduce(0) { max($0, $1.receivedMicros) }
+            lastReceived: windows.map(\.received).max() ?? FleetTime(micros: 0)
         )
     }
 

@@ -35,9 +35,9 @@ struct SimulatedWorker: Sendable {
     var slowByMicros: Int64 = 0
     /// The wake-up that counts.
     var wakeMicros: Int64?
-    /// The seconds (fleet time) in which agents ran, by the coordinator's clock.
-    var busySince: Int64?
-    var busy: [(id: String, fromMicros: Int64, toMicros: Int64)] = []
+    /// The seconds in which agents ran.
+    var busySince: FleetTime?
+    var busy: [(id: String, from: FleetTime, to: FleetTime)] = []
 
     init(host: SimulationSetup.Host) {
         self.host = host
@@ -46,12 +46,12 @@ struct SimulatedWorker: Sendable {
     /// Whether its process goes on, if there is one.
     var isAwake: Bool { pausedUntilMicros == nil && !isWaking }
 
-    func localMicros(at micros: Int64) -> Int64 {
-        host.skewMicros + Int64(Double(micros) * host.rate)
+    func localTime(at micros: Int64) -> LocalTime {
+        LocalTime(micros: host.skewMicros + Int64(Double(micros) * host.rate))
     }
 
     /// The first moment at which the worker's clock shows at least `local`.
-    func trueMicros(of local: Int64) -> Int64 {
-        Int64((Double(local - host.skewMicros) / host.rate).rounded(.up)) + 1
+    func trueMicros(of local: LocalTime) -> Int64 {
+        Int64((Double(local.micros - host.skewMicros) / host.rate).rounded(.up)) + 1
     }
 }

@@ -18,11 +18,11 @@ extension Simulation {
             token: Array("secret".utf8),
             authenticator: SimulatedAuthenticator.code
         )
-        configuration.leaseMicros = setup.leaseMicros
-        configuration.heartbeatMicros = setup.heartbeatMicros
-        configuration.limits.cancelMicros = 500_000
-        configuration.limits.finishMicros = 15_000_000
-        configuration.limits.allLostMicros = 20_000_000
+        configuration.lease = setup.lease
+        configuration.heartbeat = setup.heartbeat
+        configuration.limits.cancel = .milliseconds(500)
+        configuration.limits.finish = .seconds(15)
+        configuration.limits.allLost = .seconds(20)
         let isNew = store.facts.isEmpty
         ledger = store.ledger(of: setup.plan)
         coordinator = CoordinatorMachine(configuration, recovered: isNew ? nil : store.recovered)
@@ -31,10 +31,10 @@ extension Simulation {
     }
 
     mutating func handle(_ event: CoordinatorMachine.Event) {
-        let fleet = fleetMicros(at: now)
+        let fleet = fleetTime(at: now)
         guard let actions = coordinator?.handle(event, at: fleet) else { return }
         for action in actions { act(action) }
-        guard let due = coordinator?.nextWakeMicros else { return }
+        guard let due = coordinator?.nextWake else { return }
         let wake = max(now, trueMicros(ofFleet: due))
         if let scheduled = coordinatorWake, scheduled <= wake, scheduled >= now { return }
         coordinatorWake = wake

@@ -16,7 +16,7 @@ extension Simulation {
                 for (worker, agents) in move.to where worker != move.from {
                     named[MoveWay(from: move.from, to: worker), default: 0] += agents
                 }
-                if move.stoodStillMicros < 0 { violate("4: agents stood still for less than no time") }
+                if move.stoodStill < .zero { violate("4: agents stood still for less than no time") }
             case .granted(let grant):
                 let (certain, possible) = FollowedAgent.changes(grant, &agents)
                 for way in Set(named.keys).union(certain.keys) {

@@ -98,7 +98,7 @@ extension Simulation {
 
     /// Looks at every host: after every step of a small fleet, now and then at a large one.
     mutating func checkOrphans() {
-        let limit = Double(setup.leaseMicros + setup.cancelMicros.upperBound + 1_000)
+        let limit = Double(setup.lease.micros + setup.cancelMicros.upperBound + 1_000)
         for index in workers.indices where !workers[index].running.isEmpty && workers[index].isAwake {
             let silent = Double(now - workers[index].heardMicros) * workers[index].host.rate
             if silent > limit, workers[index].machine != nil {
@@ -114,14 +114,14 @@ extension Simulation {
         if workers[index].running.isEmpty {
             endBusy(index)
         } else if workers[index].busySince == nil {
-            workers[index].busySince = fleetMicros(at: now)
+            workers[index].busySince = fleetTime(at: now)
         }
     }
 
     private mutating func endBusy(_ index: Int) {
         guard let since = workers[index].busySince else { return }
         workers[index].busySince = nil
-        workers[index].busy.append((workers[index].id, since, fleetMicros(at: now)))
+        workers[index].busy.append((workers[index].id, since, fleetTime(at: now)))
     }
 
     /// Every whole second in which a worker loaded the target is stored, or named missing.
@@ -134,8 +134,8 @@ extension Simulation {
         }
         for (id, from, to) in workers.flatMap(\.busy) {
             let books = completeness.first { $0.worker == id }
-            let first = (from / 1_000_000 + 2) * 1_000_000
-            for second in stride(from: first, to: to - 2_000_000, by: 1_000_000) {
+            let first = (from.micros / 1_000_000 + 2) * 1_000_000
+            for second in stride(from: first, to: to.micros - 2_000_000, by: 1_000_000) {
                 let isNamed = books?.missing.ranges.contains { $0.contains(second / 1_000_000) } == true
                 let isCovered = covered[id]?.contains(second) == true
                 if isNamed == isCovered {
@@ -150,17 +150,17 @@ extension Simulation {
 
     /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
     mutating func checkCalm() {
-        guard let timeline = coordinator?.currentTimeline,
-            timeline.stage == coordinator.map({ $0.plan.stages.count - 1 }),
+        guard let schedule = coordinator?.currentSchedule,
+            schedule.timeline.stage == coordinator.map({ $0.plan.stages.count - 1 }),
             outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
         else { return }
-        let end = trueMicros(ofFleet: timeline.endMicros)
+        let end = trueMicros(ofFleet: schedule.timeline.end)
         guard now > end - 1_200_000, now <= end - 600_000 else { return }
         calmChecks += 1
         let live = workers.indices.filter { workers[$0].machine != nil && !workers[$0].isLeaving }
         let limits = live.map { workers[$0].host.capacity.maxAgents ?? Int.max / 100 }
         let room = limits.reduce(0) { min(Int.max / 200, $0 + $1) }
-        let wanted = min(timeline.plannedAgents, room)
+        let wanted = min(schedule.plannedAgents, room)
         let running = owners.count { $0 >= 0 }
         if running != wanted { violate("6: \(running) of \(wanted) agents run when all is calm") }
         for (index, limit) in zip(live, limits) where workers[index].running.count > limit {

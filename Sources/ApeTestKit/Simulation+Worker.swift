@@ -23,9 +23,9 @@ extension Simulation {
             authenticator: SimulatedAuthenticator.code,
             jitterSeed: random.next()
         )
-        configuration.limits.greatestBackoffMicros = 2_000_000
-        configuration.limits.drainMicros = 2_000_000
-        configuration.limits.cancelMicros = 1_000_000
+        configuration.limits.greatestBackoff = .seconds(2)
+        configuration.limits.drain = .seconds(2)
+        configuration.limits.cancel = .seconds(1)
         configuration.limits.unackedWindows = setup.unackedWindows
         workers[index].machine = WorkerMachine(configuration)
         if isTracing { note("worker \(index) starts as \(workers[index].id)") }
@@ -37,11 +37,11 @@ extension Simulation {
         var events = [event]
         while let event = events.first {
             events.removeFirst()
-            let local = workers[index].localMicros(at: now)
+            let local = workers[index].localTime(at: now)
             guard let actions = workers[index].machine?.handle(event, at: local) else { return }
             for action in actions { act(index, action, then: &events) }
         }
-        guard let local = workers[index].machine?.nextWakeMicros else { return }
+        guard let local = workers[index].machine?.nextWake else { return }
         let wake = max(now, workers[index].trueMicros(of: local))
         if let scheduled = workers[index].wakeMicros, scheduled <= wake, scheduled >= now { return }
         workers[index].wakeMicros = wake

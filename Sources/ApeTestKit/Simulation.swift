@@ -28,7 +28,7 @@ package struct Simulation: Sendable {
     }
 
     /// Fleet time at the beginning, by the coordinator's clock.
-    static let epochMicros: Int64 = 1_700_000_000_000_000
+    static let epoch = FleetTime(micros: 1_700_000_000_000_000)
     static let run = "run-1"
     /// Things that may happen at one moment before it counts as a loop without end.
     static let maximumStepsAtOnce = 2_000
@@ -36,6 +36,7 @@ package struct Simulation: Sendable {
     static let smallFleet = 16
 
     let setup: SimulationSetup
+    /// True time in microseconds, which no machine sees: each reads a clock of its own.
     var now: Int64 = 0
     var queue = EventQueue<Happening>()
     var random: SeededRandom
@@ -155,13 +156,13 @@ package struct Simulation: Sendable {
         Int64.random(in: range, using: &random)
     }
 
-    func fleetMicros(at micros: Int64) -> Int64 {
-        Self.epochMicros + Int64(Double(micros) * setup.coordinatorRate)
+    func fleetTime(at micros: Int64) -> FleetTime {
+        Self.epoch + Micros(Int64(Double(micros) * setup.coordinatorRate))
     }
 
     /// The first moment at which the coordinator's clock shows at least `fleet`.
-    func trueMicros(ofFleet fleet: Int64) -> Int64 {
-        Int64((Double(fleet - Self.epochMicros) / setup.coordinatorRate).rounded(.up)) + 1
+    func trueMicros(ofFleet fleet: FleetTime) -> Int64 {
+        Int64((Double((fleet - Self.epoch).micros) / setup.coordinatorRate).rounded(.up)) + 1
     }
 }
 

@@ -39,8 +39,8 @@ extension SimulationSetup {
             plan: plan,
             limitMicros: plan.durationMicros + 120_000_000
         )
-        setup.leaseMicros = Int64.random(in: 2_400_000...3_200_000, using: &random)
-        setup.heartbeatMicros = Int64.random(in: 500_000...1_000_000, using: &random)
+        setup.lease = Micros(Int64.random(in: 2_400_000...3_200_000, using: &random))
+        setup.heartbeat = Micros(Int64.random(in: 500_000...1_000_000, using: &random))
         setup.coordinatorRate = 1 + Double.random(in: -0.009...0.009, using: &random)
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             let at = Int64.random(in: 500_000...15_000_000, using: &random)

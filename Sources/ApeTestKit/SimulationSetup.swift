@@ -23,9 +23,9 @@ package struct SimulationSetup: Sendable {
     package var hosts: [Host]
     package var expectedWorkers: Int
     package var plan: Plan
-    package var leaseMicros: Int64 = 3_000_000
+    package var lease = Micros.seconds(3)
     /// Between two pings.
-    package var heartbeatMicros: Int64 = 1_000_000
+    package var heartbeat = Micros.second
     /// How fast the coordinator's clock runs.
     package var coordinatorRate = 1.0
     /// One way, between a worker and the coordinator.

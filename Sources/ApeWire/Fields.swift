@@ -27,6 +27,16 @@ package struct Fields {
         return try Self.integer(value, "\(type).\(name)", in: range)
     }
 
+    /// A moment of fleet time.
+    package func time(_ name: String) throws(Fault) -> FleetTime {
+        FleetTime(micros: try integer(name))
+    }
+
+    /// A length of time.
+    package func length(_ name: String) throws(Fault) -> Micros {
+        Micros(try integer(name))
+    }
+
     package func int(_ name: String, in range: ClosedRange<Int>) throws(Fault) -> Int {
         Int(try integer(name, in: Int64(range.lowerBound)...Int64(range.upperBound)))
     }

@@ -67,9 +67,9 @@ extension Welcome {
     init(_ fields: Fields) throws(Fault) {
         self.init(
             proof: try fields.text("proof"),
-            nowMicros: try fields.integer("now_us"),
-            heartbeatMicros: try fields.integer("heartbeat_us", in: 1...WireLimit.maximumInteger),
-            leaseMicros: try fields.integer("lease_us", in: 1...WireLimit.maximumInteger),
+            now: try fields.time("now_us"),
+            heartbeat: Micros(try fields.integer("heartbeat_us", in: 1...WireLimit.maximumInteger)),
+            lease: Micros(try fields.integer("lease_us", in: 1...WireLimit.maximumInteger)),
             resume: try Resume(optional: fields.optionalNested("resume"))
         )
     }
@@ -86,11 +86,11 @@ extension Ping {
     init(_ fields: Fields) throws(Fault) {
         self.init(
             id: try fields.integer("id"),
-            sentMicros: try fields.integer("sent_us"),
-            heardMicros: try fields.optionalInteger(
+            sent: try fields.time("sent_us"),
+            heard: try fields.optionalInteger(
                 "heard_us",
                 in: WireLimit.minimumInteger...WireLimit.maximumInteger
-            )
+            ).map(LocalTime.init(micros:))
         )
     }
 }
@@ -99,8 +99,10 @@ extension Pong {
     init(_ fields: Fields) throws(Fault) {
         self.init(
             id: try fields.integer("id"),
-            sentMicros: try fields.integer("sent_us"),
-            localMicros: try fields.integer("local_us", in: WireLimit.minimumInteger...WireLimit.maximumInteger)
+            sent: try fields.time("sent_us"),
+            local: LocalTime(
+                micros: try fields.integer("local_us", in: WireLimit.minimumInteger...WireLimit.maximumInteger)
+            )
         )
     }
 }
@@ -108,19 +110,26 @@ extension Pong {
 extension Assign {
     init(_ fields: Fields) throws(Fault) {
         let agents = try AgentRanges(fields.object["agents"] ?? .null)
+        let fleetAgents = try fields.optionalInteger("fleet_agents", in: 0...Int64(WireLimit.maximumAgents))
         self.init(
             run: try fields.identifier("run"),
             revision: Int(try fields.integer("revision")),
-            stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
+            timeline: try StageTimeline(fields),
             agents: agents,
-            fleetAgents: try fields.optionalInteger("fleet_agents", in: 0...Int64(WireLimit.maximumAgents)).map(
-                Int.init
-            )
-                ?? agents.count,
-            startMicros: try fields.integer("start_us"),
-            rampMicros: try fields.integer("ramp_us"),
-            warmupMicros: try fields.optionalInteger("warmup_us") ?? 0,
-            holdMicros: try fields.integer("hold_us")
+            fleetAgents: fleetAgents.map(Int.init) ?? agents.count
+        )
+    }
+}
+
+extension StageTimeline {
+    /// The timeline among an object's fields.
+    package init(_ fields: Fields) throws(Fault) {
+        self.init(
+            stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
+            start: try fields.time("start_us"),
+            ramp: try fields.length("ramp_us"),
+            warmup: Micros(try fields.optionalInteger("warmup_us") ?? 0),
+            hold: try fields.length("hold_us")
         )
     }
 }

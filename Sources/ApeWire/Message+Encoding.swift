@@ -45,7 +45,7 @@ extension Message {
         case .welcome(let welcome): welcome.members
         case .ping(let ping): ping.members
         case .pong(let pong):
-            ["id": .integer(pong.id), "sent_us": .integer(pong.sentMicros), "local_us": .integer(pong.localMicros)]
+            ["id": .integer(pong.id), "sent_us": .integer(pong.sent.micros), "local_us": .integer(pong.local.micros)]
         case .prepare(let prepare):
             [
                 "run": .string(prepare.run), "seed": .integer(Int64(bitPattern: prepare.seed)),
@@ -107,8 +107,8 @@ extension Capacity {
 extension Welcome {
     fileprivate var members: JSONObject {
         var members: JSONObject = [
-            "proof": .string(proof), "now_us": .integer(nowMicros), "heartbeat_us": .integer(heartbeatMicros),
-            "lease_us": .integer(leaseMicros),
+            "proof": .string(proof), "now_us": .integer(now.micros), "heartbeat_us": .integer(heartbeat.micros),
+            "lease_us": .integer(lease.micros),
         ]
         if let resume {
             members["resume"] = ["run": .string(resume.run), "acked_seq": .integer(resume.ackedSeq)]
@@ -119,18 +119,29 @@ extension Welcome {
 
 extension Ping {
     fileprivate var members: JSONObject {
-        var members: JSONObject = ["id": .integer(id), "sent_us": .integer(sentMicros)]
-        if let heardMicros { members["heard_us"] = .integer(heardMicros) }
+        var members: JSONObject = ["id": .integer(id), "sent_us": .integer(sent.micros)]
+        if let heard { members["heard_us"] = .integer(heard.micros) }
         return members
     }
 }
 
 extension Assign {
     fileprivate var members: JSONObject {
+        var members: JSONObject = [
+            "run": .string(run), "revision": .integer(Int64(revision)), "stage": .integer(Int64(timeline.stage)),
+            "agents": agents.json, "fleet_agents": .integer(Int64(fleetAgents)),
+        ]
+        for member in timeline.members { members[member.key] = member.value }
+        return members
+    }
+}
+
+extension StageTimeline {
+    /// The stage's start and the lengths of its parts; the stage itself is told beside them.
+    package var members: JSONObject {
         [
-            "run": .string(run), "revision": .integer(Int64(revision)), "stage": .integer(Int64(stage)),
-            "agents": agents.json, "fleet_agents": .integer(Int64(fleetAgents)), "start_us": .integer(startMicros),
-            "ramp_us": .integer(rampMicros), "warmup_us": .integer(warmupMicros), "hold_us": .integer(holdMicros),
+            "start_us": .integer(start.micros), "ramp_us": .integer(ramp.micros),
+            "warmup_us": .integer(warmup.micros), "hold_us": .integer(hold.micros),
         ]
     }
 }

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// `greet`: the coordinator's first line.
 package struct Greet: Sendable, Equatable {
     package var version: ProtocolVersion
@@ -85,11 +87,11 @@ package struct Hello: Sendable, Equatable {
 package struct Welcome: Sendable, Equatable {
     package var proof: String
     /// Fleet time at which this was sent.
-    package var nowMicros: Int64
+    package var now: FleetTime
     /// Between two pings.
-    package var heartbeatMicros: Int64
+    package var heartbeat: Micros
     /// How long a worker may work on without proof that the coordinator hears it.
-    package var leaseMicros: Int64
+    package var lease: Micros
     /// Present when the worker's run is this coordinator's run.
     package var resume: Resume?
 
@@ -106,15 +108,15 @@ package struct Welcome: Sendable, Equatable {
 
     package init(
         proof: String,
-        nowMicros: Int64,
-        heartbeatMicros: Int64,
-        leaseMicros: Int64,
+        now: FleetTime,
+        heartbeat: Micros,
+        lease: Micros,
         resume: Resume? = nil
     ) {
         self.proof = proof
-        self.nowMicros = nowMicros
-        self.heartbeatMicros = heartbeatMicros
-        self.leaseMicros = leaseMicros
+        self.now = now
+        self.heartbeat = heartbeat
+        self.lease = lease
         self.resume = resume
     }
 }
@@ -123,15 +125,15 @@ package struct Welcome: Sendable, Equatable {
 package struct Ping: Sendable, Equatable {
     package var id: Int64
     /// Fleet time at which this was sent.
-    package var sentMicros: Int64
+    package var sent: FleetTime
     /// `local_us` of the latest pong that the coordinator has received on this connection: the moment, on the
     /// worker's own clock, from which its lease runs. Nil before the first pong.
-    package var heardMicros: Int64?
+    package var heard: LocalTime?
 
-    package init(id: Int64, sentMicros: Int64, heardMicros: Int64? = nil) {
+    package init(id: Int64, sent: FleetTime, heard: LocalTime? = nil) {
         self.id = id
-        self.sentMicros = sentMicros
-        self.heardMicros = heardMicros
+        self.sent = sent
+        self.heard = heard
     }
 }
 
@@ -140,13 +142,13 @@ package struct Pong: Sendable, Equatable {
     /// The ping's.
     package var id: Int64
     /// The ping's.
-    package var sentMicros: Int64
+    package var sent: FleetTime
     /// The worker's own monotonic clock at the moment of sending; its zero is the worker's affair.
-    package var localMicros: Int64
+    package var local: LocalTime
 
-    package init(id: Int64, sentMicros: Int64, localMicros: Int64) {
+    package init(id: Int64, sent: FleetTime, local: LocalTime) {
         self.id = id
-        self.sentMicros = sentMicros
-        self.localMicros = localMicros
+        self.sent = sent
+        self.local = local
     }
 }

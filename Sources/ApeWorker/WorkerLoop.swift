@@ -18,7 +18,7 @@ actor WorkerLoop {
     let configuration: WorkerConfiguration
     let reactors: [Reactor]
     let logger: Logger
-    let clock = SteadyClock()
+    let clock = SteadyClock<LocalTime>()
     let recorder = WindowRecorder()
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: WorkerMachine
@@ -59,18 +59,18 @@ actor WorkerLoop {
     func handle(_ event: WorkerMachine.Event) {
         var events = [event]
         while exit == nil, !events.isEmpty {
-            for action in machine.handle(events.removeFirst(), at: clock.nowMicros) {
+            for action in machine.handle(events.removeFirst(), at: clock.now) {
                 if let answer = perform(action) { events.append(answer) }
             }
         }
-        let until = machine.loadsUntilMicros.map(clock.monotonicMicros(at:))
+        let until = machine.loadsUntil.map(clock.monotonicMicros(at:))
         for reactor in reactors { reactor.letRequestsBegin(untilMicros: until) }
         guard exit == nil else { return }
         if alarm == nil {
             let ring: Job = { [weak self] in await self?.handle(.timer) }
             alarm = Alarm { [jobs] in jobs.yield(ring) }
         }
-        alarm?.set(monotonicMicros: machine.nextWakeMicros.map(clock.monotonicMicros(at:)))
+        alarm?.set(monotonicMicros: machine.nextWake.map(clock.monotonicMicros(at:)))
     }
 
     /// The worker as it is now.
@@ -93,12 +93,12 @@ actor WorkerLoop {
         case .apply(let assignment): return apply(assignment)
         case .cutWindow(let stamp):
             let lag = reactors.map { $0.takeLoopLagP99Micros() }.max() ?? 0
-            let host = probe.sample(nowMicros: clock.nowMicros, loopLagP99Micros: lag)
+            let host = probe.sample(nowMicros: clock.now.micros, loopLagP99Micros: lag)
             let tally = recorder.cut()
             measured.add(tally)
             windows += 1
             moment = WorkerMoment(
-                endMicros: stamp.endMicros,
+                endMicros: stamp.end.micros,
                 assigned: stamp.assigned,
                 active: tally.leastActive,
                 host: host
@@ -212,14 +212,14 @@ extension WorkerLoop {
     }
 
     private func apply(_ assignment: Assignment) -> WorkerMachine.Event? {
-        let start = clock.monotonicMicros(at: assignment.startMicros)
+        let start = clock.monotonicMicros(at: assignment.start)
         isDraining = false
         governor.setShare(agents: assignment.agents.count, of: assignment.fleetAgents)
         pool?.apply(
             agents: assignment.agents.agents,
             revision: assignment.revision,
             schedule: StartSchedule(
-                rampMicros: start..<start + assignment.rampMicros,
+                rampMicros: start..<start + assignment.timeline.ramp.micros,
                 fleetAgents: assignment.fleetAgents
             )
         )

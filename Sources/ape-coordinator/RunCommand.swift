@@ -110,7 +110,7 @@ struct RunCommand: AsyncParsableCommand {
             plan: try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? scenario.plan
                 ?? run.plan(),
             workers: workers,
-            waitMicros: DurationText.micros(wait, plainNumberIn: .seconds) ?? 0,
+            wait: Micros(DurationText.micros(wait, plainNumberIn: .seconds) ?? 0),
             listen: address,
             tls: credentials,
             token: try tokenFile.map { path throws(ApeError) in try TokenFile.read(path) } ?? [],

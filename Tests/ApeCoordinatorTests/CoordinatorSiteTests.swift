@@ -19,7 +19,7 @@ struct CoordinatorSiteTests {
         var ledger = RunLedger(plan: Plan(stages: [stage]))
         ledger.workerKnown(WorkerFacts(id: "w-1", name: "rack \"7\"", labels: ["zone": "a"], cpus: 2))
         ledger.books.grant("w-1", atMicros: Self.start)
-        ledger.stageStarted(StageTimeline(stage: 0, of: ledger.plan, startMicros: Self.start))
+        ledger.stageStarted(StageTimeline(stage: 0, of: ledger.plan, start: FleetTime(micros: Self.start)))
         for second in 0..<seconds {
             var window = Window(
                 run: "r",

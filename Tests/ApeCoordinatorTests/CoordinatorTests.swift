@@ -17,7 +17,7 @@ struct CoordinatorTests {
             scenario: scenario,
             plan: Plan.validation(maxAgents: 1, testDurationMicros: 1_000_000, quick: true),
             workers: 1,
-            waitMicros: 0,
+            wait: .zero,
             listen: ControlAddress(host: "127.0.0.1", port: 0),
             tls: nil,
             token: [],

@@ -14,9 +14,9 @@ struct ProgressDisplayTests {
     private func progress(_ phase: Progress.Phase, atSecond second: Int64, stage: Int? = 0) -> Progress {
         Progress(
             phase: phase,
-            nowMicros: second * 1_000_000,
+            now: FleetTime(micros: second * 1_000_000),
             stage: stage,
-            phaseEndMicros: 100_000_000,
+            phaseEnd: FleetTime(micros: 100_000_000),
             expectedWorkers: 2,
             connectedWorkers: 1,
             silentWorkers: 0,
@@ -60,7 +60,7 @@ struct ProgressDisplayTests {
     @Test func showsTheNewestSecondThatEveryWorkerReported() {
         var display = ProgressDisplay(isTerminal: false)
         var ledger = RunLedger(plan: plan)
-        ledger.stageStarted(ApeFleet.StageTimeline(stage: 0, of: plan, startMicros: 50_000_000))
+        ledger.stageStarted(StageTimeline(stage: 0, of: plan, start: FleetTime(micros: 50_000_000)))
         for worker in ["a", "b"] {
             var gap = Histogram()
             gap.record(500_000)

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeTestKit
 import ApeWire
 import Testing
 
@@ -22,15 +23,15 @@ struct ExemplarEventTests {
             for code in ["target_5xx", "simulation_gave_up"] {
                 for _ in 0..<3 { gate.fail(code, Self.trace) }
             }
-            if second < 3 { gate.now += 1_000_000 }
+            if second < 3 { gate.now = gate.now + .second }
         }
         let events = gate.events
         #expect(events.count == 24, "the rest is within what may be told in a second")
         for code in ["target_5xx", "simulation_gave_up"] {
             let told = events.filter { $0.code == code }
             #expect(told.map { $0.session != nil } == (0..<12).map { $0 < 5 })
-            #expect(told[0].session?.startMicros == WorkerGate.fleetStart - 400_000)
-            #expect(told[3].session?.startMicros == WorkerGate.fleetStart + 600_000)
+            #expect(told[0].session?.startMicros == WorkerGate.fleetStart.micros - 400_000)
+            #expect(told[3].session?.startMicros == WorkerGate.fleetStart.micros + 600_000)
         }
     }
 
@@ -56,26 +57,26 @@ struct ExemplarEventTests {
     @Test("A fact keeps its session, and one of an older version has none")
     func facts() throws {
         var event = WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, session: Self.trace)
-        let fact = FleetFact(atMicros: 7, .event(worker: "w-1", event))
+        let fact = FleetFact(at: 7, .event(worker: "w-1", event))
         #expect(try FleetFact(json: fact.json) == fact)
         let old: JSONValue = [
             "at_us": 7, "kind": "event", "worker": "w-1",
             "event": ["run": "r", "level": "error", "code": "c", "message": "m", "agent": 4],
         ]
         event.session = nil
-        #expect(try FleetFact(json: old) == FleetFact(atMicros: 7, .event(worker: "w-1", event)))
+        #expect(try FleetFact(json: old) == FleetFact(at: 7, .event(worker: "w-1", event)))
     }
 }
 
 /// A worker's machine that is brought into a run, and what it sends.
 private struct WorkerGate {
-    static let fleetStart: Int64 = 1_700_000_000_000_000
+    static let fleetStart: FleetTime = 1_700_000_000_000_000
     private static let id: ConnectionID = 1
 
     private var machine: WorkerMachine
     private(set) var sent: [Message] = []
     /// The worker's own clock.
-    var now: Int64 = 5_000_000
+    var now: LocalTime = 5_000_000
 
     init() {
         machine = WorkerMachine(
@@ -113,7 +114,7 @@ private struct WorkerGate {
         )
         hear(
             .welcome(
-                Welcome(proof: proof, nowMicros: Self.fleetStart, heartbeatMicros: 1_000_000, leaseMicros: 10_000_000)
+                Welcome(proof: proof, now: Self.fleetStart, heartbeat: 1_000_000, lease: 10_000_000)
             )
         )
         hear(.prepare(Prepare(run: "r", seed: 1, scenario: [:])))

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeTestKit
 import ApeWire
 import Testing
 
@@ -16,18 +17,20 @@ struct FleetFactTests {
         ),
         .turnedAway(peer: "10.0.0.9:1", code: "auth_failed", message: "no"),
         .disconnected(worker: "w-1", reason: "closed"),
-        .returned(worker: "w-1", afterMicros: 7),
-        .lost(worker: "w-1", silentMicros: 22_000_000),
+        .returned(worker: "w-1", after: 7),
+        .lost(worker: "w-1", silent: 22_000_000),
         .leaving(worker: "w-1", reason: "SIGTERM"),
         .stopped(worker: "w-1", lastSeq: 9),
         .refused(worker: "w-1", code: "target_not_allowed", message: "no"),
         .stage(
             StageSchedule(
-                stage: 1,
-                startMicros: 5_000_000,
-                rampMicros: 1_000_000,
-                warmupMicros: 2_000_000,
-                holdMicros: 3_000_000,
+                timeline: StageTimeline(
+                    stage: 1,
+                    start: 5_000_000,
+                    ramp: .seconds(1),
+                    warmup: .seconds(2),
+                    hold: .seconds(3)
+                ),
                 plannedAgents: 100,
                 fittingAgents: 90
             )
@@ -41,21 +44,21 @@ struct FleetFactTests {
                 reason: .lost,
                 agents: 40,
                 to: ["w-2": 30, "w-3": 10],
-                stoodStillMicros: 22_400_000
+                stoodStill: 22_400_000
             )
         ),
-        .moved(AgentMove(from: "w-1", reason: .left, agents: 1, to: [:], stoodStillMicros: 0)),
+        .moved(AgentMove(from: "w-1", reason: .left, agents: 1, to: [:], stoodStill: 0)),
         .windowsDropped(worker: "w-1", firstSeq: 4, lastSeq: 9),
         .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
         .duplicates(worker: "w-1", windows: 3),
-        .resumed(outageMicros: 3),
+        .resumed(outage: 3),
         .ending(outcome: "interrupted", message: ""),
         .ended(outcome: "finished", message: ""),
     ]
 
     @Test("Every fact comes back from its JSON", arguments: kinds)
     func roundTrip(kind: FleetFact.Kind) throws {
-        let fact = FleetFact(atMicros: 1_748_779_210_000_000, kind)
+        let fact = FleetFact(at: 1_748_779_210_000_000, kind)
         #expect(try FleetFact(json: fact.json) == fact)
     }
 

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeTestKit
 import ApeWire
 
 @testable import ApeFleet
@@ -9,7 +10,7 @@ struct Gatehouse {
     static let run = "run-1"
 
     private(set) var machine: CoordinatorMachine
-    private(set) var now: Int64 = 1_700_000_000_000_000
+    private(set) var now: FleetTime = 1_700_000_000_000_000
     /// What each connection was sent, line by line.
     private(set) var told: [ConnectionID: [Message]] = [:]
     /// In the order of closing.
@@ -73,8 +74,8 @@ struct Gatehouse {
 
     /// Time passes, with the timer's ringing.
     mutating func wait(seconds: Double) {
-        let end = now + Int64(seconds * 1_000_000)
-        while let wake = machine.nextWakeMicros, wake <= end {
+        let end = now + Micros(Int64(seconds * 1_000_000))
+        while let wake = machine.nextWake, wake <= end {
             now = max(now, wake)
             handle(.timer)
         }

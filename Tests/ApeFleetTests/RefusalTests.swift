@@ -1,4 +1,5 @@
 import ApeCore
+import ApeTestKit
 import ApeWire
 import Testing
 
@@ -42,14 +43,14 @@ struct RefusalTests {
         let actions = worker.handle(.connectFailed(Self.reason, isRefusal: true), at: 1)
         #expect(actions.contains(.exit(.failed(Self.reason))) == once)
         guard !once else { return }
-        #expect(worker.handle(.timer, at: worker.nextWakeMicros ?? 0).contains(.connect))
+        #expect(worker.handle(.timer, at: worker.nextWake ?? 0).contains(.connect))
     }
 
     @Test func whatIsNoRefusalIsTriedAgain() {
         var worker = Self.worker(once: true)
         _ = worker.handle(.started, at: 0)
         _ = worker.handle(.connectFailed("away"), at: 1)
-        #expect(worker.handle(.timer, at: worker.nextWakeMicros ?? 0).contains(.connect))
+        #expect(worker.handle(.timer, at: worker.nextWake ?? 0).contains(.connect))
     }
 
     /// A coordinator says only after the handshake that it does not accept the worker.
@@ -77,14 +78,14 @@ struct RefusalTests {
         )
         let welcome = Welcome(
             proof: proof,
-            nowMicros: 3,
-            heartbeatMicros: 1_000_000,
-            leaseMicros: 10_000_000,
+            now: 3,
+            heartbeat: 1_000_000,
+            lease: 10_000_000,
             resume: nil
         )
         _ = worker.handle(.received(1, Message.welcome(welcome).line), at: 3)
         _ = worker.handle(.disconnected(1), at: 4)
-        #expect(worker.handle(.timer, at: worker.nextWakeMicros ?? 0).contains(.connect))
+        #expect(worker.handle(.timer, at: worker.nextWake ?? 0).contains(.connect))
         let actions = worker.handle(.connectFailed(Self.reason, isRefusal: true), at: 2_000_000)
         #expect(!actions.contains(.exit(.failed(Self.reason))))
     }

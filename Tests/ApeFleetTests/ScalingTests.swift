@@ -1,4 +1,5 @@
 import ApeCore
+import ApeTestKit
 import ApeWire
 import Testing
 
@@ -18,10 +19,10 @@ struct ScalingTests {
         #expect(schedules.map(\.plannedAgents) == [2, 5])
         // It starts on a whole second, in time for every worker to know of it.
         let second = try #require(schedules.last)
-        #expect(second.startMicros % 1_000_000 == 0)
-        #expect(second.startMicros >= house.now)
+        #expect(second.timeline.start == second.timeline.start.secondFloor)
+        #expect(second.timeline.start >= house.now)
         house.wait(seconds: 3)
-        #expect(house.assignments.last?.stage == 1)
+        #expect(house.assignments.last?.timeline.stage == 1)
         #expect(house.assignments.last?.agents == AgentRanges([0...4]))
     }
 
@@ -64,15 +65,15 @@ struct ScalingTests {
         house.wait(seconds: 6)
         let run = RecoveredRun(facts: house.committed.facts)
         var machine = CoordinatorMachine(house.machine.configuration, recovered: run)
-        _ = machine.handle(.started, at: house.now + 1_000_000)
+        _ = machine.handle(.started, at: house.now + .seconds(1))
         #expect(machine.plan == house.machine.plan)
-        #expect(machine.currentTimeline == house.machine.currentTimeline)
-        _ = machine.handle(.rescale(3), at: house.now + 2_000_000)
+        #expect(machine.currentSchedule == house.machine.currentSchedule)
+        _ = machine.handle(.rescale(3), at: house.now + .seconds(2))
         #expect(machine.plan.stages.map(\.agents) == [2, 5, 3])
     }
 
     @Test func aFurtherStageComesBackFromItsJSON() throws {
-        let fact = FleetFact(atMicros: 7, .appended(.open(agents: 5, number: 2)))
+        let fact = FleetFact(at: 7, .appended(.open(agents: 5, number: 2)))
         #expect(try FleetFact(json: fact.json) == fact)
     }
 
@@ -83,7 +84,10 @@ struct ScalingTests {
         house.say(1, Message.hello(house.hello(1)).text)
         for _ in 0..<4 {
             for case .ping(let ping) in house.told[1] ?? [] {
-                house.say(1, Message.pong(Pong(id: ping.id, sentMicros: ping.sentMicros, localMicros: house.now)).text)
+                house.say(
+                    1,
+                    Message.pong(Pong(id: ping.id, sent: ping.sent, local: LocalTime(micros: house.now.micros))).text
+                )
             }
             house.wait(seconds: 1)
         }

@@ -51,7 +51,7 @@ struct SimulationTests {
             let report = simulation.run()
             #expect(report.violation == nil, "seed \(seed)")
             guard let resumed = report.facts.first(where: { $0.name == "resumed" }) else { continue }
-            let second = resumed.atMicros / 1_000_000 + 5
+            let second = resumed.at.micros / 1_000_000 + 5
             for books in report.completeness {
                 let late = books.missing.clamped(to: second..<second + 3_600)
                 #expect(late.isEmpty, "seed \(seed): \(books.worker) measured again, and it was not stored")

@@ -9,8 +9,8 @@ import Testing
 /// What a coordinator stores of windows that are late, doubled or lost, so that the next one knows it.
 @Suite("The books, as they are stored")
 struct StoredBooksTests {
-    private func window(_ seq: Int64, from start: Int64) -> [UInt8] {
-        let second = start / 1_000_000 * 1_000_000
+    private func window(_ seq: Int64, from start: FleetTime) -> [UInt8] {
+        let second = start.secondFloor.micros
         return Message.window(
             Window(
                 run: Gatehouse.run,
@@ -39,7 +39,7 @@ struct StoredBooksTests {
     private func books(_ house: Gatehouse) -> WorkerCompleteness? {
         var books = FleetBooks()
         for fact in house.committed.facts { books.apply(fact) }
-        return books.completeness(atMicros: house.now).first
+        return books.completeness(atMicros: house.now.micros).first
     }
 
     @Test("Windows that come again are stored as such with the next commit, not at the end")

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeTestKit
 import ApeWire
 import Testing
 
@@ -50,7 +51,7 @@ struct TakeoverTests {
         )
         var facts = machine.facts(after: .received(1, Message.hello(hello).line), at: 0)
         for second in 1..<60 where !facts.contains(where: \.isLoss) {
-            facts = machine.facts(after: .timer, at: Int64(second) * Self.second)
+            facts = machine.facts(after: .timer, at: FleetTime(micros: Int64(second) * Self.second))
             if facts.contains(where: \.isLoss) { return Int64(second) }
         }
         return .max
@@ -59,7 +60,7 @@ struct TakeoverTests {
 
 extension CoordinatorMachine {
     /// Takes an event, stores what it asks to store, and tells what that was.
-    fileprivate mutating func facts(after event: Event, at now: Int64) -> [FleetFact] {
+    fileprivate mutating func facts(after event: Event, at now: FleetTime) -> [FleetFact] {
         var facts: [FleetFact] = []
         for case .commit(let batch) in handle(event, at: now) {
             facts += batch.facts

@@ -46,7 +46,7 @@ enum ReportFixture {
             let timeline = StageTimeline(
                 stage: stage,
                 of: ledger.plan,
-                startMicros: start + Int64(stage * (2 + holdSeconds)) * 1_000_000
+                start: FleetTime(micros: start + Int64(stage * (2 + holdSeconds)) * 1_000_000)
             )
             ledger.stageStarted(timeline)
             for second in 0..<2 + holdSeconds {
@@ -151,7 +151,7 @@ enum ReportFixture {
     }
 
     private static func window(_ timeline: StageTimeline, second: Int, active: Int) -> Window {
-        let start = timeline.startMicros + Int64(second) * 1_000_000
+        let start = timeline.start.micros + Int64(second) * 1_000_000
         var window = Window(
             run: "run-1",
             seq: Int64(second),

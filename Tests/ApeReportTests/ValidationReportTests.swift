@@ -197,7 +197,7 @@ import Testing
                 reason: .lost,
                 agents: 5,
                 to: ["id-alpha": 5],
-                stoodStillMicros: 7_125_000
+                stoodStill: Micros(7_125_000)
             )
             books.add(move, atMicros: ReportFixture.start + 9_250_000)
         }
@@ -252,7 +252,7 @@ import Testing
                 books.resume(outageMicros: 3_250_000, atMicros: ReportFixture.start + 6_000_000)
                 books.lose("id-beta", atMicros: ReportFixture.start + 9_000_000)
                 for shares in [["id-alpha": 3, "unknown": 2], [:]] {
-                    let move = AgentMove(from: "id-beta", reason: .lost, agents: 5, to: shares, stoodStillMicros: 1)
+                    let move = AgentMove(from: "id-beta", reason: .lost, agents: 5, to: shares, stoodStill: Micros(1))
                     books.add(move, atMicros: ReportFixture.start + 9_250_000)
                 }
             }

@@ -9,7 +9,7 @@ import Testing
     @Test func missingSecondsAreNamed() {
         var fixture = LedgerFixture(agents: [100])
         fixture.run(stage: 0, without: { $0 == "b" && [2, 3, 7].contains($1) })
-        let hold = fixture.timeline(0).holdStartMicros / 1_000_000
+        let hold = fixture.timeline(0).holdStart.micros / 1_000_000
         let complete = fixture.ledger.completeness(ofStage: 0)
         #expect(complete.expectedSeconds == 20)
         #expect(complete.receivedSeconds == 17)
@@ -30,7 +30,7 @@ import Testing
 
     @Test func aWorkerOwesOnlyWhileItIsThere() {
         var fixture = LedgerFixture(agents: [100], workers: ["a"])
-        let hold = fixture.timeline(0).holdStartMicros
+        let hold = fixture.timeline(0).holdStart.micros
         fixture.ledger.workerJoined(WorkerFacts(id: "late", name: "late"), fromMicros: hold + 4_500_000)
         fixture.ledger.books.lose("late", atMicros: hold + 8_200_000)
         fixture.run(stage: 0, workers: ["a"])
@@ -44,7 +44,7 @@ import Testing
 
     @Test func aFleetWithoutWorkersOwesEverySecond() {
         var fixture = LedgerFixture(agents: [100], workers: ["a"])
-        let hold = fixture.timeline(0).holdStartMicros
+        let hold = fixture.timeline(0).holdStart.micros
         fixture.run(stage: 0, workers: ["a"], without: { $1 >= 6 })
         fixture.ledger.books.stop("a", lastSeq: 1, atMicros: hold + 7_500_000)
         let complete = fixture.ledger.completeness(ofStage: 0)
@@ -58,7 +58,7 @@ import Testing
 
     @Test func theWholeRunIsNamedByStageAndPhase() {
         var fixture = LedgerFixture(agents: [100, 100])
-        let hold = fixture.timeline(0).holdStartMicros / 1_000_000
+        let hold = fixture.timeline(0).holdStart.micros / 1_000_000
         // Seconds 8 and 9 are the first hold's last, 10 and 11 the second stage's ramp and warm-up, 12 its hold's first.
         fixture.run(stage: 0, without: { $0 == "b" && $1 >= 8 })
         fixture.run(stage: 1, without: { $0 == "b" && $1 <= 0 })
@@ -75,7 +75,7 @@ import Testing
 
     @Test func anInterruptedRunOwesUntilItsWorkersStopped() {
         var fixture = LedgerFixture(agents: [100])
-        let hold = fixture.timeline(0).holdStartMicros
+        let hold = fixture.timeline(0).holdStart.micros
         fixture.run(stage: 0, without: { $1 >= 6 })
         fixture.ledger.ending(atMicros: hold + 4_500_000)
         for worker in ["a", "b"] { fixture.ledger.books.stop(worker, lastSeq: 1, atMicros: hold + 6_200_000) }
@@ -87,7 +87,7 @@ import Testing
 
     @Test func aWorkerThatStoppedWithoutItsLastWindowsOwesThem() {
         var fixture = LedgerFixture(agents: [100], workers: ["a"])
-        let hold = fixture.timeline(0).holdStartMicros
+        let hold = fixture.timeline(0).holdStart.micros
         fixture.run(stage: 0, workers: ["a"], without: { $1 >= 6 })
         fixture.ledger.books.stop("a", lastSeq: 3, atMicros: hold + 8_200_000)
         #expect(fixture.ledger.workerCompleteness[0].missing.count == 2)

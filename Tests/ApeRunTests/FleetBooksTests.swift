@@ -1,3 +1,4 @@
+import ApeCore
 import ApeFleet
 import ApeRun
 import ApeTestKit
@@ -12,10 +13,10 @@ import Testing
         books.schedule(
             StageTimeline(
                 stage: 0,
-                startMicros: Self.start,
-                rampMicros: 0,
-                warmupMicros: 0,
-                holdMicros: 60_000_000
+                start: FleetTime(micros: Self.start),
+                ramp: .zero,
+                warmup: .zero,
+                hold: .seconds(60)
             )
         )
         for worker in ["a", "b"] { books.grant(worker, atMicros: Self.start - 1_000_000) }
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test mutating func reassignmentsAreBounded() {
-        let move = AgentMove(from: "a", reason: .rebalanced, agents: 1, to: ["b": 1], stoodStillMicros: 5)
+        let move = AgentMove(from: "a", reason: .rebalanced, agents: 1, to: ["b": 1], stoodStill: Micros(5))
         for second in 0..<FleetBooks.maximumReassignments + 3 { books.add(move, atMicros: at(Double(second))) }
         #expect(books.reassignments.count == FleetBooks.maximumReassignments)
         #expect(books.reassignmentsDropped == 3)

@@ -50,7 +50,7 @@ import Testing
 
     @Test func anInterruptedRunIsNotPassed() throws {
         var fixture = healthyRun()
-        fixture.ledger.ended(atMicros: fixture.timeline(1).holdStartMicros + 5_000_000)
+        fixture.ledger.ended(atMicros: fixture.timeline(1).holdStart.micros + 5_000_000)
         let verdict = judged(fixture, outcome: .interrupted)
         #expect(verdict.exitCode == .interrupted)
         #expect(verdict[.mtbaThreshold]?.status == .pass)

@@ -73,7 +73,7 @@ import Testing
         var fixture = LedgerFixture(agents: [100, 200])
         fixture.run(stage: 0)
         fixture.run(stage: 1, without: { $1 >= 4 })
-        fixture.ledger.ended(atMicros: fixture.timeline(1).holdStartMicros + 4_300_000)
+        fixture.ledger.ended(atMicros: fixture.timeline(1).holdStart.micros + 4_300_000)
         #expect(fixture.ledger.stages[0].cutMicros == nil)
         #expect(fixture.ledger.stages[1].holdTotals.count == 4)
         #expect(fixture.ledger.stages[1].achievedAgents == 200)
@@ -86,7 +86,7 @@ import Testing
         fixture.ledger.stageStarted(fixture.timeline(0))
         #expect(fixture.ledger.stages[0].hold[.gap].count == 80)
         var later = fixture.timeline(0)
-        later.startMicros += 60_000_000
+        later.start = later.start + .seconds(60)
         fixture.ledger.stageStarted(later)
         #expect(fixture.ledger.stages[0].hold.isEmpty)
         #expect(fixture.ledger.stages[0].aside[.gap].count == 96)
@@ -122,10 +122,10 @@ import Testing
         #expect(fixture.ledger.whole[CounterName.sessionsSucceeded] == .max)
         #expect(fixture.ledger.whole.actions == 0)
         fixture.ledger.stageStarted(
-            StageTimeline(stage: 9, startMicros: 0, rampMicros: 0, warmupMicros: 0, holdMicros: 1)
+            StageTimeline(stage: 9, start: 0, ramp: .zero, warmup: .zero, hold: 1)
         )
         fixture.ledger.stageStarted(
-            StageTimeline(stage: 0, startMicros: .max, rampMicros: .max, warmupMicros: 0, holdMicros: .max)
+            StageTimeline(stage: 0, start: .distantFuture, ramp: .max, warmup: .zero, hold: .max)
         )
         fixture.ledger.add(worker: "x", window: fixture.window(stage: 0, second: 0))
         #expect(fixture.ledger.completeness.expectedSeconds >= 0)

@@ -64,7 +64,7 @@ import Testing
 
     @Test func aSecondThatNobodyReportedHasNoRowAndCountsAsEmpty() throws {
         let fixture = LedgerFixture(agents: [10, 20])
-        let lost = fixture.timeline(0).holdStartMicros + 3_000_000
+        let lost = fixture.timeline(0).holdStart.micros + 3_000_000
         let windows = windows(fixture).filter { $0.1.startMicros != lost }
         #expect(points(fixture, windows).count == 23)
         let merged = points(fixture, windows, pointSeconds: 5)[1]

@@ -26,7 +26,7 @@ import Testing
         #expect(empty.latestMicros == StoreFixture.start)
         let batch = StoreFixture.batch(1...3, run: "run-2")
         _ = try await store.commit(batch, run: "run-2")
-        #expect(try await store.cutOffRun()?.latestMicros == batch.windows.map(\.receivedMicros).max())
+        #expect(try await store.cutOffRun()?.latestMicros == batch.windows.map(\.received.micros).max())
     }
 
     @Test func aRunThatEndedIsNotTakenUpNorIsOneBeforeIt() async throws {

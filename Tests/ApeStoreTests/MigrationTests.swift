@@ -69,7 +69,7 @@ import Testing
         #expect(lastSeq == 5)
         var window = StoreFixture.window(seq: 6)
         window.run = id
-        let batch = CommitBatch(windows: [StoredWindow(worker: worker, window: window, receivedMicros: 1)])
+        let batch = CommitBatch(windows: [StoredWindow(worker: worker, window: window, received: FleetTime(micros: 1))])
         #expect(try await store.commit(batch, run: id) == [true])
         let verdict = StoreFixture.verdict(.finished)
         try await store.finish(run: id, verdict: verdict, endedMicros: 5, report: "r")

@@ -32,7 +32,7 @@ import Testing
         let recovered = try await again.recover(run: "run-1")
         #expect(recovered.facts == StoreFixture.facts)
         #expect(recovered.lastSeqs == ["w1": 3])
-        #expect(recovered.lastReceivedMicros == batch.windows.map(\.receivedMicros).max())
+        #expect(recovered.lastReceived == batch.windows.map(\.received).max())
         #expect(try await store.run("another") == nil)
     }
 
@@ -103,7 +103,7 @@ import Testing
                 traceID: "t",
                 session: told
             )
-            batch.facts.append(FleetFact(atMicros: StoreFixture.start, .event(worker: "w1", event)))
+            batch.facts.append(FleetFact(at: FleetTime(micros: StoreFixture.start), .event(worker: "w1", event)))
         }
         _ = try await store.commit(batch, run: "run-1")
         let ledger = try #require(await store.ledger(ofRun: "run-1"))
@@ -135,7 +135,7 @@ import Testing
         )
         #expect(worker.facts.host == "a")
         #expect(books.duplicateWindows == 2)
-        #expect(ledger.stages[0].timeline?.holdStartMicros == StoreFixture.start + 1_000_000)
+        #expect(ledger.stages[0].timeline?.holdStart.micros == StoreFixture.start + 1_000_000)
         #expect(ledger.events.map(\.code) == ["worker_joined", "worker_lost", "worker_returned"])
         #expect(ledger.events[1].message == "alpha was given up after 11.0 s of silence")
     }
@@ -222,7 +222,7 @@ import Testing
             var batch = CommitBatch()
             for worker in ["w1", "w2", "w3", "w4"] {
                 let window = StoreFixture.busyWindow(seq: Int64(second), worker: worker)
-                batch.windows.append(StoredWindow(worker: worker, window: window, receivedMicros: 1))
+                batch.windows.append(StoredWindow(worker: worker, window: window, received: FleetTime(micros: 1)))
                 for agent in 0..<10 { batch.facts.append(StoreFixture.event(worker: worker, agent: agent)) }
             }
             _ = try await store.commit(batch, run: "run-1")

@@ -45,7 +45,7 @@ final class StoreFixture: Sendable {
     /// Worker `w1` joins, has agents in the first stage, is lost and comes back.
     static let facts: [FleetFact] = [
         FleetFact(
-            atMicros: start - 5_000_000,
+            at: FleetTime(micros: start - 5_000_000),
             .joined(
                 worker: "w1",
                 name: "alpha",
@@ -55,24 +55,20 @@ final class StoreFixture: Sendable {
             )
         ),
         FleetFact(
-            atMicros: start - 1_000_000,
+            at: FleetTime(micros: start - 1_000_000),
             .stage(
                 StageSchedule(
-                    stage: 0,
-                    startMicros: start,
-                    rampMicros: 1_000_000,
-                    warmupMicros: 0,
-                    holdMicros: 3_000_000,
+                    timeline: StageTimeline(stage: 0, of: plan, start: FleetTime(micros: start)),
                     plannedAgents: 10,
                     fittingAgents: 10
                 )
             )
         ),
-        FleetFact(atMicros: start - 900_000, .granted(grant(revision: 1))),
-        FleetFact(atMicros: start + 2_000_000, .lost(worker: "w1", silentMicros: 11_000_000)),
-        FleetFact(atMicros: start + 2_500_000, .returned(worker: "w1", afterMicros: 500_000)),
-        FleetFact(atMicros: start + 3_000_000, .granted(grant(revision: 2))),
-        FleetFact(atMicros: start + 3_000_000, .duplicates(worker: "w1", windows: 2)),
+        FleetFact(at: FleetTime(micros: start - 900_000), .granted(grant(revision: 1))),
+        FleetFact(at: FleetTime(micros: start + 2_000_000), .lost(worker: "w1", silent: .seconds(11))),
+        FleetFact(at: FleetTime(micros: start + 2_500_000), .returned(worker: "w1", after: .milliseconds(500))),
+        FleetFact(at: FleetTime(micros: start + 3_000_000), .granted(grant(revision: 2))),
+        FleetFact(at: FleetTime(micros: start + 3_000_000), .duplicates(worker: "w1", windows: 2)),
     ]
 
     private static func grant(revision: Int) -> Grant {
@@ -155,13 +151,17 @@ final class StoreFixture: Sendable {
             agent: agent,
             traceID: "0af7651916cd43dd8448eb211c80319c"
         )
-        return FleetFact(atMicros: start, .event(worker: worker, event))
+        return FleetFact(at: FleetTime(micros: start), .event(worker: worker, event))
     }
 
     static func batch(_ seqs: ClosedRange<Int64>, worker: String = "w1", run: String = "run-1") -> CommitBatch {
         CommitBatch(
             windows: seqs.map {
-                StoredWindow(worker: worker, window: window(seq: $0, run: run), receivedMicros: start + $0 * 1_000_001)
+                StoredWindow(
+                    worker: worker,
+                    window: window(seq: $0, run: run),
+                    received: FleetTime(micros: start + $0 * 1_000_001)
+                )
             }
         )
     }

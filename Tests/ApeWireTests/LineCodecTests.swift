@@ -25,7 +25,8 @@ struct LineCodecTests {
     @Test("Messages come out whole however the bytes are cut", arguments: 1...9)
     func anyCut(size: Int) throws {
         let sent: [Message] = [
-            .ping(Ping(id: 7, sentMicros: 12)), .prepared(Prepared(run: "r1")), .leave(Leave(reason: "größer\n")),
+            .ping(Ping(id: 7, sent: FleetTime(micros: 12))), .prepared(Prepared(run: "r1")),
+            .leave(Leave(reason: "größer\n")),
         ]
         let bytes = sent.flatMap(\.line)
         var codec = LineCodec()

@@ -35,7 +35,7 @@ extension Progress {
     fileprivate var json: JSONValue {
         [
             "phase": .string(phase.rawValue),
-            "phase_end_time": phaseEndMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
+            "phase_end_time": phaseEnd.map { .string(Timestamp.text($0)) } ?? .null,
             "stage": stage.map { .integer(Int64($0)) } ?? .null,
             "target_agents": .integer(Int64(targetAgents)), "assigned_agents": .integer(Int64(assignedAgents)),
             "active_agents": .integer(Int64(activeAgents)),
@@ -51,7 +51,7 @@ extension StageLedger {
         [
             "name": .string(stage.name), "target_agents": .integer(Int64(stage.agents)),
             "achieved_agents": achievedAgents.map { .integer(Int64($0)) } ?? .null,
-            "start_time": timeline.map { .string(Timestamp.text(micros: $0.startMicros)) } ?? .null,
+            "start_time": timeline.map { .string(Timestamp.text($0.start)) } ?? .null,
             "hold_seconds": .integer(Int64(heldSeconds.count)), "series": hold.seriesPart(labelled: false),
         ]
     }

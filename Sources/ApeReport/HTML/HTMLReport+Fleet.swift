@@ -45,7 +45,7 @@ extension HTMLReport {
         let workers = report.ledger.workerCompleteness.sorted {
             ($1.missing.count, $0.name, $0.worker) < ($0.missing.count, $1.name, $1.worker)
         }
-        guard let start = timelines.map(\.startMicros).min(), let last = timelines.map(\.holdEndMicros).max(),
+        guard let start = timelines.map(\.start.micros).min(), let last = timelines.map(\.end.micros).max(),
             !workers.isEmpty
         else { return .empty }
         let end = max(start + 1, min(last, max(report.run.endMicros, start + 1)))

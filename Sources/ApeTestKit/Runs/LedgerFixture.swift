@@ -41,12 +41,12 @@ package struct LedgerFixture {
 
     package func timeline(_ stage: Int) -> StageTimeline {
         let start = ledger.plan.stages[..<stage].reduce(Self.start) { $0 + $1.durationMicros }
-        return StageTimeline(stage: stage, of: ledger.plan, startMicros: start)
+        return StageTimeline(stage: stage, of: ledger.plan, start: FleetTime(micros: start))
     }
 
     /// A window of the stage's `second`, counted from the hold's start: negative ones are the ramp's.
     package func window(stage: Int, second: Int, active: Int = 5, phase: Window.Phase? = nil) -> Window {
-        let start = timeline(stage).holdStartMicros + Int64(second) * 1_000_000
+        let start = timeline(stage).holdStart.micros + Int64(second) * 1_000_000
         return Window(
             run: "r",
             seq: 1,
