@@ -43,17 +43,19 @@ package struct DemoAnnouncement: Service {
     ///
     /// - Throws: ``ApeError`` of code `file` when the ready file cannot be written.
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        let urls = await cancelWhenGracefulShutdown {
             var urls: [Part: String] = [:]
             for await (part, address) in addresses {
                 urls[part] = part.url(address)
                 if urls.count == parts.count { break }
             }
-            guard urls.count == parts.count else { return }
-            try tell(urls)
-            if let readyFile { try write(urls, to: readyFile) }
-            try await gracefulShutdown()
+            return urls
         }
+        guard urls.count == parts.count else { return }
+        try tell(urls)
+        if let readyFile { try write(urls, to: readyFile) }
+        // Not within the above, where a shutdown that is asked for by now would be thrown as a cancellation.
+        try await gracefulShutdown()
     }
 
     private func write(_ urls: [Part: String], to path: String) throws(ApeError) {

@@ -6,6 +6,7 @@ import Testing
 
 @testable import ApeFleet
 
+/// Those that run many simulations give other tests a turn after each: what waits for a socket or a timer has limits.
 @Suite("Fleets, simulated")
 struct SimulationTests {
     @Test("A fleet without faults runs its plan, loses nothing and moves nobody")
@@ -42,8 +43,9 @@ struct SimulationTests {
     }
 
     @Test("A run whose disk was full is taken up by the workers that were in it")
-    func fullDisk() throws {
+    func fullDisk() async throws {
         for seed in 0..<60 as Range<UInt64> {
+            await Task.yield()
             var setup = SimulationSetup.random(seed: seed)
             // Back while the workers still keep their last windows, or after they have given up on them.
             setup.faults = [(8_000_000, .fullDisk(downMicros: seed % 2 == 0 ? 500_000 : 18_000_000))]
@@ -61,9 +63,10 @@ struct SimulationTests {
     }
 
     @Test("A fleet that is scaled while things go wrong keeps every promise, and walks one plan")
-    func scaled() {
+    func scaled() async {
         var appended = 0
         for seed in 0..<200 as Range<UInt64> {
+            await Task.yield()
             var simulation = Simulation(.standing(seed: seed))
             let report = simulation.run()
             #expect(report.violation == nil, "seed \(seed)")
@@ -74,8 +77,9 @@ struct SimulationTests {
     }
 
     @Test("Whatever goes wrong, every promise is kept", arguments: 0..<4)
-    func seeds(quarter: UInt64) {
+    func seeds(quarter: UInt64) async {
         for seed in (quarter * 250)..<(quarter * 250 + 250) {
+            await Task.yield()
             var simulation = Simulation(.random(seed: seed))
             let report = simulation.run()
             #expect(report.violation == nil, "seed \(seed): run `make simulate SEED=\(seed)` for its trace")

@@ -54,7 +54,7 @@ struct ConcurrencyTests {
         let reactor = Reactor(name: "test")
         defer { reactor.shutdown() }
         let task = Task(executorPreference: reactor) {
-            await failure(of: TransferRequest(url: server.url()), by: TransferClient(reactor: reactor))
+            await failure(of: .patient(server.url()), by: TransferClient(reactor: reactor))
         }
         await arrived.wait()
         task.cancel()

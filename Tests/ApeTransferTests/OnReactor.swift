@@ -29,6 +29,16 @@ nonisolated(nonsending) func failure(
     }
 }
 
+extension TransferRequest {
+    /// A request that no time limit ends, however long a busy machine lets its test wait.
+    static func patient(_ url: String) -> TransferRequest {
+        var request = TransferRequest(url: url)
+        request.firstByteTimeoutMicros = 3_600_000_000
+        request.totalTimeoutMicros = 3_600_000_000
+        return request
+    }
+}
+
 extension TransferResponse {
     var text: String {
         String(decoding: body, as: UTF8.self)

@@ -93,8 +93,8 @@ struct ReactorTests {
         let reactor = Reactor(name: "test")
         let task = Task(executorPreference: reactor) {
             let client = TransferClient(reactor: reactor)
-            let first = await failure(of: TransferRequest(url: server.url()), by: client)
-            let second = await failure(of: TransferRequest(url: server.url()), by: client)
+            let first = await failure(of: .patient(server.url()), by: client)
+            let second = await failure(of: .patient(server.url()), by: client)
             return [first?.kind, second?.kind]
         }
         await arrived.wait()

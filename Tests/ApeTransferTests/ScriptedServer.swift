@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -10,6 +11,7 @@ final class ScriptedServer: Sendable {
     private let listener: Int32
     private let script: Script
     private let accepted = Atomic<Int>(0)
+    private let released = DispatchSemaphore(value: 0)
 
     /// Serves `script` on a free port of 127.0.0.1.
     init(_ script: @escaping Script) {
@@ -45,13 +47,20 @@ final class ScriptedServer: Sendable {
         "http://\(host):\(port)\(path)"
     }
 
-    /// Refuses connections from now on.
+    /// Refuses connections from now on, and has given the port back when it returns; to be called once.
+    ///
+    /// The thread that accepts closes the listener. Closed here, its number could be another server's by the time that
+    /// this thread accepts again, and this server would answer what was asked of the other.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        released.wait()
     }
 
     private func acceptAll() {
+        defer {
+            close(listener)
+            released.signal()
+        }
         while true {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { return }
