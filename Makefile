@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate test lint bench simulate fuzz manual install
+.PHONY: help build validate check test lint bench simulate fuzz manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -24,13 +24,17 @@ RELEASE_FLAGS := -c release --static-swift-stdlib
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## Build the programs for release, after fetching the system packages that are missing
+build: ## Build the three programs for release, after fetching the system packages that are missing
 	@.ci/packages build
 	@.ci/toolchain
-	swift build $(RELEASE_FLAGS)
+	for program in $(PROGRAMS); do swift build $(RELEASE_FLAGS) --product $$program || exit; done
 
 validate: build ## Run the embedded demo to a verdict: 1,000 agents; PLAN= and ARGS= for other flags
 	$(RELEASE)/ape-test validate $(PLAN) $(ARGS)
+
+check: lint ## The quick cycle: lint and the unit tests, in under two minutes once it is built
+	swift build --build-tests
+	swift test --skip-build --skip IntegrationTests
 
 test: ## Run every test, the integration tests with real processes included
 	@.ci/packages build test

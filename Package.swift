@@ -67,6 +67,19 @@ let fuzz: Target =
         swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
     )
 
+/// What measures APE's own parts, for Benchmarks/build.sh alone, which sets `APE_BENCH`: no other build waits for it.
+let benchmarks: [Target] =
+    Context.environment["APE_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "ape-bench",
+            dependencies: ["ApeAgent", "ApeCore", "ApeMetrics", "ApeTransfer"],
+            path: "Benchmarks/Sources",
+            swiftSettings: house
+        )
+    ]
+
 let package = Package(
     name: "ape",
     products: [
@@ -136,18 +149,6 @@ let package = Package(
         program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
         program("ape-simulate", ["ApeTestKit"]),
-        .executableTarget(
-            name: "ape-bench",
-            dependencies: ["ApeTransfer"],
-            path: "Benchmarks/Transfer",
-            swiftSettings: house
-        ),
-        .executableTarget(
-            name: "ape-bench-agent",
-            dependencies: ["ApeAgent", "ApeCore", "ApeMetrics", "ApeTransfer"],
-            path: "Benchmarks/Agent",
-            swiftSettings: house
-        ),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeTestKit"]),
@@ -185,6 +186,6 @@ let package = Package(
             dependencies: ["ApeCore", "ApeHTTP", "ApeMetrics", subprocess],
             swiftSettings: house
         ),
-    ],
+    ] + benchmarks,
     swiftLanguageModes: [.v6]
 )

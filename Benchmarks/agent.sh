@@ -11,8 +11,7 @@ cd "$(dirname "$0")/.."
 agents=("$@")
 [ ${#agents[@]} -gt 0 ] || agents=(100 1000 5000)
 . Benchmarks/nginx.sh
-swift build -c release --product ape-bench-agent >&2
-bench=$(swift build -c release --show-bin-path)/ape-bench-agent
+. Benchmarks/build.sh
 
 dir=$(mktemp -d)
 finish() {
@@ -51,6 +50,6 @@ serve "$dir" 'location /v1/ { default_type text/event-stream; error_page 405 =20
 ulimit -n "$(ulimit -Hn)"
 for count in "${agents[@]}"; do
     for think in 0 1000000; do
-        "$bench" "http://127.0.0.1:$port/v1" "http://127.0.0.1:$((port + 1))" "$count" 8 "$think"
+        "$bench" agent "http://127.0.0.1:$port/v1" "http://127.0.0.1:$((port + 1))" "$count" 8 "$think"
     done
 done

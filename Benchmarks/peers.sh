@@ -13,8 +13,7 @@ users=("$@")
 [ ${#users[@]} -gt 0 ] || users=(100 1000)
 seconds=20
 . Benchmarks/nginx.sh
-swift build -c release --product ape-bench >&2
-bench=$(swift build -c release --show-bin-path)/ape-bench
+. Benchmarks/build.sh
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/ape-bench/locust
 if [ ! -x "$venv/bin/locust" ]; then
     python3 -m venv "$venv"
@@ -56,7 +55,7 @@ locust() {
 ulimit -n "$(ulimit -Hn)"
 for count in "${users[@]}"; do
     theirs=$(locust "$count")
-    ours=$("$bench" "http://127.0.0.1:$port/small" "$count" $((200000 / count)) 0 get |
+    ours=$("$bench" transfer "http://127.0.0.1:$port/small" "$count" $((200000 / count)) 0 get |
         sed -n 's/.*cpu_us_per_request=\([0-9.]*\).*/\1/p')
     awk -v users="$count" -v ours="$ours" -v theirs="$theirs" 'BEGIN {
         printf "users=%d ape_cpu_us=%s locust_cpu_us=%s ratio=%.1f\n", users, ours, theirs, theirs / ours

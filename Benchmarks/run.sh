@@ -10,8 +10,7 @@ cd "$(dirname "$0")/.."
 agents=("$@")
 [ ${#agents[@]} -gt 0 ] || agents=(100 1000 5000)
 . Benchmarks/nginx.sh
-swift build -c release --product ape-bench >&2
-bench=$(swift build -c release --show-bin-path)/ape-bench
+. Benchmarks/build.sh
 
 dir=$(mktemp -d)
 finish() {
@@ -34,7 +33,7 @@ ulimit -n "$(ulimit -Hn)"
 for count in "${agents[@]}"; do
     # Some 100,000 requests back to back, then the same agents at one request a second each.
     rounds=$((100000 / count > 5 ? 100000 / count : 5))
-    "$bench" "http://127.0.0.1:$port/small" "$count" "$rounds" 0 get
-    "$bench" "http://127.0.0.1:$port/completion" "$count" "$rounds" 0 stream
-    "$bench" "http://127.0.0.1:$port/small" "$count" 5 1000000 get
+    "$bench" transfer "http://127.0.0.1:$port/small" "$count" "$rounds" 0 get
+    "$bench" transfer "http://127.0.0.1:$port/completion" "$count" "$rounds" 0 stream
+    "$bench" transfer "http://127.0.0.1:$port/small" "$count" 5 1000000 get
 done

@@ -1,19 +1,14 @@
 import ApeTransfer
-import Glibc
 
-/// `ape-bench URL AGENTS ROUNDS THINK_MICROS get|stream`: what a kept-alive request costs this process in CPU time,
-/// and what its agents cost in memory.
-@main
+/// What a kept-alive request costs this process in CPU time, and what its agents cost in memory.
 enum TransferBenchmark {
-    static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+    static let usage = "ape-bench transfer URL AGENTS ROUNDS THINK_MICROS get|stream"
+
+    /// Measures and prints; false where the arguments are not those of ``usage``.
+    static func run(_ arguments: [String]) async -> Bool {
         guard arguments.count == 5, let agents = Int(arguments[1]), let rounds = Int(arguments[2]),
             let think = Int64(arguments[3]), ["get", "stream"].contains(arguments[4]), agents > 0
-        else {
-            print("usage: ape-bench URL AGENTS ROUNDS THINK_MICROS get|stream")
-            exit(2)
-        }
-        raiseFileLimit()
+        else { return false }
         let workload = Workload(
             url: arguments[0],
             agents: agents,
@@ -22,6 +17,7 @@ enum TransferBenchmark {
             isStreamed: arguments[4] == "stream"
         )
         await measure(workload, kind: arguments[4])
+        return true
     }
 
     private static func measure(_ workload: Workload, kind: String) async {
@@ -54,13 +50,5 @@ enum TransferBenchmark {
             "memory_kb_per_agent=\((end.residentKilobytes - idle.residentKilobytes) / workload.agents)",
         ]
         print(figures.joined(separator: " "))
-    }
-
-    /// Allows as many connections as the system lets this process have.
-    private static func raiseFileLimit() {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

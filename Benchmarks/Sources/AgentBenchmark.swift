@@ -2,24 +2,19 @@ import ApeAgent
 import ApeCore
 import ApeMetrics
 import ApeTransfer
-import Glibc
 
-/// `ape-bench-agent INFERENCE_URL TARGET_URL AGENTS SECONDS THINK_MICROS`: what a step of an agent costs this process
-/// in CPU time, a streamed decision and an action together, and what its agents cost in memory.
-@main
+/// What a step of an agent costs this process in CPU time, a streamed decision and an action together, and what its
+/// agents cost in memory.
 enum AgentBenchmark {
+    static let usage = "ape-bench agent INFERENCE_URL TARGET_URL AGENTS SECONDS THINK_MICROS"
     /// Before what is measured: connections are opened and caches filled.
     private static let warmupMicros: Int64 = 3_000_000
 
-    static func main() async throws {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+    /// Measures and prints; false where the arguments are not those of ``usage``.
+    static func run(_ arguments: [String]) async throws -> Bool {
         guard arguments.count == 5, let agents = Int(arguments[2]), let seconds = Int64(arguments[3]),
             let think = Int64(arguments[4]), agents > 0
-        else {
-            print("usage: ape-bench-agent INFERENCE_URL TARGET_URL AGENTS SECONDS THINK_MICROS")
-            exit(2)
-        }
-        raiseFileLimit()
+        else { return false }
         let idle = Usage.now
         let reactor = Reactor(name: "ape-bench")
         let recorder = WindowRecorder()
@@ -52,6 +47,7 @@ enum AgentBenchmark {
             control.stop()
         }
         reactor.shutdown()
+        return true
     }
 
     private static func report(
@@ -100,13 +96,5 @@ enum AgentBenchmark {
         )
         scenario.pacing.thinkMicros = thinkMicros...thinkMicros
         return scenario
-    }
-
-    /// Allows as many connections as the system lets this process have.
-    private static func raiseFileLimit() {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }
