@@ -12,6 +12,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -31,7 +32,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
 
 /// A program: `@main` and argument parsing only.
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies + [arguments], swiftSettings: house)
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
 /// The tests of one library.
@@ -109,10 +110,18 @@ let package = Package(
         library("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", deque]),
         library("ApeRun", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
         library("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun"]),
-        library("ApeReport", ["ApeCore", "ApeMetrics", "ApeRun", "ApeAnalysis"]),
+        library("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis"]),
         library("ApeChannel", ["ApeCore", "COpenSSL", nioCore, nioPosix, logging]),
         library("ApeTransfer", ["CCurl"]),
         library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
+        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", grdb]),
+        library(
+            "ApeHTTP",
+            [
+                "ApeCore", "ApeMetrics", hummingbird, hummingbirdCore, nioCore, nioPosix, lifecycle, logging, arguments,
+            ]
+        ),
+        library("ApeProgram", ["ApeCore", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]),
         library(
             "ApeWorker",
             [
@@ -120,70 +129,65 @@ let package = Package(
                 "ApeHTTP", lifecycle, logging,
             ]
         ),
-        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", grdb]),
         library(
             "ApeCoordinator",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeStore",
-                "ApeProgram",
-                "ApeHTTP", lifecycle, logging,
+                "ApeHTTP", "ApeProgram", lifecycle, logging,
             ]
         ),
-        library("ApeHTTP", ["ApeCore", "ApeMetrics", hummingbird, nioCore, nioPosix, lifecycle, logging, arguments]),
         library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
-        library("ApeProgram", ["ApeCore", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]),
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeAnalysis", "ApeReport", "ApeChannel", "ApeTransfer",
-                "ApeAgent",
-                "ApeStore",
-                "ApeDemo", "ApeHTTP", "ApeProgram", lifecycle, signals, logging, arguments, subprocess, systemPackage,
+                "ApeCore", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeStore",
+                "ApeHTTP",
+                "ApeProgram", "ApeDemo", lifecycle, signals, logging, arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun"]),
         program(
             "ape-coordinator",
-            ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", logging]
+            ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", logging, arguments]
         ),
-        program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging]),
+        program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging, arguments]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
-        program("ape-simulate", ["ApeTestKit"]),
+        program("ape-simulate", ["ApeTestKit", arguments]),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
-        tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeTestKit"]),
-        tests("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun", "ApeTestKit"]),
+        tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeTestKit"]),
+        tests("ApeAnalysis", ["ApeMetrics", "ApeRun", "ApeTestKit"]),
         tests("ApeWire", ["ApeCore", "ApeMetrics"]),
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeTestKit"]),
-        tests("ApeChannel", ["ApeCore", "ApeWire", nioCore, nioEmbedded, logging]),
-        tests("ApeTransfer", ["ApeCore"]),
+        tests("ApeChannel", ["ApeCore", nioCore, nioEmbedded, logging]),
+        tests("ApeTransfer"),
         tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeTransfer", "ApeWire"]),
-        tests("ApeProgram", ["ApeCore", arguments]),
+        tests("ApeProgram", ["ApeCore", logging, arguments]),
         tests(
             "ApeStore",
             ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", grdb],
             resources: [.copy("Fixtures")]
         ),
-        tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeRun", "ApeAnalysis", "ApeTestKit"]),
+        tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis"]),
         tests(
             "ApeCoordinator",
             ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeChannel", "ApeHTTP", "ApeTestKit", logging]
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
-        tests("ApeDemo", ["ApeCore", hummingbirdTesting, lifecycle, logging]),
+        tests("ApeDemo", ["ApeCore", hummingbird, hummingbirdTesting, lifecycle, logging]),
         tests(
             "ApeCLI",
             [
-                "ApeAgent", "ApeChannel", "ApeCore", "ApeMetrics", "ApeRun", "ApeReport", "ApeProgram", "ApeStore",
-                "ApeTransfer", "ApeWire",
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeRun", "ApeProgram", "ApeStore", "ApeTransfer", "ApeWire",
+                logging,
                 arguments,
             ]
         ),
         fuzz,
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["ApeCore", "ApeHTTP", "ApeMetrics", subprocess],
+            dependencies: ["ApeCore", "ApeHTTP", subprocess],
             swiftSettings: house
         ),
     ] + benchmarks,

@@ -101,6 +101,7 @@ package struct HeaderComparison: Sendable, Equatable {
     }
 }
 
+/// How a check holds what it found against what it expects.
 package enum Comparison: String, Sendable, CaseIterable {
     case equals
     case notEquals = "not_equals"

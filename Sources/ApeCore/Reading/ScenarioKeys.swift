@@ -7,6 +7,7 @@ package protocol ScenarioKey: RawRepresentable<String>, CaseIterable, Hashable, 
     static var section: String { get }
 }
 
+/// Keys of the scenario itself.
 package enum RootKey: String, ScenarioKey {
     case name, targets, inference, goals, pacing, limits
     case kpiTargets = "kpi_targets"
@@ -15,6 +16,7 @@ package enum RootKey: String, ScenarioKey {
     package static let section = "Scenario"
 }
 
+/// Keys of one target.
 package enum TargetKey: String, ScenarioKey {
     case url, openapi, endpoints, headers
     case httpVersion = "http_version"
@@ -24,6 +26,7 @@ package enum TargetKey: String, ScenarioKey {
     package static let section = "targets.NAME"
 }
 
+/// Keys of the inference endpoint.
 package enum InferenceKey: String, ScenarioKey {
     case url, model
     case apiKeyEnv = "api_key_env"
@@ -43,6 +46,7 @@ package enum InferenceKey: String, ScenarioKey {
     package static let section = "inference"
 }
 
+/// Keys of one goal.
 package enum GoalKey: String, ScenarioKey {
     case weight, prompt, script, data, capture, success
     case maxSteps = "max_steps"
@@ -51,18 +55,21 @@ package enum GoalKey: String, ScenarioKey {
     package static let section = "goals.NAME"
 }
 
+/// Keys of one step of a scripted goal.
 package enum StepKey: String, ScenarioKey {
     case target, query, headers, body, expect
 
     package static let section = "goals.NAME.script"
 }
 
+/// Keys of what a goal captures from answers.
 package enum CaptureKey: String, ScenarioKey {
     case json, header, between, path
 
     package static let section = "goals.NAME.capture.NAME"
 }
 
+/// Keys of one success check.
 package enum CheckKey: String, ScenarioKey {
     case name, answer, verify, target, status, json, headers
     case bodyMatches = "body_matches"
@@ -72,6 +79,7 @@ package enum CheckKey: String, ScenarioKey {
     package static let section = "goals.NAME.success"
 }
 
+/// Keys of how fast agents act.
 package enum PacingKey: String, ScenarioKey {
     case think
     case betweenSessions = "between_sessions"
@@ -79,6 +87,7 @@ package enum PacingKey: String, ScenarioKey {
     package static let section = "pacing"
 }
 
+/// Keys of what bounds an agent.
 package enum LimitKey: String, ScenarioKey {
     case responseBytes = "response_bytes"
     case feedbackBytes = "feedback_bytes"
@@ -96,6 +105,7 @@ package enum LimitKey: String, ScenarioKey {
     package static let section = "limits"
 }
 
+/// Keys of one stage of a plan.
 package enum StageKey: String, ScenarioKey {
     case name, agents, ramp, warmup, hold
 
