@@ -66,7 +66,7 @@ manual: ## Make the manual pages and the shells' completions, from the programs'
 	@test -x $(RELEASE)/ape-test || $(MAKE) build
 	.ci/make-manual $(RELEASE) $(MANUAL) $(PROGRAMS)
 
-install: manual ## Install programs, manual, completions and the worker's systemd unit under PREFIX (DESTDIR is honoured)
+install: manual ## Install programs, manual, completions and the worker's systemd unit under PREFIX (and DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(DESTDIR)$(PREFIX)/share"
 	cp -R $(MANUAL)/. "$(DESTDIR)$(PREFIX)/share/"
 	install -m 0755 $(addprefix $(RELEASE)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin"

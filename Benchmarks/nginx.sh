@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # An nginx of its own on loopback, for the benchmarks; to be sourced.
 #
-#   serve DIRECTORY [LOCATIONS]     serves DIRECTORY/www on two ports, $port and the next, with LOCATIONS in its server block
+#   serve DIRECTORY [LOCATIONS]     serves DIRECTORY/www on two ports, $port and the next; LOCATIONS go into its server
 #
 # The directory is the caller's, made by mktemp and removed by it; the server ends with the shell.
 

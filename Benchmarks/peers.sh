@@ -1,11 +1,11 @@
 #!/bin/bash
-# What a kept-alive GET costs in CPU time in APE and in Locust (FastHttpUser), one after the other against the same nginx on
-# loopback.
+# What a kept-alive GET costs in CPU time in APE and in Locust (FastHttpUser), one after the other against the same
+# nginx on loopback.
 #
 #   Benchmarks/peers.sh [USERS...]     (default: 100 1000)
 #
-# Prints a line for each number of users: microseconds of CPU a request, and the ratio. Needs nginx and python3-venv; Locust
-# comes from PyPI into ~/.cache/ape-bench.
+# Prints a line for each number of users: microseconds of CPU a request, and the ratio. Needs nginx and python3-venv;
+# Locust comes from PyPI into ~/.cache/ape-bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -12,7 +12,7 @@ package struct RunDescription: Sendable, Equatable {
     package var startMicros: Int64
     /// Fleet time.
     package var endMicros: Int64
-    /// The coordinator's version.
+    /// The version of the program that wrote the report: the coordinator, or `ape-test report` later.
     package var apeVersion: String
     package var subject: Subject
 
