@@ -2,7 +2,7 @@ import ApeCore
 import Foundation
 import ServiceLifecycle
 
-/// Tells once that every service of the demo listens: to whoever waits for the ready file, and on standard output.
+/// Announces once that every service of the demo listens: through the ready file, and on standard output.
 package struct DemoAnnouncement: Service {
     /// The demo's services by the names that the ready file gives them.
     package enum Part: String, Sendable, CaseIterable {
@@ -21,8 +21,8 @@ package struct DemoAnnouncement: Service {
 
     /// - Parameters:
     ///   - parts: the services to wait for.
-    ///   - readyFile: where the addresses are written as JSON, whole or not at all; nil for nowhere.
-    ///   - tell: called with the addresses once all listen, before the ready file appears.
+    ///   - readyFile: the file that the addresses are written to as JSON, whole or not at all; nil for none.
+    ///   - tell: called with the addresses once all services listen, before the ready file appears.
     package init(
         parts: Set<Part>,
         readyFile: String?,
@@ -34,12 +34,12 @@ package struct DemoAnnouncement: Service {
         (addresses, arrival) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(parts.count))
     }
 
-    /// What a service calls once it listens.
+    /// Makes the function that a service calls once it listens.
     package func arrived(_ part: Part) -> @Sendable (ListenAddress) async -> Void {
         { [arrival] address in arrival.yield((part, address)) }
     }
 
-    /// Waits for the services, tells, and stays until shutdown.
+    /// Waits for the services, announces them, and runs until shutdown.
     ///
     /// - Throws: ``ApeError`` of code `file` when the ready file cannot be written.
     package func run() async throws {

@@ -5,7 +5,7 @@ import NIOCore
 
 /// The HTTP server below each of the demo's services.
 struct DemoListener: Sendable {
-    /// Connections that may wait to be accepted: a whole fleet may connect at once.
+    /// The most connections that wait to be accepted: a whole fleet may connect at once.
     static let backlog = 4096
 
     var address: ListenAddress
@@ -15,7 +15,7 @@ struct DemoListener: Sendable {
     /// Called once with the bound address.
     var onListening: @Sendable (ListenAddress) async -> Void
 
-    /// Answers a request, by the clock and the timers that it is given.
+    /// Answers a request, using the clock and the timers that it is given.
     typealias Answer = @Sendable (Request, DemoTime) async throws -> Response
 
     /// Serves until shutdown.
@@ -38,7 +38,7 @@ struct DemoListener: Sendable {
         try result.get()
     }
 
-    /// The application, on a thread of its own or, for tests, wherever its caller runs.
+    /// The application: on the thread of `loop`, or without one (in tests) wherever its caller runs.
     func application(
         on loop: DemoLoop? = nil,
         _ answer: @escaping Answer

@@ -1,10 +1,10 @@
 import NIOCore
 import NIOPosix
 
-/// The one thread of a service: it serves the connections and runs the tasks that answer them.
+/// The only thread of a service: it serves the connections and runs the tasks that answer them.
 ///
-/// A task that runs where its connection is served writes without waking another thread, and waits on the thread's own
-/// timers. At a thousand streams a second that is what most of the time would go to.
+/// A task that runs on its connection's thread writes without waking another thread, and waits on the thread's own
+/// timers. At a thousand streams a second, waking threads would take most of the time.
 final class DemoLoop: TaskExecutor {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let loop: any EventLoop

@@ -1,10 +1,11 @@
 import Glibc
 
-/// The clock and the waiting of the demo's services, injected so that tests neither sleep nor depend on the hour.
+/// The clock and the timers of the demo's services. Tests inject their own, so that they neither sleep nor depend on
+/// the time of day.
 package struct DemoTime: Sendable {
     /// Microseconds since 1970.
     package var nowMicros: @Sendable () -> Int64
-    /// Waits for microseconds without holding a thread.
+    /// Waits for so many microseconds without blocking a thread.
     package var sleep: @Sendable (Int64) async throws -> Void
 
     package init(

@@ -1,4 +1,4 @@
-/// The scenario that runs when none is given: two goals at the demo shop, driven by the simulated endpoint.
+/// The scenario of runs without a scenario file: two goals at the demo shop, driven by the simulated endpoint.
 package enum EmbeddedScenario {
     /// The scenario for a demo that listens at these addresses.
     ///
@@ -76,9 +76,9 @@ package enum EmbeddedScenario {
 
     private static var endpoints: String {
         ShopRoute.counted.map { route in
-            let words = ShopAPIDocument.words(of: route)
-            let fields = words.body.map { "; body: " + $0.map(\.name).joined(separator: ", ") } ?? ""
-            return "      - \"\(route.rawValue)\": \"\(words.summary)\(fields)\""
+            let description = ShopAPIDocument.description(of: route)
+            let fields = description.body.map { "; body: " + $0.map(\.name).joined(separator: ", ") } ?? ""
+            return "      - \"\(route.rawValue)\": \"\(description.summary)\(fields)\""
         }.joined(separator: "\n")
     }
 }

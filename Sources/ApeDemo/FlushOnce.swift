@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Sends what one turn of the loop writes to a connection with one system call: a head with the first part of its
-/// body, a last part with the end.
+/// Sends everything that one turn of the event loop writes to a connection in one system call: the head with the first
+/// part of the body, the last part with the end.
 final class FlushOnce: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = NIOAny
     typealias OutboundOut = NIOAny

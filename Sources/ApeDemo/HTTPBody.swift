@@ -2,7 +2,7 @@ import ApeCore
 import Hummingbird
 import NIOCore
 
-/// A request's body as bytes, or the reason why there is none.
+/// Reads the bodies of requests.
 enum HTTPBody {
     /// Collects a body of at most `limit` bytes; nil when it is longer.
     static func collect(_ request: Request, upTo limit: Int) async throws -> [UInt8]? {

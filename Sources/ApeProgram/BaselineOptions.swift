@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a run is held against, wherever runs are compared.
+/// The options for comparing a new run with an earlier one.
 package struct BaselineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -25,31 +25,5 @@ package struct BaselineOptions: ParsableArguments {
     package var arguments: [String] {
         (baseline.map { ["--baseline", $0] } ?? [])
             + (regression.failOnRegression.map { ["--fail-on-regression", $0] } ?? [])
-    }
-}
-
-/// When a comparison fails.
-package struct RegressionOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Exit with 1 where a critical target got significantly worse by more than this, such as 5%.",
-            valueName: "percent"
-        )
-    )
-    package var failOnRegression: String?
-
-    package init() {}
-
-    package func validate() throws {
-        guard let failOnRegression, limit == nil else { return }
-        throw ValidationError("--fail-on-regression \(failOnRegression) is not a percentage of 0 to 1000, such as 5%")
-    }
-
-    /// The limit as a share; nil where none is given.
-    package var limit: Double? {
-        guard let text = failOnRegression else { return nil }
-        let digits = text.hasSuffix("%") ? text.dropLast() : text[...]
-        guard let percent = Double(digits), percent.isFinite, (0...1_000).contains(percent) else { return nil }
-        return percent / 100
     }
 }

@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import UnixSignals
 
-/// Does something at every SIGHUP: the usual way to have a service read its files again.
+/// Calls a function at every SIGHUP, the usual signal for a service to read its files again.
 package struct HangupWatch: Service {
     private let act: @Sendable () -> Void
 

@@ -29,7 +29,7 @@ struct JSONLogHandler: LogHandler {
         )
     }
 
-    /// A line with its newline; `micros` since 1970.
+    /// One log line with its newline; `micros` are microseconds since 1970.
     static func line(
         at micros: Int64,
         _ level: Logger.Level,

@@ -1,10 +1,10 @@
 import Glibc
 import ServiceLifecycle
 
-/// Ends this process's service group once the process that started it is gone, so that a parent killed with -9 leaves
-/// nothing behind.
+/// Ends this process's service group once the process that started it has ended, so that a parent killed with -9 leaves
+/// no process behind.
 package struct ParentWatch: Service {
-    /// How often to look.
+    /// How often the parent is checked.
     static let period: Duration = .milliseconds(500)
 
     private let parent: Int32
@@ -13,11 +13,10 @@ package struct ParentWatch: Service {
         self.parent = parent
     }
 
-    /// Returns when the parent has gone, or at shutdown.
+    /// Returns when the parent has ended, or at shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            // An orphan is handed to another process, so the parent's number no longer is this one's parent. A
-            // cancelled sleep is this watch's good end.
+            // An orphan gets another parent, so `getppid` changes. A cancelled sleep is the regular end.
             while getppid() == parent, (try? await Task.sleep(for: Self.period)) != nil {}
         }
     }

@@ -1,19 +1,19 @@
 import ApeCore
 import Glibc
 
-/// Files with a secret, which nobody but their owner may read, and the group that root chose for one of its own.
+/// Reads files with a secret. Only their owner may have access; of a file of root, also the group that root chose.
 package enum PrivateFile {
-    /// Bytes of the longest private key that is read.
+    /// The longest private key that is read, in bytes.
     static let keyLimitBytes = 64 * 1024
 
     /// Reads the first bytes of a file.
     ///
     /// - Parameters:
-    ///   - path: a regular file or a pipe, the former closed to group and others as ``isPrivate(mode:owner:reader:)`` has it.
-    ///   - kind: what it is, in words: `token file`.
-    ///   - limitBytes: how many bytes are read.
-    /// - Returns: what was read: less than that where the file is shorter.
-    /// - Throws: ``ApeError`` of code `file` that names the file, what is wrong with it and the way out.
+    ///   - path: a regular file that passes ``isPrivate(mode:owner:reader:)``, or a pipe.
+    ///   - kind: the kind of file for messages, such as `token file`.
+    ///   - limitBytes: the most bytes that are read.
+    /// - Returns: the bytes.
+    /// - Throws: ``ApeError`` of code `file` that names the file, what is wrong with it and how to fix it.
     package static func read(_ path: String, kind: String, limitBytes: Int) throws(ApeError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
@@ -32,18 +32,17 @@ package enum PrivateFile {
         return Array(bytes.prefix(max(0, count)))
     }
 
-    /// Judges whether a file of this mode keeps its secret.
+    /// Whether a file of this mode keeps its secret.
     ///
-    /// Nobody but its owner may do anything with it. A file of root may be readable by its group as well, where the
-    /// reader is not root: the reader cannot own it, and root has chosen who is let in. Kubernetes mounts secrets like
-    /// that (`fsGroup`), systemd hands over credentials like that (an ACL shows as the group's bits), and PostgreSQL
-    /// asks the same of its keys.
+    /// Only the owner may have access. Where the reader is not root, a file of root may also be readable by its group:
+    /// the reader cannot own it, and root has chosen the group. Kubernetes mounts secrets this way (`fsGroup`), systemd
+    /// passes credentials this way (an ACL shows as the group's bits), and PostgreSQL has the same rule for its keys.
     ///
     /// - Parameters:
     ///   - mode: the file's mode bits.
     ///   - owner: the user that owns the file.
     ///   - reader: the user that reads it.
-    /// - Returns: whether it does.
+    /// - Returns: whether nobody else can read it.
     static func isPrivate(mode: mode_t, owner: uid_t, reader: uid_t) -> Bool {
         let forbidden = owner == 0 && reader != 0 ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO
         return mode & forbidden == 0

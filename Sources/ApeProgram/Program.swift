@@ -2,12 +2,12 @@ import ApeCore
 import ArgumentParser
 import Glibc
 
-/// How each of the programs starts and ends: arguments parsed, errors told on standard error in words, and one of the
+/// The start and end of each program: it parses arguments, prints errors on standard error, and exits with one of the
 /// exit codes that CI jobs act on.
 package enum Program {
     /// Runs a root command to its end and exits.
     package static func main<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
-        // A peer that has gone is an error of its write, not the end of this process.
+        // A write to a closed connection must return an error, not end this process.
         signal(SIGPIPE, SIG_IGN)
         raiseFileLimit()
         do {
@@ -23,16 +23,16 @@ package enum Program {
         }
     }
 
-    /// Lets this process have as many open files as the system grants it: every agent has its connections.
+    /// Raises the limit of open files to the hard limit, since every agent has connections.
     private static func raiseFileLimit() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
-        // Where the system refuses, the limit stays what it was, and a connection too many says so.
+        // Where the system refuses, the limit stays, and the first connection above it reports an error.
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// Tells what went wrong and which code to exit with.
+    /// Prints an error and returns the exit code for it.
     private static func end<Command: ParsableCommand>(_ root: Command.Type, _ error: any Error) -> Int32 {
         if let error = error as? ApeError {
             StandardError.write("error: \(error)\n")
@@ -45,13 +45,13 @@ package enum Program {
             return code.rawValue
         }
         if !message.isEmpty { StandardError.write(message + "\n") }
-        // The parser's own code for wrong arguments is 64; ours is the one that the documentation names.
+        // The parser's exit code for wrong arguments is 64; the documented one is 2.
         return code == .validationFailure ? ApeCore.ExitCode.usage.rawValue : code.rawValue
     }
 }
 
 extension ApeCore.ExitCode {
-    /// Ends the command with this code and no further words.
+    /// An error that ends the command with this code and no message.
     package var asError: any Error {
         ArgumentParser.ExitCode(rawValue)
     }

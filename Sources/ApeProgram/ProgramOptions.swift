@@ -3,7 +3,7 @@ import ArgumentParser
 import Glibc
 import Logging
 
-/// What every long-running program takes.
+/// The options of every long-running program.
 package struct ProgramOptions: ParsableArguments {
     @Option(help: "How much to log on standard error: trace, debug, info, notice, warning, error or critical.")
     package var logLevel: Logger.Level = .notice
@@ -21,7 +21,7 @@ package struct ProgramOptions: ParsableArguments {
         self.parentPid = parentPid
     }
 
-    /// Sets up logging for this process; to be called once, before the first log line.
+    /// Sets up logging for this process. Must be called once, before the first log line.
     package func logger(label: String) -> Logger {
         let (level, format) = (logLevel, logFormat)
         if format == .json { StandardError.writeJSON(program: label) }
@@ -34,15 +34,10 @@ package struct ProgramOptions: ParsableArguments {
         return Logger(label: label)
     }
 
-    /// The watch on the process that started this one, where it asked for one.
+    /// The watch on the process that started this one; nil where none was asked for.
     package var parentWatch: ParentWatch? {
         parentPid.map { ParentWatch(parent: $0) }
     }
-}
-
-/// How log lines look.
-package enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case text, json
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

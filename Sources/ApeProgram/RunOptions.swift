@@ -1,9 +1,9 @@
 import ApeCore
 import ArgumentParser
 
-/// What a run is asked for, in `ape-coordinator run` and `ape-test validate` alike.
+/// The options of a run, the same in `ape-coordinator run` and `ape-test validate`.
 package struct RunOptions: ParsableArguments {
-    /// Where runs are kept unless another directory is given.
+    /// The results directory where none is given.
     package static let defaultResults = "results"
 
     @Option(help: ArgumentHelp("The most agents that any stage asks for.", valueName: "count"))
@@ -50,7 +50,7 @@ package struct RunOptions: ParsableArguments {
         _ = try micros(stageDuration, plainNumberIn: .seconds, flag: "--stage-duration")
     }
 
-    /// The validation plan that these options ask for.
+    /// The validation plan of these options.
     package func plan() throws -> Plan {
         Plan.validation(
             maxAgents: maxAgents,

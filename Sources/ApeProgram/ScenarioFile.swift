@@ -1,15 +1,15 @@
 import ApeCore
 import Glibc
 
-/// Scenario files on disk, with the OpenAPI documents beside them.
+/// Reads scenario files, and the OpenAPI documents that they name.
 package enum ScenarioFile {
-    /// The largest file that is read, in bytes; the reader of its content names its own, lower limit.
+    /// The largest file that is read, in bytes. The reader of the content has a lower limit of its own.
     static let maximumBytes = 4 * 1024 * 1024
 
     /// Reads and checks a scenario.
     ///
-    /// - Throws: ``ApeError`` of code `file` for a file that cannot be read, of code `scenario` with every problem of
-    ///   its content, one a line.
+    /// - Throws: ``ApeError`` of code `file` for a file that cannot be read, and of code `scenario` with every problem
+    ///   of the content, one on each line.
     package static func read(_ path: String) throws(ApeError) -> ReadScenario {
         try Scenario.read(bytes(of: path), file: path) { try bytes(of: $0) }
     }

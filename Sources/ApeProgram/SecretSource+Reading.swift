@@ -2,12 +2,12 @@ import ApeCore
 import Glibc
 
 extension Scenario.SecretSource {
-    /// More than any key or its file's comments need.
+    /// The longest secret, in bytes: more than any key needs.
     static let maximumBytes = 16 * 1024
 
-    /// Reads a secret where the scenario says this host has it.
+    /// Reads a secret from the variable or the file that the scenario names.
     ///
-    /// - Throws: ``ApeError`` that names the variable or the file, never what it holds.
+    /// - Throws: ``ApeError`` of code `usage` or `file` that names the variable or the file, never its content.
     package func read() throws(ApeError) -> String {
         switch self {
         case .environment(let name):

@@ -1,4 +1,4 @@
-/// Random bytes that nobody can guess: nonces, tokens, identifiers of processes and runs.
+/// Cryptographically secure random bytes, for nonces, tokens and identifiers.
 package enum SecureRandom {
     package static func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()

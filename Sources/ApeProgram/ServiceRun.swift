@@ -2,20 +2,20 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Runs a program's one long-lived thing in a service group: SIGINT and SIGTERM shut it down gracefully, and so does
-/// the end of a parent that is watched.
+/// Runs a program's main service in a service group. SIGINT, SIGTERM and the end of a watched parent shut it down
+/// gracefully.
 package enum ServiceRun {
-    /// How long a graceful end may take before what is left is cancelled.
+    /// How long a graceful shutdown may take before what still runs is cancelled.
     static let patience: Duration = .seconds(30)
 
-    /// Returns when the service has ended by itself or was shut down.
+    /// Runs the service until it ends by itself or is shut down.
     ///
     /// - Parameters:
-    ///   - service: what the program is for.
-    ///   - companion: what runs beside it and never ends the program; nil for nothing.
-    ///   - parentWatch: the watch on a parent, where there is one.
-    ///   - hangupWatch: what SIGHUP does; nil where it ends the program, as is the system's custom.
-    ///   - logger: where the group tells of its services.
+    ///   - service: the main service. Its end ends the program.
+    ///   - companion: a service that runs beside it and never ends the program; nil for none.
+    ///   - parentWatch: the watch on the parent; nil for none.
+    ///   - hangupWatch: the action at SIGHUP; nil to have SIGHUP end the program, as is the default of the system.
+    ///   - logger: takes the log lines of the service group.
     /// - Throws: what the service throws.
     package static func toEnd(
         _ service: some Service,

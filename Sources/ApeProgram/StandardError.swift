@@ -2,12 +2,12 @@ import Glibc
 import Logging
 import Synchronization
 
-/// Standard error, for words to the user that are no log lines.
+/// Writes messages to the user on standard error.
 package enum StandardError {
-    /// The program whose words are log lines too; nil while they are written as they are.
+    /// The program that messages are logged for, as JSON; nil while messages are written as plain text.
     private static let program = Mutex<String?>(nil)
 
-    /// Writes text at once, whole where the system allows it; as log lines where the program logs as JSON.
+    /// Writes text unbuffered; as log lines where the program logs as JSON.
     package static func write(_ text: String) {
         guard let program = program.withLock({ $0 }) else { return writePlain(text) }
         var time = timespec()
@@ -18,7 +18,7 @@ package enum StandardError {
         }
     }
 
-    /// From now on words are log lines of this program, so that whoever reads its log has one form and every time.
+    /// Makes all further messages JSON log lines of this program, so that its log has one format and every line a time.
     static func writeJSON(program name: String) {
         program.withLock { $0 = name }
     }
@@ -27,13 +27,13 @@ package enum StandardError {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            // Nobody is left to be told when standard error itself cannot be written.
+            // An error of standard error itself cannot be reported anywhere.
             guard count > 0 || errno == EINTR else { return }
             rest = rest.dropFirst(max(0, count))
         }
     }
 
-    /// Whether a person is likely to be reading.
+    /// Whether standard error is a terminal.
     package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 

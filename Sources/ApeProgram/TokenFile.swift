@@ -2,13 +2,13 @@ import ApeCore
 
 /// The secret that a fleet shares, read from a file that only its owner may read.
 package enum TokenFile {
-    /// Shorter ones can be guessed.
+    /// The fewest bytes of a token. Shorter ones can be guessed.
     static let minimumBytes = 16
     static let maximumBytes = 4096
 
-    /// Reads a token; white space at its ends does not count.
+    /// Reads a token, without white space at its ends.
     ///
-    /// - Throws: ``ApeError`` of code `file` that names the file, what is wrong with it and the way out.
+    /// - Throws: ``ApeError`` of code `file` that names the file, what is wrong with it and how to fix it.
     package static func read(_ path: String) throws(ApeError) -> [UInt8] {
         let bytes = try PrivateFile.read(path, kind: "token file", limitBytes: maximumBytes + 1)
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }

@@ -3,23 +3,24 @@ import ApeFleet
 import ApeRun
 import GRDB
 
-/// All that a store knows of one run, judged again by its own scenario and strictness.
+/// Everything that a store knows about one run, judged again by the run's own scenario and strictness.
 package struct RunArchive: Sendable {
     package let run: StoredRun
     package let scenario: Scenario
     package let ledger: RunLedger
     package let verdict: RunVerdict
-    /// Fleet time: the run's end, or of one that has none the end of its last window.
+    /// Fleet time: the end of the run, or of its last window where the run has not ended.
     package let endMicros: Int64
 }
 
 extension RunStore {
-    /// The word for the run that began last.
+    /// The name of the run that began last.
     package static let latest = "latest"
-    /// Fewer characters are no prefix of a run's identifier.
-    package static let minimumPrefix = 4
+    /// The fewest characters that are taken for the beginning of a run's identifier.
+    static let minimumPrefix = 4
 
-    /// Gathers a run from all that is stored. One that has not ended is taken as interrupted where its windows end.
+    /// Reads a run from everything that is stored. A run that has not ended counts as interrupted at the end of its
+    /// last window.
     ///
     /// - Throws: ``ApeError`` for a run that the store does not know or cannot read.
     package func archive(ofRun id: String) async throws -> RunArchive {
@@ -42,7 +43,9 @@ extension RunStore {
         return RunArchive(run: run, scenario: scenario, ledger: ledger, verdict: verdict, endMicros: endMicros)
     }
 
-    /// A run as it is compared, by what a user calls it.
+    /// Reads the run that a user names, for a comparison.
+    ///
+    /// - Throws: what ``runID(meantBy:)`` and ``archive(ofRun:)`` throw.
     package func comparable(_ text: String) async throws -> ComparableRun {
         let archive = try await archive(ofRun: runID(meantBy: text))
         let run = archive.run
@@ -57,7 +60,7 @@ extension RunStore {
 
     /// The identifier of the one run that a user means by an identifier, the beginning of one, or `latest`.
     ///
-    /// - Throws: ``ApeError`` of code `usage` where there is none or more than one, naming the way out.
+    /// - Throws: ``ApeError`` of code `store` where there is no such run, and of code `usage` where there are several.
     package func runID(meantBy text: String) async throws -> String {
         let ids = try await read { database in
             try String.fetchAll(database, sql: "SELECT id FROM runs ORDER BY number DESC")

@@ -1,17 +1,18 @@
 import ApeCore
 import Glibc
 
-/// The right to coordinate a run. One process has it at a time, and loses it with its death, however it dies: two
-/// coordinators of one run would give its agents away twice.
+/// The exclusive right to coordinate a run. Two coordinators of one run would assign its agents twice.
 ///
-/// It is a lock on a file beside the run's database, of the kind that belongs to the open file.
+/// It is an open file description lock on a file beside the run's database, so the system releases it when the process
+/// ends, however it ends.
 package final class RunClaim: Sendable {
     private let path: String
     private let file: Int32
 
     /// Claims a run.
     ///
-    /// - Throws: ``ApeError`` for a run that another process coordinates, and for a directory that takes no file.
+    /// - Throws: ``ApeError`` of code `usage` for a run that another process coordinates or an identifier that is none,
+    ///   of code `file` for a directory that cannot be written.
     package init(run: String, results: String) throws(ApeError) {
         guard let path = Self.path(run: run, results: results) else {
             throw ApeError(.usage, "\(run) is no run's identifier; see those that there are with ape-test history")
@@ -34,14 +35,14 @@ package final class RunClaim: Sendable {
         close(file)
     }
 
-    /// Whether a process that lives coordinates a run.
+    /// Whether a running process coordinates a run.
     package static func isHeld(run: String, results: String) -> Bool {
         guard let path = path(run: run, results: results) else { return false }
         let file = open(path, O_RDWR | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { close(file) }
         var lock = lock
-        // Asking takes nothing, so that no coordinator is ever refused for it.
+        // Asking takes no lock, so it never stops a coordinator from taking it.
         return fcntl(file, getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
 
@@ -53,7 +54,7 @@ package final class RunClaim: Sendable {
     /// `F_OFD_GETLK` and `F_OFD_SETLK` of fcntl(2), which Swift's Glibc may lack.
     private static let (getLock, setLock): (Int32, Int32) = (36, 37)
 
-    /// All of the file, for one holder.
+    /// An exclusive lock on the whole file.
     private static var lock: Glibc.flock {
         Glibc.flock(l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
     }

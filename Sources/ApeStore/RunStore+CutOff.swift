@@ -1,20 +1,20 @@
 import ApeCore
 import GRDB
 
-/// The latest run of a store, where its coordinator died.
+/// The latest run of a store, which has no outcome because its coordinator died.
 package struct CutOffRun: Equatable, Sendable {
     package var run: StoredRun
-    /// Fleet time, in microseconds: when the last of its windows came, or when it was created.
+    /// Fleet time, in microseconds: when its last window was received, or when it was created.
     package var latestMicros: Int64
 
-    /// How long after a coordinator's death its run is taken up unasked: as long as workers keep what they measured.
-    package static let freshMicros: Int64 = 600_000_000
+    /// How long after a coordinator's death its run is resumed by itself: as long as workers keep their windows.
+    static let freshMicros: Int64 = 600_000_000
 
-    /// Judges whether a coordinator that is started again with a scenario and a plan should go on with this run.
+    /// Whether a coordinator that is started again with a scenario and a plan should continue this run.
     ///
     /// - Parameters:
-    ///   - scenario: the scenario's document, which must be the run's.
-    ///   - plan: the plan, which must be the run's.
+    ///   - scenario: the scenario's document; it must equal the run's.
+    ///   - plan: the plan; it must equal the run's.
     ///   - now: fleet time, in microseconds.
     /// - Returns: whether it should.
     package func isContinued(by scenario: JSONValue, _ plan: Plan, at now: Int64) -> Bool {
@@ -23,7 +23,7 @@ package struct CutOffRun: Equatable, Sendable {
 }
 
 extension RunStore {
-    /// The latest run, where it has no outcome; nil where it ended, or where there is none.
+    /// The latest run, if it has no outcome; nil where it has ended, or there is no run.
     package func cutOffRun() async throws -> CutOffRun? {
         let latest = try await read { database in
             let sql = """

@@ -5,14 +5,14 @@ import Foundation
 import GRDB
 
 extension RunStore {
-    /// A run by its identifier; nil when the store does not know it.
+    /// A run by its identifier; nil where the store does not know it.
     package func run(_ id: String) async throws -> StoredRun? {
         try await read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]).map(Self.run(from:))
         }
     }
 
-    /// All that a coordinator needs to take up a run whose coordinator died.
+    /// Everything that a coordinator needs to resume a run.
     package func recover(run id: String) async throws -> RecoveredRun {
         try await read { database in
             let number = try Self.number(ofRun: id, database)

@@ -6,9 +6,9 @@ import Foundation
 import GRDB
 
 extension RunStore {
-    /// Adds a run; its outcome and end are left for ``finish(run:verdict:endedMicros:report:)``.
+    /// Adds a run. Its outcome and end are recorded later, by ``finish(run:verdict:endedMicros:report:)``.
     ///
-    /// - Throws: ``ApeError`` for an identifier that is taken, or a store that fails.
+    /// - Throws: ``ApeError`` of code `store` for an identifier that exists, or a store that fails.
     package func createRun(_ run: StoredRun) async throws {
         try await write { database in
             try database.execute(
@@ -26,13 +26,13 @@ extension RunStore {
         }
     }
 
-    /// Writes a batch in one transaction: when this returns, all of it outlives the process.
+    /// Writes a batch in one transaction. When this returns, the batch survives the death of the process.
     ///
-    /// A window whose (worker, seq) is there already is left as it is. A cancelled task writes nothing and throws
+    /// A window whose (worker, seq) is stored already is not written again. A cancelled task writes nothing and throws
     /// `CancellationError`.
     ///
-    /// - Returns: for each window of the batch whether it is new; one that is not must not be counted again.
-    /// - Throws: ``ApeError`` for a store that fails; nothing of the batch is then written.
+    /// - Returns: for each window of the batch, whether it is new. A window that is not new must not be counted again.
+    /// - Throws: ``ApeError`` of code `store` for a store that fails; then nothing of the batch is written.
     package func commit(_ batch: CommitBatch, run: String) async throws -> [Bool] {
         try await write { database in
             let number = try Self.number(ofRun: run, database)
@@ -50,7 +50,7 @@ extension RunStore {
     ///
     /// - Parameters:
     ///   - run: the run's identifier.
-    ///   - verdict: what it came to.
+    ///   - verdict: its verdict.
     ///   - endedMicros: fleet time.
     ///   - report: the report's path; nil where none was written.
     /// - Throws: ``ApeError`` for an unknown run, or a store that fails.

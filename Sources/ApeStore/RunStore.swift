@@ -3,27 +3,27 @@ import GRDB
 
 /// The runs of a results directory, in one SQLite file.
 ///
-/// Every commit is in the write-ahead log, and so with the operating system, before it returns: it outlives the death
-/// of the process, `kill -9` included. The log is not forced to the disk (`synchronous` is NORMAL), so a power cut may
-/// take the last commits but never breaks the file. All work is done on the database's own threads.
+/// A commit returns once it is in the write-ahead log, and so with the operating system: it survives the death of the
+/// process, `kill -9` included. The log is not synced to disk (`synchronous` is NORMAL), so a power failure may lose
+/// the last commits but never damages the file. All work is done on the database's own threads.
 package final class RunStore: Sendable {
-    /// Windows read from the database at a time.
-    package static let pageSize = 200
-    /// How long a write waits for another process that holds the file.
-    package static let busyTimeoutSeconds = 5.0
+    /// The number of windows that are read from the database at a time.
+    static let pageSize = 200
+    /// How long a write waits for another process that has locked the file.
+    static let busyTimeoutSeconds = 5.0
 
     package let path: String
     let pool: DatabasePool
 
-    /// Where the runs of a results directory are.
+    /// The path of the file in a results directory.
     package static func path(in results: String) -> String {
         results + "/ape.sqlite"
     }
 
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it.
     ///
-    /// - Throws: ``ApeError`` with the code `store` for a file that cannot be opened or written, is damaged, belongs to
-    ///   another program or to a newer version; it is then left as it was.
+    /// - Throws: ``ApeError`` of code `store` for a file that cannot be opened or written, is damaged, or belongs to
+    ///   another program or a newer version. The file is then left unchanged.
     package init(path: String) throws {
         self.path = path
         do {
@@ -39,7 +39,9 @@ package final class RunStore: Sendable {
         }
     }
 
-    /// Closes the file; what was committed stays.
+    /// Closes the file.
+    ///
+    /// - Throws: ``ApeError`` of code `store` for a store that fails.
     package func close() throws {
         do { try pool.close() } catch { throw StoreFault.error(for: error, path: path) }
     }

@@ -2,7 +2,10 @@ import ApeCore
 import ApeRun
 
 extension RunSummary {
-    /// The run as one object, told whether a coordinator is at work on it.
+    /// The run as a JSON object.
+    ///
+    /// - Parameter isRunning: whether a coordinator is at work on it.
+    /// - Returns: the object, as `ape-test history --json` lists it.
     package func json(isRunning: Bool) -> JSONValue {
         let outcomeName = outcome?.name ?? (isRunning ? "running" : "unfinished")
         let reason: String? = if case .fleetFailed(let reason) = outcome { reason } else { nil }

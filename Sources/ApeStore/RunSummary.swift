@@ -5,21 +5,21 @@ import ApeRun
 package struct RunSummary: Sendable, Equatable {
     package var id: String
     package var scenarioName: String
-    /// The plan's greatest number of agents.
+    /// The greatest number of agents in the plan.
     package var agents: Int
-    /// Workers that measured anything.
+    /// The number of workers that measured anything.
     package var workers: Int
-    /// Whether its subject is the embedded demo.
+    /// Whether it tested the embedded demo.
     package var isDemo: Bool
     /// Fleet time.
     package var createdMicros: Int64
-    /// nil while the run goes on, and after its coordinator died.
+    /// nil while the run is going on, and after its coordinator died.
     package var outcome: RunOutcome?
-    /// Fleet time; nil while ``outcome`` is.
+    /// Fleet time; nil where ``outcome`` is nil.
     package var endedMicros: Int64?
-    /// What the run's coordinator exited with; nil while ``outcome`` is.
+    /// The exit code of the run's coordinator; nil where ``outcome`` is nil.
     package var exitCode: Int64?
-    /// What the critical targets said together; nil while ``outcome`` is.
+    /// The overall status, by the critical targets; nil where ``outcome`` is nil.
     package var status: String?
     /// The report's path; nil where none was written.
     package var report: String?

@@ -1,7 +1,7 @@
 import ApeCore
 import GRDB
 
-/// What can be wrong with a store, in words for the user.
+/// The faults of a store, with messages for the user.
 enum StoreFault: Error {
     case foreign
     case newer
@@ -9,7 +9,7 @@ enum StoreFault: Error {
     case duplicateRun(String)
     case damaged(String)
 
-    /// The error for the user; cancellations and errors that are ours already pass through.
+    /// The error for the user. Cancellations and errors that are ``ApeError`` already are returned as they are.
     static func error(for error: any Error, path: String) -> any Error {
         switch error {
         case is CancellationError, is ApeError: return error

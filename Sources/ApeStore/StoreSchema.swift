@@ -2,9 +2,9 @@ import ApeCore
 import GRDB
 import Glibc
 
-/// The tables, and how older files come to have them.
+/// The tables, and the migrations of older files.
 enum StoreSchema {
-    /// "APE1": says whose file it is (SQLite's `application_id`).
+    /// SQLite's `application_id` of a file of APE: "APE1".
     static let applicationID = 0x4150_4531
 
     static var migrator: DatabaseMigrator {
@@ -14,7 +14,7 @@ enum StoreSchema {
         return migrator
     }
 
-    /// Throws for a file that is not ours to write, without writing to it.
+    /// Throws ``StoreFault`` for a file of another program or of a newer version, without writing to it.
     static func refuseForeign(path: String) throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else { return }
@@ -30,8 +30,8 @@ enum StoreSchema {
         }
     }
 
-    /// Windows are found by (run, worker, seq), which makes each of them count once, and read in the order in which
-    /// they came.
+    /// The key (run, worker, seq) makes each window count once. Windows are read in the order of their numbers, which
+    /// is the order in which they were stored.
     private static let first = """
         PRAGMA application_id = \(applicationID);
         CREATE TABLE runs (
@@ -72,7 +72,7 @@ enum StoreSchema {
         CREATE INDEX facts_by_run ON facts (run);
         """
 
-    /// What a list of runs shows, and each target's verdict for whoever compares runs.
+    /// The columns that a list of runs shows, and the verdict on each target.
     private static let second = """
         ALTER TABLE runs ADD COLUMN is_demo INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE runs ADD COLUMN report TEXT;

@@ -1,6 +1,6 @@
 import ApeCore
 
-/// The columns that are JSON. Reading returns nil for a text that none was written as.
+/// Reads and writes the columns that are JSON. Reading returns nil for JSON of another form.
 enum StoredJSON {
     static func value(of plan: Plan) -> JSONValue {
         .array(plan.stages.map(value(of:)))

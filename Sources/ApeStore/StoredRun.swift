@@ -5,19 +5,19 @@ import ApeRun
 package struct StoredRun: Sendable, Equatable {
     package var id: String
     package var scenarioName: String
-    /// The scenario's document, as it went to the workers.
+    /// The scenario's document, as it was sent to the workers.
     package var scenario: JSONValue
     package var plan: Plan
     package var seed: UInt64
     /// Fleet time.
     package var createdMicros: Int64
-    /// nil while the run goes on, and after its coordinator died.
+    /// nil while the run is going on, and after its coordinator died.
     package var outcome: RunOutcome?
-    /// Fleet time; nil while ``outcome`` is.
+    /// Fleet time; nil where ``outcome`` is nil.
     package var endedMicros: Int64?
-    /// Whether its subject is the embedded demo.
+    /// Whether it tests the embedded demo.
     package var isDemo: Bool
-    /// Whether a marginal verdict failed; false while ``outcome`` is nil.
+    /// Whether marginal verdicts fail (`--strict`); false where ``outcome`` is nil.
     package var isStrict: Bool
 
     package init(

@@ -10,9 +10,9 @@ extension RunStore {
         StoredWindows(store: self, run: run)
     }
 
-    /// A run's ledger, made again from all that is stored.
+    /// Rebuilds a run's ledger from everything that is stored.
     ///
-    /// - Returns: nil when the store does not know the run.
+    /// - Returns: the ledger; nil where the store does not know the run.
     package func ledger(ofRun id: String) async throws -> RunLedger? {
         guard let run = try await run(id) else { return nil }
         var ledger = RunLedger(plan: run.plan)
@@ -48,7 +48,7 @@ extension RunStore {
     }
 }
 
-/// The windows of a run, one after the other.
+/// The windows of a run in the order in which they were stored.
 package struct StoredWindows: AsyncSequence {
     package typealias Element = StoredWindow
 

@@ -3,11 +3,11 @@ import GRDB
 
 extension RunStore {
     /// A run's windows in the order of their starts, read page by page.
-    package func windowsByTime(ofRun run: String) -> WindowsByTime {
+    func windowsByTime(ofRun run: String) -> WindowsByTime {
         WindowsByTime(store: self, run: run)
     }
 
-    /// The windows' numbers in the order of their starts: eight bytes each, and no body is read for them.
+    /// The numbers of the windows in the order of their starts. They take eight bytes each, and no body is read.
     fileprivate func numbersByTime(ofRun run: String) async throws -> [Int64] {
         try await read { database in
             let sql = "SELECT number FROM windows WHERE run = ? ORDER BY start_us, number"
@@ -32,17 +32,17 @@ extension RunStore {
 }
 
 /// The windows of a run in the order of their starts.
-package struct WindowsByTime: AsyncSequence {
-    package typealias Element = StoredWindow
+struct WindowsByTime: AsyncSequence {
+    typealias Element = StoredWindow
 
     let store: RunStore
     let run: String
 
-    package func makeAsyncIterator() -> Iterator {
+    func makeAsyncIterator() -> Iterator {
         Iterator(store: store, run: run)
     }
 
-    package struct Iterator: AsyncIteratorProtocol {
+    struct Iterator: AsyncIteratorProtocol {
         let store: RunStore
         let run: String
         private var numbers: ArraySlice<Int64>?
@@ -53,7 +53,7 @@ package struct WindowsByTime: AsyncSequence {
             self.run = run
         }
 
-        package mutating func next() async throws -> StoredWindow? {
+        mutating func next() async throws -> StoredWindow? {
             var rest: ArraySlice<Int64>
             if let numbers { rest = numbers } else { rest = try await store.numbersByTime(ofRun: run)[...] }
             if page.isEmpty, !rest.isEmpty {

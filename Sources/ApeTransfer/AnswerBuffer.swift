@@ -1,11 +1,11 @@
-/// What has come of an answer so far.
+/// The part of an answer that has been received so far.
 struct AnswerBuffer {
-    /// Longest block of headers, trailers included, in bytes.
+    /// The longest block of headers, trailers included, in bytes.
     static let headerLimit = 256 << 10
-    /// Bytes of body that are read after a stream's reader has what it wants, for the connection's sake.
+    /// The most bytes of body that are read after a stream's reader has finished, so that the connection can be reused.
     static let drainLimit = 64 << 10
 
-    /// Bytes that the headers of most answers fit in.
+    /// The number of bytes that the headers of most answers fit in.
     private static let usualHeaderBytes = 384
 
     private let bodyLimit: Int
@@ -14,7 +14,7 @@ struct AnswerBuffer {
     private(set) var body: [UInt8] = []
     private(set) var bodyBytes = 0
     private(set) var firstByteMicros: Int64 = 0
-    /// Whether the empty line came that ends the headers; libcurl takes a connection's end for it.
+    /// Whether the empty line that ends the headers has been received. libcurl also accepts the connection's end.
     private(set) var isHeadWhole = false
     private var keepsBody = true
     private var drainedBytes = 0
@@ -25,7 +25,7 @@ struct AnswerBuffer {
         self.bodyLimit = bodyLimit
     }
 
-    /// Whether bytes were dropped that nobody took.
+    /// Whether bytes of the body were dropped.
     var isTruncated: Bool {
         keepsBody && body.count < bodyBytes
     }
@@ -38,13 +38,15 @@ struct AnswerBuffer {
         }
     }
 
-    /// Takes one header line, its end included; false when the block is longer than ``headerLimit``.
+    /// Takes one header line, its line end included.
+    ///
+    /// - Returns: false where the block is longer than ``headerLimit``.
     mutating func addHeader(_ line: UnsafeRawBufferPointer, now: () -> Int64) -> Bool {
         if firstByteMicros == 0 { firstByteMicros = now() }
         if line.count <= 2, status != 0 { isHeadWhole = true }
         if let status = Self.status(of: line) {
             isHeadWhole = false
-            // An informational answer goes before the real one.
+            // An informational answer precedes the final one.
             self.status = status
             headers.block.removeAll(keepingCapacity: true)
             headers.block.reserveCapacity(Self.usualHeaderBytes)
@@ -55,7 +57,7 @@ struct AnswerBuffer {
         return true
     }
 
-    /// Counts bytes of the body, and keeps them up to the limit unless a reader took them.
+    /// Counts bytes of the body, and keeps them up to the limit where no reader takes them.
     mutating func addBody(_ bytes: UnsafeRawBufferPointer, isKept: Bool) {
         bodyBytes += bytes.count
         keepsBody = isKept
@@ -63,7 +65,9 @@ struct AnswerBuffer {
         body.append(contentsOf: bytes.prefix(bodyLimit - body.count))
     }
 
-    /// Counts bytes that nobody wants any more; false when there are too many to wait for their end.
+    /// Counts bytes after the reader has finished.
+    ///
+    /// - Returns: false where there are too many to wait for their end.
     mutating func drain(_ bytes: UnsafeRawBufferPointer) -> Bool {
         drainedBytes += bytes.count
         return drainedBytes <= Self.drainLimit

@@ -1,11 +1,11 @@
 import CCurl
 
-/// The cookies of one session, kept by libcurl and shared by the transfers that the session makes.
+/// The cookies of one session, kept by libcurl and shared by the session's transfers.
 ///
-/// It is freed with its last user: the client, or the last of its transfers.
+/// It is freed with the last reference: the client's, or that of the last transfer.
 final class CookieJar {
     let share: UnsafeMutableRawPointer
-    /// Whether a server ever set a cookie here; while none did, no request can carry one.
+    /// Whether a server has set a cookie. Until then no request can carry one.
     var hasReceived = false
 
     init() {

@@ -1,9 +1,8 @@
 import CCurl
 
-/// libcurl's handle of one transfer at a time, with its options and figures by type.
+/// A libcurl easy handle, for one transfer at a time, with typed options and results.
 ///
-/// An option that libcurl refuses is a programming error or a lack of memory, since every value that comes from
-/// outside is checked before.
+/// An option that libcurl refuses is a programming error or a lack of memory: values from outside are checked before.
 struct CurlEasy {
     let handle: UnsafeMutableRawPointer
 
@@ -21,7 +20,7 @@ struct CurlEasy {
         check(ape_curl_set_long(handle, option, value ? 1 : 0), option)
     }
 
-    /// libcurl copies the string.
+    /// Sets an option to a string, which libcurl copies.
     func set(_ option: CURLoption, _ value: String?) {
         check(ape_curl_set_string(handle, option, value), option)
     }
@@ -34,7 +33,7 @@ struct CurlEasy {
         check(ape_curl_set_list(handle, option, list), option)
     }
 
-    /// Has libcurl copy the body that it sends; nil frees the copy.
+    /// Sets the body to send, which libcurl copies; nil frees the copy.
     func setBody(_ body: [UInt8]?) {
         guard let body else {
             check(ape_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil), CURLOPT_POSTFIELDS)
@@ -44,7 +43,7 @@ struct CurlEasy {
             ape_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)),
             CURLOPT_POSTFIELDSIZE_LARGE
         )
-        // Read during the call alone. An empty array has no address, and libcurl takes none for "no body".
+        // libcurl reads the bytes during the call only. An empty array has no address, which would mean "no body".
         let code = (body.isEmpty ? [0] : body).withUnsafeBytes {
             ape_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
         }

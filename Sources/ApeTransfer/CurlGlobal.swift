@@ -1,15 +1,15 @@
 import CCurl
 
-/// libcurl's state of the whole process.
+/// libcurl's process-wide state.
 enum CurlGlobal {
-    /// Initialises libcurl, once in the process.
+    /// Initialises libcurl, once in a process.
     static let ready: Void = {
         let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         precondition(code == CURLE_OK, "libcurl cannot be initialised: \(String(cString: curl_easy_strerror(code)))")
     }()
 
-    /// Whether a connection that was opened for HTTP/2 by prior knowledge can take a second request: before 8.0.0
-    /// libcurl set up HTTP/2 on it once more and failed.
+    /// Whether a connection that was opened for HTTP/2 by prior knowledge can take a second request. Before 8.0.0
+    /// libcurl set up HTTP/2 on it again and failed.
     static let reusesPriorKnowledge: Bool = {
         guard let version = curl_version_info(CURLVERSION_FIRST) else { return false }
         return version.pointee.version_num >= 0x080000

@@ -1,13 +1,13 @@
 import CCurl
 
-/// One of libcurl's multi handles, with its connections and the transfers of up to ``clientLimit`` clients.
+/// A libcurl multi handle, with the connections and transfers of up to ``clientLimit`` clients.
 ///
-/// libcurl searches the connections of a host one by one, so that the cost of a request grows with the clients that
-/// share a handle: many handles under one epoll keep it flat.
+/// libcurl searches the connections of a host one by one, so the cost of a request grows with the clients that share a
+/// handle. Many handles under one epoll keep it constant.
 final class CurlShard {
-    /// Clients of one shard.
+    /// The most clients of one shard.
     static let clientLimit = 128
-    /// Idle connections kept for each client: one to its target, one to its inference endpoint.
+    /// The number of idle connections that are kept for each client: one to its target, one to its inference endpoint.
     private static let connectionsPerClient = 2
 
     let index: Int
@@ -32,7 +32,7 @@ final class CurlShard {
         _ = ape_multi_on_timer(multi, timerCallback, context)
     }
 
-    /// Frees everything; nothing may be under way.
+    /// Frees everything. No transfer may be running.
     func close() {
         for exchange in exchanges { exchange.close() }
         exchanges = []
@@ -66,12 +66,12 @@ extension CurlShard {
         return exchange
     }
 
-    /// Takes back an exchange that nothing refers to any more.
+    /// Takes back an exchange whose transfer has ended.
     func release(_ exchange: Exchange) {
         idle.append(exchange)
     }
 
-    /// The reader of a stream has what it wants; the transfer may end in this very read.
+    /// Notes that the reader of a stream has finished. The transfer itself may end in the same read.
     func markFinishedEarly(_ exchange: Exchange) {
         finishedEarly.append(exchange)
     }
@@ -84,12 +84,12 @@ extension CurlShard {
 // MARK: - Driving libcurl
 
 extension CurlShard {
-    /// Drives the shard if libcurl asked for it and nothing else did since.
+    /// Drives the shard if libcurl asked for it and nothing has driven it since.
     func driveIfDue() {
         if isDue { drive() }
     }
 
-    /// Lets libcurl act on its timers, among them what starts a new transfer.
+    /// Lets libcurl act on its timers. One of them starts a new transfer.
     func drive() {
         isDue = false
         act(CURL_SOCKET_TIMEOUT, 0)
@@ -116,12 +116,12 @@ extension CurlShard {
         collect()
     }
 
-    /// Ends what libcurl says is done, then lets go of streams whose readers are.
+    /// Ends the transfers that libcurl reports as done, then the streams whose readers have finished.
     private func collect() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-            // The message is libcurl's and gone at the next call.
+            // The message belongs to libcurl and is freed by the next call.
             let code = message.pointee.data.result
             Exchange.of(easy)?.ended(code)
         }
@@ -131,7 +131,7 @@ extension CurlShard {
         for exchange in exchanges { exchange.letGo() }
     }
 
-    /// libcurl wants to be called in `millis`; -1 for not at all.
+    /// Sets when libcurl wants to be called: in `millis`; -1 for never.
     fileprivate func setTimeout(millis: Int) {
         guard millis > 0 else {
             deadline = nil
@@ -143,7 +143,8 @@ extension CurlShard {
         }
         let deadline = MonotonicClock.nowMicros + Int64(millis) * 1_000
         self.deadline = deadline
-        // A later deadline waits for the alarm that is set: it moves with every request, and most never come.
+        // A later deadline is checked when the earlier alarm fires: deadlines move with every request, and most are
+        // never reached.
         if let alarm, alarm.deadline <= deadline { return }
         setAlarm(deadline)
     }
@@ -154,7 +155,7 @@ extension CurlShard {
     }
 }
 
-// The contexts below are shards, which outlive their multi handles.
+// The contexts of the callbacks below are shards, which outlive their multi handles.
 
 private let socketCallback: curl_socket_callback = { _, descriptor, what, context, _ in
     guard let context else { return 0 }

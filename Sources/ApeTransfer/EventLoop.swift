@@ -2,10 +2,10 @@ import Glibc
 
 /// The state of a reactor's thread: timers, descriptors, waiting jobs and libcurl's shards.
 final class EventLoop {
-    /// Period of the timer that makes sure every second has samples of the loop's lag.
+    /// The period of the timer that gives every second samples of the loop's lag.
     static let tickMicros: Int64 = 50_000
 
-    /// What a deadline is for.
+    /// The purpose of a deadline.
     enum Alarm {
         case tick
         case sleeper(Sleeper)
@@ -31,12 +31,12 @@ final class EventLoop {
         waiting.append(work)
     }
 
-    /// Has libcurl look at a shard's timers before the loop waits again.
+    /// Schedules a shard to be driven before the loop waits again.
     func markDue(_ shard: CurlShard) {
         dueShards.append(shard)
     }
 
-    /// The shard for one more client: the least loaded, or a new one where all are full.
+    /// Adds a client to the least loaded shard, or to a new one where all are full.
     func attachClient() -> CurlShard {
         var shard = shards.min { $0.clients < $1.clients }
         if shard.map({ $0.clients >= CurlShard.clientLimit }) ?? true {
@@ -49,7 +49,7 @@ final class EventLoop {
         return shard
     }
 
-    /// Runs until ``stop()`` was called and nothing is left to do.
+    /// Runs until ``stop()`` has been called and no work is left.
     func run(on reactor: Reactor) {
         timers.insert(.tick, deadline: MonotonicClock.nowMicros + Self.tickMicros)
         while true {
@@ -65,7 +65,7 @@ final class EventLoop {
         timers = TimerQueue()
     }
 
-    /// Fails what is under way; the loop ends once the tasks have heard of it.
+    /// Fails the running transfers and wakes the sleepers. The loop ends once their tasks have run.
     func stop() {
         isStopping = true
         for shard in shards { shard.failAll() }
@@ -91,7 +91,7 @@ final class EventLoop {
         }
     }
 
-    /// Runs what waits now; what it adds runs in the next round, after sockets had their turn.
+    /// Runs the waiting work. Work that this adds runs in the next round, after the sockets.
     private func runWaiting(on reactor: Reactor) {
         guard !waiting.isEmpty else { return }
         swap(&waiting, &running)

@@ -1,9 +1,9 @@
 import CCurl
 import Glibc
 
-// What libcurl calls during a transfer, always on the reactor's thread. The contexts are exchanges, which outlive
-// their handles, and for the closing of sockets the poller, which outlives the connections. The closures live in a
-// file without `@main`, so that they belong to no actor.
+// The callbacks that libcurl makes during a transfer, always on the reactor's thread. Their context is the exchange,
+// which outlives its handle. For the closing of sockets it is the poller, which outlives the connections. The closures
+// are in a file without `@main`, so they are isolated to no actor.
 
 let headerCallback: curl_write_callback = { bytes, size, count, context in
     guard let bytes, let context else { return 0 }
@@ -69,8 +69,7 @@ extension Exchange {
 
     fileprivate func sent(head: UnsafeRawBufferPointer) {
         answer.sentCookie = answer.sentCookie || containsCookie(head)
-        // The rest of what a verbose libcurl tells costs time and is not looked at. The head of a tunnel through a
-        // proxy comes before the request's own.
+        // Further verbose output costs time and is not needed. The head of a proxy tunnel precedes the request's own.
         if !head.starts(with: "CONNECT ".utf8) { easy.set(CURLOPT_VERBOSE, false) }
     }
 
@@ -83,7 +82,7 @@ extension Exchange {
                 failure = error(.notAllowed, "\(whose) resolves to \(name), which may not be connected to")
                 return CURL_SOCKET_BAD
             }
-            // A name may have another address that may be connected to.
+            // A refused address of the same name no longer matters.
             failure = nil
         }
         let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
@@ -99,8 +98,8 @@ extension Exchange {
 }
 
 extension Exchange {
-    /// Asks the gate about the server, or about the proxy that stands before it. The name behind a proxy has been
-    /// judged before; a proxy of the environment is the word of who started this process.
+    /// Asks the gate about the server, or about the proxy in front of it. The name behind a proxy has been checked
+    /// before. A proxy from the environment is trusted, as it comes from whoever started this process.
     private func isAllowed(_ peer: PeerAddress, by gate: TransferGate) -> Bool {
         guard let proxy = lasting.proxy, !proxy.isEmpty else {
             return URLParts(request.url).map { gate($0.host, $0.port, peer) } ?? false

@@ -1,20 +1,20 @@
 import CCurl
 
-/// String options that most requests of a shard have in common.
+/// Options that most requests of a shard have in common. They are set only when they change.
 struct LastingOptions {
     var proxy: String?
     var caFile: String?
     var acceptsCompression: Bool?
     var wantsCertificates = false
-    /// libcurl's own choice of authorities.
+    /// libcurl's default file of authorities.
     var systemCAFile: String?
 }
 
 extension Exchange {
-    /// How long a stream whose reader has what it wants may take to end.
+    /// How long a stream may take to end after its reader has finished.
     static let drainMicros: Int64 = 50_000
 
-    /// Sets what never changes in the life of the handle.
+    /// Sets the options that never change in the life of the handle.
     func setFixedOptions() {
         let context = Unmanaged.passUnretained(self).toOpaque()
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -26,9 +26,9 @@ extension Exchange {
         easy.set(CURLOPT_SSL_VERIFYPEER, 1)
         easy.set(CURLOPT_SSL_VERIFYHOST, 2)
         easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
-        // No file, but the cookie engine, which a shared jar alone does not start.
+        // This names no file but starts the cookie engine, which a shared jar alone does not.
         easy.set(CURLOPT_COOKIEFILE, "")
-        // The environment's exceptions are applied before libcurl is told of a proxy.
+        // The exceptions in the environment are applied by `ProxyRules`.
         easy.set(CURLOPT_NOPROXY, "")
         lasting.systemCAFile = easy.string(CURLINFO_CAINFO)
         easy.check(ape_curl_on_header(easy.handle, headerCallback, context), CURLOPT_HEADERFUNCTION)
@@ -40,7 +40,7 @@ extension Exchange {
         easy.check(ape_curl_on_close_socket(easy.handle, closeCallback, poller), CURLOPT_CLOSESOCKETFUNCTION)
     }
 
-    /// Sets what a request asks for.
+    /// Sets the options of the request.
     func setOptions(proxy: String) {
         easy.set(CURLOPT_URL, request.url)
         setMethod()
@@ -61,7 +61,7 @@ extension Exchange {
             lasting.caFile = caFile
         }
         if lasting.acceptsCompression != request.acceptsCompression {
-            // An empty list stands for all that libcurl can decode.
+            // An empty list means every coding that libcurl can decode.
             easy.set(CURLOPT_ACCEPT_ENCODING, request.acceptsCompression ? "" : nil)
             lasting.acceptsCompression = request.acceptsCompression
         }
@@ -71,12 +71,12 @@ extension Exchange {
         }
         setHeaders()
         easy.set(CURLOPT_SHARE, jar?.share)
-        // Whether a cookie goes out is seen in what libcurl sends, which it shows when it is verbose.
+        // Verbose output shows the head that is sent, and so whether it carries a cookie.
         easy.set(CURLOPT_VERBOSE, jar?.hasReceived ?? false)
         errorText[0] = 0
     }
 
-    /// Frees what an idle handle need not keep.
+    /// Frees the options that an idle handle does not need.
     func clearOptions() {
         easy.set(CURLOPT_HTTPHEADER, list: nil)
         curl_slist_free_all(headerList)

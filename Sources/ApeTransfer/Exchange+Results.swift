@@ -2,7 +2,7 @@ import CCurl
 import Glibc
 
 extension Exchange {
-    /// The hop's server as `host:port`, for messages: the URL's query may hold what should not be shown.
+    /// The hop's server as `host:port`, for messages. The whole URL is not shown, since its query may hold secrets.
     var origin: String {
         URLParts(request.url)?.origin ?? "the server"
     }
@@ -16,7 +16,7 @@ extension Exchange {
         )
     }
 
-    /// What libcurl's code and words stand for.
+    /// The error for libcurl's code and message.
     func curlError(_ code: CURLcode) -> TransferError {
         var detail = String(cString: errorText)
         if detail.isEmpty { detail = String(cString: curl_easy_strerror(code)) }
@@ -29,7 +29,7 @@ extension Exchange {
         return error(kind, "\(origin): \(detail)", curlCode: code)
     }
 
-    /// The answer of this hop as it stands.
+    /// The answer of this hop as received so far.
     func response() -> TransferResponse {
         var response = TransferResponse(status: easy.long(CURLINFO_RESPONSE_CODE), url: request.url)
         response.headers = answer.headers
@@ -42,7 +42,6 @@ extension Exchange {
         response.sentCookie = answer.sentCookie
         response.reusedConnection = easy.long(CURLINFO_NUM_CONNECTS) == 0
         response.httpVersion = easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1
-        response.phases.pretransferMicros = easy.size(CURLINFO_PRETRANSFER_TIME_T)
         if !response.reusedConnection {
             response.phases.nameLookupMicros = easy.size(CURLINFO_NAMELOOKUP_TIME_T)
             response.phases.connectMicros = easy.size(CURLINFO_CONNECT_TIME_T)
@@ -54,7 +53,7 @@ extension Exchange {
 }
 
 extension TransferError.Kind {
-    /// The kind of libcurl's code; `detail` is its message, which alone tells some apart.
+    /// The kind of error for libcurl's code; `detail` is its message, which distinguishes errors of the same code.
     init(curl code: CURLcode, detail: String) {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .resolve
@@ -68,8 +67,8 @@ extension TransferError.Kind {
             self = .tls
         case CURLE_RECV_ERROR: self = detail.contains("chunk") ? .protocolError : .closed
         case CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: self = .closed
-        // URLs of other protocols are refused before: what is left is an answer without a status line. What libcurl
-        // calls a lack of memory is its own limit on a line.
+        // URLs of other protocols are refused before, so an unsupported protocol is an answer without a status line.
+        // Out of memory is libcurl's limit on the length of a line.
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM,
             CURLE_BAD_CONTENT_ENCODING, CURLE_OUT_OF_MEMORY:
             self = .protocolError

@@ -1,11 +1,11 @@
 import CCurl
 
-/// One request and its answer on the wire: a libcurl handle, used again and again by the clients of a shard.
+/// One request and its answer: a libcurl handle that the clients of a shard reuse.
 ///
-/// idle → (``prepare(_:jar:proxy:totalDeadline:)``) ready → (``start(_:)``) running → (done, failed, cancelled) idle;
-/// a stream whose reader has what it wants goes from running to draining, which nobody waits for.
+/// idle → (``prepare(_:jar:proxy:totalDeadline:)``) ready → (``start(_:)``) running → (done, failed, cancelled) idle.
+/// A stream whose reader has finished goes from running to draining, which no task waits for.
 ///
-/// `@unchecked Sendable`: a cancelled task hands its reference back to the reactor's thread, which alone touches it.
+/// `@unchecked Sendable`: a cancelled task passes its reference to the reactor's thread, which alone uses it.
 final class Exchange: @unchecked Sendable {
     typealias Outcome = Result<TransferResponse, TransferError>
 
@@ -18,18 +18,18 @@ final class Exchange: @unchecked Sendable {
     let easy = CurlEasy()
     unowned let shard: CurlShard
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-    /// Values of string options that outlive a request, so that they are set when they change only.
+    /// The values of options that are kept from one request to the next.
     var lasting = LastingOptions()
     var headerList: UnsafeMutablePointer<curl_slist>?
 
     private(set) var phase = Phase.idle
-    /// Counts the requests, so that a late cancellation does not hit the next one.
+    /// The number of the request, so that a late cancellation does not end the next one.
     private(set) var generation = 0
     var request = TransferRequest(url: "")
     var jar: CookieJar?
     var onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
     var answer = AnswerBuffer()
-    /// What went wrong in a callback, which libcurl only knows as a refusal.
+    /// The error of a callback, which libcurl reports only as a refusal.
     var failure: TransferError?
     var startedMicros: Int64 = 0
     private var firstByteDeadline: Int64 = 0
@@ -59,7 +59,7 @@ final class Exchange: @unchecked Sendable {
         headerList = nil
     }
 
-    /// Takes a request up; the caller starts it at once or gives the exchange back.
+    /// Sets up a request. The caller starts it at once or returns the exchange.
     func prepare(_ request: TransferRequest, jar: CookieJar, proxy: String, totalDeadline: Int64) {
         generation += 1
         self.request = request
@@ -70,7 +70,7 @@ final class Exchange: @unchecked Sendable {
         setOptions(proxy: proxy)
     }
 
-    /// Hands the request to libcurl, which has sent it when this returns if a connection was free.
+    /// Hands the request to libcurl. Where a connection is free, the request has been sent when this returns.
     func start(_ continuation: UnsafeContinuation<Outcome, Never>) {
         self.continuation = continuation
         phase = .running
@@ -86,7 +86,7 @@ final class Exchange: @unchecked Sendable {
 // MARK: - Ends
 
 extension Exchange {
-    /// libcurl is done with the transfer.
+    /// Ends the transfer that libcurl reports as done.
     func ended(_ code: CURLcode) {
         switch phase {
         case .idle: return
@@ -104,8 +104,8 @@ extension Exchange {
         }
     }
 
-    /// Answers the reader of a stream that has what it wants, and gives the rest of the body a moment to end, since
-    /// the connection can be used again only then.
+    /// Resumes the task of a stream whose reader has finished. The rest of the body is read for a moment longer, since
+    /// the connection can be reused only after its end.
     func letGo() {
         guard phase == .running, answer.isFinishedByReader else { return }
         let response = response()
@@ -115,13 +115,13 @@ extension Exchange {
         continuation.take()?.resume(returning: .success(response))
     }
 
-    /// The task that waits was cancelled, unless its request has ended since.
+    /// Ends a request whose task was cancelled, unless it has ended since.
     func cancel(generation: Int) {
         guard phase == .running, generation == self.generation else { return }
         finish(.failure(error(.cancelled, "the request was cancelled")))
     }
 
-    /// The reactor ends.
+    /// Ends the transfer because the reactor shuts down.
     func stop() {
         guard phase != .idle else { return }
         finish(.failure(error(.cancelled, "the request was cancelled: its reactor has shut down")))
@@ -150,7 +150,7 @@ extension Exchange {
         alarm = shard.loop.timers.insert(.exchange(self), deadline: deadline)
     }
 
-    /// Takes the transfer out of libcurl, answers who waits, and goes back to the shard's idle ones.
+    /// Takes the transfer out of libcurl, resumes the waiting task, and returns to the shard's idle exchanges.
     private func finish(_ outcome: Outcome?) {
         if let alarm { shard.loop.timers.remove(alarm) }
         alarm = nil

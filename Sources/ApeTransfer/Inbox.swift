@@ -2,7 +2,7 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// What other threads want done on the reactor's, and the descriptor that wakes it for them.
+/// The work that other threads submit to the reactor's thread, and the descriptor that wakes it.
 ///
 /// Its length is bounded by the tasks that prefer the reactor: each has at most one job and one cancellation waiting.
 final class Inbox: Sendable {
@@ -33,7 +33,9 @@ final class Inbox: Sendable {
         state.withLock { $0.isClosed }
     }
 
-    /// Hands work to the reactor; false once it has ended.
+    /// Submits work to the reactor.
+    ///
+    /// - Returns: false where the reactor has ended.
     func post(_ work: Work) -> Bool {
         let (accepted, isFirst) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
@@ -44,7 +46,7 @@ final class Inbox: Sendable {
         return accepted
     }
 
-    /// Moves what has come in to the end of `queue`.
+    /// Moves the submitted work to the end of `queue`.
     func take(into queue: inout [Work]) {
         var count: eventfd_t = 0
         eventfd_read(wakeDescriptor, &count)
@@ -54,7 +56,9 @@ final class Inbox: Sendable {
         }
     }
 
-    /// Refuses work from now on, unless some is waiting.
+    /// Refuses further work, unless some is waiting.
+    ///
+    /// - Returns: whether the inbox is closed.
     func closeIfEmpty() -> Bool {
         state.withLock { state in
             if state.work.isEmpty { state.isClosed = true }

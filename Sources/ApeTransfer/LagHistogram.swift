@@ -1,8 +1,8 @@
-/// How late the reactor was, counted in buckets whose width is at most a sixteenth of their value.
+/// A histogram of how late the reactor was. The width of a bucket is at most a sixteenth of its value.
 struct LagHistogram {
-    /// Bits of a value that its bucket keeps after the leading one.
+    /// The number of bits after the leading one by which values are told apart.
     private static let precisionBits = 4
-    /// Enough buckets for lags up to 2^36 microseconds, some 19 hours; what is later counts as the last.
+    /// The number of buckets: enough for lags up to 2^36 microseconds (19 hours). Longer lags count in the last one.
     private static let bucketCount = 33 << precisionBits
 
     private var counts = [UInt32](repeating: 0, count: bucketCount)
@@ -13,8 +13,9 @@ struct LagHistogram {
         total &+= 1
     }
 
-    /// The 99th percentile by nearest rank, rounded up to its bucket's greatest value; 0 when nothing was recorded.
-    /// Forgets all samples.
+    /// Returns the 99th percentile and removes all samples.
+    ///
+    /// - Returns: the percentile by nearest rank, as the greatest value of its bucket; 0 without samples.
     mutating func takeP99Micros() -> Int64 {
         guard total > 0 else { return 0 }
         let rank = UInt32((UInt64(total) * 99 + 99) / 100)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The clock that every time stamp of a transfer is taken from: CLOCK_MONOTONIC, which never steps.
+/// The clock of all time stamps of transfers: CLOCK_MONOTONIC, which never steps.
 package enum MonotonicClock {
     /// Microseconds since an arbitrary moment, the same for every process of this host until it boots again.
     package static var nowMicros: Int64 {

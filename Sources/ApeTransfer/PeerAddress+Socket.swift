@@ -4,8 +4,8 @@ import Glibc
 extension PeerAddress {
     /// The address that libcurl is about to connect to; nil when it is neither IPv4 nor IPv6.
     ///
-    /// libcurl's struct declares the shortest kind of address and is followed in memory by the rest of a longer one,
-    /// so it is read through the pointer: a copy of the struct would cut an IPv6 address off.
+    /// libcurl's struct declares only the shortest kind of address; the rest of a longer one follows in memory. So it
+    /// is read through the pointer: a copy of the struct would truncate an IPv6 address.
     init?(_ address: UnsafeMutablePointer<curl_sockaddr>) {
         guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
         let raw = UnsafeRawPointer(address).advanced(by: offset)

@@ -1,16 +1,16 @@
 import CCurl
 
-/// What a server's certificate says of itself, in libcurl's words.
+/// The fields of a server's certificate, as libcurl formats them.
 package struct PeerCertificate: Sendable, Equatable {
     /// Such as `CN = shop.example.com`.
     package var subject = ""
     package var issuer = ""
-    /// The end of its time, such as `Jun  1 12:00:00 2026 GMT`.
+    /// The end of its validity, such as `Jun  1 12:00:00 2026 GMT`.
     package var expires = ""
 
     package init() {}
 
-    /// The fields that libcurl lists as `Subject:...`; others are left out.
+    /// Reads libcurl's lines, such as `Subject:...`; unknown fields are left out.
     init(lines: [String]) {
         for line in lines {
             guard let colon = line.firstIndex(of: ":") else { continue }
@@ -24,7 +24,7 @@ package struct PeerCertificate: Sendable, Equatable {
         }
     }
 
-    /// What the server of the handle's last transfer showed, its own certificate first.
+    /// The certificates that the server of the handle's last transfer sent, its own first.
     static func chain(of easy: CurlEasy) -> [PeerCertificate] {
         var info: UnsafeMutablePointer<curl_certinfo>?
         // libcurl owns what it points at, until the handle's next transfer.

@@ -1,7 +1,7 @@
 import CCurl
 
 extension Poller {
-    /// What epoll calls the events that libcurl asks for.
+    /// The epoll mask for the events that libcurl asks for.
     static func mask(curl what: Int32) -> UInt32 {
         switch what {
         case CURL_POLL_IN: EPOLLIN.rawValue
@@ -11,7 +11,7 @@ extension Poller {
         }
     }
 
-    /// What libcurl calls the events that epoll reports.
+    /// The libcurl mask for the events that epoll reports.
     static func curlMask(_ events: UInt32) -> Int32 {
         var mask: Int32 = 0
         if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { mask |= CURL_CSELECT_IN }

@@ -1,13 +1,13 @@
 import CCurl
 import Glibc
 
-/// The reactor's epoll, and what it is registered for on each descriptor.
+/// The reactor's epoll instance, and the events that each descriptor is registered for.
 ///
-/// libcurl asks for a connection's socket at every request and gives it up after every answer. A socket that was
-/// opened through ``opened(_:)`` stays registered in between, which saves two system calls a request: it is taken out
-/// only when an idle connection has news, as when its server closes it.
+/// libcurl registers a connection's socket at every request and removes it after every answer. A socket that was
+/// reported by ``opened(_:)`` stays registered in between, which saves two system calls a request. It is removed only
+/// when an event comes while the connection is idle, such as its server closing it.
 final class Poller {
-    /// Events taken from the kernel at once.
+    /// The most events that are taken from the kernel at once.
     private static let batchLimit = 256
     /// The shard's number in the event of the wake-up descriptor.
     private static let wakeShard = UInt32.max
@@ -16,7 +16,7 @@ final class Poller {
         var wanted: UInt32 = 0
         var registered: UInt32 = 0
         var shard: UInt32 = 0
-        /// Whether its closing is reported, so that the kernel's registration is known.
+        /// Whether ``closing(_:)`` will be called for the descriptor, so that its registration in the kernel is known.
         var isTracked = false
     }
 
@@ -38,7 +38,7 @@ final class Poller {
         events.deallocate()
     }
 
-    /// Waits for sockets for at most `timeoutMicros`.
+    /// Waits for events for at most `timeoutMicros`.
     func wait(timeoutMicros: Int64) -> UnsafeMutableBufferPointer<epoll_event>.SubSequence {
         var count: Int32 = -1
         if hasPreciseWait {
@@ -47,7 +47,7 @@ final class Poller {
                 tv_nsec: Int(timeoutMicros % 1_000_000) * 1_000
             )
             count = epoll_pwait2(epoll, events.baseAddress, Int32(Self.batchLimit), &timeout, nil)
-            // Kernels before 5.11, and some sandboxes, only know milliseconds.
+            // Kernels before 5.11 and some sandboxes lack this call and wait in milliseconds.
             hasPreciseWait = count >= 0 || errno != ENOSYS
         }
         if !hasPreciseWait {
@@ -61,7 +61,7 @@ final class Poller {
         event.data.u64 >> 32 == UInt64(Self.wakeShard)
     }
 
-    /// The shard and the descriptor that an event is for; nil when nobody asked for it.
+    /// The shard and the descriptor that an event is for; nil where no shard asked for it.
     func resolve(_ event: epoll_event) -> (shard: Int, descriptor: Int32, mask: UInt32)? {
         let descriptor = Int32(truncatingIfNeeded: event.data.u64)
         let shard = UInt32(event.data.u64 >> 32)
@@ -74,7 +74,7 @@ final class Poller {
         return nil
     }
 
-    /// Says which events a shard waits for on a descriptor; 0 for none.
+    /// Sets the events that a shard waits for on a descriptor; 0 for none.
     func want(_ descriptor: Int32, _ mask: UInt32, shard: Int) {
         reserve(descriptor)
         var interest = interests[Int(descriptor)]
@@ -93,13 +93,13 @@ final class Poller {
         interests[Int(descriptor)] = interest
     }
 
-    /// A socket was opened whose closing will be reported by ``closing(_:)``.
+    /// Notes a new socket, whose closing will be reported by ``closing(_:)``.
     func opened(_ descriptor: Int32) {
         reserve(descriptor)
         interests[Int(descriptor)] = Interest(isTracked: true)
     }
 
-    /// A tracked socket is about to be closed, which ends its registration in the kernel.
+    /// Notes that a tracked socket is about to be closed, which ends its registration in the kernel.
     func closing(_ descriptor: Int32) {
         reserve(descriptor)
         interests[Int(descriptor)] = Interest()

@@ -1,13 +1,13 @@
 import CCurl
 
-/// Where a proxy is, as libcurl reads its URL: with or without a scheme, a user and a path.
+/// A proxy's host and port, read from its URL as libcurl reads it: with or without a scheme, a user and a path.
 package struct ProxyAddress: Hashable, Sendable {
     /// As written, in lower case, IPv6 without its brackets.
     package var host: String
     package var port: Int
 
-    /// Reads a proxy's URL, such as `http://10.0.0.9:3128`, `socks5://proxy` or `proxy:3128`; nil for what libcurl
-    /// does not read.
+    /// Reads a proxy's URL, such as `http://10.0.0.9:3128`, `socks5://proxy` or `proxy:3128`; nil where libcurl cannot
+    /// read it.
     package init?(_ text: String) {
         guard let url = curl_url() else { return nil }
         defer { curl_url_cleanup(url) }
@@ -16,7 +16,7 @@ package struct ProxyAddress: Hashable, Sendable {
             let host = Self.part(url, CURLUPART_HOST)?.lowercased(), !host.isEmpty
         else { return nil }
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        // libcurl's own defaults for proxies: 443 where the way to it is TLS, else 1080.
+        // libcurl's default ports for proxies: 443 over TLS, else 1080.
         let isSecure = Self.part(url, CURLUPART_SCHEME)?.lowercased() == "https"
         port = Self.part(url, CURLUPART_PORT).flatMap { Int($0) } ?? (isSecure ? 443 : 1080)
     }

@@ -3,14 +3,14 @@ import Glibc
 /// The proxies that the environment names, read as libcurl reads it: `http_proxy` in lower case only (a CGI program's
 /// HTTP_PROXY is the client's header), the others in either case.
 ///
-/// They are applied here rather than in libcurl, so that it is known for sure whether a proxy stands between: then a
-/// gate must judge the name, because the address is the proxy's.
+/// They are applied here rather than in libcurl, so that APE knows whether a proxy is used. Then a gate must check the
+/// name, because the address is the proxy's.
 struct ProxyRules: Sendable, Hashable {
     /// By the scheme of the request's URL.
     private var proxies: [String: String] = [:]
     private var exceptions: [String] = []
 
-    /// What the process was started with.
+    /// The rules of the process's environment.
     static let ofProcess = ProxyRules { name in getenv(name).map { String(cString: $0) } }
 
     init(environment: (String) -> String?) {
@@ -22,7 +22,7 @@ struct ProxyRules: Sendable, Hashable {
         exceptions = list.lowercased().split { $0 == "," || $0 == " " }.map(String.init)
     }
 
-    /// Whether no request needs a look.
+    /// Whether no proxy is named at all.
     var isEmpty: Bool {
         proxies.isEmpty
     }

@@ -2,13 +2,13 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// One thread that waits for sockets and timers and runs Swift tasks in between: agents' tasks, started with
-/// `Task(executorPreference: reactor)`, run on the very thread that libcurl's transfers are driven by.
+/// One thread that waits for sockets and timers and runs Swift tasks in between. Agents' tasks, started with
+/// `Task(executorPreference: reactor)`, run on the same thread as libcurl's transfers.
 ///
-/// The thread starts with the reactor and ends in ``shutdown()``, which every reactor needs.
+/// The thread starts with the reactor and ends in ``shutdown()``, which must be called for every reactor.
 ///
-/// `@unchecked Sendable`: what threads share is the inbox, the lag meter and the thread's name, all of them safe; the
-/// event loop is touched on the reactor's thread alone, which ``confined`` checks.
+/// `@unchecked Sendable`: the state that threads share is safe by itself (the inbox, the lag histogram, the name). The
+/// event loop is used on the reactor's thread alone, which ``confined`` checks.
 package final class Reactor: TaskExecutor, @unchecked Sendable {
     package let name: String
     private let inbox = Inbox()
@@ -17,7 +17,7 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
     /// The reactor's thread while it runs, else 0.
     private let threadID = Atomic<UInt>(0)
     private let joining = Mutex<pthread_t?>(nil)
-    /// No request begins from then on, by ``MonotonicClock``.
+    /// The time from which no request may begin, by ``MonotonicClock``.
     private let beginsUntilMicros = Atomic(Int64.max)
 
     /// Starts the reactor.
@@ -29,8 +29,8 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
         var thread = pthread_t()
         var everySignal = sigset_t()
         var former = sigset_t()
-        // Signals belong to the process's other threads; a write to a closed connection inside OpenSSL must not
-        // end the process by SIGPIPE.
+        // Other threads handle the process's signals. A write to a closed connection inside OpenSSL must not end the
+        // process by SIGPIPE.
         sigfillset(&everySignal)
         pthread_sigmask(SIG_BLOCK, &everySignal, &former)
         let code = pthread_create(&thread, nil, Self.threadMain, Unmanaged.passRetained(self).toOpaque())
@@ -49,9 +49,9 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
         return nil
     }
 
-    /// Ends the reactor and waits for its thread: transfers under way fail as cancelled, sleepers wake with
-    /// `CancellationError`, and tasks run until they wait for something else. What a task does after that runs on
-    /// the global executor, where transfers and sleeps fail at once.
+    /// Ends the reactor and waits for its thread. Running transfers fail as cancelled, sleepers wake with
+    /// `CancellationError`, and tasks run until they next suspend. From then on they run on the global executor, where
+    /// transfers and sleeps fail at once.
     ///
     /// Must not be called on the reactor's own thread. Calls after the first return at once.
     package func shutdown() {
@@ -61,8 +61,8 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
         pthread_join(thread, nil)
     }
 
-    /// The 99th percentile of how late timers fired since the last call, in microseconds; samples come at least every
-    /// ``EventLoop/tickMicros``. 0 when there is none.
+    /// Returns the 99th percentile of how late timers fired since the last call, in microseconds; 0 without samples.
+    /// There is a sample at least every ``EventLoop/tickMicros``.
     package func takeLoopLagP99Micros() -> Int64 {
         lag.withLock { $0.takeP99Micros() }
     }
@@ -71,8 +71,8 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
         lag.withLock { $0.record(micros: micros) }
     }
 
-    /// Lets requests begin until a moment of ``MonotonicClock``; nil for ever. One that comes later waits until it may
-    /// begin or is cancelled, so a process that was stopped past that moment sends nothing before it has noticed.
+    /// Lets requests begin until a time of ``MonotonicClock``; nil for no limit. A later request waits until it may
+    /// begin or is cancelled. So a process that was suspended past that time sends nothing before it has noticed.
     package func letRequestsBegin(untilMicros: Int64?) {
         beginsUntilMicros.store(untilMicros ?? .max, ordering: .relaxed)
     }
@@ -86,7 +86,7 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
 
 extension Reactor {
     /// Whether the caller runs on the reactor's thread.
-    package var isOnThread: Bool {
+    var isOnThread: Bool {
         threadID.load(ordering: .relaxed) == UInt(pthread_self())
     }
 

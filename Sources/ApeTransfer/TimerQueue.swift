@@ -1,9 +1,9 @@
-/// A binary heap of deadlines from which any entry can be taken out again, so that the timeout of a transfer that
-/// ended in time leaves nothing behind.
+/// A binary heap of deadlines. Any entry can be removed, so that the timeout of a transfer that ended in time leaves
+/// nothing behind.
 ///
 /// Entries of the same deadline come out in no particular order.
 struct TimerQueue<Payload> {
-    /// Names one entry, for as long as it waits.
+    /// Identifies one entry while it waits.
     struct Token: Hashable, Sendable {
         fileprivate var slot: Int
         fileprivate var generation: UInt32
@@ -49,14 +49,16 @@ struct TimerQueue<Payload> {
         return Token(slot: slot, generation: slots[slot].generation)
     }
 
-    /// Takes an entry out; nil when it has come out already.
+    /// Removes an entry.
+    ///
+    /// - Returns: its payload; nil where it has come out already.
     @discardableResult
     mutating func remove(_ token: Token) -> Payload? {
         guard slots.indices.contains(token.slot), slots[token.slot].generation == token.generation else { return nil }
         return take(at: slots[token.slot].position)
     }
 
-    /// Takes out the earliest entry whose deadline is not after `now`.
+    /// Removes the earliest entry, where its deadline is not after `now`.
     mutating func popDue(now: Int64) -> (payload: Payload, deadline: Int64)? {
         guard let first = heap.first, first.deadline <= now, let payload = take(at: 0) else { return nil }
         return (payload, first.deadline)

@@ -1,14 +1,13 @@
-/// One user's HTTP client: its own cookies, and a place in one of the reactor's shards, where its connections are
-/// kept alive.
+/// The HTTP client of one user: it has its own cookies, and keeps its connections alive in one of the reactor's shards.
 ///
-/// It can be made anywhere. Requests are made by tasks that prefer the reactor as their executor
-/// (`group.addTask(executorPreference: reactor)`), so that nothing ever hops between threads; several tasks may use
-/// one client at a time.
+/// It can be created on any thread. Requests are made by tasks that prefer the reactor as their executor
+/// (`group.addTask(executorPreference: reactor)`), so that no step changes threads. Several tasks may use one client at
+/// a time.
 ///
-/// `@unchecked Sendable`: its state is touched on the reactor's thread alone. Every method checks that it runs there
-/// and stops the program where it does not.
+/// `@unchecked Sendable`: its state is used on the reactor's thread alone. Every method checks that it runs there, and
+/// stops the program where it does not.
 package final class TransferClient: @unchecked Sendable {
-    /// How often a request that may not begin yet asks again, in microseconds.
+    /// How often a request that may not begin yet checks again, in microseconds.
     private static let permissionPollMicros: Int64 = 10_000
 
     package let reactor: Reactor
@@ -26,32 +25,32 @@ package final class TransferClient: @unchecked Sendable {
         }
     }
 
-    /// Forgets all cookies, for a new session; transfers under way keep the old ones to themselves.
+    /// Discards all cookies, for a new session. Running transfers keep the old ones.
     package func resetCookies() {
         guard reactor.confined != nil else { return }
         jar = CookieJar()
     }
 
-    /// Makes a request and reads its whole answer, of whose body at most the request's `bodyLimit` is kept.
+    /// Makes a request and reads its whole answer. At most `bodyLimit` bytes of the body are kept.
     ///
-    /// - Parameter request: what to ask.
+    /// - Parameter request: the request.
     /// - Returns: the last answer.
-    /// - Throws: `TransferError` for every failure to get an answer; a status of 400 or 500 is an answer.
+    /// - Throws: ``TransferError`` for every failure to get an answer. A status of 400 or 500 is an answer.
     package nonisolated(nonsending) func perform(
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse {
         try await run(request, onBytes: nil)
     }
 
-    /// Makes a request and hands the body of a 2xx answer to `onBytes` as it comes; any other answer's body is kept
-    /// as in ``perform(_:)``.
+    /// Makes a request and passes the body of a 2xx answer to `onBytes` as it arrives. The body of any other answer is
+    /// kept as in ``perform(_:)``.
     ///
     /// - Parameters:
-    ///   - request: what to ask.
-    ///   - onBytes: called on the reactor's thread for every read, with bytes that are valid during the call alone.
-    ///     After it returned `.finish` it is not called again and the answer counts as ended.
-    /// - Returns: the answer without the body that was handed over.
-    /// - Throws: `TransferError` for every failure to get an answer, also after bytes were handed over.
+    ///   - request: the request.
+    ///   - onBytes: called on the reactor's thread for every read, with bytes that are valid during the call only. Once
+    ///     it returns `.finish` it is not called again, and the answer counts as ended.
+    /// - Returns: the answer without the body that was passed on.
+    /// - Throws: ``TransferError`` for every failure to get an answer, also after bytes were passed on.
     package nonisolated(nonsending) func stream(
         _ request: TransferRequest,
         onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
@@ -127,7 +126,7 @@ extension TransferClient {
         return try outcome.get()
     }
 
-    /// The proxy to use, after the gate let the name through that it will resolve; empty for none.
+    /// The proxy to use; empty for none. The gate is asked about the name that the proxy will resolve.
     private func proxy(for request: TransferRequest) throws(TransferError) -> String {
         if request.proxy == nil, ProxyRules.ofProcess.isEmpty { return "" }
         if let proxy = request.proxy, proxy.isEmpty { return "" }

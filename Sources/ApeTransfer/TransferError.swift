@@ -1,6 +1,6 @@
 /// Why a request has no answer.
 package struct TransferError: Error, Sendable, Hashable {
-    /// The kinds that callers tell apart.
+    /// The kinds of failure that callers distinguish.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The name has no address.
         case resolve
@@ -9,11 +9,11 @@ package struct TransferError: Error, Sendable, Hashable {
         case connectTimeout
         case firstByteTimeout
         case totalTimeout
-        /// The handshake failed, or the certificate is not to be trusted.
+        /// The handshake failed, or the certificate is not trusted.
         case tls
-        /// The connection was reset or closed before the answer was whole.
+        /// The connection was reset or closed before the answer was complete.
         case closed
-        /// The answer is not HTTP, or breaks a limit of it.
+        /// The answer is not HTTP, or exceeds a limit.
         case protocolError
         /// The gate refused the address.
         case notAllowed
@@ -21,7 +21,7 @@ package struct TransferError: Error, Sendable, Hashable {
         /// The task was cancelled, or the reactor shut down.
         case cancelled
         case invalidURL
-        /// The method or a header holds bytes that would break the request.
+        /// The method or a header contains bytes that HTTP does not allow.
         case invalidRequest
         case other
     }
@@ -29,10 +29,10 @@ package struct TransferError: Error, Sendable, Hashable {
     package var kind: Kind
     /// A sentence for the user.
     package var message: String
-    /// When the request was handed to the transport; nil when it never was.
+    /// When the request was handed to the transport, by ``MonotonicClock``; nil where it never was.
     package var startedMicros: Int64?
-    /// libcurl's own code, where it was libcurl that failed.
-    package var curlCode: Int?
+    /// libcurl's code, where libcurl reported the failure.
+    var curlCode: Int?
 
     package init(_ kind: Kind, _ message: String, startedMicros: Int64? = nil, curlCode: Int? = nil) {
         self.kind = kind

@@ -1,6 +1,6 @@
-/// The header lines of an answer, in the order they came; kept as bytes and read when asked for.
+/// The header lines of an answer, in the order received. They are kept as bytes and parsed when asked for.
 package struct TransferHeaders: Sendable, Hashable {
-    /// Lines as received, each ended by `\n`, without the status line.
+    /// The lines as received, without the status line, each ending with `\n`.
     var block: [UInt8] = []
 
     package init() {}
@@ -32,7 +32,7 @@ extension TransferHeaders: Sequence {
 }
 
 extension TransferHeaders {
-    /// One line that has a colon; anything else in the block is no header and is left out.
+    /// One header line. Lines without a colon are no headers and are left out.
     private struct Line {
         let bytes: ArraySlice<UInt8>
         let colon: Int

@@ -1,17 +1,19 @@
 extension TransferRequest {
-    /// Longest URL, in bytes.
+    /// The longest URL, in bytes.
     static let urlLimit = 64 << 10
-    /// Longest head, names and values together, in bytes.
+    /// The most bytes of all header names and values together.
     static let headerLimit = 256 << 10
-    /// What a longer time limit counts as: a day, in microseconds.
+    /// The longest time limit, in microseconds: a day. Longer ones count as this.
     static let timeoutLimitMicros: Int64 = 86_400_000_000
 
-    /// A time limit that can be added to any time stamp.
+    /// A time limit between 0 and ``timeoutLimitMicros``, so that adding it to a time stamp cannot overflow.
     static func bounded(_ timeoutMicros: Int64) -> Int64 {
         min(max(0, timeoutMicros), timeoutLimitMicros)
     }
 
-    /// Throws when a byte of the request would change its meaning on the wire, or its URL is not one of HTTP.
+    /// Checks that no byte of the request changes its meaning on the wire, and that its URL is an HTTP URL.
+    ///
+    /// - Throws: ``TransferError`` that says what is wrong.
     func check() throws(TransferError) {
         guard hasHTTPScheme else {
             throw TransferError(.invalidURL, "the URL has to start with http:// or https://")
@@ -70,7 +72,7 @@ extension TransferRequest {
             next.headers.removeAll { $0.name.lowercased().hasPrefix("content-") }
         }
         if !origin.hasSameOrigin(as: target) {
-            // What proves the user to one server is no other's business.
+            // Credentials are for one server only.
             let secrets = ["authorization", "cookie", "proxy-authorization"]
             next.headers.removeAll { secrets.contains($0.name.lowercased()) }
         }

@@ -1,6 +1,7 @@
 import CCurl
 
-/// What libcurl reads in an `http` or `https` URL, so that a decision about a host is made on the host it connects to.
+/// The parts of an `http` or `https` URL as libcurl reads them, so that the host that is checked is the host that is
+/// connected to.
 struct URLParts: Hashable, Sendable {
     var scheme: String
     /// As written in the URL, IPv6 without its brackets.
@@ -13,7 +14,7 @@ struct URLParts: Hashable, Sendable {
     init?(_ text: String, relativeTo base: String? = nil) {
         guard let url = curl_url() else { return nil }
         defer { curl_url_cleanup(url) }
-        // A redirect's spaces are encoded, as browsers do; a URL of our own must be right.
+        // Spaces in a redirect are encoded, as browsers do. A URL from a request must be valid.
         if let base {
             guard curl_url_set(url, CURLUPART_URL, base, 0) == CURLUE_OK else { return nil }
         }

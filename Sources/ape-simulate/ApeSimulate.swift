@@ -1,7 +1,7 @@
 import ApeTestKit
 import ArgumentParser
 
-/// `ape-simulate`: whole fleets on a virtual clock, with everything going wrong, and every promise checked.
+/// `ape-simulate`: runs whole fleets on a virtual clock, injects faults, and checks every guarantee.
 @main
 struct ApeSimulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

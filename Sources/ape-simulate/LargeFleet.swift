@@ -2,7 +2,7 @@ import ApeTestKit
 import ArgumentParser
 import Glibc
 
-/// One large fleet, for the time and memory that it takes.
+/// Runs one large fleet and measures its time and memory.
 enum LargeFleet {
     static func run(workers: Int, agents: Int) throws {
         let clock = ContinuousClock()

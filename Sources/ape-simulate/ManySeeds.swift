@@ -1,9 +1,9 @@
 import ApeTestKit
 import ArgumentParser
 
-/// Many seeds, on every processor.
+/// Runs many seeds on all processors.
 enum ManySeeds {
-    /// Seeds that one task runs before it reports.
+    /// The number of seeds of one task.
     private static let portion: UInt64 = 50
 
     static func run(_ seeds: Range<UInt64>) async throws {
@@ -31,16 +31,5 @@ enum ManySeeds {
             print("For everything that happened: ape-simulate --seed \(first)")
             throw ExitCode.failure
         }
-    }
-}
-
-/// One seed, with everything that happens in it.
-enum OneSeed {
-    static func run(_ seed: UInt64) throws {
-        var simulation = Simulation(.random(seed: seed), tracing: true)
-        let report = simulation.run()
-        for line in simulation.trace { print(line) }
-        print("seed \(seed): \(report.violation ?? "every promise was kept"), \(report.end)")
-        if report.violation != nil { throw ExitCode.failure }
     }
 }

@@ -1,7 +1,7 @@
 import ApeTestKit
 import Glibc
 
-/// What a coordinator's machine spends on the windows of a fleet, and a worker on writing them.
+/// Measures the CPU time that a coordinator's state machine spends on windows, and a worker on writing them.
 enum WindowLoad {
     private static let seconds = 10
 

@@ -124,7 +124,7 @@ struct InferenceFaultTests {
 
     @Test("Slots are given first come, first served, and a full line refuses")
     func line() {
-        var line = SlotLine(slots: 1)
+        var line = SlotQueueState(slots: 1)
         #expect(line.enter(1) == .granted)
         #expect(line.enter(2) == .waiting)
         #expect(line.enter(3) == .waiting)
@@ -135,8 +135,8 @@ struct InferenceFaultTests {
         #expect(line.leave() == 4)
         #expect(line.leave() == nil)
         #expect(line.free == 1)
-        var full = SlotLine(slots: 0)
-        for visitor in 0..<UInt64(SlotLine.maximumWaiting) { #expect(full.enter(visitor) == .waiting) }
+        var full = SlotQueueState(slots: 0)
+        for visitor in 0..<UInt64(SlotQueueState.maximumWaiting) { #expect(full.enter(visitor) == .waiting) }
         #expect(full.enter(.max) == .full)
     }
 

@@ -2,7 +2,7 @@ import ApeCore
 import ApeFleet
 import ApeMetrics
 import ApeRun
-import ApeStore
+@testable import ApeStore
 import Testing
 
 /// Runs as they are gathered from a store for a report.

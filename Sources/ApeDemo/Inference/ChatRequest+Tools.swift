@@ -34,7 +34,7 @@ extension ChatRequest {
         return target
     }
 
-    /// Walks one member of an object, and steps over all others.
+    /// Reads one member of an object and skips all others.
     private static func member(
         _ name: String,
         _ scanner: inout JSONScanner,
@@ -46,7 +46,7 @@ extension ChatRequest {
         }
     }
 
-    /// Walks the `function` object of a tool or a tool call.
+    /// Reads the members of the `function` object of a tool or a tool call.
     static func function(
         _ scanner: inout JSONScanner,
         _ member: (_ key: String, _ scanner: inout JSONScanner) throws(ApeError) -> Void

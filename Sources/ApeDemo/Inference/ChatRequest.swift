@@ -1,7 +1,7 @@
 import ApeCore
 
-/// A chat completion request, reduced to what decides the answer. Long texts stay where they are in the body, as the
-/// ranges of their JSON strings, for most of them are never read.
+/// The parts of a chat completion request that its answer depends on. Long texts are kept as the ranges of their JSON
+/// strings in the body, since most of them are never read.
 struct ChatRequest: Sendable {
     enum Role: String, Sendable {
         case system, developer, user, assistant, tool
@@ -9,14 +9,14 @@ struct ChatRequest: Sendable {
 
     struct Message: Sendable {
         var role: Role
-        /// The JSON string of the content; of the first text part where the content is a list of parts.
+        /// The JSON string of the content, or of its first text part where the content is a list of parts.
         var content: Range<Int>?
         var calls: [Call] = []
     }
 
     struct Call: Sendable {
         var name = ""
-        /// The JSON string that holds the arguments' JSON.
+        /// The JSON string that contains the arguments' JSON.
         var arguments: Range<Int>?
     }
 
@@ -30,6 +30,8 @@ struct ChatRequest: Sendable {
     var target: String?
     var messages: [Message] = []
 
+    /// Reads a request's body.
+    ///
     /// - Throws: ``ApeError`` of code `json` that says what is wrong with the body.
     init(parsing body: [UInt8]) throws(ApeError) {
         self.body = body
@@ -63,7 +65,7 @@ struct ChatRequest: Sendable {
 }
 
 extension ChatRequest {
-    /// A longer name or word of the request is no name.
+    /// The longest name in a request, in bytes.
     private static let maximumNameBytes = 256
 
     static func text(_ scanner: inout JSONScanner, _ name: String) throws(ApeError) -> String {
@@ -75,7 +77,9 @@ extension ChatRequest {
         return text
     }
 
-    /// Steps over a string and returns where it stands; steps over anything else and returns nil.
+    /// Skips a value.
+    ///
+    /// - Returns: the range of a string; nil for any other value.
     private static func string(_ scanner: inout JSONScanner) throws(ApeError) -> Range<Int>? {
         guard scanner.peek() == UInt8(ascii: "\"") else {
             try scanner.skipValue()

@@ -1,10 +1,11 @@
 import ApeCore
 
-/// One decision as the events of a stream: an empty role delta, words, fragments of the tool call, the end, the usage.
+/// One decision as the events of a stream: an empty role delta, words, fragments of the tool call, the finish reason,
+/// the usage.
 struct CompletionEvents: Sendable, Equatable {
-    /// About as many events as a small model's answer with one tool call has.
+    /// The usual number of events: about that of a small model's answer with one tool call.
     static let wantedEvents = 24
-    /// Arguments are cut into at least so many fragments, so that clients have something to put together.
+    /// The fewest fragments of a call's arguments, so that clients have something to put together.
     static let minimumFragments = 4
 
     enum Event: Sendable, Equatable {
@@ -21,11 +22,11 @@ struct CompletionEvents: Sendable, Equatable {
 
     /// - Parameters:
     ///   - decision: what is answered.
-    ///   - asContent: the call is written as one JSON object in the content, for clients that offer no tools.
-    ///   - includesUsage: the client asked for the usage at the end.
+    ///   - asContent: whether the call is written as one JSON object in the content, for clients that offer no tools.
+    ///   - includesUsage: whether the client asked for the usage at the end.
     init(_ decision: Decision, asContent: Bool, includesUsage: Bool) {
         var events: [Event] = [.role]
-        // Role, head, end and [DONE].
+        // Role, head of the tool call, finish reason and [DONE].
         let fixed = 4 + (includesUsage ? 1 : 0)
         if asContent || decision.tool == nil {
             let text = decision.tool.map { Self.contentCall($0, decision.arguments) } ?? decision.thought
@@ -43,7 +44,7 @@ struct CompletionEvents: Sendable, Equatable {
         self.events = events + [.done]
     }
 
-    /// Events that a model generates one by one: not the role, the end and what follows it.
+    /// The number of events that a model generates one by one: all but role, finish reason, usage and end.
     var tokens: Int {
         events.count { event in
             switch event {
@@ -53,7 +54,7 @@ struct CompletionEvents: Sendable, Equatable {
         }
     }
 
-    /// The call as the one JSON object that `tool_mode: json` asks for. Arguments that are broken on purpose stay so.
+    /// The call as the one JSON object that `tool_mode: json` asks for. Deliberately broken arguments stay broken.
     static func contentCall(_ tool: String, _ arguments: String) -> String {
         var writer = JSONWriter()
         writer.append("{\"tool\":")

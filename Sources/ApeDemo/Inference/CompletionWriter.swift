@@ -3,7 +3,7 @@ import NIOCore
 
 /// Writes a completion as OpenAI's API does: `chat.completion.chunk` events, or one `chat.completion`.
 struct CompletionWriter: Sendable {
-    /// How long the parts of one decision took, for `time_info`. All in microseconds.
+    /// The times of one decision for `time_info`, in microseconds.
     struct Times: Sendable {
         var createdMicros: Int64
         var queueMicros: Int64
@@ -16,12 +16,12 @@ struct CompletionWriter: Sendable {
     var createdSeconds: Int64
     var promptTokens: Int
     var completionTokens: Int
-    /// Written into the last chunk, as Cerebras does; nil to leave it out.
+    /// Written into the last chunk as `time_info`, as Cerebras does; nil to leave it out.
     var times: Times?
-    /// Writes `ape_sent_us` into every chunk.
+    /// Whether every chunk carries `ape_sent_us`.
     var stampsTime = false
 
-    /// The bytes of several events that leave together.
+    /// The bytes of several events that are sent together.
     func chunk(_ events: ArraySlice<CompletionEvents.Event>, nowMicros: Int64) -> ByteBuffer {
         var writer = JSONWriter(reservingCapacity: events.count * 256)
         let head = head
@@ -38,7 +38,7 @@ struct CompletionWriter: Sendable {
         return ByteBuffer(bytes: writer.bytes)
     }
 
-    /// The event that ends a stream which fails half-way.
+    /// The event that ends a failed stream.
     static let failure = ByteBuffer(
         string: """
             data: {"error":{"message":"The model failed","type":"server_error","code":"internal_error"}}
@@ -47,7 +47,7 @@ struct CompletionWriter: Sendable {
             """
     )
 
-    /// The whole answer of a request that is not streamed.
+    /// The whole answer to a request that is not streamed.
     func whole(_ decision: Decision, asContent: Bool) -> ByteBuffer {
         var message: JSONObject = ["role": "assistant", "content": .string(decision.thought)]
         if let tool = decision.tool, asContent {
@@ -70,7 +70,7 @@ struct CompletionWriter: Sendable {
 extension CompletionWriter {
     private var callID: String { "call_" + id.suffix(12) }
 
-    /// What every chunk begins with.
+    /// The members that every chunk begins with.
     private var head: [UInt8] {
         var writer = JSONWriter(reservingCapacity: 160)
         writer.append("data: {\"id\":")

@@ -1,6 +1,7 @@
-/// Finds members of JSON objects in text without parsing it: answers are fed back cut short, and escaped once or twice.
+/// Finds members of JSON objects in text without parsing it, since answers come back truncated, and escaped once or
+/// twice.
 enum MemberText {
-    /// The values of every member `name` whose value is a short word, in their order, each with the text up to the next.
+    /// The values of all members `name` whose value is one word, in order, each with the text up to the next member.
     static func values(of name: StaticString, in text: ArraySlice<UInt8>) -> [(value: String, rest: ArraySlice<UInt8>)]
     {
         var found: [(value: String, end: Int)] = []
@@ -21,7 +22,7 @@ enum MemberText {
         }
     }
 
-    /// Where `word` first stands.
+    /// The index of the first occurrence of `word`.
     static func find(_ word: StaticString, in text: ArraySlice<UInt8>) -> Int? {
         word.withUTF8Buffer { word in
             guard let first = word.first, text.count >= word.count else { return nil }

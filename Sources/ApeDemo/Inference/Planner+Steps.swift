@@ -1,12 +1,12 @@
 import ApeCore
 
 extension Planner {
-    /// What is bought when a list shows nothing.
+    /// The product to buy where the list shows none.
     private static let fallbackProduct = "p-101"
     private static let category = "audio"
 
-    /// The call for one step of a journey. A retry copies values from earlier answers where the first attempt left
-    /// that to the agent's own `{{name}}`.
+    /// The call for one step of a journey. The first attempt writes `{{name}}` for values of earlier answers; a retry
+    /// copies the values themselves.
     func call(_ route: ShopRoute, isRetry: Bool) -> Decision {
         switch route {
         case .listProducts:
@@ -62,12 +62,12 @@ extension Planner {
     }
 
     private var credentials: JSONValue {
-        briefing.offersUsername
+        prompt.offersUsername
             ? ["username": "{{username}}", "password": "{{password}}"]
             : ["username": "visitor", "password": .string(ShopState.password)]
     }
 
-    /// One of the products that the list shows in stock; users differ in which.
+    /// One of the listed products that are in stock. Different users pick different ones.
     private var listedProduct: String? {
         guard let reply = calls(of: .listProducts).last(where: \.hasSucceeded)?.reply else { return nil }
         let products = MemberText.values(of: "id", in: request.body[reply]).filter { product in
@@ -76,13 +76,13 @@ extension Planner {
         return products.isEmpty ? nil : products[request.body.count % products.count].value
     }
 
-    /// The product that was looked at, or else one from the list.
+    /// The product that was viewed, or else one from the list.
     private var chosenProduct: String {
         let viewed = calls(of: .viewProduct).last(where: \.hasSucceeded)?.path?.split(separator: "/").last
         return viewed.map(String.init) ?? listedProduct ?? Self.fallbackProduct
     }
 
-    /// A value that stands in the last good answer of a route.
+    /// A value from the last successful answer of a route.
     private func copied(_ name: StaticString, from route: ShopRoute) -> String? {
         guard let reply = calls(of: route).last(where: \.hasSucceeded)?.reply else { return nil }
         return MemberText.values(of: name, in: request.body[reply]).first?.value

@@ -1,33 +1,24 @@
 import ApeCore
 
-/// One answer of the model: a thought, and a tool call.
-struct Decision: Sendable, Equatable {
-    var thought: String
-    /// nil for an answer in words alone.
-    var tool: String?
-    /// The call's arguments as JSON text.
-    var arguments = "{}"
-}
-
-/// Decides like a model that knows shops: looks at what has been done, and names the next step.
+/// Decides like a model that knows shops: reads the conversation, and names the next step.
 ///
-/// It remembers nothing; the same conversation always gets the same decision.
+/// It has no memory: the same conversation always gets the same decision.
 struct Planner: Sendable {
-    /// A step that the target refused this often ends the goal.
+    /// The number of failures of one step after which the goal is given up.
     static let maximumFailures = 2
-    /// A session with more calls than these is given up, whatever they were.
+    /// The number of calls after which a session is given up.
     static let maximumCalls = 40
-    /// What an application is called where the tools do not say.
+    /// The name of the target where the tools do not say it.
     static let defaultTarget = "shop"
 
     let request: ChatRequest
-    let briefing: Briefing
-    let conversation: Conversation
+    let prompt: PromptFacts
+    let history: CallHistory
 
     init(_ request: ChatRequest) {
         self.request = request
-        briefing = Briefing(request)
-        conversation = Conversation(request)
+        prompt = PromptFacts(request)
+        history = CallHistory(request)
     }
 
     /// The next step.
@@ -41,20 +32,20 @@ struct Planner: Sendable {
     }
 
     private func next() -> Decision {
-        guard conversation.calls.count < Self.maximumCalls else { return finish("failure", "this leads nowhere") }
+        guard history.calls.count < Self.maximumCalls else { return finish("failure", "this leads nowhere") }
         return journey.map(step) ?? lookAround()
     }
 
-    /// The steps to what the user is after; nil where the prompt is about something else.
+    /// The steps to what the user wants; nil where the prompt is about something else.
     private var journey: [ShopRoute]? {
-        if briefing.wantsToBuy, lists(.checkout) {
+        if prompt.wantsToBuy, lists(.checkout) {
             return [.listProducts, .viewProduct, .login, .addToCart, .checkout, .viewOrder]
         }
-        return briefing.mentionsCart && lists(.viewCart) ? [.login, .listProducts, .addToCart, .viewCart] : nil
+        return prompt.mentionsCart && lists(.viewCart) ? [.login, .listProducts, .addToCart, .viewCart] : nil
     }
 
     private func lists(_ route: ShopRoute) -> Bool {
-        briefing.endpoints.contains { $0.method == route.method && $0.path == route.path }
+        prompt.endpoints.contains { $0.method == route.method && $0.path == route.path }
     }
 
     private func step(of journey: [ShopRoute]) -> Decision {
@@ -67,14 +58,14 @@ struct Planner: Sendable {
     }
 
     private func lookAround() -> Decision {
-        guard conversation.calls.isEmpty else { return finish("success", "the first endpoint was looked at") }
-        let endpoint = briefing.endpoints.first { $0.method == "GET" && !$0.path.contains("{") }
+        guard history.calls.isEmpty else { return finish("success", "the first endpoint was looked at") }
+        let endpoint = prompt.endpoints.first { $0.method == "GET" && !$0.path.contains("{") }
         return decision("I will look at what there is.", "GET", endpoint?.path ?? "/")
     }
 
-    /// The calls of one route, in their order.
-    func calls(of route: ShopRoute) -> [Conversation.PastCall] {
-        conversation.calls.filter { $0.route == route }
+    /// The calls of one route, in order.
+    func calls(of route: ShopRoute) -> [CallHistory.PastCall] {
+        history.calls.filter { $0.route == route }
     }
 
     private func finish(_ outcome: String, _ reason: String) -> Decision {

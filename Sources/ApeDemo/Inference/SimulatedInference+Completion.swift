@@ -4,13 +4,13 @@ import NIOCore
 import Synchronization
 
 extension SimulatedInference {
-    /// Writes of one stream after the first: enough for its generation time to be real, few enough to be cheap.
+    /// The number of writes of one stream after the first: enough to show a generation time, few enough to be cheap.
     static let laterWrites = 2
 
     /// Serves `POST /v1/chat/completions`.
     func complete(_ request: Request, _ time: DemoTime) async throws -> Response {
         let arrived = time.nowMicros()
-        let draw = InferenceDraw(number: books.withLock { $0.begin() }, configuration)
+        let draw = InferenceDraw(number: stats.withLock { $0.begin() }, configuration)
         if let apiKey = configuration.apiKey, request.headers[.authorization] != "Bearer " + apiKey {
             return refuse(401, "The API key is missing or wrong; send Authorization: Bearer KEY")
         }
@@ -25,14 +25,14 @@ extension SimulatedInference {
         }
         let again: HTTPFields = [.retryAfter: "\(Self.retryAfterSeconds)"]
         if draw.isRateLimited {
-            books.withLock { $0.count(.rateLimited) }
+            stats.withLock { $0.count(.rateLimited) }
             return Self.error(429, "Too many requests; wait and try again", headers: again)
         }
         var slot: SlotQueue.Slot?
         if let slots {
             slot = try await slots.acquire()
             guard slot != nil else {
-                books.withLock { $0.count(.overloaded) }
+                stats.withLock { $0.count(.overloaded) }
                 return Self.error(503, "Too many requests wait already", headers: again)
             }
         }
@@ -40,7 +40,7 @@ extension SimulatedInference {
     }
 
     private func refuse(_ status: Int, _ message: String) -> Response {
-        books.withLock { $0.count(.refused) }
+        stats.withLock { $0.count(.refused) }
         return Self.error(status, message)
     }
 
@@ -72,7 +72,7 @@ extension SimulatedInference {
             times: configuration.sendsTimeInfo ? times : nil,
             stampsTime: configuration.sendsTimestamps
         )
-        books.withLock { $0.countAnswer(draw, tokens: events.tokens) }
+        stats.withLock { $0.countAnswer(draw, tokens: events.tokens) }
         if chat.isStreamed {
             try await time.sleep(draw.ttftMicros)
             return stream(events, writer, draw.streamError, slot, time, generationMicros)
@@ -96,7 +96,7 @@ extension SimulatedInference {
         let parts = Self.parts(of: events.count)
         let pause = generationMicros / Int64(max(1, parts.count - 1))
         let body = ResponseBody { body in
-            // A stream that breaks off has sent its first half.
+            // A stream that breaks off sends its first half.
             for part in error == nil ? parts[...] : parts.prefix(parts.count / 2) {
                 if part.lowerBound > 0 { try await time.sleep(pause) }
                 try await body.write(writer.chunk(events[part], nowMicros: time.nowMicros()))
@@ -113,7 +113,7 @@ extension SimulatedInference {
         )
     }
 
-    /// Which events leave together: the role and the first token, then the others in equal parts.
+    /// Which events are sent together: first the role and the first token, then the others in equal parts.
     static func parts(of count: Int) -> [Range<Int>] {
         let first = min(2, count)
         let rest = count - first

@@ -1,30 +1,30 @@
 import ApeCore
 
 extension SimulatedInference {
-    /// What the endpoint listens on and how it behaves.
+    /// The address that the endpoint listens on, and how it behaves.
     package struct Configuration: Sendable {
         package var address = ListenAddress(host: "127.0.0.1", port: 0)
-        /// The mean of the time to the first token, from a free slot on; each request's own scatters around it.
+        /// The mean time to first token, counted from when the request has a slot. Each request's is drawn around it.
         package var ttftMicros: Int64 = 300_000
         /// Events a second after the first token. The default makes an answer of 22 tokens take 0.15 s more.
         package var tokensPerSecond = 150.0
-        /// Requests that generate at once; 0 for as many as come. The others wait in line.
+        /// The number of requests that generate at once; 0 for no limit. The others wait in a queue.
         package var slots = 0
-        /// The share of requests, 0 to 1, that are answered 429 with Retry-After.
+        /// The share of requests, 0 to 1, that are answered with 429 and `Retry-After`.
         package var rateLimitShare = 0.0
         /// The share of decisions, 0 to 1, that are tool calls no agent can execute.
         package var mistakeShare = 0.0
         /// The share of answers, 0 to 1, that break off.
         package var streamErrorShare = 0.0
-        /// What `Authorization: Bearer` must carry; nil to let everyone in.
+        /// The key that `Authorization: Bearer` must carry; nil where none is needed.
         package var apiKey: String?
-        /// Everything random is drawn from it, in the order of the requests.
+        /// The seed that everything random is drawn from, in the order of the requests.
         package var seed: UInt64 = 1
-        /// Sends Cerebras-like `time_info` with the usage.
+        /// Whether the usage comes with `time_info`, as Cerebras sends it.
         package var sendsTimeInfo = false
-        /// Sends `ape_sent_us`, the time at which the event is written, with every event.
+        /// Whether every event carries `ape_sent_us`, the time at which it was written.
         package var sendsTimestamps = false
-        /// The model's name in `GET /v1/models`; requests may name any.
+        /// The model's name in `GET /v1/models`. Requests may name any model.
         package var model = "ape-demo"
 
         package init() {}

@@ -5,24 +5,24 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// An OpenAI-compatible endpoint whose model is a planner: it reads the offered tools and the conversation, and answers
-/// with the next sensible call of a shopping goal, at the pace and with the faults that it is told.
+/// An OpenAI-compatible endpoint whose model is a ``Planner``: it reads the offered tools and the conversation, and
+/// answers with the next sensible call of a shopping goal. Its configuration sets its pace and its faults.
 package final class SimulatedInference: Service {
     /// A longer request body is answered with 413.
     package static let maximumBodyBytes = 4 * 1024 * 1024
-    /// What a client is asked to wait after a 429 or 503, in seconds.
+    /// The `Retry-After` of a 429 or 503, in seconds.
     static let retryAfterSeconds = 1
 
     package let configuration: Configuration
-    let books = Mutex(InferenceBooks())
-    /// nil where there are as many slots as requests.
+    let stats = Mutex(InferenceStats())
+    /// nil where the number of slots is not limited.
     let slots: SlotQueue?
     private let listener: DemoListener
 
     /// - Parameters:
-    ///   - configuration: what it listens on and how it behaves.
-    ///   - time: its clock and its waiting; nil for the system's.
-    ///   - logger: for the HTTP server's own words.
+    ///   - configuration: the address that it listens on, and how it behaves.
+    ///   - time: its clock and timers; nil for the system's.
+    ///   - logger: takes the HTTP server's log lines.
     ///   - onListening: called once with the bound address.
     package init(
         configuration: Configuration,
@@ -71,12 +71,12 @@ package final class SimulatedInference: Service {
     }
 
     private var statistics: JSONValue {
-        var object = books.withLock { $0.json }
+        var object = stats.withLock { $0.json }
         object["waiting"] = .integer(Int64(slots?.waitingCount ?? 0))
         return .object(object)
     }
 
-    /// An error in the form that OpenAI's API gives it.
+    /// An error in the form of OpenAI's API.
     static func error(_ status: Int, _ message: String, headers: HTTPFields = [:]) -> Response {
         let (type, code) =
             switch status {

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The generation slots of the simulated endpoint.
 final class SlotQueue: Sendable {
-    /// A held slot: it is given back when nothing refers to it any more, so that a connection which breaks at any
-    /// point costs none.
+    /// A slot that a request holds. It is returned when nothing refers to it any more, so a connection that breaks at
+    /// any point loses none.
     final class Slot: Sendable {
         private let queue: SlotQueue
 
@@ -21,32 +21,32 @@ final class SlotQueue: Sendable {
     }
 
     private struct State {
-        var line: SlotLine
-        var visitors: UInt64 = 0
-        var parked: [UInt64: CheckedContinuation<Outcome, Never>] = [:]
+        var queue: SlotQueueState
+        var requests: UInt64 = 0
+        var continuations: [UInt64: CheckedContinuation<Outcome, Never>] = [:]
     }
 
     private let state: Mutex<State>
 
     init(slots: Int) {
-        state = Mutex(State(line: SlotLine(slots: slots)))
+        state = Mutex(State(queue: SlotQueueState(slots: slots)))
     }
 
-    var waitingCount: Int { state.withLock { $0.line.waitingCount } }
+    var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 
     /// Waits for a slot.
     ///
     /// - Returns: the slot; nil when too many wait already.
     /// - Throws: `CancellationError` when the task is cancelled while it waits.
     func acquire() async throws -> Slot? {
-        let visitor = state.withLock { state in
-            state.visitors += 1
-            return state.visitors
+        let request = state.withLock { state in
+            state.requests += 1
+            return state.requests
         }
         let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { enter(visitor, $0) }
+            await withCheckedContinuation { enter(request, $0) }
         } onCancel: {
-            cancel(visitor)
+            cancel(request)
         }
         switch outcome {
         case .granted: return Slot(queue: self)
@@ -55,32 +55,32 @@ final class SlotQueue: Sendable {
         }
     }
 
-    private func enter(_ visitor: UInt64, _ continuation: CheckedContinuation<Outcome, Never>) {
+    private func enter(_ request: UInt64, _ continuation: CheckedContinuation<Outcome, Never>) {
         let outcome: Outcome? = state.withLock { state in
-            switch state.line.enter(visitor) {
+            switch state.queue.enter(request) {
             case .granted: return .granted
             case .full: return .full
             case .waiting where Task.isCancelled:
-                _ = state.line.cancel(visitor)
+                _ = state.queue.cancel(request)
                 return .cancelled
             case .waiting:
-                state.parked[visitor] = continuation
+                state.continuations[request] = continuation
                 return nil
             }
         }
         if let outcome { continuation.resume(returning: outcome) }
     }
 
-    private func cancel(_ visitor: UInt64) {
+    private func cancel(_ request: UInt64) {
         let continuation = state.withLock { state in
-            state.line.cancel(visitor) ? state.parked.removeValue(forKey: visitor) : nil
+            state.queue.cancel(request) ? state.continuations.removeValue(forKey: request) : nil
         }
         continuation?.resume(returning: .cancelled)
     }
 
     private func release() {
         let continuation = state.withLock { state in
-            state.line.leave().flatMap { state.parked.removeValue(forKey: $0) }
+            state.queue.leave().flatMap { state.continuations.removeValue(forKey: $0) }
         }
         continuation?.resume(returning: .granted)
     }

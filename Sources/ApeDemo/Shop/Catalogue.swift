@@ -1,14 +1,14 @@
 import ApeCore
 import NIOCore
 
-/// What the demo shop sells. It never changes, so its answers are written once.
+/// The products of the demo shop. They never change, so their answers are encoded once.
 struct Catalogue: Sendable {
     struct Product: Sendable, Equatable {
         var id: String
         var name: String
         var category: String
         var priceCents: Int64
-        /// Pieces that one order may hold; 0 is sold out.
+        /// The most pieces in one order; 0 where the product is sold out.
         var stock: Int64
     }
 
@@ -62,12 +62,5 @@ extension Catalogue.Product {
             "id": .string(id), "name": .string(name), "category": .string(category), "price": Money.json(priceCents),
             "currency": "EUR", "stock": .integer(stock),
         ]
-    }
-}
-
-/// Amounts of money, counted in cents and written as decimal numbers.
-enum Money {
-    static func json(_ cents: Int64) -> JSONValue {
-        .number(Double(cents) / 100)
     }
 }

@@ -1,14 +1,14 @@
 import ApeCore
 
 extension DemoShop {
-    /// What the shop listens on and how it behaves.
+    /// The address that the shop listens on, and how it behaves.
     package struct Configuration: Sendable {
         package var address = ListenAddress(host: "127.0.0.1", port: 0)
-        /// The mean of the time an answer takes; each request's own scatters around it.
+        /// The mean latency of an answer. Each request's latency is drawn around it (``Jitter``).
         package var latencyMicros: Int64 = 20_000
-        /// The share of requests, 0 to 1, that are answered 500 or 503, half of them each.
+        /// The share of requests, 0 to 1, that are answered with an error: half of them 500, half 503.
         package var errorRate = 0.0
-        /// Every latency and error is drawn from it, in the order of the requests.
+        /// The seed that every latency and error is drawn from, in the order of the requests.
         package var seed: UInt64 = 1
         private(set) var slowRoutes: [ShopRoute: Int64] = [:]
         private(set) var errorRoutes: [ShopRoute: Double] = [:]
@@ -18,7 +18,7 @@ extension DemoShop {
         /// The routes that can be made slow or faulty, such as `GET /api/products/{id}`.
         package static var routes: [String] { ShopRoute.counted.map(\.rawValue) }
 
-        /// Gives one route its own mean latency.
+        /// Gives one route a mean latency of its own.
         ///
         /// - Throws: ``ApeError`` of code `usage` when there is no such route.
         package mutating func slow(_ route: String, latencyMicros: Int64) throws(ApeError) {

@@ -4,10 +4,10 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// A small shop with sessions, carts and orders: what the fleet exercises when no application is given.
+/// A small shop with sessions, carts and orders: the target of runs that name no application.
 ///
-/// It keeps everything in memory, within limits, and tells exactly how many requests it answered, so that a test can
-/// hold the fleet's own counts against it.
+/// It keeps everything in memory, within limits. It counts its requests exactly, so that a test can compare the fleet's
+/// counts with its own.
 package final class DemoShop: Service {
     /// A longer request body is answered with 413.
     package static let maximumBodyBytes = 64 * 1024
@@ -16,12 +16,12 @@ package final class DemoShop: Service {
 
     package let configuration: Configuration
     private let listener: DemoListener
-    private let books: Mutex<ShopBooks>
+    private let simulation: Mutex<ShopSimulation>
 
     /// - Parameters:
-    ///   - configuration: what it listens on and how it behaves.
-    ///   - time: its clock and its waiting; nil for the system's.
-    ///   - logger: for the HTTP server's own words.
+    ///   - configuration: the address that it listens on, and how it behaves.
+    ///   - time: its clock and timers; nil for the system's.
+    ///   - logger: takes the HTTP server's log lines.
     ///   - onListening: called once with the bound address.
     package init(
         configuration: Configuration,
@@ -36,7 +36,7 @@ package final class DemoShop: Service {
             logger: logger,
             onListening: onListening
         )
-        books = Mutex(ShopBooks(configuration: configuration))
+        simulation = Mutex(ShopSimulation(configuration: configuration))
     }
 
     /// Serves until shutdown.
@@ -56,7 +56,7 @@ package final class DemoShop: Service {
         if case .route(let route, _) = match, !route.isCounted { return unmeasured(route) }
         let read = try await ShopRequest(request, match: match)
         let now = time.nowMicros()
-        let (answer, pauseMicros) = books.withLock { $0.serve(match, read, nowMicros: now) }
+        let (answer, pauseMicros) = simulation.withLock { $0.serve(match, read, nowMicros: now) }
         try await time.sleep(pauseMicros)
         return Response(answer)
     }
@@ -64,14 +64,14 @@ package final class DemoShop: Service {
     private func unmeasured(_ route: ShopRoute) -> Response {
         switch route {
         case .openAPI: Response(json: ShopAPIDocument.body, status: 200)
-        case .stats: Response(json: .object(books.withLock { $0.statistics }), status: 200)
+        case .stats: Response(json: .object(simulation.withLock { $0.statistics }), status: 200)
         default: Response(json: ["status": "ok"], status: 200)
         }
     }
 }
 
 extension ShopRequest {
-    /// Reduces a request, reading its body where its route takes one.
+    /// Reads what the answer depends on: the body only where the route takes one.
     init(_ request: Request, match: ShopRoute.Match) async throws {
         guard case .route(let route, let id) = match else { return }
         self.id = id
@@ -97,18 +97,5 @@ extension Response {
         if let allow = answer.allow { headers[.allow] = allow }
         if let retryAfter = answer.retryAfter { headers[.retryAfter] = "\(retryAfter)" }
         self.init(json: answer.body, status: answer.status, headers: headers)
-    }
-}
-
-/// The `Cookie` header, as RFC 6265 writes it: pairs with semicolons between them.
-enum CookieHeader {
-    /// The value of the cookie `name`; nil where there is none.
-    static func value(_ name: String, in header: String) -> String? {
-        for pair in header.split(separator: ";") {
-            let trimmed = pair.drop { $0 == " " }
-            guard trimmed.hasPrefix(name), trimmed.dropFirst(name.count).first == "=" else { continue }
-            return String(trimmed.dropFirst(name.count + 1))
-        }
-        return nil
     }
 }

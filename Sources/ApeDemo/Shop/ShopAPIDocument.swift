@@ -27,17 +27,17 @@ enum ShopAPIDocument {
     }
 
     private static func operation(_ route: ShopRoute) -> JSONObject {
-        let words = words(of: route)
-        var operation: JSONObject = ["operationId": .string("\(route)"), "summary": .string(words.summary)]
+        let description = description(of: route)
+        var operation: JSONObject = ["operationId": .string("\(route)"), "summary": .string(description.summary)]
         var parameters: [JSONValue] = []
         if route.path.hasSuffix("{id}") { parameters.append(parameter("id", in: "path", required: true)) }
         if route == .listProducts { parameters.append(parameter("category", in: "query", required: false)) }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-        if let fields = words.body { operation["requestBody"] = requestBody(fields) }
+        if let fields = description.body { operation["requestBody"] = requestBody(fields) }
         var responses = JSONObject()
-        for (status, meaning) in words.answers { responses[status] = ["description": .string(meaning)] }
+        for (status, meaning) in description.answers { responses[status] = ["description": .string(meaning)] }
         operation["responses"] = .object(responses)
-        if words.needsSession { operation["security"] = [["session": []]] }
+        if description.needsSession { operation["security"] = [["session": []]] }
         return operation
     }
 
@@ -59,38 +59,38 @@ enum ShopAPIDocument {
 }
 
 extension ShopAPIDocument {
-    /// What the document says of one route.
-    struct Words {
+    /// How the document describes one route.
+    struct Description {
         var summary: String
         var body: [(name: String, type: String)]?
         var answers: [(status: String, meaning: String)]
         var needsSession = false
     }
 
-    /// The one-line summaries, also for the embedded scenario's endpoint list.
-    static func words(of route: ShopRoute) -> Words {
+    /// Describes a route, for the document and for the embedded scenario's list of endpoints.
+    static func description(of route: ShopRoute) -> Description {
         switch route {
         case .listProducts:
-            Words(
+            Description(
                 summary: "List products; category is audio, keyboards, displays or cables",
                 answers: [("200", "Products")]
             )
         case .viewProduct:
-            Words(summary: "One product", answers: [("200", "The product"), ("404", "No such product")])
+            Description(summary: "One product", answers: [("200", "The product"), ("404", "No such product")])
         case .login:
-            Words(
+            Description(
                 summary: "Log in; sets the session cookie and answers with a csrf_token",
                 body: [("username", "string"), ("password", "string")],
                 answers: [("200", "Logged in"), ("401", "Wrong password"), ("422", "Not a valid user name")]
             )
         case .viewCart:
-            Words(
+            Description(
                 summary: "The session's cart",
                 answers: [("200", "The cart"), ("401", "No session")],
                 needsSession: true
             )
         case .addToCart:
-            Words(
+            Description(
                 summary: "Put a product into the cart",
                 body: [("product_id", "string"), ("quantity", "integer")],
                 answers: [
@@ -99,7 +99,7 @@ extension ShopAPIDocument {
                 needsSession: true
             )
         case .checkout:
-            Words(
+            Description(
                 summary: "Order what is in the cart",
                 body: [("csrf_token", "string")],
                 answers: [
@@ -108,12 +108,12 @@ extension ShopAPIDocument {
                 needsSession: true
             )
         case .viewOrder:
-            Words(
+            Description(
                 summary: "One of the session's orders",
                 answers: [("200", "The order"), ("401", "No session"), ("404", "No such order")],
                 needsSession: true
             )
-        case .openAPI, .health, .stats: Words(summary: "About the demo", answers: [("200", "As JSON")])
+        case .openAPI, .health, .stats: Description(summary: "About the demo", answers: [("200", "As JSON")])
         }
     }
 }

@@ -1,7 +1,6 @@
 import ApeCore
-import NIOCore
 
-/// A request to the shop, reduced to what decides its answer.
+/// The parts of a request that its answer depends on.
 struct ShopRequest: Sendable {
     /// The identifier in the path; empty where the route has none.
     var id = ""
@@ -10,34 +9,8 @@ struct ShopRequest: Sendable {
     var session: String?
     /// The `X-CSRF-Token` header.
     var csrfToken: String?
-    /// nil when it was longer than ``DemoShop/maximumBodyBytes``.
+    /// nil where it is longer than ``DemoShop/maximumBodyBytes``.
     var body: [UInt8]? = []
-}
-
-/// The shop's answer to one request.
-struct ShopAnswer: Sendable, Equatable {
-    var status: Int
-    var body: ByteBuffer
-    /// The session to set as a cookie.
-    var newSession: String?
-    /// The `Allow` header of a 405.
-    var allow: String?
-    /// Seconds for the `Retry-After` header.
-    var retryAfter: Int?
-
-    init(_ status: Int, _ body: ByteBuffer) {
-        self.status = status
-        self.body = body
-    }
-
-    init(_ status: Int, _ body: JSONValue) {
-        self.init(status, ByteBuffer(bytes: body.utf8))
-    }
-
-    /// An error, in the one form that all of the shop's errors have.
-    static func error(_ status: Int, _ code: String, _ message: String) -> ShopAnswer {
-        ShopAnswer(status, ["error": ["code": .string(code), "message": .string(message)]])
-    }
 }
 
 extension ShopRequest {
@@ -58,7 +31,7 @@ extension ShopRequest {
         return object
     }
 
-    /// Carries the answer of a request that cannot be served up to where answers are given.
+    /// The answer to a request that cannot be served, thrown so that the steps of serving it end.
     struct Refusal: Error {
         var answer: ShopAnswer
 

@@ -1,4 +1,4 @@
-/// The demo shop's routes. Those that tell about the demo itself are not counted.
+/// The demo shop's routes. Routes about the demo itself are not counted.
 enum ShopRoute: String, Sendable, CaseIterable {
     case listProducts = "GET /api/products"
     case viewProduct = "GET /api/products/{id}"
@@ -11,7 +11,7 @@ enum ShopRoute: String, Sendable, CaseIterable {
     case health = "GET /healthz"
     case stats = "GET /demo/stats"
 
-    /// The routes that `GET /demo/stats` counts and that knobs can name.
+    /// The routes that `GET /demo/stats` counts and that options can name.
     static let counted: [ShopRoute] = allCases.filter(\.isCounted)
 
     var isCounted: Bool {
@@ -24,10 +24,10 @@ enum ShopRoute: String, Sendable, CaseIterable {
     var method: Substring { rawValue.prefix { $0 != " " } }
     var path: Substring { rawValue.drop { $0 != " " }.dropFirst() }
 
-    /// What a request's method and path lead to.
+    /// The result of looking up a method and a path.
     enum Match: Equatable {
         case route(ShopRoute, id: String)
-        /// The path exists, but not with this method; those it has, as the `Allow` header wants them.
+        /// The path takes other methods only: the value of the `Allow` header.
         case otherMethods(String)
         case nowhere
     }

@@ -5,7 +5,7 @@ extension ShopState {
     static let password = "demo"
     static let maximumUsernameBytes = 64
 
-    /// Serves one request on a route that is counted.
+    /// Serves one request on a counted route.
     mutating func answer(_ route: ShopRoute, _ request: ShopRequest, nowMicros: Int64) -> ShopAnswer {
         do throws(ShopRequest.Refusal) {
             switch route {

@@ -1,13 +1,13 @@
 import ApeCore
 
-/// Everything the shop remembers: sessions with their carts and orders.
+/// The shop's sessions with their carts and orders.
 ///
-/// Sessions live in a ring: the newest takes the place of the oldest, so memory is bounded whatever the load, and a
-/// session's token names its place.
+/// Sessions are kept in a ring: the newest replaces the oldest, so memory is bounded whatever the load. A session's
+/// token begins with its place in the ring.
 struct ShopState: Sendable {
-    /// Sessions kept at once: five logins in a row of each of 10,000 agents.
+    /// The most sessions that are kept: five logins in a row of 10,000 agents each.
     static let maximumSessions = 50_000
-    /// Orders kept of one session.
+    /// The most orders that are kept of one session.
     static let maximumOrders = 20
     /// How long an unused session lives, in microseconds.
     static let sessionLifetimeMicros: Int64 = 30 * 60 * 1_000_000
@@ -60,7 +60,9 @@ struct ShopState: Sendable {
         return session
     }
 
-    /// The place of a session that is open; its life is prolonged.
+    /// Finds an open session and renews its lifetime.
+    ///
+    /// - Returns: its place in the ring.
     mutating func place(ofSession token: String?, nowMicros: Int64) throws(ShopRequest.Refusal) -> Int {
         guard let token, let place = Int(token.prefix { $0 != "-" }), ring.indices.contains(place),
             ring[place].token == token, nowMicros < ring[place].expiresMicros

@@ -2,7 +2,7 @@ import ApeCore
 
 /// Exact counts of the requests that the shop answered, by route and status.
 struct ShopStats: Sendable, Equatable {
-    /// Where requests to paths that do not exist, or with a method that a path does not have, are counted.
+    /// Counts requests to paths that do not exist, and with methods that a path does not take.
     static let otherRoute = "other"
 
     private(set) var total = 0
@@ -18,7 +18,7 @@ struct ShopStats: Sendable, Equatable {
         byRoute[route] ?? [:]
     }
 
-    /// The body of `GET /demo/stats`, further members apart.
+    /// The members of `GET /demo/stats` that are counts of requests.
     var json: JSONObject {
         var all: [Int: Int] = [:]
         var routes = JSONObject()

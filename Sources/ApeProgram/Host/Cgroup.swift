@@ -1,4 +1,4 @@
-/// The control group that limits this process, in the second version of the interface or the first.
+/// The control group of this process, by version 2 or version 1 of the interface.
 package struct Cgroup: Sendable {
     private let files: FileReader
     private let version: Version
@@ -8,7 +8,7 @@ package struct Cgroup: Sendable {
         case one(cpu: String, usage: String, memory: String)
     }
 
-    /// A limit and what is used of it.
+    /// The usage and limits of the group.
     package struct Usage: Sendable, Equatable {
         /// CPU time used since the group began, in microseconds.
         package var cpuMicros: Int64?
@@ -31,7 +31,7 @@ package struct Cgroup: Sendable {
         }
     }
 
-    /// Finds the process's own group; nil where there is none.
+    /// Finds the group of this process; nil where there is none.
     package init?(_ files: FileReader) {
         self.files = files
         guard let membership = files.read("/proc/self/cgroup") else { return nil }
@@ -44,7 +44,7 @@ package struct Cgroup: Sendable {
             }
         }
         if let path = paths[""], files.read("/sys/fs/cgroup/cgroup.controllers") != nil {
-            // In a container the group is the root of what is mounted, whatever the path says.
+            // In a container the group is the root of the mounted hierarchy, whatever the path says.
             let own = "/sys/fs/cgroup" + (path == "/" ? "" : path)
             version = .two(directory: files.read(own + "/cgroup.procs") != nil ? own : "/sys/fs/cgroup")
         } else if let cpu = paths["cpu"], let memory = paths["memory"] {
@@ -93,7 +93,7 @@ package struct Cgroup: Sendable {
             usage.cpuLimit = Double(quota) / Double(period)
         }
         usage.cpuMicros = number(account + "/cpuacct.usage").map { $0 / 1000 }
-        // Without a limit the kernel shows the greatest number of whole pages.
+        // Without a limit the kernel shows the largest multiple of the page size.
         usage.memoryLimitBytes = number(memory + "/memory.limit_in_bytes").flatMap { $0 < 1 << 60 ? $0 : nil }
         if let current = number(memory + "/memory.usage_in_bytes") {
             usage.memoryBytes = current - reclaimable(memory + "/memory.stat", "total_inactive_file ")
@@ -101,7 +101,7 @@ package struct Cgroup: Sendable {
         return usage
     }
 
-    /// The page cache that the kernel would give back first: it is not in use in the sense of the target.
+    /// The page cache that the kernel would reclaim first. It does not count as memory in use.
     private func reclaimable(_ path: String, _ key: String) -> Int64 {
         (files.read(path) ?? "").split(separator: "\n").first { $0.hasPrefix(key) }
             .flatMap { Int64($0.dropFirst(key.count)) } ?? 0

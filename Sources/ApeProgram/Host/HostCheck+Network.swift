@@ -1,15 +1,15 @@
 import ApeCore
 
 extension HostCheck {
-    /// Connections that may wait to be accepted, where all agents come within one ramp.
+    /// The accept queue that is enough for all agents connecting within one ramp.
     static let acceptQueueLength: Int64 = 4096
 
-    /// Whether ports run short where connections are not kept alive: each that ends keeps its port for a minute.
+    /// Whether ports run short without kept-alive connections: each that ends keeps its port for a minute.
     private var isTight: Bool {
         state.ports.map { $0.count < 2 * needs.agents } ?? false
     }
 
-    /// One port for each agent and address: a connection to another address may take the same port again.
+    /// Each agent needs one port for each address. Connections to different addresses may share a port.
     var ports: Finding {
         let check = "local_ports"
         guard let ports = state.ports else { return Finding(check, .note, "The range of local ports cannot be read.") }
@@ -74,13 +74,13 @@ extension HostCheck {
         )
     }
 
-    /// nil where no connection is followed.
+    /// nil where connections are not tracked.
     var tracking: Finding? {
         guard let tracking = state.tracking else { return nil }
         let check = "connection_tracking"
         let free = max(0, tracking.limit - tracking.used)
         let figures = "The packet filter follows up to \(tracking.limit) connections, \(tracking.used) now"
-        // Each keeps its place for two minutes after its end.
+        // A connection keeps its entry for two minutes after its end.
         let wanted = 2 * needs.connections
         guard wanted > free else {
             return Finding(check, .ok, "\(figures); \(needs.agents.counting("agent")) add up to \(wanted).")

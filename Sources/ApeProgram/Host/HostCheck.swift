@@ -1,8 +1,8 @@
 import ApeCore
 
-/// Judges whether a host can hold its agents, and says what mends it where it cannot.
+/// Checks whether a host can carry its agents, and says how to fix it where it cannot.
 package struct HostCheck: Sendable {
-    /// The share of memory and of CPU that the KPIs allow.
+    /// The shares of memory and of CPU that the KPIs allow.
     static let memoryShare = 0.85
     static let cpuShare = 0.8
 
@@ -14,7 +14,7 @@ package struct HostCheck: Sendable {
         self.needs = needs
     }
 
-    /// One for everything that was looked at.
+    /// One finding for each check.
     package var findings: [Finding] {
         [openFiles, ports, timeWait, acceptQueue, tracking, memory, cpu, clock].compactMap { $0 }
     }
@@ -94,7 +94,7 @@ extension HostCheck {
 
     private static func mib(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }
 
-    /// With one digit after the point where there is one to show.
+    /// The number with at most one digit after the point, rounded up.
     private static func short(_ number: Double) -> String {
         let tenths = (number * 10).rounded(.up)
         return tenths.truncatingRemainder(dividingBy: 10) == 0 ? "\(Int(tenths / 10))" : "\(tenths / 10)"

@@ -1,10 +1,10 @@
 import Glibc
 
-/// What a worker's host is, for the split of the agents and for the report.
+/// The facts about a worker's host that the split of the agents and the report need.
 package struct HostFacts: Sendable, Equatable {
     package var name: String
     package var cpus: Int
-    /// Of the host, or of the cgroup that limits it.
+    /// The memory of the host, or of the cgroup that limits it.
     package var memoryBytes: Int64
 
     /// Reads this machine.

@@ -1,18 +1,17 @@
-/// What agents ask of the host that runs them. The figures are those that APE's own benchmarks hold a worker to, with
-/// room beside them.
+/// The resources that agents need of their host. The figures are the limits of APE's own benchmarks, with a margin.
 package struct HostNeeds: Sendable, Equatable {
-    /// Files of a worker that are no agent's connections: logs, event loops, the control channel, libraries.
+    /// The open files of a worker besides agents' connections: logs, event loops, the control connection, libraries.
     static let ownFiles = 256
-    /// Of a worker without agents.
+    /// The memory of a worker without agents.
     static let ownMemoryBytes: Int64 = 128 << 20
-    /// Of an agent: its conversation, its connections, and what TLS keeps for each.
+    /// The memory of an agent: its conversation, its connections, and the TLS state of each.
     static let agentMemoryBytes: Int64 = 96 << 10
-    /// CPU time of one step, a decision and an action, in seconds.
+    /// The CPU time of one step (a decision and an action), in seconds.
     static let stepSeconds = 0.000_15
-    /// The most ports that there are for outgoing connections: those below 1024 are services'.
+    /// The most ports for outgoing connections. Ports below 1024 are reserved for services.
     static let mostPorts = 65_535 - 1_024 + 1
 
-    /// Agents on this host.
+    /// The number of agents on this host.
     package var agents: Int
     /// One for each target and one for the inference endpoint.
     package var connectionsPerAgent: Int
@@ -25,10 +24,10 @@ package struct HostNeeds: Sendable, Equatable {
     var connections: Int64 { Int64(agents) * Int64(connectionsPerAgent) }
     var files: Int64 { connections + Int64(Self.ownFiles) }
     var memoryBytes: Int64 { Int64(agents) * Self.agentMemoryBytes + Self.ownMemoryBytes }
-    /// Where every agent makes one step a second.
+    /// The CPUs that are needed when every agent makes one step a second.
     var cpus: Double { Double(agents) * Self.stepSeconds }
 
-    /// Agents that memory holds.
+    /// The number of agents that fit into so much memory.
     static func agents(inMemory bytes: Int64) -> Int {
         max(0, Int((bytes - ownMemoryBytes) / agentMemoryBytes))
     }

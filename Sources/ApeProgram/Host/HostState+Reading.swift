@@ -14,7 +14,7 @@ extension HostState {
         return state
     }
 
-    /// Reads what the files of a machine tell.
+    /// Reads the state from the files of a machine.
     init(files: FileReader, onlineCPUs: Int = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
         self.init()
         func number(_ name: String) -> Int64? {

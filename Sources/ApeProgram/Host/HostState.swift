@@ -1,55 +1,38 @@
-/// The facts about a host that decide how many agents it can hold. What could not be read is nil.
+/// The facts about a host that decide how many agents it can carry. Facts that could not be read are nil.
 package struct HostState: Sendable, Equatable {
-    /// A limit of files that one process may have open.
-    package struct FileLimit: Sendable, Equatable {
-        /// What holds now; the programs raise it to ``hard`` when they start.
-        package var soft: Int64
-        package var hard: Int64
-
-        package init(soft: Int64, hard: Int64) {
-            self.soft = soft
-            self.hard = hard
-        }
+    /// The limits of open files in one process.
+    struct FileLimit: Sendable, Equatable {
+        /// The limit in force. The programs raise it to ``hard`` when they start.
+        var soft: Int64
+        var hard: Int64
     }
 
-    /// The kernel's table of the connections that its packet filter follows.
-    package struct Tracking: Sendable, Equatable {
-        package var used: Int64
-        package var limit: Int64
-
-        package init(used: Int64, limit: Int64) {
-            self.used = used
-            self.limit = limit
-        }
+    /// The kernel's connection tracking table.
+    struct Tracking: Sendable, Equatable {
+        var used: Int64
+        var limit: Int64
     }
 
-    package struct Memory: Sendable, Equatable {
-        /// Of the host, or of the control group that limits this process.
-        package var totalBytes: Int64
-        package var freeBytes: Int64
-
-        package init(totalBytes: Int64, freeBytes: Int64) {
-            self.totalBytes = totalBytes
-            self.freeBytes = freeBytes
-        }
+    struct Memory: Sendable, Equatable {
+        /// The memory of the host, or of the control group that limits this process.
+        var totalBytes: Int64
+        var freeBytes: Int64
     }
 
-    package var files: FileLimit?
-    /// What no process's hard limit can be raised above: `fs.nr_open`.
-    package var filesCeiling: Int64?
-    /// The local ports that outgoing connections take: `net.ipv4.ip_local_port_range`.
-    package var ports: ClosedRange<Int>?
-    /// Connections that may wait to be accepted: `net.core.somaxconn`.
-    package var acceptQueue: Int64?
+    var files: FileLimit?
+    /// The highest possible hard limit of open files: `fs.nr_open`.
+    var filesCeiling: Int64?
+    /// The local ports of outgoing connections: `net.ipv4.ip_local_port_range`.
+    var ports: ClosedRange<Int>?
+    /// The most connections that wait to be accepted: `net.core.somaxconn`.
+    var acceptQueue: Int64?
     /// `net.ipv4.tcp_tw_reuse`: 0 never, 1 always, 2 on loopback only.
-    package var timeWaitReuse: Int64?
-    /// nil where no connection is followed.
-    package var tracking: Tracking?
-    package var memory: Memory?
-    /// CPUs that this process may use, those of its control group where one limits it.
-    package var cpus: Double = 1
-    /// Whether something keeps the clock right.
-    package var isClockSynchronised: Bool?
-
-    package init() {}
+    var timeWaitReuse: Int64?
+    /// nil where connections are not tracked.
+    var tracking: Tracking?
+    var memory: Memory?
+    /// The number of CPUs that this process may use, by its control group where one limits it.
+    var cpus: Double = 1
+    /// Whether the clock is synchronised.
+    var isClockSynchronised: Bool?
 }

@@ -1,6 +1,6 @@
-/// The numbers that the probe takes from /proc (proc(5)).
+/// Reads the numbers that the host probe needs from files of /proc (proc(5)).
 package enum ProcFile {
-    /// The machine's CPU time since boot, in clock ticks: in use, and in all.
+    /// The machine's CPU time since boot, in clock ticks: busy, and in total.
     package static func cpuTicks(_ stat: String) -> (busy: Int64, total: Int64)? {
         guard let line = stat.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }) else { return nil }
         // user nice system idle iowait irq softirq steal; guest time is inside user's.
@@ -10,7 +10,7 @@ package enum ProcFile {
         return (total - ticks[3] - ticks[4], total)
     }
 
-    /// Bytes of memory: in use (what applications could not have), and in all.
+    /// Bytes of memory: used (not available to applications), and in total.
     package static func memory(_ meminfo: String) -> (used: Int64, total: Int64)? {
         func bytes(_ key: String) -> Int64? {
             meminfo.split(separator: "\n").first { $0.hasPrefix(key + ":") }?
@@ -20,16 +20,16 @@ package enum ProcFile {
         return (max(0, total - available), total)
     }
 
-    /// A process's CPU time in clock ticks, of its threads and not of its children, from /proc/self/stat.
+    /// The CPU time of a process in clock ticks, without its children, from /proc/self/stat.
     package static func processTicks(_ stat: String) -> Int64? {
-        // The second field, the command, may hold blanks and brackets: count from the last bracket on.
+        // The second field, the command, may contain blanks and brackets, so fields are counted from the last bracket.
         guard let close = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: close)...].split(separator: " ")
         guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else { return nil }
         return user + system
     }
 
-    /// A process's resident pages, from /proc/self/statm.
+    /// The number of resident pages of a process, from /proc/self/statm.
     package static func residentPages(_ statm: String) -> Int64? {
         statm.split(separator: " ").dropFirst().first.flatMap { Int64($0) }
     }

@@ -1,8 +1,8 @@
 import ApeCore
 
-/// What stands behind the shop's counter: its state, its counts, and the draws that make it slow or faulty.
-struct ShopBooks: Sendable {
-    /// What a client is asked to wait after a 503, in seconds.
+/// The shop without its HTTP server: its state, its counts, and the random draws that make it slow or faulty.
+struct ShopSimulation: Sendable {
+    /// The `Retry-After` of a 503, in seconds.
     static let retryAfterSeconds = 1
 
     let configuration: DemoShop.Configuration

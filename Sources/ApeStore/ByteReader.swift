@@ -1,43 +1,4 @@
-/// Writes integers of any size in as few bytes as they need: seven bits a byte, the least significant first, the
-/// eighth bit set on all but the last (LEB128). Signed ones are folded first, so that small magnitudes stay small.
-struct ByteWriter {
-    private(set) var bytes: [UInt8] = []
-
-    mutating func write(byte: UInt8) {
-        bytes.append(byte)
-    }
-
-    mutating func write(unsigned value: UInt64) {
-        var rest = value
-        while rest > 0x7F {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-
-    mutating func write(_ value: Int64) {
-        write(unsigned: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
-    }
-
-    mutating func write(_ value: Int) {
-        write(Int64(value))
-    }
-
-    /// The bits of a double, the least significant byte first.
-    mutating func write(_ value: Double) {
-        for shift in stride(from: 0, to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(shift)))
-        }
-    }
-
-    mutating func write(_ text: String) {
-        write(unsigned: UInt64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
-    }
-}
-
-/// Reads what ``ByteWriter`` wrote; every read throws ``Malformed`` rather than go past the end.
+/// Reads what ``ByteWriter`` writes. A read past the end throws ``Malformed``.
 struct ByteReader {
     struct Malformed: Error {}
 
@@ -75,7 +36,8 @@ struct ByteReader {
         Int(try int64())
     }
 
-    /// The number of elements that follow, each of at least one byte: never more than there are bytes.
+    /// Reads the number of elements that follow. It is at most the number of bytes left, as each element has at least
+    /// one byte.
     mutating func count() throws(Malformed) -> Int {
         let number = try unsigned()
         guard number <= UInt64(rest.count) else { throw Malformed() }

@@ -1,8 +1,8 @@
 import ApeCore
 
-/// What the prompt tells: the endpoints there are, and what the user is after.
-struct Briefing: Sendable, Equatable {
-    /// More endpoints than these are not read.
+/// What the prompt says: which endpoints exist, and what the user wants.
+struct PromptFacts: Sendable, Equatable {
+    /// The most endpoints that are read.
     static let maximumEndpoints = 64
 
     struct Endpoint: Sendable, Equatable {
@@ -13,19 +13,19 @@ struct Briefing: Sendable, Equatable {
     var endpoints: [Endpoint] = []
     var wantsToBuy = false
     var mentionsCart = false
-    /// Whether the prompt offers a `username` of the session's own.
+    /// Whether the prompt offers a `username` that belongs to the session.
     var offersUsername = false
 
     init(_ request: ChatRequest) {
-        var user: Briefing?
+        var user: PromptFacts?
         for message in request.messages {
             if message.role == .assistant { break }
             guard let content = message.content else { continue }
-            var part = Briefing()
+            var part = PromptFacts()
             part.read(request.body[content])
             endpoints += part.endpoints.prefix(Self.maximumEndpoints - endpoints.count)
             offersUsername = offersUsername || part.offersUsername
-            // What the user says weighs more than what the system prompt says around it.
+            // The user's wishes take precedence over the system prompt's.
             if message.role == .user, part.wantsToBuy || part.mentionsCart, user == nil { user = part }
             wantsToBuy = wantsToBuy || part.wantsToBuy
             mentionsCart = mentionsCart || part.mentionsCart
@@ -35,8 +35,8 @@ struct Briefing: Sendable, Equatable {
 
     private init() {}
 
-    /// Reads one message as it stands in the body, with its JSON escapes: lines that name an endpoint, and the words of
-    /// all others.
+    /// Reads one message as it stands in the body, with its JSON escapes: endpoints from the lines that name one, words
+    /// from all other lines.
     private mutating func read(_ text: ArraySlice<UInt8>) {
         var index = text.startIndex
         while index < text.endIndex {
@@ -66,7 +66,7 @@ struct Briefing: Sendable, Equatable {
             byte > 0x20 && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: ",")
                 && byte != UInt8(ascii: ")") && byte != UInt8(ascii: "`")
         }
-        // What a sentence or a list puts behind a path is not of it.
+        // A colon or full stop after a path belongs to the sentence or list around it.
         let isPunctuation: (UInt8) -> Bool = { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
         return String(
             decoding: path.prefix(upTo: (path.lastIndex { !isPunctuation($0) } ?? path.startIndex) + 1),
