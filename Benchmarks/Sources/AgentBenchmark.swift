@@ -59,8 +59,8 @@ enum AgentBenchmark {
         _ after: Usage,
         lagMicros: Int64
     ) {
-        let actions = tally.counters.filter { $0.key.family == "actions" }.values.reduce(0, +)
-        let failed = tally.counters.filter { $0.key.family == "sessions_failed" }
+        let actions = tally.counters.filter { $0.key.isOf(.actions) }.values.reduce(0, +)
+        let failed = tally.counters.filter { $0.key.isOf(.sessionsFailed) }
         let cpu = Double(after.cpuMicros - before.cpuMicros)
         let figures = [
             "agents=\(agents)", "think_us=\(think)", "decisions=\(tally.counters[.decisions] ?? 0)",

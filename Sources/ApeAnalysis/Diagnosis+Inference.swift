@@ -34,9 +34,8 @@ extension Diagnosis {
     /// What the run tells about the cause of a slow first token: a clause, advice, and the figures for both.
     private var whyTokensAreSlow: (reason: String, advice: String, proof: [Recommendation.Evidence]) {
         let ttft = hold[.ttft].meanMicros ?? 0
-        let queue = SeriesName(rawValue: "server_queue")
-        if let waited = hold[queue].meanMicros, waited >= 0.2 * ttft,
-            let proof = evidence(queue, "of it the endpoint reports as its own queue")
+        if let waited = hold[.serverQueue].meanMicros, waited >= 0.2 * ttft,
+            let proof = evidence(.serverQueue, "of it the endpoint reports as its own queue")
         {
             return ("; the endpoint itself queues", "more slots or replicas at the endpoint", [proof])
         }
@@ -98,7 +97,9 @@ extension Diagnosis {
 
     /// Attempts at decisions that failed.
     var inferenceErrors: Recommendation? {
-        let reasons = hold.sortedReasons(ofFamily: "decision_errors").filter { $0.reason != "session_end" }
+        let reasons = hold.sortedReasons(of: .decisionErrors).filter {
+            AttemptFault(rawValue: $0.reason) != .sessionEnd
+        }
         let errors = reasons.reduce(Int64(0)) { $0.addingClamped($1.number) }
         let attempts = hold[CounterName.decisions].addingClamped(errors)
         let failed = failedSessions { $0 == .inference }
@@ -107,7 +108,7 @@ extension Diagnosis {
         else { return nil }
         let rate = Double(errors) / Double(attempts)
         let interval = WilsonScore.interval(successes: min(errors, attempts), trials: attempts)
-        let advice = advice(onDecisionErrors: top.reason)
+        let advice = advice(on: AttemptFault(rawValue: top.reason))
         let cut = GapCut([.retryWait: retryShare.inference])
         let ttft = hold[.ttft].meanMicros ?? 0
         let retried = ttft > 0 ? max(0, 1 - (hold[.attemptTTFT].meanMicros ?? ttft) / ttft) : 0
@@ -137,19 +138,20 @@ extension Diagnosis {
         )
     }
 
-    private func advice(onDecisionErrors reason: String) -> String {
-        switch reason {
-        case "http_429":
+    private func advice(on fault: AttemptFault) -> String {
+        switch fault {
+        case .http429:
             let held = replay.soundStages.reduce(0) { $0 + replay.ledger.stages[$1].holdTotals.count }
             let perMinute = 60 * Double(hold[CounterName.decisions]) / Double(max(1, held))
             return "Raise the endpoint's rate limit, or keep the fleet below it with inference.requests_per_minute: "
                 + Decimals.text(max(1, perMinute.rounded(.down)), places: 0)
-        case "http_auth": return "Give the workers a key that the endpoint takes (inference.api_key_env)"
-        case "http_4xx": return "Make the request one that the endpoint takes: see inference.model, tool_mode and body"
-        case "http_5xx": return "Mend the endpoint, or add replicas: it answers 5xx under this load"
-        case "timeout":
+        case .httpAuth: return "Give the workers a key that the endpoint takes (inference.api_key_env)"
+        case .http4xx: return "Make the request one that the endpoint takes: see inference.model, tool_mode and body"
+        case .http5xx: return "Mend the endpoint, or add replicas: it answers 5xx under this load"
+        case .timeout:
             return "Bring the answers under inference.first_byte_timeout and total_timeout, or raise these"
-        default: return "Find out why the endpoint breaks its streams off: \(reason) is the most frequent trouble"
+        default:
+            return "Find out why the endpoint breaks its streams off: \(fault.rawValue) is the most frequent trouble"
         }
     }
 

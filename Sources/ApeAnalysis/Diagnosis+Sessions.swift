@@ -3,11 +3,11 @@ import ApeMetrics
 import ApeRun
 
 extension Diagnosis {
-    private static let limitReasons: Set<String> = ["simulation_step_limit", "simulation_time_limit"]
+    private static let limitReasons: Set<FailureReason> = [.stepLimit, .timeLimit]
 
     /// The model's mistakes: calls that cannot be made, claims that the target's answers do not bear out, giving up.
     var mistakes: Recommendation? {
-        let calls = hold[CounterName(rawValue: "simulation_errors")]
+        let calls = hold[CounterName.simulationErrors]
         let decisions = hold[CounterName.decisions]
         let rate = Double(calls) / Double(max(1, decisions))
         let failed = failedSessions({ $0 == .simulation }, except: Self.limitReasons) + refusedSessions
@@ -105,19 +105,20 @@ extension Diagnosis {
     /// Completed sessions that failed by fault of some family; refusals (`target_4xx`) are not among the target's.
     func failedSessions(
         _ isMeant: (FailureFamily) -> Bool,
-        only: Set<String>? = nil,
-        except: Set<String> = []
+        only: Set<FailureReason>? = nil,
+        except: Set<FailureReason> = []
     ) -> Double {
-        let reasons = hold.sortedReasons(ofFamily: "sessions_failed").filter {
-            isMeant(FailureFamily(reason: $0.reason)) && $0.reason != "target_4xx" && !except.contains($0.reason)
-                && only?.contains($0.reason) ?? true
+        let reasons = hold.sortedReasons(of: .sessionsFailed).filter {
+            let reason = FailureReason(rawValue: $0.reason)
+            return isMeant(reason.family) && reason != .target4xx && !except.contains(reason)
+                && only?.contains(reason) ?? true
         }
         return Double(reasons.reduce(Int64(0)) { $0.addingClamped($1.number) })
     }
 
     /// Sessions that ended on a 4xx: a request that the target rightly refuses is the model's mistake.
     private var refusedSessions: Double {
-        Double(hold.labels(ofFamily: "sessions_failed")["target_4xx"] ?? 0)
+        Double(hold[CounterName.sessionsFailed(.target4xx)])
     }
 
     func isMaterial(_ sessions: Double) -> Bool {
@@ -135,7 +136,7 @@ extension Diagnosis {
     }
 
     private func reasons(of family: String) -> String {
-        hold.sortedReasons(ofFamily: "sessions_failed")
+        hold.sortedReasons(of: .sessionsFailed)
             .filter { FailureFamily(reason: $0.reason).rawValue == family }
             .prefix(3).map { "\($0.reason) (\($0.number))" }.joined(separator: ", ")
     }

@@ -25,7 +25,7 @@ extension Diagnosis {
             .target: (1 - aim / mean) * Double(part.targetMicros) / Double(gaps.targetMicros)
         ])
         let comparison = standsOut ? ", the other routes \(Words.seconds(others))" : ""
-        let answers = hold[SeriesName.target.labelled("route", route)]
+        let answers = hold[SeriesName.target(route: route)]
         let tail = answers.percentile(95).map { "; 95 % of its answers within \(Words.seconds(Double($0) / 1e6))" }
         return Recommendation(
             id: "target-slow \(route)",
@@ -115,7 +115,7 @@ extension Diagnosis {
     /// Whose retries gaps waited for, as shares of the retry waits: by the number of failed attempts, since the waits
     /// themselves are not told apart.
     var retryShare: (inference: Double, target: Double) {
-        let decisions = Double(hold.total(ofFamily: "decision_errors"))
+        let decisions = Double(hold.total(of: .decisionErrors))
         let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(0) { $0 + $1.count })
         guard decisions + routes > 0 else { return (0, 0) }
         return (decisions / (decisions + routes), routes / (decisions + routes))

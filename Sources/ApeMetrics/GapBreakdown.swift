@@ -87,18 +87,30 @@ extension GapBreakdown {
     }
 }
 
-/// What gaps are told apart by; the raw value is the label, and begins the counters' names.
+/// What gaps are told apart by; the raw value begins the counters' names.
 package enum GapLabel: String, Sendable, CaseIterable {
     /// The session's goal.
     case goal
     /// The route of the action that began the gap.
     case route
 
+    private var key: LabelKey {
+        switch self {
+        case .goal: .goal
+        case .route: .route
+        }
+    }
+
     /// The counter of gaps.
-    fileprivate var gapsFamily: String { "\(rawValue)_gaps" }
+    fileprivate var gapsFamily: CounterFamily { CounterFamily(name: "\(rawValue)_gaps", label: key) }
     /// The counter of their sum.
-    fileprivate var gapFamily: String { "\(rawValue)_gap_us" }
-    fileprivate func family(_ part: GapBreakdown.Part) -> String { "\(rawValue)_\(part.rawValue)_us" }
+    fileprivate var gapFamily: CounterFamily { CounterFamily(name: "\(rawValue)_gap_us", label: key) }
+    fileprivate func family(_ part: GapBreakdown.Part) -> CounterFamily {
+        CounterFamily(name: "\(rawValue)_\(part.rawValue)_us", label: key)
+    }
+
+    /// All counters of gaps that the label tells apart: their number, their sum, and the parts of it.
+    package var families: [CounterFamily] { [gapsFamily, gapFamily] + GapBreakdown.Part.allCases.map(family) }
 }
 
 extension GapBreakdown {
@@ -107,7 +119,7 @@ extension GapBreakdown {
         let families =
             [(label.gapsFamily, gaps), (label.gapFamily, gapMicros)]
             + Part.allCases.map { (label.family($0), self[part: $0]) }
-        return families.filter { $0.1 != 0 }.map { (CounterName(rawValue: $0.0).labelled(label.rawValue, value), $0.1) }
+        return families.filter { $0.1 != 0 }.map { ($0.0[value], $0.1) }
     }
 }
 
@@ -123,14 +135,14 @@ extension Measures {
 
     private func breakdowns(by label: GapLabel) -> [String: GapBreakdown] {
         var found: [String: GapBreakdown] = [:]
-        for (value, number) in labels(ofFamily: label.gapsFamily) {
+        for (value, number) in labels(of: label.gapsFamily) {
             found[value, default: GapBreakdown()].gaps = number
         }
-        for (value, number) in labels(ofFamily: label.gapFamily) {
+        for (value, number) in labels(of: label.gapFamily) {
             found[value, default: GapBreakdown()].gapMicros = number
         }
         for part in GapBreakdown.Part.allCases {
-            for (value, number) in labels(ofFamily: label.family(part)) {
+            for (value, number) in labels(of: label.family(part)) {
                 found[value, default: GapBreakdown()][part: part] = number
             }
         }

@@ -33,8 +33,8 @@ extension Measures {
     }
 
     /// The labels of a family with their numbers, the greatest first.
-    package func sortedReasons(ofFamily family: String) -> [(reason: String, number: Int64)] {
-        labels(ofFamily: family).map { ($0.key, $0.value) }
+    package func sortedReasons(of family: CounterFamily) -> [(reason: String, number: Int64)] {
+        labels(of: family).map { ($0.key, $0.value) }
             .sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 > $1.1 }
     }
 }

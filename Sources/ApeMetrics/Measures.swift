@@ -35,14 +35,14 @@ package struct Measures: Sendable, Equatable {
     package subscript(_ name: CounterName) -> Int64 { counters[name] ?? 0 }
 
     /// The sum of a family's counters over all labels.
-    package func total(ofFamily family: String) -> Int64 {
-        counters.reduce(0) { $1.key.isOf(family: family) ? $0.addingClamped($1.value) : $0 }
+    package func total(of family: CounterFamily) -> Int64 {
+        counters.reduce(0) { $1.key.isOf(family) ? $0.addingClamped($1.value) : $0 }
     }
 
     /// The counters of a family by label.
-    package func labels(ofFamily family: String) -> [String: Int64] {
+    package func labels(of family: CounterFamily) -> [String: Int64] {
         var labels: [String: Int64] = [:]
-        for (name, number) in counters where name.isOf(family: family) {
+        for (name, number) in counters where name.isOf(family) {
             if let label = name.labelValue { labels[label] = number }
         }
         return labels
@@ -68,8 +68,8 @@ extension Measures {
         self[CounterName.sessionsSucceeded].addingClamped(failedSessions)
     }
 
-    package var failedSessions: Int64 { total(ofFamily: "sessions_failed") }
+    package var failedSessions: Int64 { total(of: .sessionsFailed) }
 
     /// Tool calls that went out to a target.
-    package var actions: Int64 { total(ofFamily: "actions") }
+    package var actions: Int64 { total(of: .actions) }
 }

@@ -4,16 +4,11 @@ import ApeCore
 package struct RouteFailure: Sendable, Equatable {
     /// Such as `POST /api/checkout`.
     package var route: String
-    /// The answer's status, or what went wrong without one, such as `timeout`.
+    /// The answer's status, or the ``AttemptFault`` without one, such as `timeout`.
     package var status: String
     package var count: Int64
     /// All attempts at the route, retries and verifications included.
     package var requests: Int64
-
-    /// What stands for a request that the session's end cut short: it says nothing about the target.
-    package static let sessionEnd = "session_end"
-    /// What went wrong before a request could go out.
-    private static let ownTroubles: Set<String> = ["not_allowed", "invalid_request", "cancelled", "transport"]
 
     package init(route: String, status: String, count: Int64, requests: Int64) {
         self.route = route
@@ -24,8 +19,9 @@ package struct RouteFailure: Sendable, Equatable {
 
     /// Whose failure it is.
     package var family: FailureFamily {
-        if status == Self.sessionEnd { return .simulation }
-        return Self.ownTroubles.contains(status) ? .harness : .target
+        let fault = AttemptFault(rawValue: status)
+        if fault == .sessionEnd { return .simulation }
+        return fault.isOwn ? .harness : .target
     }
 
     /// The share of the route's attempts; nil where those were not counted.
@@ -34,26 +30,11 @@ package struct RouteFailure: Sendable, Equatable {
     }
 }
 
-/// Whose failure it was, by the first word of its reason.
-package enum FailureFamily: String, Sendable, CaseIterable {
-    case target
-    case inference
-    /// The model's: invalid calls, the step limit, giving up.
-    case simulation
-    /// APE's own.
-    case harness
-
-    package init(reason: String) {
-        let word = reason.prefix { $0 != "_" }
-        self = Self(rawValue: String(word)) ?? .simulation
-    }
-}
-
 extension Measures {
     /// What failed by route and status, the most frequent first.
     package var routeFailures: [RouteFailure] {
-        let requests = labels(ofFamily: CounterName.routeRequests.rawValue)
-        let failures = labels(ofFamily: CounterName.routeErrors.rawValue).map { label, count in
+        let requests = labels(of: .routeRequests)
+        let failures = labels(of: .routeErrors).map { label, count in
             let space = label.lastIndex(of: " ")
             let route = space.map { String(label[..<$0]) } ?? label
             let status = space.map { String(label[label.index(after: $0)...]) } ?? WindowTally.otherLabel
@@ -65,7 +46,7 @@ extension Measures {
     }
 
     /// Attempts at a target by route, retries and verifications included.
-    package var routeRequests: [String: Int64] { labels(ofFamily: CounterName.routeRequests.rawValue) }
+    package var routeRequests: [String: Int64] { labels(of: .routeRequests) }
 }
 
 /// How the sessions of one goal ended.
@@ -83,13 +64,13 @@ extension Measures {
     /// The completed sessions by goal.
     package var goalSessions: [String: GoalSessions] {
         var found: [String: GoalSessions] = [:]
-        for (goal, number) in labels(ofFamily: CounterName.goalSessionsSucceeded.rawValue) {
+        for (goal, number) in labels(of: .goalSessionsSucceeded) {
             found[goal, default: GoalSessions()].succeeded = number
         }
-        for (goal, number) in labels(ofFamily: CounterName.goalSessionsFailed.rawValue) {
+        for (goal, number) in labels(of: .goalSessionsFailed) {
             found[goal, default: GoalSessions()].failed = number
         }
-        for (goal, number) in labels(ofFamily: CounterName.goalSessionsSuccessfulStateful.rawValue) {
+        for (goal, number) in labels(of: .goalSessionsSuccessfulStateful) {
             found[goal, default: GoalSessions()].successfulStateful = number
         }
         return found

@@ -23,16 +23,16 @@ package struct WindowTally: Sendable, Equatable {
         series[name, default: Histogram()].record(micros)
     }
 
-    /// Records into the series of one label, such as a route.
-    package mutating func record(_ name: SeriesName, _ label: String, _ value: String, _ micros: Int64) {
-        record(name.labelled(label, bounded(value, family: label)), micros)
+    /// Records into the series of one label's value, such as a route.
+    package mutating func record(_ family: SeriesFamily, _ value: String, _ micros: Int64) {
+        record(family[bounded(value, family: family.label.rawValue)], micros)
     }
 
     /// Counts one value of a label, such as a route.
-    package mutating func add(_ name: CounterName, _ label: String, _ value: String, _ number: Int64 = 1) {
+    package mutating func add(_ family: CounterFamily, _ value: String, _ number: Int64 = 1) {
         // What fails in how many ways must not crowd out the routes themselves.
-        let family = name == .routeErrors ? name.rawValue : label
-        add(name.labelled(label, bounded(value, family: family)), number)
+        let key = family == .routeErrors ? family.name : family.label.rawValue
+        add(family[bounded(value, family: key)], number)
     }
 
     /// Records one gap: as a sample of each series, and under its goal and its route.

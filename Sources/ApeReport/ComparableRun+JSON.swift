@@ -124,7 +124,7 @@ extension ComparableRun {
         let actions = named?["actions"]?.object
         failures["sessions"] = sessions
         failures["decisions"] = counts(named?["decisions"]?.object)
-        failures["actions"] = counts(actions).filter { $0.key != "2xx" && $0.key != "3xx" }
+        failures["actions"] = counts(actions).filter { ActionStatus(rawValue: $0.key)?.isFailure ?? true }
         trials["sessions"] = sessions.values.reduce(
             counters?[CounterName.sessionsSucceeded.rawValue]?.integer ?? 0
         ) { $0.addingClamped($1) }

@@ -114,8 +114,8 @@ package struct MarkdownReport: Sendable {
 
     private var failures: String {
         let hold = report.ledger.hold
-        let sessions = hold.sortedReasons(ofFamily: "sessions_failed").map { ("sessions", $0.reason, $0.number) }
-        let decisions = hold.sortedReasons(ofFamily: "decision_errors").map { ("decisions", $0.reason, $0.number) }
+        let sessions = hold.sortedReasons(of: .sessionsFailed).map { ("sessions", $0.reason, $0.number) }
+        let decisions = hold.sortedReasons(of: .decisionErrors).map { ("decisions", $0.reason, $0.number) }
         let all = (sessions + decisions).sorted { $0.2 > $1.2 }
         let rows = all.prefix(Self.maximumRows).map { ["\($0.0)", $0.1.markdown, "\($0.2)"] }
         return table("Failures", ["Failed", "Reason", "Number"], rows, numbersFrom: 2)

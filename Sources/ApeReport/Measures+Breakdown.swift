@@ -66,8 +66,8 @@ extension Measures {
             failed[failure.route] = (failed[failure.route] ?? 0).addingClamped(failure.count)
         }
         var answers: [String: Histogram] = [:]
-        for (name, histogram) in series where name.family == SeriesName.target.rawValue {
-            if let route = name.labelValue { answers[route] = histogram }
+        for (name, histogram) in series {
+            if let route = name.value(in: .targetRoute) { answers[route] = histogram }
         }
         return Set(answers.keys).union(requests.keys).union(gaps.keys)
             .sorted { (answers[$0]?.sumMicros ?? 0, $1) > (answers[$1]?.sumMicros ?? 0, $0) }

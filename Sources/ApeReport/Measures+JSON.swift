@@ -36,7 +36,7 @@ extension Measures {
 
     /// The target's routes, the one that took the most time in all first.
     var sortedRoutes: [(route: String, histogram: Histogram)] {
-        let routes = series.filter { $0.key.family == SeriesName.target.rawValue && $0.key.labelValue != nil }
+        let routes = series.filter { $0.key.value(in: .targetRoute) != nil }
         let sorted = routes.sorted {
             $0.value.sumMicros == $1.value.sumMicros
                 ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
@@ -47,22 +47,22 @@ extension Measures {
     var failuresPart: JSONValue {
         var families = JSONObject()
         for family in FailureFamily.allCases { families[family.rawValue] = [:] }
-        for (reason, number) in sortedReasons(ofFamily: "sessions_failed") {
+        for (reason, number) in sortedReasons(of: .sessionsFailed) {
             let family = FailureFamily(reason: reason).rawValue
             var reasons = families[family]?.object ?? [:]
             reasons[reason] = .integer(number)
             families[family] = .object(reasons)
         }
         return [
-            "sessions": .object(families), "decisions": reasonsPart(ofFamily: "decision_errors"),
-            "actions": reasonsPart(ofFamily: "actions"), "by_route": .array(routeFailuresPart),
+            "sessions": .object(families), "decisions": reasonsPart(of: .decisionErrors),
+            "actions": reasonsPart(of: .actions), "by_route": .array(routeFailuresPart),
             "sessions_unfinished": .integer(self[CounterName.sessionsUnfinished]),
         ]
     }
 
-    private func reasonsPart(ofFamily family: String) -> JSONValue {
+    private func reasonsPart(of family: CounterFamily) -> JSONValue {
         var object = JSONObject()
-        for (reason, number) in sortedReasons(ofFamily: family) { object[reason] = .integer(number) }
+        for (reason, number) in sortedReasons(of: family) { object[reason] = .integer(number) }
         return .object(object)
     }
 }

@@ -85,8 +85,8 @@ package struct VerdictTable: Sendable {
 
     private var failureLines: [String] {
         let hold = report.ledger.hold
-        let sessions = hold.sortedReasons(ofFamily: "sessions_failed").map { ("sessions", $0.reason, $0.number) }
-        let decisions = hold.sortedReasons(ofFamily: "decision_errors").map { ("decisions", $0.reason, $0.number) }
+        let sessions = hold.sortedReasons(of: .sessionsFailed).map { ("sessions", $0.reason, $0.number) }
+        let decisions = hold.sortedReasons(of: .decisionErrors).map { ("decisions", $0.reason, $0.number) }
         let all = (sessions + decisions).sorted { $0.2 > $1.2 }
         guard !all.isEmpty else { return [] }
         var table = TextTable([

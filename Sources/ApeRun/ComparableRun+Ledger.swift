@@ -33,8 +33,8 @@ extension ComparableRun {
             let estimate = path.flatMap { path in BatchMeans.estimate(ledger.stages.map { $0.holdBatches(path) }) }
             series[name.rawValue] = SeriesFigures(hold[name], estimate: estimate)
         }
-        for (name, histogram) in hold.series where name.family == SeriesName.target.rawValue {
-            if let route = name.labelValue { routes[route] = SeriesFigures(histogram) }
+        for (name, histogram) in hold.series {
+            if let route = name.value(in: .targetRoute) { routes[route] = SeriesFigures(histogram) }
         }
         trials = hold.trials
         failures = hold.failuresByKind
@@ -46,16 +46,16 @@ extension Measures {
     fileprivate var trials: [String: Int64] {
         var trials = routeRequests
         trials["sessions"] = completedSessions
-        trials["decisions"] = self[CounterName.decisions].addingClamped(total(ofFamily: "decision_errors"))
+        trials["decisions"] = self[CounterName.decisions].addingClamped(total(of: .decisionErrors))
         trials["actions"] = actions
         return trials
     }
 
     /// Those that failed, each by its reason.
     fileprivate var failuresByKind: [String: [String: Int64]] {
-        var failures = ["sessions": labels(ofFamily: "sessions_failed")]
-        failures["decisions"] = labels(ofFamily: "decision_errors")
-        failures["actions"] = labels(ofFamily: "actions").filter { $0.key != "2xx" && $0.key != "3xx" }
+        var failures = ["sessions": labels(of: .sessionsFailed)]
+        failures["decisions"] = labels(of: .decisionErrors)
+        failures["actions"] = labels(of: .actions).filter { ActionStatus(rawValue: $0.key)?.isFailure ?? true }
         for failure in routeFailures where failure.rate != nil {
             failures[failure.route, default: [:]][failure.status] = failure.count
         }

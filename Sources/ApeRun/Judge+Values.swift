@@ -151,7 +151,7 @@ extension Judge {
     private func nothing(_ name: SeriesName, _ stages: [Int]) -> String {
         guard name == .ttft else { return "No session took two actions in \(names(of: stages))." }
         let errors = stages.reduce(Int64(0)) {
-            $0.addingClamped(ledger.stages[$1].hold.total(ofFamily: "decision_errors"))
+            $0.addingClamped(ledger.stages[$1].hold.total(of: .decisionErrors))
         }
         return errors == 0
             ? "No decision brought a token in a hold." : "All \(errors) attempts failed before a token arrived."

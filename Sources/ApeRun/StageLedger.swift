@@ -134,7 +134,7 @@ extension SecondTotals {
         ttft.add(window.series[.ttft])
         startup.add(window.series[.startup])
         for (name, number) in window.counters where number > 0 {
-            if name.isOf(family: "actions") {
+            if name.isOf(.actions) {
                 actions = actions.addingClamped(number)
             } else if name.isCompletedSessions {
                 completedSessions = completedSessions.addingClamped(number)
@@ -147,5 +147,5 @@ extension SecondTotals {
 
 extension CounterName {
     /// Whether it counts sessions that ended by themselves.
-    var isCompletedSessions: Bool { self == .sessionsSucceeded || isOf(family: "sessions_failed") }
+    var isCompletedSessions: Bool { self == .sessionsSucceeded || isOf(.sessionsFailed) }
 }

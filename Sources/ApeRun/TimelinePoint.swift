@@ -89,17 +89,21 @@ package struct TimelineCounts: Sendable, Equatable {
     }
 
     private static func place(of name: CounterName) -> WritableKeyPath<Self, Int64>? {
-        switch (name.family, name.labelValue) {
-        case ("actions", "2xx"?): \.actions2xx
-        case ("actions", "3xx"?): \.actions3xx
-        case ("actions", "4xx"?): \.actions4xx
-        case ("actions", "5xx"?): \.actions5xx
-        case ("actions", _): \.actionErrors
-        case ("decisions", _): \.decisions
-        case ("decision_errors", _): \.decisionErrors
-        case ("sessions_succeeded", nil): \.sessionsSucceeded
-        case ("sessions_failed", _?): \.sessionsFailed
-        case ("sessions_unfinished", nil): \.sessionsUnfinished
+        if name.isOf(.actions) {
+            return switch name.labelValue.flatMap(ActionStatus.init) {
+            case .successful: \.actions2xx
+            case .redirection: \.actions3xx
+            case .clientError: \.actions4xx
+            case .serverError: \.actions5xx
+            case .error, nil: \.actionErrors
+            }
+        }
+        if name.isOf(.decisionErrors) { return \.decisionErrors }
+        if name.isOf(.sessionsFailed) { return \.sessionsFailed }
+        return switch name {
+        case .decisions: \.decisions
+        case .sessionsSucceeded: \.sessionsSucceeded
+        case .sessionsUnfinished: \.sessionsUnfinished
         default: nil
         }
     }

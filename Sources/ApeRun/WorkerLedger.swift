@@ -75,7 +75,7 @@ package struct WorkerStage: Sendable, Equatable {
     mutating func add(_ window: Window, judged: Bool) -> [Int64] {
         peakAssigned = max(peakAssigned, window.assigned)
         for (name, number) in window.counters where number > 0 {
-            if name.isOf(family: "actions") {
+            if name.isOf(.actions) {
                 actions = actions.addingClamped(number)
             } else if name.isCompletedSessions {
                 completedSessions = completedSessions.addingClamped(number)

@@ -2,7 +2,7 @@ import ApeMetrics
 
 /// A window as the bytes of one database row. Its run, worker and number are the row's key and not among them.
 ///
-/// Well-known names take one byte, labels stand once; bucket indices are written as differences. A second of 250 agents
+/// Well-known names take one byte, others stand in full, labels stand once; bucket indices are written as differences. A second of 250 agents
 /// that each act about once takes 8.3 KB, and 9 KB in the file: half an hour of four such workers is 64 MB.
 enum WindowCoding {
     private static let version: UInt8 = 1
@@ -12,25 +12,26 @@ enum WindowCoding {
         .gap, .decision, .target, .think, .retryWait, .overhead, .ttft, .attemptTTFT, .contentTTFT, .toolCall,
         .generation, .decisionTime, .session, .startup, .decisionFirstToken, .decisionGeneration,
     ]
-    /// Beginnings of labelled names, in the same list.
-    private static let seriesFamilies = ["target{route="]
+    /// Labelled names, in the same list.
+    private static let seriesFamilies: [SeriesFamily] = [.targetRoute]
     /// A name's place here is part of the format: new ones go to the end.
     private static let knownCounters: [CounterName] = [
         .sessionsStarted, .sessionsSucceeded, .sessionsStateful, .sessionsSuccessfulStateful, .sessionsUnfinished,
-        .decisions, .tokensIn, .tokensOut, .eventsDropped, .targetRequests, .verifications, .actions("2xx"),
-        .actions("3xx"), .actions("4xx"), .actions("5xx"), .actions("error"),
+        .decisions, .tokensIn, .tokensOut, .eventsDropped, .targetRequests, .verifications, .actions(.successful),
+        .actions(.redirection), .actions(.clientError), .actions(.serverError), .actions(.error),
     ]
-    /// Beginnings of labelled names, in the same list.
-    private static let counterFamilies =
-        GapLabel.allCases.flatMap { label in
-            (["gaps", "gap_us"] + GapBreakdown.Part.allCases.map { "\($0.rawValue)_us" })
-                .map { "\(label.rawValue)_\($0){\(label.rawValue)=" }
-        } + [
-            "goal_sessions_succeeded{goal=", "goal_sessions_failed{goal=", "goal_sessions_successful_stateful{goal=",
-            "route_requests{route=", "route_errors{route=", "sessions_failed{reason=", "decision_errors{reason=",
+    /// Labelled names, in the same list.
+    private static let counterFamilies: [CounterFamily] =
+        GapLabel.allCases.flatMap(\.families) + [
+            .goalSessionsSucceeded, .goalSessionsFailed, .goalSessionsSuccessfulStateful, .routeRequests, .routeErrors,
+            .sessionsFailed, .decisionErrors,
         ]
-    private static let seriesNames = NameTable(knownSeries.map(\.rawValue) + seriesFamilies)
-    private static let counterNames = NameTable(knownCounters.map(\.rawValue) + counterFamilies)
+    private static let seriesNames = NameTable(
+        knownSeries.map(\.rawValue) + seriesFamilies.map { "\($0.name){\($0.label.rawValue)=" }
+    )
+    private static let counterNames = NameTable(
+        knownCounters.map(\.rawValue) + counterFamilies.map { "\($0.name){\($0.label.rawValue)=" }
+    )
 
     static func bytes(of window: Window) -> [UInt8] {
         var writer = ByteWriter()

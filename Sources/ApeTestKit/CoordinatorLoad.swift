@@ -60,13 +60,15 @@ package struct CoordinatorLoad {
             assigned: 10,
             active: 10
         )
-        window.counters = [.actions("2xx"): 40, .decisions: 40, .sessionsStarted: 4, .tokensIn: 9000, .tokensOut: 900]
+        window.counters = [
+            .actions(.successful): 40, .decisions: 40, .sessionsStarted: 4, .tokensIn: 9000, .tokensOut: 900,
+        ]
         for route in 0..<series {
             var histogram = Histogram()
             while histogram.sortedBuckets.count < buckets {
                 histogram.record(Int64.random(in: 1_000...2_000_000, using: &random))
             }
-            window.series[SeriesName.target.labelled("route", "GET /api/\(route)")] = histogram
+            window.series[SeriesName.target(route: "GET /api/\(route)")] = histogram
         }
         return window
     }

@@ -129,7 +129,7 @@ extension Simulation {
 
     private mutating func cut(_ index: Int, _ stamp: WindowStamp) -> WorkerMachine.Event {
         let worked = Int64.random(in: 0...1000, using: &random)
-        workers[index].tally.add(.actions("2xx"), worked)
+        workers[index].tally.add(.actions(.successful), worked)
         workers[index].tally.record(.gap, 1 + worked)
         return .tally(stamp, workers[index].tally.cut(), HostSample(cpuPercent: 10, memoryPercent: 20))
     }

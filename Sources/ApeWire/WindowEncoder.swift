@@ -51,10 +51,8 @@ enum WindowEncoder {
 
 extension Window {
     fileprivate mutating func foldLabels() {
-        for (name, histogram) in series where name.labelValue != nil {
-            let label = name.rawValue.dropFirst(name.family.utf8.count + 1).prefix { $0 != "=" }
-            let other = SeriesName(rawValue: name.family).labelled(String(label), WindowTally.otherLabel)
-            guard name != other else { continue }
+        for (name, histogram) in series {
+            guard let other = name.with(labelValue: WindowTally.otherLabel), name != other else { continue }
             series[name] = nil
             series[other, default: Histogram()].merge(histogram)
         }
@@ -64,7 +62,7 @@ extension Window {
     fileprivate mutating func dropLongestSeries() -> Bool {
         let longest = series.max { ($0.value.bucketCount, $1.key.rawValue) < ($1.value.bucketCount, $0.key.rawValue) }
         guard let name = longest?.key else { return false }
-        counters[CounterName(rawValue: "series_dropped{series=\(name.rawValue)}")] = series[name]?.count
+        counters[CounterFamily.seriesDropped[name.rawValue]] = series[name]?.count
         series[name] = nil
         return true
     }

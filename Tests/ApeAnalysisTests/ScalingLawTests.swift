@@ -135,7 +135,7 @@ import Testing
             let rate = law(Double(size), 2, 0.004, 1e-6)
             fixture.run(stage: stage) { window, _, _ in
                 LedgerFixture.healthy(&window, gap: Int64(1_000_000 * Double(size) / rate))
-                window.counters[.actions("2xx")] = Int64((rate * 50).rounded())
+                window.counters[.actions(.successful)] = Int64((rate * 50).rounded())
                 if stage == choking { window.host.loopLagP99Micros = 90_000 }
             }
         }

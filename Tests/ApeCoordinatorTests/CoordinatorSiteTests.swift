@@ -32,7 +32,7 @@ struct CoordinatorSiteTests {
                 assigned: 2,
                 active: 2
             )
-            window.counters = [.sessionsStarted: 1, .actions("2xx"): 3]
+            window.counters = [.sessionsStarted: 1, .actions(.successful): 3]
             window.series[.gap, default: Histogram()].record(700_000)
             window.host = HostSample(cpuPercent: 25, memoryPercent: 50, loopLagP99Micros: 2_000)
             ledger.add(worker: "w-1", window: window, receivedMicros: window.endMicros)

@@ -75,7 +75,7 @@ struct ProgressDisplayTests {
                 endMicros: 53_000_000,
                 assigned: 5,
                 active: 5,
-                counters: [.actions("2xx"): 4, .sessionsSucceeded: 1, .sessionsSuccessfulStateful: 1],
+                counters: [.actions(.successful): 4, .sessionsSucceeded: 1, .sessionsSuccessfulStateful: 1],
                 series: [.gap: gap]
             )
             ledger.add(worker: worker, window: window, receivedMicros: window.endMicros)

@@ -109,7 +109,7 @@ import Testing
             OptimizationFixture(firstToken: 3_000), OptimizationFixture(slowTarget: 4_000, think: 2_000),
             OptimizationFixture(agents: [10, 20, 50, 100, 200]) { window, _ in
                 // Throughput of ten a second for each agent alone, with a contention of 2 %.
-                window.counters[.actions("2xx")] = [42, 72, 126, 168, 201][window.stage]
+                window.counters[.actions(.successful)] = [42, 72, 126, 168, 201][window.stage]
             },
         ]
         #expect(fixtures.last?.analysis.scaling.law != nil)

@@ -62,8 +62,8 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
 @Suite struct MarkdownTests {
     @Test func tablesHaveAsManyCellsInEveryRow() {
         var report = ReportFixture.report { window, _ in
-            window.record(.target.labelled("route", "GET /a|b\n`c`"), 5)
-            window.counters[.sessionsFailed("a|b\nc")] = 1
+            window.record(.target(route: "GET /a|b\n`c`"), 5)
+            window.counters[.sessionsFailed(FailureReason(rawValue: "a|b\nc"))] = 1
             return true
         }
         report.run.scenarioName = hostile

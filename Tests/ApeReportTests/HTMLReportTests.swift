@@ -34,8 +34,8 @@ import Testing
     @Test func namesFromOutsideStayText() {
         let evil = "</title><script>alert(1)</script><img src=x onerror=y>\u{0}"
         var report = ReportFixture.report { window, _ in
-            window.record(.target.labelled("route", evil), 5)
-            window.counters[.sessionsFailed(evil)] = 2
+            window.record(.target(route: evil), 5)
+            window.counters[.sessionsFailed(FailureReason(rawValue: evil))] = 2
             return true
         }
         report.run.scenarioName = evil
@@ -80,8 +80,8 @@ import Testing
         let report = ReportFixture.report(agents: agents) { window, _ in
             let number = Double(agents[window.stage])
             let throughput = 1_000 * number / (1 + 0.02 * (number - 1) + 0.0004 * number * (number - 1))
-            window.counters[.actions("2xx")] = Int64(throughput / 2)
-            window.counters[.actions("5xx")] = nil
+            window.counters[.actions(.successful)] = Int64(throughput / 2)
+            window.counters[.actions(.serverError)] = nil
             return true
         }
         let text = HTMLReport(ReportFixture.runReport(report)).text

@@ -45,13 +45,13 @@ struct OptimizationFixture {
             tally.record(.attemptTTFT, gap.firstTokenMicros)
         }
         tally.record(.startup, 20_000)
-        tally.add(.routeRequests, "route", "GET /api/slow", 2)
-        tally.add(.routeRequests, "route", "GET /api/fast", 8)
+        tally.add(.routeRequests, "GET /api/slow", 2)
+        tally.add(.routeRequests, "GET /api/fast", 8)
         let cut = tally.cut()
         window.series = cut.series
         window.counters = cut.counters
         let counters: [CounterName: Int64] = [
-            .sessionsSucceeded: 10, .sessionsStateful: 10, .sessionsSuccessfulStateful: 10, .actions("2xx"): 10,
+            .sessionsSucceeded: 10, .sessionsStateful: 10, .sessionsSuccessfulStateful: 10, .actions(.successful): 10,
             .decisions: 10, .tokensOut: 250,
         ]
         window.counters.merge(counters) { $1 }

@@ -68,12 +68,12 @@ import Testing
     @Test func aRouteThatFailsIsTheTargets() throws {
         var fixture = OptimizationFixture(retryWait: 50)
         fixture.change = { window, _ in
-            window.counters[.routeRequests.labelled("route", "POST /api/checkout")] = 10
-            window.counters[.routeErrors.labelled("route", "POST /api/checkout 503")] = 2
-            window.counters[.routeErrors.labelled("route", "GET /api/fast 404")] = 4
+            window.counters[CounterFamily.routeRequests["POST /api/checkout"]] = 10
+            window.counters[CounterFamily.routeErrors["POST /api/checkout 503"]] = 2
+            window.counters[CounterFamily.routeErrors["GET /api/fast 404"]] = 4
             window.counters[.sessionsSucceeded] = 8
             window.counters[.sessionsSuccessfulStateful] = 8
-            window.counters[.sessionsFailed("target_5xx")] = 2
+            window.counters[.sessionsFailed(.target5xx)] = 2
         }
         let found = try first(fixture)
         #expect(found.id == "target-errors POST /api/checkout" && found.category == .sessionSuccess)
@@ -92,8 +92,8 @@ import Testing
             window.counters[CounterName(rawValue: "simulation_errors")] = 2
             window.counters[.sessionsSucceeded] = 7
             window.counters[.sessionsSuccessfulStateful] = 7
-            window.counters[.sessionsFailed("simulation_invalid_tool_calls")] = 2
-            window.counters[.sessionsFailed("simulation_step_limit")] = 1
+            window.counters[.sessionsFailed(.invalidToolCalls)] = 2
+            window.counters[.sessionsFailed(.stepLimit)] = 1
         }
         let found = fixture.analysis.recommendations
         let mistakes = try #require(found.first { $0.id == "simulation-mistakes" })

@@ -172,24 +172,24 @@ enum ReportFixture {
                 route: step == 0 ? "POST /api/orders" : "GET /api/products/{id}"
             )
         }
-        tally.add(.goalSessionsSucceeded, "goal", "buy", 7)
-        tally.add(.goalSessionsSuccessfulStateful, "goal", "buy", 7)
-        tally.add(.goalSessionsFailed, "goal", "look", 3)
-        tally.add(.routeRequests, "route", "POST /api/orders", 10)
-        tally.add(.routeErrors, "route", "POST /api/orders 503", 2)
+        tally.add(.goalSessionsSucceeded, "buy", 7)
+        tally.add(.goalSessionsSuccessfulStateful, "buy", 7)
+        tally.add(.goalSessionsFailed, "look", 3)
+        tally.add(.routeRequests, "POST /api/orders", 10)
+        tally.add(.routeErrors, "POST /api/orders 503", 2)
         let cut = tally.cut()
         window.series = cut.series
         for step in 0..<5 as Range<Int64> {
             let extra = step * 10_000
             window.record(.ttft, 250_000 + extra)
-            window.record(.target.labelled("route", "GET /api/products/{id}"), 100_000 + extra)
-            window.record(.target.labelled("route", "POST /api/orders"), 200_000)
+            window.record(.target(route: "GET /api/products/{id}"), 100_000 + extra)
+            window.record(.target(route: "POST /api/orders"), 200_000)
         }
         window.record(.startup, 30_000)
         window.counters = cut.counters
         let counters: [CounterName: Int64] = [
             .sessionsStarted: 10, .sessionsSucceeded: 10, .sessionsStateful: 10, .sessionsSuccessfulStateful: 10,
-            .actions("2xx"): 48, .actions("5xx"): 2, .decisions: 50,
+            .actions(.successful): 48, .actions(.serverError): 2, .decisions: 50,
         ]
         window.counters.merge(counters) { $1 }
         window.host = HostSample(

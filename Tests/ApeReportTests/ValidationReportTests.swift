@@ -148,11 +148,11 @@ import Testing
 
     @Test func failuresAreFiledByWhoseTheyAre() throws {
         let report = ReportFixture.report { window, _ in
-            window.counters[.sessionsFailed("target_5xx")] = 2
-            window.counters[.sessionsFailed("inference_timeout")] = 1
-            window.counters[.sessionsFailed("invalid_tool_calls")] = 3
-            window.counters[.sessionsFailed("harness_internal")] = 1
-            window.counters[.decisionErrors("inference_429")] = 4
+            window.counters[.sessionsFailed(.target5xx)] = 2
+            window.counters[.sessionsFailed(.inference(.timeout))] = 1
+            window.counters[.sessionsFailed(FailureReason(rawValue: "invalid_tool_calls"))] = 3
+            window.counters[.sessionsFailed(FailureReason(rawValue: "harness_internal"))] = 1
+            window.counters[.decisionErrors(AttemptFault(rawValue: "inference_429"))] = 4
             return true
         }
         let failures = try #require(report.json["failures"])
@@ -267,7 +267,7 @@ import Testing
         (
             "failed",
             ReportFixture.report(strict: true) { window, worker in
-                window.counters[.sessionsFailed("target_5xx")] = 9
+                window.counters[.sessionsFailed(.target5xx)] = 9
                 window.record(.gap, 90_000_000)
                 return worker == "alpha" || window.seq != 7
             }

@@ -77,7 +77,7 @@ import Testing
 
     @Test func aMarginalPassIsMarked() {
         let report = ReportFixture.report { window, _ in
-            window.counters = [.sessionsSucceeded: 7, .sessionsSuccessfulStateful: 7, .sessionsFailed("target_5xx"): 1]
+            window.counters = [.sessionsSucceeded: 7, .sessionsSuccessfulStateful: 7, .sessionsFailed(.target5xx): 1]
             return true
         }
         let text = VerdictTable(report).text
@@ -126,12 +126,12 @@ import Testing
 
     private var failed: ValidationReport {
         ReportFixture.report { window, _ in
-            window.counters[.sessionsFailed("target_5xx")] = 1
-            window.counters[.sessionsFailed("target_timeout")] = 1
-            window.counters[.sessionsFailed("step_limit")] = 2
-            window.counters[.sessionsFailed("inference_5xx")] = 1
-            window.counters[.sessionsFailed("inference_timeout")] = 1
-            window.counters[.decisionErrors("inference_429")] = 7
+            window.counters[.sessionsFailed(.target5xx)] = 1
+            window.counters[.sessionsFailed(.targetTimeout)] = 1
+            window.counters[.sessionsFailed(FailureReason(rawValue: "step_limit"))] = 2
+            window.counters[.sessionsFailed(.inference5xx)] = 1
+            window.counters[.sessionsFailed(.inference(.timeout))] = 1
+            window.counters[.decisionErrors(AttemptFault(rawValue: "inference_429"))] = 7
             window.record(.gap, window.stage == 1 ? 9_000_000 : 520_000 + window.seq * 10_000)
             return true
         }

@@ -32,12 +32,12 @@ import Testing
         )
         let definitions = section.split(separator: "\n").filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
         #expect(definitions.count == 9)
-        let files = try ["ApeMetrics", "ApeRun"].flatMap {
+        let files = try ["ApeMetrics", "ApeMetrics/Names", "ApeRun"].flatMap {
             try FileManager.default.contentsOfDirectory(
                 at: root.appending(path: "Sources/\($0)"),
                 includingPropertiesForKeys: nil
             )
-        }
+        }.filter { $0.pathExtension == "swift" }
         let comments = try files.map { file in
             let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
             return lines.map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("///") }.map { $0.dropFirst(3) }

@@ -66,8 +66,8 @@ import Testing
         var tally = WindowTally()
         for number in 0..<200 as Range<Int64> {
             tally.record(gap(1), goal: "g\(number)", route: "GET /\(number)")
-            tally.add(.routeRequests, "route", "GET /\(number)")
-            tally.add(.routeErrors, "route", "GET /\(number) 500")
+            tally.add(.routeRequests, "GET /\(number)")
+            tally.add(.routeErrors, "GET /\(number) 500")
         }
         let all = measures(tally.cut())
         #expect(all.goalBreakdowns.count == 51 && all.routeBreakdowns.count == 51)
@@ -82,11 +82,11 @@ import Testing
 
     @Test func failuresOfRoutesHaveTheirRateAndTheirOwner() {
         var tally = WindowTally()
-        tally.add(.routeRequests, "route", "POST /api/checkout", 50)
-        tally.add(.routeErrors, "route", "POST /api/checkout 503", 10)
-        tally.add(.routeErrors, "route", "POST /api/checkout timeout", 2)
-        tally.add(.routeErrors, "route", "POST /api/checkout session_end", 1)
-        tally.add(.routeErrors, "route", "GET /gone not_allowed", 1)
+        tally.add(.routeRequests, "POST /api/checkout", 50)
+        tally.add(.routeErrors, "POST /api/checkout 503", 10)
+        tally.add(.routeErrors, "POST /api/checkout timeout", 2)
+        tally.add(.routeErrors, "POST /api/checkout session_end", 1)
+        tally.add(.routeErrors, "GET /gone not_allowed", 1)
         let failures = measures(tally.cut()).routeFailures
         #expect(failures.map(\.status) == ["503", "timeout", "not_allowed", "session_end"])
         #expect(failures.map(\.family) == [.target, .target, .harness, .simulation])

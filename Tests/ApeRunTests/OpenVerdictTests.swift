@@ -29,7 +29,7 @@ import Testing
     @Test func aChokingGeneratorTakesBackFailuresToo() throws {
         let fixture = healthyRun { window, _, _ in
             window.series[.gap] = histogram([9_000_000])
-            window.counters[.sessionsFailed("target_timeout")] = 5
+            window.counters[.sessionsFailed(.targetTimeout)] = 5
             window.host.processCPUPercent = 95
         }
         let verdict = judged(fixture)

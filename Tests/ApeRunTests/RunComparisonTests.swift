@@ -20,7 +20,7 @@ import Testing
             LedgerFixture.healthy(&window, gap: 500_000 + noise, ttft: ttft + noise, samples: 20)
             window.counters[.sessionsSucceeded] = 10 - failures
             window.counters[.sessionsSuccessfulStateful] = 10 - failures
-            window.counters[.sessionsFailed("target_5xx")] = failures
+            window.counters[.sessionsFailed(.target5xx)] = failures
             window.host.loopLagP99Micros = lag
         }
         return ComparableRun(

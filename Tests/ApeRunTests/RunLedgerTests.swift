@@ -115,7 +115,7 @@ import Testing
         for (from, to) in [(Int64.min, Int64.max), (.max, .min), (.max, .max), (-5, -4), (0, 1)] {
             var wild = fixture.window(stage: 0, second: 0, active: -9)
             (wild.startMicros, wild.endMicros) = (from, to)
-            wild.counters = [.sessionsSucceeded: .max, .actions("2xx"): -4]
+            wild.counters = [.sessionsSucceeded: .max, .actions(.successful): -4]
             wild.host = HostSample(cpuPercent: .nan, memoryPercent: .infinity)
             fixture.ledger.add(worker: "x", window: wild)
         }
@@ -135,8 +135,8 @@ import Testing
         var fixture = LedgerFixture(agents: [10])
         for number in 0..<3_000 {
             var window = fixture.window(stage: 0, second: 0)
-            window.counters = [.sessionsFailed("r\(number)"): 1]
-            window.series[.target.labelled("route", "\(number)"), default: Histogram()].record(1)
+            window.counters = [.sessionsFailed(FailureReason(rawValue: "r\(number)")): 1]
+            window.series[.target(route: "\(number)"), default: Histogram()].record(1)
             fixture.ledger.add(worker: "a", window: window)
         }
         let hold = fixture.ledger.stages[0].hold

@@ -59,7 +59,7 @@ import Testing
     @Test func sessionsAtEightyFivePercentPass() throws {
         let passing = healthyRun { window, _, _ in
             window.counters = [
-                .sessionsSucceeded: 17, .sessionsSuccessfulStateful: 17, .sessionsFailed("target_5xx"): 3,
+                .sessionsSucceeded: 17, .sessionsSuccessfulStateful: 17, .sessionsFailed(.target5xx): 3,
             ]
         }
         let verdict = try verdict(passing, .successfulStatefulSessions)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func aDeadTargetFailsItsSessions() throws {
-        let fixture = healthyRun { window, _, _ in window.counters = [.sessionsFailed("target_refused"): 9] }
+        let fixture = healthyRun { window, _, _ in window.counters = [.sessionsFailed(.target(.refused)): 9] }
         #expect(try verdict(fixture, .successfulStatefulSessions).status == .fail)
     }
 

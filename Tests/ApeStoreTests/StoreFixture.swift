@@ -91,14 +91,14 @@ final class StoreFixture: Sendable {
             active: 9
         )
         let names: [SeriesName] = [
-            .gap, .ttft, .target.labelled("route", "GET /api/{id}"), SeriesName(rawValue: "own"),
+            .gap, .ttft, .target(route: "GET /api/{id}"), SeriesName(rawValue: "own"),
         ]
         for name in names {
             for _ in 0..<samples {
                 window.series[name, default: Histogram()].record(Int64(random.unit() * 2_000_000))
             }
         }
-        window.counters = [.sessionsSucceeded: 2, .actions("2xx"): 30, .sessionsFailed("target_5xx"): 1]
+        window.counters = [.sessionsSucceeded: 2, .actions(.successful): 30, .sessionsFailed(.target5xx): 1]
         window.host = HostSample(
             cpuPercent: 12.3456,
             memoryPercent: 1.0 / 3,
@@ -127,12 +127,12 @@ final class StoreFixture: Sendable {
             gap.gapMicros = gap.partsMicros
             let route = "GET /api/products/{id}/\(random.next() % 10)"
             tally.record(gap, goal: agent % 2 == 0 ? "buy_headphones" : "baseline", route: route)
-            tally.add(.routeRequests, "route", route)
+            tally.add(.routeRequests, route)
             for (name, mean) in [
                 (SeriesName.ttft, 400_000.0), (.attemptTTFT, 390_000), (.contentTTFT, 410_000), (.toolCall, 500_000),
                 (.generation, 200_000), (.decisionTime, 600_000),
             ] { tally.record(name, some(mean)) }
-            tally.record(.target, "route", route, some(200_000))
+            tally.record(.targetRoute, route, some(200_000))
         }
         let cut = tally.cut()
         window.series = cut.series

@@ -38,7 +38,7 @@ import Testing
         gap.gapMicros = gap.partsMicros
         let goal = "buy = {two} headphones"
         tally.record(gap, goal: goal, route: "GET /api/products/{id}")
-        tally.add(.goalSessionsSucceeded, "goal", goal)
+        tally.add(.goalSessionsSucceeded, goal)
         window.counters = tally.cut().counters
         // Names that only look like the listed ones.
         let odd = ["goal_gaps{goal=", "goal_gaps{goal=}", "goal_gaps{goal=x", "{route=a}", "=", "=}", "", "up{a=b}"]

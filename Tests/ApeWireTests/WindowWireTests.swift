@@ -18,7 +18,7 @@ extension Window {
             assigned: 500,
             active: 498
         )
-        window.counters = [.sessionsStarted: 12, .actions("2xx"): 480, .sessionsFailed("target_5xx"): 1]
+        window.counters = [.sessionsStarted: 12, .actions(.successful): 480, .sessionsFailed(.target5xx): 1]
         window.host = HostSample(
             cpuPercent: 41.5,
             memoryPercent: 12.25,
@@ -29,7 +29,7 @@ extension Window {
         for index in 0..<series {
             var histogram = Histogram()
             for sample in 0..<spread { histogram.record(Int64(200 + 131 * index + 977 * sample)) }
-            window.series[SeriesName.target.labelled("route", "GET /api/\(index)")] = histogram
+            window.series[SeriesName.target(route: "GET /api/\(index)")] = histogram
         }
         return window
     }
@@ -104,7 +104,7 @@ struct WindowWireTests {
         #expect(line.count <= WireLimit.lineBytes + 1)
         let fitted = try window.decodedAgain()
         let all = window.series.values.reduce(into: Histogram()) { $0.merge($1) }
-        #expect(fitted.series == [SeriesName.target.labelled("route", "other"): all])
+        #expect(fitted.series == [SeriesName.target(route: "other"): all])
     }
 
     @Test("What still does not fit is left out by name")

@@ -1,3 +1,4 @@
+import ApeMetrics
 import ApeTransfer
 
 /// Why an attempt at a decision failed.
@@ -16,32 +17,23 @@ struct InferenceFault: Error, Sendable, Equatable {
     /// A sentence for people.
     var message: String
 
-    /// The label of `decision_errors`, such as `http_429`.
-    var label: String {
+    /// What it is counted as.
+    var counted: AttemptFault {
         switch kind {
-        case .status(429): "http_429"
-        case .status(401), .status(403): "http_auth"
-        case .status(let status) where status >= 500: "http_5xx"
-        case .status(let status) where status >= 400: "http_4xx"
-        case .status: "http_status"
-        case .transport(let kind): kind.label
-        case .brokenStream(let kind): kind.isTimeout ? "timeout" : "stream"
-        case .stream(let failure): failure.label
-        case .sessionEnd: "session_end"
+        case .status(429): .http429
+        case .status(401), .status(403): .httpAuth
+        case .status(let status) where status >= 500: .http5xx
+        case .status(let status) where status >= 400: .http4xx
+        case .status: .httpStatus
+        case .transport(let kind): kind.fault
+        case .brokenStream(let kind): kind.isTimeout ? .timeout : .stream
+        case .stream(let failure): failure.fault
+        case .sessionEnd: .sessionEnd
         }
     }
 
-    /// The label of `sessions_failed`: whose failure it is, and which.
-    var reason: String {
-        switch kind {
-        case .status(429): "inference_429"
-        case .status(let status) where status >= 500: "inference_5xx"
-        case .status(401), .status(403): "inference_auth"
-        case .status(let status) where status >= 400: "inference_4xx"
-        case .transport(let kind) where kind.isOwn: "harness_\(kind.label)"
-        default: "inference_\(label)"
-        }
-    }
+    /// What a session fails of that ends with it.
+    var reason: FailureReason { .inference(counted) }
 
     /// Whether a further attempt may do better. A stream that has begun is not asked for again: its tokens are out,
     /// and a broken answer is a failed decision.
@@ -66,36 +58,28 @@ extension TransferError.Kind {
         }
     }
 
-    /// Whether the harness, and not the peer, is why there is no answer.
-    var isOwn: Bool {
-        switch self {
-        case .notAllowed, .invalidURL, .invalidRequest, .other, .cancelled: true
-        default: false
-        }
-    }
-
     /// Whether no connection came about, so that trying at once would spin.
     var isUnreachable: Bool {
         switch self {
         case .resolve, .refused, .connectTimeout, .tls, .closed: true
-        default: isOwn
+        default: fault.isOwn
         }
     }
 
-    /// A short name for a counter's label.
-    var label: String {
+    /// What it is counted as.
+    var fault: AttemptFault {
         switch self {
-        case .resolve: "dns"
-        case .refused: "refused"
-        case .connectTimeout, .firstByteTimeout, .totalTimeout: "timeout"
-        case .tls: "tls"
-        case .closed: "closed"
-        case .protocolError: "protocol"
-        case .notAllowed: "not_allowed"
-        case .tooManyRedirects: "redirects"
-        case .cancelled: "cancelled"
-        case .invalidURL, .invalidRequest: "invalid_request"
-        case .other: "transport"
+        case .resolve: .dns
+        case .refused: .refused
+        case .connectTimeout, .firstByteTimeout, .totalTimeout: .timeout
+        case .tls: .tls
+        case .closed: .closed
+        case .protocolError: .protocolError
+        case .notAllowed: .notAllowed
+        case .tooManyRedirects: .redirects
+        case .cancelled: .cancelled
+        case .invalidURL, .invalidRequest: .invalidRequest
+        case .other: .transport
         }
     }
 }

@@ -80,7 +80,7 @@ struct AgentLife {
             runner.onEvent(
                 AgentEvent(
                     level: .warning,
-                    code: failure.reason,
+                    code: failure.reason.rawValue,
                     message: run.masked(failure.message),
                     agent: agent,
                     traceID: run.traceID,

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTransfer
 
 extension SessionMachine {
@@ -71,7 +72,7 @@ extension SessionMachine {
                 reply(to: call, "Kept: \(values.map { "{{\($0.name)}}" }.joined(separator: ", "))")
                 invalidCallsInRow = 0
             case .finish(let isSuccess, let reason):
-                let claim = isSuccess ? "simulation_check_failed" : "simulation_gave_up"
+                let claim: FailureReason = isSuccess ? .checkFailed : .gaveUp
                 let unproven = evaluator.firstFailure ?? ""
                 let message = isSuccess ? "the model says it is done, but \(unproven)" : "the model gave up: \(reason)"
                 conclude(SessionFailure(reason: claim, message: message))
@@ -94,7 +95,7 @@ extension SessionMachine {
         guard invalidCallsInRow >= Self.maximumInvalidCalls else { return }
         conclude(
             SessionFailure(
-                reason: "simulation_invalid_tool_calls",
+                reason: .invalidToolCalls,
                 message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.reason)"
             )
         )
@@ -115,7 +116,7 @@ extension SessionMachine {
         if actions >= 2, outcome.sentCookie || request.sendsReceived { isStateful = true }
         if let failure = outcome.failure {
             /// What the session's own end cut short says nothing about the target.
-            if failure.reason != "target_timeout" || outcome.endedMicros < deadlineMicros {
+            if failure.reason != .targetTimeout || outcome.endedMicros < deadlineMicros {
                 note(failure, route: request.route)
             }
         } else {
@@ -157,7 +158,7 @@ extension SessionMachine {
         conclude(
             outcome.failure
                 ?? SessionFailure(
-                    reason: "simulation_unexpected_status",
+                    reason: .unexpectedStatus,
                     message: "step \(steps) was answered \(response.status)"
                 )
         )

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTransfer
 
 extension SessionMachine {
@@ -45,7 +46,7 @@ extension SessionMachine {
         var failure: SessionFailure?
         if !evaluator.allHold, !isProvenScript {
             let unproven = SessionFailure(
-                reason: "simulation_check_failed",
+                reason: .checkFailed,
                 message: evaluator.firstFailure ?? "the goal has no check, so that nothing proves it"
             )
             failure = ending ?? unproven
@@ -73,14 +74,13 @@ extension SessionMachine {
 }
 
 extension SessionFailure {
-    static let timeLimit = SessionFailure(reason: "simulation_time_limit", message: "the session's time ran out")
+    static let timeLimit = SessionFailure(reason: .timeLimit, message: "the session's time ran out")
 
     /// Whether it stands whatever else went wrong.
     fileprivate var isFinal: Bool {
-        !["simulation_step_limit", "simulation_gave_up", "simulation_check_failed", "simulation_time_limit"]
-            .contains(reason)
+        ![.stepLimit, .gaveUp, .checkFailed, .timeLimit].contains(reason)
     }
 
     /// A 4xx: as often the model's mistake as the target's.
-    fileprivate var isRefusal: Bool { reason == "target_4xx" }
+    fileprivate var isRefusal: Bool { reason == .target4xx }
 }

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 
 extension SessionMachine {
     /// Starts a session: picks its goal and fills its data.
@@ -53,6 +54,6 @@ extension SessionMachine {
     }
 
     private static func unusable(_ message: String) -> SessionFailure {
-        SessionFailure(reason: "harness_data", message: message, isUnreachable: true)
+        SessionFailure(reason: .data, message: message, isUnreachable: true)
     }
 }

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 
 /// Decides what one session does next: pure, it neither waits nor sends.
 ///
@@ -83,7 +84,7 @@ struct SessionMachine: Sendable {
             return nil
         }
         guard steps < goal.goal.maxSteps else {
-            conclude(SessionFailure(reason: "simulation_step_limit", message: "\(steps) steps did not reach the goal"))
+            conclude(SessionFailure(reason: .stepLimit, message: "\(steps) steps did not reach the goal"))
             return nil
         }
         if !hasThought {
@@ -107,7 +108,7 @@ struct SessionMachine: Sendable {
         } catch {
             conclude(
                 SessionFailure(
-                    reason: "simulation_missing_value",
+                    reason: .missingValue,
                     message: "step \(steps) cannot be sent: \(error.reason)"
                 )
             )

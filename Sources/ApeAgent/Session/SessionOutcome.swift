@@ -1,3 +1,5 @@
+import ApeMetrics
+
 /// How a completed session ended.
 struct SessionOutcome: Equatable, Sendable {
     /// nil for a success.
@@ -9,8 +11,7 @@ struct SessionOutcome: Equatable, Sendable {
 
 /// Why a session failed: whose failure it is, and which.
 struct SessionFailure: Equatable, Sendable {
-    /// The label of `sessions_failed`: begins with `target_`, `inference_`, `simulation_` or `harness_`.
-    var reason: String
+    var reason: FailureReason
     /// A sentence for people.
     var message: String
     /// Whether the next session would fail at once too, so that the agent should wait before it.

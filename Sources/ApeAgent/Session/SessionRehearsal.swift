@@ -63,6 +63,6 @@ package enum SessionRehearsal {
         )
         guard let outcome = await session.run() else { return .cut }
         guard let failure = outcome.failure else { return .proven }
-        return .failed(reason: failure.reason, message: session.masked(failure.message))
+        return .failed(reason: failure.reason.rawValue, message: session.masked(failure.message))
     }
 }

@@ -51,7 +51,11 @@ extension DecisionOutcome {
         switch result {
         case .success: step.attempts += 1
         case .failure(let fault):
-            if case .status(let status) = fault.kind { step.status = status } else { step.error = fault.label }
+            if case .status(let status) = fault.kind {
+                step.status = status
+            } else {
+                step.error = fault.counted.rawValue
+            }
         }
         return step
     }
@@ -68,7 +72,7 @@ extension TargetOutcome {
         )
         switch result {
         case .success(let response): step.status = response.status
-        case .failure(let error): step.error = faults.last ?? error.kind.label
+        case .failure(let error): step.error = faults.last ?? error.kind.fault.rawValue
         }
         return step
     }

@@ -188,7 +188,7 @@ struct SessionRun {
             return response.status < 400 || isExpected ? nil : "\(response.status)"
         case .failure(let error):
             let isEnd = error.kind.isTimeout && outcome.endedMicros >= machine.deadlineMicros
-            return isEnd ? RouteFailure.sessionEnd : error.kind.label
+            return (isEnd ? .sessionEnd : error.kind.fault).rawValue
         }
     }
 

@@ -2,26 +2,11 @@ import ApeCore
 import ApeMetrics
 import ApeTransfer
 
-extension SeriesName {
-    /// From the moment that the server stamped into the first token's event (`ape_sent_us`) to its being read: what
-    /// the client adds to a time to first token. Only where both share a clock.
-    package static let clientShare = SeriesName(rawValue: "client_share")
-    /// The endpoint's own account of a decision, where it gives one: waiting, reading the prompt, generating.
-    package static let serverQueue = SeriesName(rawValue: "server_queue")
-    package static let serverPrompt = SeriesName(rawValue: "server_prompt")
-    package static let serverCompletion = SeriesName(rawValue: "server_completion")
-}
-
-extension CounterName {
-    /// Calls of the model that could not be made, and answers without a call.
-    package static let simulationErrors = CounterName(rawValue: "simulation_errors")
-}
-
 /// Records what happens in sessions; one call for each moment.
 extension WindowTally {
     mutating func record(_ outcome: DecisionOutcome) {
         add(.decisions)
-        for fault in outcome.faults { add(.decisionErrors(fault.label)) }
+        for fault in outcome.faults { add(.decisionErrors(fault.counted)) }
         record(.decisionTime, outcome.decisionMicros)
         if let micros = outcome.ttftMicros { record(.ttft, micros) }
         if let micros = outcome.attemptTTFTMicros { record(.attemptTTFT, micros) }
@@ -43,21 +28,21 @@ extension WindowTally {
 
     mutating func record(_ outcome: TargetOutcome, _ request: PlannedRequest) {
         add(.targetRequests, Int64(outcome.requests))
-        if outcome.attempts > 0 { add(.routeRequests, "route", request.route, Int64(outcome.attempts)) }
-        for fault in outcome.faults { add(.routeErrors, "route", "\(request.route) \(fault)") }
+        if outcome.attempts > 0 { add(.routeRequests, request.route, Int64(outcome.attempts)) }
+        for fault in outcome.faults { add(.routeErrors, "\(request.route) \(fault)") }
         if case .success(let response) = outcome.result {
-            record(.target, "route", request.route, response.endedMicros - response.startedMicros)
+            record(.targetRoute, request.route, response.endedMicros - response.startedMicros)
         }
         switch request.purpose {
-        case .action: add(.actions(outcome.statusClass))
+        case .action: add(.actions(outcome.status))
         case .verification: add(.verifications)
         }
     }
 
     mutating func record(_ outcome: SessionOutcome, goal: String, sessionMicros: Int64) {
         record(.session, sessionMicros)
-        add(outcome.isSuccess ? .goalSessionsSucceeded : .goalSessionsFailed, "goal", goal)
-        if outcome.isSuccess, outcome.isStateful { add(.goalSessionsSuccessfulStateful, "goal", goal) }
+        add(outcome.isSuccess ? .goalSessionsSucceeded : .goalSessionsFailed, goal)
+        if outcome.isSuccess, outcome.isStateful { add(.goalSessionsSuccessfulStateful, goal) }
         if outcome.isStateful { add(.sessionsStateful) }
         if let failure = outcome.failure {
             add(.sessionsFailed(failure.reason))

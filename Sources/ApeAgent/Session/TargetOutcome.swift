@@ -1,3 +1,4 @@
+import ApeMetrics
 import ApeTransfer
 
 /// What came of one action or verification, retries included. Times are microseconds of the monotonic clock.
@@ -16,15 +17,10 @@ struct TargetOutcome: Sendable {
     /// Whether an attempt sent a cookie.
     var sentCookie: Bool
 
-    /// The label of `actions`.
-    var statusClass: String {
-        guard case .success(let response) = result else { return "error" }
-        switch response.status {
-        case ..<300: return "2xx"
-        case ..<400: return "3xx"
-        case ..<500: return "4xx"
-        default: return "5xx"
-        }
+    /// What it is counted as.
+    var status: ActionStatus {
+        guard case .success(let response) = result else { return .error }
+        return ActionStatus(status: response.status)
     }
 
     /// The failure that it stands for; nil for an answer below 400.
@@ -33,12 +29,12 @@ struct TargetOutcome: Sendable {
         case .success(let response) where response.status < 400: nil
         case .success(let response):
             SessionFailure(
-                reason: response.status < 500 ? "target_4xx" : "target_5xx",
+                reason: response.status < 500 ? .target4xx : .target5xx,
                 message: "the target answered \(response.status)"
             )
         case .failure(let error):
             SessionFailure(
-                reason: error.kind.isOwn ? "harness_\(error.kind.label)" : "target_\(error.kind.label)",
+                reason: .target(error.kind.fault),
                 message: error.message,
                 isUnreachable: error.kind.isUnreachable
             )

@@ -1,3 +1,5 @@
+import ApeMetrics
+
 /// Why a stream that began with status 200 is a failed decision and not a short answer.
 enum StreamFailure: Error, Equatable, Sendable {
     /// The server put an error object into the stream.
@@ -12,14 +14,14 @@ enum StreamFailure: Error, Equatable, Sendable {
     /// be measured on it, and calling the whole answer's time that would flatter no one and mislead everyone.
     case notStreaming
 
-    /// The label under which it is counted.
-    var label: String {
+    /// What it is counted as.
+    var fault: AttemptFault {
         switch self {
-        case .errorObject: "error_object"
-        case .malformed: "malformed"
-        case .cutShort: "stream"
-        case .tooLarge: "too_large"
-        case .notStreaming: "not_streaming"
+        case .errorObject: .errorObject
+        case .malformed: .malformed
+        case .cutShort: .stream
+        case .tooLarge: .tooLarge
+        case .notStreaming: .notStreaming
         }
     }
 

@@ -15,15 +15,15 @@ extension Exposition {
         add(.successfulSessions, total(.sessionsSucceeded))
         add(.statefulSessions, total(.sessionsStateful))
         add(.successfulStatefulSessions, total(.sessionsSuccessfulStateful))
-        add(.failedSessions, byLabel: labels("sessions_failed", of: measures))
+        add(.failedSessions, byLabel: labels(.sessionsFailed, of: measures))
         add(.unfinishedSessions, total(.sessionsUnfinished))
-        var statuses = labels("actions", of: measures)
-        for status in ["2xx", "3xx", "4xx", "5xx", "error"] { statuses[status, default: 0] += 0 }
+        var statuses = labels(.actions, of: measures)
+        for status in ActionStatus.allCases { statuses[status.rawValue, default: 0] += 0 }
         add(.agentRequests, byLabel: statuses)
         add(.targetRequests, total(.targetRequests))
         add(.verifications, total(.verifications))
         add(.decisions, total(.decisions))
-        add(.decisionErrors, byLabel: labels("decision_errors", of: measures))
+        add(.decisionErrors, byLabel: labels(.decisionErrors, of: measures))
         add(.tokens, byLabel: ["in": total(.tokensIn), "out": total(.tokensOut)])
         add(.eventsDropped, total(.eventsDropped))
     }
@@ -44,11 +44,8 @@ extension Exposition {
         add(.toolCall, buckets(.toolCall))
         add(.generation, buckets(.generation))
         add(.decisionTime, buckets(.decisionTime))
-        let routes = Set(measures.flatMap { $0.series.keys.filter { $0.family == SeriesName.target.rawValue } })
-        let named = routes.compactMap { name in name.labelValue.map { (route: $0, name: name) } }
-        for (route, name) in named.sorted(by: { $0.route < $1.route }) {
-            add(.targetDuration, at: [route], buckets(name))
-        }
+        let routes = Set(measures.flatMap { $0.series.keys.compactMap { $0.value(in: .targetRoute) } })
+        for route in routes.sorted() { add(.targetDuration, at: [route], buckets(.target(route: route))) }
         add(.sessionTime, buckets(.session))
         add(.startup, buckets(.startup))
     }
@@ -57,9 +54,9 @@ extension Exposition {
         for (label, value) in values.sorted(by: { $0.key < $1.key }) { add(family, at: [label], value) }
     }
 
-    private func labels(_ family: String, of measures: [Measures]) -> [String: Int64] {
+    private func labels(_ family: CounterFamily, of measures: [Measures]) -> [String: Int64] {
         measures.reduce(into: [:]) { labels, part in
-            labels.merge(part.labels(ofFamily: family)) { $0.addingClamped($1) }
+            labels.merge(part.labels(of: family)) { $0.addingClamped($1) }
         }
     }
 }

@@ -59,11 +59,11 @@ extension HTMLReport {
 
     var failuresSection: Markup {
         let hold = report.ledger.hold
-        let families: [(what: String, family: String)] = [
-            ("sessions", "sessions_failed"), ("attempts at decisions", "decision_errors"),
+        let families: [(what: String, family: CounterFamily)] = [
+            ("sessions", .sessionsFailed), ("attempts at decisions", .decisionErrors),
         ]
         let rows = families.flatMap { what, family in
-            hold.sortedReasons(ofFamily: family).map { reason, number -> [HTMLTable.Cell] in
+            hold.sortedReasons(of: family).map { reason, number -> [HTMLTable.Cell] in
                 let owner = FailureFamily(reason: reason).rawValue
                 return [HTMLTable.Cell(what), HTMLTable.Cell(owner), HTMLTable.Cell(reason), count(number)]
             }

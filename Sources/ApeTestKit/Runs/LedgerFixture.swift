@@ -98,7 +98,7 @@ package struct LedgerFixture {
             window.series[.startup, default: Histogram()].record(20_000)
         }
         window.counters = [
-            .sessionsSucceeded: 1, .sessionsStateful: 1, .sessionsSuccessfulStateful: 1, .actions("2xx"): 4,
+            .sessionsSucceeded: 1, .sessionsStateful: 1, .sessionsSuccessfulStateful: 1, .actions(.successful): 4,
         ]
         window.host = HostSample(cpuPercent: 20, memoryPercent: 30, processCPUPercent: 5, loopLagP99Micros: 500)
     }

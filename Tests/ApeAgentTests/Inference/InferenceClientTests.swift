@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTransfer
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
             if number == 2 { return FakeTransport.Answer(status: 503, micros: 1000) }
             return .call("http_get", "{}")
         }
-        #expect(outcome.faults.map(\.label) == ["http_429", "http_5xx"])
+        #expect(outcome.faults.map(\.counted.rawValue) == ["http_429", "http_5xx"])
         #expect(transport.sleeps.count == 2 && transport.sleeps[0] >= 2_000_000)
         #expect(outcome.retryWaitMicros == transport.sleeps.reduce(0, +))
         #expect(outcome.ttftMicros == 2000 + outcome.retryWaitMicros + 10_100)
@@ -68,12 +69,12 @@ import Testing
     @Test func givesUpAfterItsRetries() async throws {
         let (outcome, transport) = try await decide { _, _ in FakeTransport.Answer(status: 429) }
         #expect(transport.requests.count == 4)
-        #expect(fault(outcome)?.reason == "inference_429")
+        #expect(fault(outcome)?.reason.rawValue == "inference_429")
         #expect(outcome.ttftMicros == nil)
         let (late, patient) = try await decide { _, _ in
             FakeTransport.Answer(status: 429, headers: [("Retry-After", "3600")])
         }
-        #expect(patient.requests.count == 1 && fault(late)?.reason == "inference_429")
+        #expect(patient.requests.count == 1 && fault(late)?.reason.rawValue == "inference_429")
     }
 
     @Test(arguments: [
@@ -84,8 +85,8 @@ import Testing
     ])
     func filesStatuses(status: Int, reason: String, label: String, attempts: Int) async throws {
         let (outcome, transport) = try await decide { _, _ in FakeTransport.Answer(status: status) }
-        #expect(fault(outcome)?.reason == reason)
-        #expect(fault(outcome)?.label == label)
+        #expect(fault(outcome)?.reason.rawValue == reason)
+        #expect(fault(outcome)?.counted.rawValue == label)
         #expect(transport.requests.count == attempts)
     }
 
@@ -97,7 +98,7 @@ import Testing
     ])
     func filesTransportFailures(kind: TransferError.Kind, reason: String, attempts: Int) async throws {
         let (outcome, transport) = try await decide { _, _ throws(TransferError) in throw TransferError(kind, "no") }
-        #expect(fault(outcome)?.reason == reason)
+        #expect(fault(outcome)?.reason.rawValue == reason)
         #expect(transport.requests.count == attempts)
     }
 
@@ -108,7 +109,7 @@ import Testing
             answer.breaks = .closed
             return answer
         }
-        #expect(fault(broken)?.reason == "inference_stream" && transport.requests.count == 1)
+        #expect(fault(broken)?.reason.rawValue == "inference_stream" && transport.requests.count == 1)
         let (short, again) = try await decide { _, _ in .events([#"{"choices":[{"delta":{"content":"a"}}]}"#]) }
         #expect(fault(short)?.kind == .stream(.cutShort) && again.requests.count == 1)
     }
@@ -117,14 +118,14 @@ import Testing
         let (outcome, _) = try await decide { _, _ in
             .json(200, #"{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}"#)
         }
-        #expect(fault(outcome)?.reason == "inference_not_streaming")
+        #expect(fault(outcome)?.reason.rawValue == "inference_not_streaming")
     }
 
     @Test func blamesTheSessionsEndForWhatItCut() async throws {
         let (outcome, transport) = try await decide(deadline: 1_005_000) { _, _ throws(TransferError) in
             throw TransferError(.connectTimeout, "late")
         }
-        #expect(fault(outcome)?.reason == "inference_timeout")
+        #expect(fault(outcome)?.reason.rawValue == "inference_timeout")
         #expect(transport.requests.first?.totalTimeoutMicros == 5000)
         let (late, _) = try await decide(deadline: 1_000_000) { _, _ throws(TransferError) in
             throw TransferError(.totalTimeout, "late")

@@ -68,7 +68,7 @@ import Testing
         scenario.goals[0].mode = .script([step])
         scenario.goals[0].success = []
         let found = measures(await (try RunnerBench(scenario) { _, _ in .json(404, "{}") }).run())
-        #expect(found.routeFailures.isEmpty && found[CounterName.actions("4xx")] == 1)
+        #expect(found.routeFailures.isEmpty && found[CounterName.actions(.clientError)] == 1)
         #expect(found[CounterName.sessionsSucceeded] == 1)
     }
 
@@ -86,7 +86,7 @@ import Testing
             }
             let tally = await bench.run()
             let failure = try #require(measures(tally).routeFailures.first, "\(kind)")
-            #expect(failure.status == kind.label && failure.rate == 1, "\(kind)")
+            #expect(failure.status == kind.fault.rawValue && failure.rate == 1, "\(kind)")
             let reason = try #require(tally.failures.first)
             #expect(failure.family == FailureFamily(reason: reason), "\(kind) is filed as \(reason)")
         }

@@ -81,6 +81,6 @@ extension WindowTally {
     func sum(_ name: String) -> Int64 { series[SeriesName(rawValue: name)]?.sumMicros ?? 0 }
     /// The reasons of `sessions_failed`.
     var failures: [String] {
-        counters.keys.filter { $0.family == "sessions_failed" }.compactMap(\.labelValue).sorted()
+        counters.keys.filter { $0.isOf(.sessionsFailed) }.compactMap(\.labelValue).sorted()
     }
 }

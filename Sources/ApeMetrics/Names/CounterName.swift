@@ -1,0 +1,85 @@
+/// The name of a counter, such as `sessions_started` or `actions{status=2xx}`.
+package struct CounterName: RawRepresentable, Hashable, Sendable {
+    package var rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    package static let sessionsStarted = CounterName(rawValue: "sessions_started")
+    package static let sessionsSucceeded = CounterName(rawValue: "sessions_succeeded")
+    /// Sessions that were stateful, whether or not they succeeded.
+    package static let sessionsStateful = CounterName(rawValue: "sessions_stateful")
+    /// Sessions that were successful and stateful: what the KPI counts.
+    package static let sessionsSuccessfulStateful = CounterName(rawValue: "sessions_successful_stateful")
+    package static let sessionsUnfinished = CounterName(rawValue: "sessions_unfinished")
+    package static let decisions = CounterName(rawValue: "decisions")
+    package static let tokensIn = CounterName(rawValue: "tokens_in")
+    package static let tokensOut = CounterName(rawValue: "tokens_out")
+    package static let eventsDropped = CounterName(rawValue: "events_dropped")
+    /// Requests that reached for a target: actions, their retries and redirects, and verifications.
+    package static let targetRequests = CounterName(rawValue: "target_requests")
+    /// Requests that the harness itself made to prove a goal.
+    package static let verifications = CounterName(rawValue: "verifications")
+    /// Calls of the model that could not be made, and answers without a call.
+    package static let simulationErrors = CounterName(rawValue: "simulation_errors")
+
+    /// All counters without a label; `docs/protocol.md` names each.
+    package static let all: [CounterName] = [
+        sessionsStarted, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful, sessionsUnfinished, decisions,
+        tokensIn, tokensOut, eventsDropped, targetRequests, verifications, simulationErrors,
+    ]
+
+    package static func sessionsFailed(_ reason: FailureReason) -> CounterName {
+        CounterFamily.sessionsFailed[reason.rawValue]
+    }
+
+    package static func actions(_ status: ActionStatus) -> CounterName { CounterFamily.actions[status.rawValue] }
+
+    package static func decisionErrors(_ fault: AttemptFault) -> CounterName {
+        CounterFamily.decisionErrors[fault.rawValue]
+    }
+
+    /// The label's value; nil without a label.
+    package var labelValue: String? { LabelledName.labelValue(of: rawValue) }
+
+    /// Whether it is one of `family`.
+    package func isOf(_ family: CounterFamily) -> Bool { LabelledName.isOf(family.name, rawValue) }
+}
+
+/// Counters of one name that a label tells apart.
+package struct CounterFamily: Hashable, Sendable {
+    package let name: String
+    package let label: LabelKey
+
+    /// Sessions that failed, by ``FailureReason``.
+    package static let sessionsFailed = CounterFamily(name: "sessions_failed", label: .reason)
+    /// Actions, by ``ActionStatus``.
+    package static let actions = CounterFamily(name: "actions", label: .status)
+    /// Attempts at a decision that failed, by ``AttemptFault``.
+    package static let decisionErrors = CounterFamily(name: "decision_errors", label: .reason)
+    /// Attempts at a target by route: retries and verifications included, redirects left out.
+    package static let routeRequests = CounterFamily(name: "route_requests", label: .route)
+    /// Such attempts that failed, by the route and the status or ``AttemptFault``: `GET /api/cart 503`.
+    package static let routeErrors = CounterFamily(name: "route_errors", label: .route)
+    /// Sessions by how they ended and by goal.
+    package static let goalSessionsSucceeded = CounterFamily(name: "goal_sessions_succeeded", label: .goal)
+    package static let goalSessionsFailed = CounterFamily(name: "goal_sessions_failed", label: .goal)
+    package static let goalSessionsSuccessfulStateful = CounterFamily(
+        name: "goal_sessions_successful_stateful",
+        label: .goal
+    )
+    /// Samples of series that a window had no room for.
+    package static let seriesDropped = CounterFamily(name: "series_dropped", label: .series)
+
+    /// All families but those of gaps, which ``GapLabel/families`` lists; `docs/protocol.md` names each.
+    package static let all: [CounterFamily] = [
+        sessionsFailed, actions, decisionErrors, routeRequests, routeErrors, goalSessionsSucceeded, goalSessionsFailed,
+        goalSessionsSuccessfulStateful, seriesDropped,
+    ]
+
+    /// The counter of one value of the label, as `name{label=value}`.
+    package subscript(_ value: String) -> CounterName {
+        CounterName(rawValue: LabelledName.text(name, label, value))
+    }
+}

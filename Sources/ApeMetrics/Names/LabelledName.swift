@@ -1,0 +1,28 @@
+/// What tells the members of a family of counters or series apart.
+package enum LabelKey: String, Sendable {
+    case goal
+    case reason
+    case route
+    case series
+    case status
+}
+
+/// Names of the form `family{label=value}`. A value may itself hold braces, as routes do.
+enum LabelledName {
+    static func text(_ family: String, _ label: LabelKey, _ value: String) -> String {
+        "\(family){\(label.rawValue)=\(value)}"
+    }
+
+    /// Whether the part before a label is `family`.
+    static func isOf(_ family: String, _ name: String) -> Bool {
+        let rest = name.utf8.dropFirst(family.utf8.count)
+        return name.utf8.starts(with: family.utf8) && (rest.isEmpty || rest.first == UInt8(ascii: "{"))
+    }
+
+    static func labelValue(of name: String) -> String? {
+        guard let open = name.firstIndex(of: "{"), name.hasSuffix("}"),
+            let equals = name[open...].firstIndex(of: "=")
+        else { return nil }
+        return String(name[name.index(after: equals)...].dropLast())
+    }
+}
