@@ -48,7 +48,7 @@ package protocol HTTPSite: Sendable {
     var endpoints: [HTTPEndpoint] { get }
 
     /// Why the program is not ready for its work; nil when it is.
-    func hindrance() async -> String?
+    func notReadyReason() async -> String?
 
     /// The page at a path; nil where there is none.
     func answer(_ path: String) async -> HTTPAnswer?

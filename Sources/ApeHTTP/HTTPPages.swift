@@ -37,7 +37,7 @@ final class HTTPPages: Sendable {
         case "/healthz": return .json(["status": "ok"])
         case "/readyz":
             guard let site else { break }
-            if let hindrance = await site.hindrance() { return .error(503, "not_ready", hindrance) }
+            if let reason = await site.notReadyReason() { return .error(503, "not_ready", reason) }
             return .json(["status": "ready"])
         default: break
         }

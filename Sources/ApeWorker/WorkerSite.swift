@@ -9,7 +9,7 @@ package struct WorkerSite: HTTPSite {
 
     let loop: WorkerLoop
 
-    package func hindrance() async -> String? {
+    package func notReadyReason() async -> String? {
         await loop.snapshot.gauges.isConnected ? nil : "there is no connection to the coordinator"
     }
 

@@ -72,7 +72,7 @@ struct ExpositionTests {
         var buckets = LatencyBuckets()
         buckets.add(histogram)
         var page = Exposition()
-        page.add(.gapParts, at: ["think"], buckets)
+        page.add(MetricFamily("ape_agent_gap_part_seconds", .histogram, "G.", labels: ["part"]), at: ["think"], buckets)
         let lines = page.text.split(separator: "\n")
         #expect(lines.contains("ape_agent_gap_part_seconds_bucket{part=\"think\",le=\"0.2\"} 0"))
         #expect(lines.contains("ape_agent_gap_part_seconds_bucket{part=\"think\",le=\"0.3\"} 1"))

@@ -16,9 +16,9 @@ struct HTTPPagesTests {
 
     @Test func isReadyWhenItsSiteIs() async {
         let pages = HTTPPages(program: "ape-test")
-        pages.show(Site(hindrance: nil))
+        pages.show(Site(notReadyReason: nil))
         #expect(await pages.answer(method: "GET", path: "/readyz") == .json(["status": "ready"]))
-        pages.show(Site(hindrance: "no workers"))
+        pages.show(Site(notReadyReason: "no workers"))
         let answer = await pages.answer(method: "GET", path: "/readyz")
         #expect(answer.status == 503)
         #expect(answer.body.contains("no workers"))
@@ -27,7 +27,7 @@ struct HTTPPagesTests {
     @Test(arguments: ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
     func takesNoOrders(method: String) async throws {
         let pages = HTTPPages(program: "ape-test")
-        let site = Site(hindrance: nil)
+        let site = Site(notReadyReason: nil)
         pages.show(site)
         let answer = await pages.answer(method: method, path: "/page")
         #expect(answer.status == 405)
@@ -37,7 +37,7 @@ struct HTTPPagesTests {
 
     @Test func anUnknownPageIsToldAsJSON() async throws {
         let pages = HTTPPages(program: "ape-test")
-        pages.show(Site(hindrance: nil))
+        pages.show(Site(notReadyReason: nil))
         let answer = await pages.answer(method: "GET", path: "/nowhere")
         #expect(answer.status == 404)
         #expect(try JSONValue(parsing: answer.body)["error"]?["code"]?.string == "not_found")
@@ -45,16 +45,16 @@ struct HTTPPagesTests {
 
     @Test func theIndexListsEveryPage() async {
         let pages = HTTPPages(program: "ape-test")
-        pages.show(Site(hindrance: nil))
+        pages.show(Site(notReadyReason: nil))
         let answer = await pages.answer(method: "GET", path: "/")
-        for endpoint in HTTPEndpoint.common + Site(hindrance: nil).endpoints {
+        for endpoint in HTTPEndpoint.common + Site(notReadyReason: nil).endpoints {
             #expect(answer.body.contains("GET \(endpoint.path)  \(endpoint.summary)"))
         }
     }
 
     @Test func manyReadersOfOnePageCostOneMaking() async {
         let pages = HTTPPages(program: "ape-test")
-        let site = Site(hindrance: nil)
+        let site = Site(notReadyReason: nil)
         pages.show(site)
         for _ in 0..<20 { _ = await pages.answer(method: "GET", path: "/page") }
         #expect(site.made.withLock { $0 } < 20)
@@ -70,11 +70,11 @@ private final class Site: HTTPSite {
     let made = Mutex(0)
     private let why: String?
 
-    init(hindrance: String?) {
-        why = hindrance
+    init(notReadyReason: String?) {
+        why = notReadyReason
     }
 
-    func hindrance() async -> String? { why }
+    func notReadyReason() async -> String? { why }
 
     func answer(_ path: String) async -> HTTPAnswer? {
         made.withLock { $0 += 1 }

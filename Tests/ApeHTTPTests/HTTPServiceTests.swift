@@ -117,7 +117,7 @@ struct HTTPServiceTests {
 private struct OnePage: HTTPSite {
     let endpoints = [HTTPEndpoint("/page", "a page")]
 
-    func hindrance() async -> String? { nil }
+    func notReadyReason() async -> String? { nil }
 
     func answer(_ path: String) async -> HTTPAnswer? {
         path == "/page" ? HTTPAnswer(contentType: "text/plain", body: "here\n") : nil

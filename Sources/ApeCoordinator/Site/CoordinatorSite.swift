@@ -20,7 +20,7 @@ package struct CoordinatorSite: HTTPSite {
     let store: RunStore
     let loop: CoordinatorLoop
 
-    package func hindrance() async -> String? {
+    package func notReadyReason() async -> String? {
         await loop.outcome == nil ? nil : "the run has ended"
     }
 

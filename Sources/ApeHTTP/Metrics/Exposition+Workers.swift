@@ -36,14 +36,10 @@ package struct WorkerGauges: Sendable {
 extension Exposition {
     /// Workers, each with a name of its own.
     package mutating func add(_ workers: [WorkerGauges]) {
-        for worker in workers { add(.workerConnected, at: [worker.name], worker.isConnected ? 1 : 0) }
-        let measured = workers.compactMap { worker in worker.moment.map { (labels: [worker.name], moment: $0) } }
-        for (labels, moment) in measured { add(.workerAgents, at: labels, Int64(moment.active)) }
-        for (labels, moment) in measured { add(.workerAssigned, at: labels, Int64(moment.assigned)) }
-        for (labels, moment) in measured { add(.hostCPU, at: labels, number: moment.host.cpuPercent / 100) }
-        for (labels, moment) in measured { add(.hostMemory, at: labels, number: moment.host.memoryPercent / 100) }
-        for (labels, moment) in measured { add(.processCPU, at: labels, number: moment.host.processCPUPercent / 100) }
-        for (labels, moment) in measured { add(.processMemory, at: labels, moment.host.processMemoryBytes) }
-        for (labels, moment) in measured { add(.loopLag, at: labels, micros: moment.host.loopLagP99Micros) }
+        for metric in WorkerMetric.all {
+            for worker in workers {
+                if let value = metric.value(worker) { add(metric.family, at: [worker.name], number: value) }
+            }
+        }
     }
 }

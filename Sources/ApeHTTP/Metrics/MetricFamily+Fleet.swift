@@ -50,54 +50,6 @@ extension MetricFamily {
         "Windows received that are not stored yet."
     )
 
-    package static let workerConnected = MetricFamily(
-        "ape_worker_connected",
-        .gauge,
-        "1 for a worker with a connection to its coordinator, 0 for one without.",
-        labels: ["worker"]
-    )
-    package static let workerAgents = MetricFamily(
-        "ape_worker_agents",
-        .gauge,
-        "Agents at work on a worker.",
-        labels: ["worker"]
-    )
-    package static let workerAssigned = MetricFamily(
-        "ape_worker_assigned_agents",
-        .gauge,
-        "Agents that a worker was told to run.",
-        labels: ["worker"]
-    )
-    package static let hostCPU = MetricFamily(
-        "ape_worker_host_cpu_ratio",
-        .gauge,
-        "CPU in use on a worker's host or cgroup, of all it has.",
-        labels: ["worker"]
-    )
-    package static let hostMemory = MetricFamily(
-        "ape_worker_host_memory_ratio",
-        .gauge,
-        "Memory in use on a worker's host or cgroup, of all it has.",
-        labels: ["worker"]
-    )
-    package static let processCPU = MetricFamily(
-        "ape_worker_process_cpu_ratio",
-        .gauge,
-        "CPU that a worker's process uses, of all that it may use.",
-        labels: ["worker"]
-    )
-    package static let processMemory = MetricFamily(
-        "ape_worker_process_memory_bytes",
-        .gauge,
-        "Resident memory of a worker's process.",
-        labels: ["worker"]
-    )
-    package static let loopLag = MetricFamily(
-        "ape_worker_loop_lag_seconds",
-        .gauge,
-        "How late a worker's event loops are at the 99th percentile of a second.",
-        labels: ["worker"]
-    )
     package static let windowsReceived = MetricFamily(
         "ape_windows_received_total",
         .counter,
@@ -135,18 +87,16 @@ extension MetricFamily {
         labels: ["worker"]
     )
 
-    /// Gauges of one worker.
-    private static let host: [MetricFamily] = [
-        workerConnected, workerAgents, workerAssigned, hostCPU, hostMemory, processCPU, processMemory, loopLag,
-    ]
+    private static let ofEachWorker = WorkerMetric.all.map(\.family)
+    private static let load = LoadMetric.all.map(\.family)
 
     /// All that a coordinator shows, in the order of its page.
     package static let ofCoordinator: [MetricFamily] =
         [
             runInfo, runStart, runPhase, runStage, runStages, concurrentAgents, concurrentAgentsCount, targetAgents,
             assignedAgents, workersExpected, workers, waitingWindows,
-        ] + host + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
+        ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
 
     /// All that a worker shows, in the order of its page.
-    package static let ofWorker: [MetricFamily] = host + [windowsMade, windowsUnacknowledged] + load
+    package static let ofWorker: [MetricFamily] = ofEachWorker + [windowsMade, windowsUnacknowledged] + load
 }
