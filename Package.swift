@@ -110,7 +110,7 @@ let package = Package(
         library("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", deque]),
         library("ApeRun", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet"]),
         library("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun"]),
-        library("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis"]),
+        library("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis", arguments]),
         library("ApeChannel", ["ApeCore", "COpenSSL", nioCore, nioPosix, logging]),
         library("ApeTransfer", ["CCurl"]),
         library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
@@ -136,7 +136,7 @@ let package = Package(
                 "ApeHTTP", "ApeProgram", lifecycle, logging,
             ]
         ),
-        library("ApeDemo", ["ApeCore", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
+        library("ApeDemo", ["ApeCore", "ApeProgram", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
         library(
             "ApeCLI",
             [
@@ -169,7 +169,7 @@ let package = Package(
             ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", grdb],
             resources: [.copy("Fixtures")]
         ),
-        tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis"]),
+        tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis", "ApeProgram", arguments]),
         tests(
             "ApeCoordinator",
             ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeChannel", "ApeHTTP", "ApeTestKit", logging]

@@ -63,7 +63,7 @@ package struct CompareCommand: AsyncParsableCommand {
     }
 
     private func comparable(_ name: String) async throws -> ComparableRun {
-        if FileManager.default.fileExists(atPath: name) { return try ComparableRun(reportFile: name) }
+        if Files.exists(name) { return try ComparableRun(report: Files.report(name), path: name) }
         let store = try RunStore.existing(in: results)
         let run = try await store.comparable(name)
         try store.close()

@@ -133,7 +133,11 @@ package struct DemoCommand: AsyncParsableCommand {
         }
         if let shop = urls[.shop] { print("Try it: curl \(shop)/api/products") }
         if let scenarioFile, let shop = urls[.shop], let inference = urls[.inference] {
-            try DemoFile.write(EmbeddedScenario.yaml(shopURL: shop, inferenceURL: inference), to: scenarioFile)
+            try Files.write(
+                text: EmbeddedScenario.yaml(shopURL: shop, inferenceURL: inference),
+                to: scenarioFile,
+                flag: "--scenario-file"
+            )
             print("Next, in another terminal: ape-test validate --scenario \(scenarioFile)")
         } else if urls.count == DemoAnnouncement.Part.allCases.count {
             print("To load it, start it with --scenario-file demo.yml and run: ape-test validate --scenario demo.yml")

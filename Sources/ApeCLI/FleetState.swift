@@ -1,5 +1,6 @@
 import ApeCore
 import ApeReport
+import ApeProgram
 import Foundation
 
 /// What is known of a fleet that stands on this machine, in a file of its results directory: who its processes are and
@@ -53,22 +54,17 @@ struct FleetDirectory: Sendable {
     ///
     /// - Throws: ``ApeError`` of code `file` that names the path.
     func make() throws(ApeError) {
-        do {
-            try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
-            throw ApeError(.file, "Cannot make \(path): choose another directory with --results", cause: "\(error)")
+        func failure(_ cause: String) -> ApeError {
+            ApeError(.file, "Cannot make \(path): choose another directory with --results", cause: cause)
         }
+        try Files.makeDirectory(logs, failing: failure)
+        try Files.makeDirectory(path, mode: 0o700, failing: failure)
     }
 
     /// What the file says, even of a fleet that is gone; nil where there is none, or none that can be read.
     func recorded() -> FleetState? {
-        guard let data = FileManager.default.contents(atPath: statePath) else { return nil }
-        return (try? JSONValue(parsing: Array(data))).flatMap { FleetState(json: $0) }
+        guard let bytes = Files.contents(of: statePath) else { return nil }
+        return (try? JSONValue(parsing: bytes)).flatMap { FleetState(json: $0) }
     }
 
     /// The fleet that stands.
@@ -85,13 +81,13 @@ struct FleetDirectory: Sendable {
     }
 
     func record(_ state: FleetState) throws(ApeError) {
-        try ReportFile.write(state.json, to: statePath)
+        try Files.write(state.json, to: statePath)
     }
 
     /// The fleet is gone.
     func forget() {
         // What cannot be removed tells of processes that are not there, and so of nothing.
-        try? FileManager.default.removeItem(atPath: statePath)
-        try? FileManager.default.removeItem(atPath: commandSocket)
+        unlink(statePath)
+        unlink(commandSocket)
     }
 }

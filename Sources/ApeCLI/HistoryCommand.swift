@@ -42,12 +42,11 @@ extension RunHistory {
     ///
     /// - Throws: ``ApeError`` for a directory that is not there and a database that cannot be read; both name the path.
     static func read(results: String) async throws -> RunHistory {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: results, isDirectory: &isDirectory), isDirectory.boolValue else {
+        guard Files.isDirectory(results) else {
             throw ApeError(.usage, "There is no directory \(results): name the one where runs are kept with --results")
         }
         let path = RunStore.path(in: results)
-        guard FileManager.default.fileExists(atPath: path) else { return RunHistory(results: results, runs: []) }
+        guard Files.exists(path) else { return RunHistory(results: results, runs: []) }
         let store = try RunStore(path: path)
         let runs = try await store.history()
         try store.close()

@@ -16,7 +16,7 @@ extension LocalFleet {
             }
             processes += children.process(of: name).flatMap { ProcessIdentity(name: name, pid: $0) }.map { [$0] } ?? []
         }
-        let ready = try JSONValue(parsing: Array(FileManager.default.contents(atPath: readyFile) ?? Data()))
+        let ready = try JSONValue(parsing: Files.contents(of: readyFile) ?? [])
         let state = FleetState(
             run: ready["run"]?.string ?? "",
             http: ready["http"]?.string,

@@ -74,7 +74,7 @@ package struct OptimizeCommand: AsyncParsableCommand {
     }
 
     package func run() async throws {
-        try ReportFile.check(output)
+        try Files.check(output)
         if let stored { return try await write(try await StoredAnalysis.report(ofRun: stored, results: results)) }
         // A name of its own: an earlier run's report must not stand for one that was never written.
         let validationReport = "\(results)/validation-report-\(SecureRandom.hex(bytes: 4)).json"
@@ -104,8 +104,12 @@ package struct OptimizeCommand: AsyncParsableCommand {
     }
 
     private func write(_ report: OptimizationReport) async throws {
-        try ReportFile.write(report.json, to: output)
-        let text = OptimizationText(report, width: Terminal.width, isColoured: Terminal.wantsColour).text
+        try Files.write(report.json, to: output)
+        let text = OptimizationText(
+            report,
+            width: Terminal.width(atMost: VerdictTable.defaultWidth),
+            isColoured: Terminal.wantsColour
+        ).text
         print(text, terminator: "")
         print("Report: \(output)")
     }

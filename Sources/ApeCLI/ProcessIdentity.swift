@@ -1,4 +1,5 @@
 import ApeCore
+import ApeProgram
 import Foundation
 import Glibc
 
@@ -31,8 +32,7 @@ struct ProcessIdentity: Sendable, Equatable {
     /// The 22nd field of /proc/PID/stat (proc(5)). A program's name may hold spaces and brackets, so fields are counted
     /// from the last bracket.
     private static func startTicks(of pid: pid_t) -> Int64? {
-        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
-        let text = String(decoding: data, as: UTF8.self)
+        guard let text = FileReader.system.read("/proc/\(pid)/stat") else { return nil }
         guard let bracket = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: bracket)...].split(separator: " ")
         guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }

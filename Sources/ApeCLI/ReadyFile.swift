@@ -1,4 +1,5 @@
 import ApeCore
+import ApeProgram
 import Foundation
 
 /// How a child tells that it is ready and where it listens: a JSON object in a file that appears whole.
@@ -24,8 +25,8 @@ enum ReadyFile {
     ) async throws -> String? {
         let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
-            if let data = FileManager.default.contents(atPath: path) {
-                guard let address = try JSONValue(parsing: Array(data))[member]?.string else {
+            if let bytes = Files.contents(of: path) {
+                guard let address = try JSONValue(parsing: bytes)[member]?.string else {
                     throw ApeError(.process, "\(child.name) said that it is ready, but not where its \(member) is")
                 }
                 return address

@@ -28,11 +28,11 @@ package struct ReportCommand: AsyncParsableCommand {
     @Argument(help: "The run's identifier, the beginning of it, or \"latest\".")
     var runID: String
 
-    @Option(name: .customLong("output"), help: ArgumentHelp("Write the report as JSON.", valueName: "file"))
+    @Option(.json)
     var json: String?
 
     @OptionGroup
-    var formats: OutputOptions
+    var formats: ReportFormat.Options
 
     @Option(help: ArgumentHelp("The directory where runs are kept.", valueName: "directory"))
     var results = RunOptions.defaultResults
@@ -40,23 +40,18 @@ package struct ReportCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        let outputs = ReportOutputs(
-            json: json,
-            html: formats.html,
-            junit: formats.junit,
-            markdown: formats.markdown,
-            csv: formats.csv
-        )
+        let output = json.map { [ReportOutput(.json, path: $0)] } ?? []
+        let outputs = ReportOutputs(output + formats.outputs)
         let store = try RunStore.existing(in: results)
         let id = try await store.runID(meantBy: runID)
-        try outputs.check()
+        try outputs.check(Files())
         if StandardError.isTerminal { StandardError.write("Reading run \(id) …\n") }
         let report = ValidationReport(try await store.archive(ofRun: id))
         if outputs.isEmpty {
             print(VerdictTable(report, isColoured: Terminal.wantsColour).text, terminator: "")
         } else {
             let timelines = try await store.timelines(ofRun: id, outputs.timelines(of: report.ledger))
-            let files = outputs.write(RunReport(report, for: outputs, timelines: timelines))
+            let files = outputs.write(RunReport(report, for: outputs, timelines: timelines), to: Files())
             for file in files.written { print("\(file.name): \(file.path)") }
             if let failure = files.failures.first { throw failure }
         }
@@ -91,7 +86,7 @@ extension RunStore {
     /// - Throws: ``ApeError`` for a directory without runs, which is left as it is, and a database that cannot be read.
     static func existing(in results: String) throws -> RunStore {
         let path = path(in: results)
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard Files.exists(path) else {
             throw ApeError(.usage, "\(results) has no runs: name the directory where runs are kept with --results")
         }
         return try RunStore(path: path)

@@ -43,7 +43,7 @@ extension StartCommand {
             // The fleet lives on; only this process ends.
             Glibc.exit(ApeCore.ExitCode.passed.rawValue)
         }
-        let words = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let words = Files.contents(of: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
         StandardError.write(words)
         if case .exited(let code) = result.terminationStatus, code != 0 { throw ArgumentParser.ExitCode(code) }
         throw ApeError(.fleet, "The fleet ended before it stood: see \(directory.logs)")

@@ -73,8 +73,8 @@ package struct StopCommand: AsyncParsableCommand {
 
     /// The verdict and where to read more, where this run has written a report.
     private func outcome(_ state: FleetState) -> String {
-        guard let data = FileManager.default.contents(atPath: state.report),
-            let report = try? JSONValue(parsing: Array(data)), report["run"]?["id"]?.string == state.run
+        guard let bytes = Files.contents(of: state.report),
+            let report = try? JSONValue(parsing: bytes), report["run"]?["id"]?.string == state.run
         else { return " It wrote no report; see \(fleet.directory.logs)." }
         return " \(report["verdict"]?["status"]?.string ?? "")\nReport: \(state.report)"
     }

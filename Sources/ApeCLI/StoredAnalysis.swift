@@ -1,6 +1,7 @@
 import ApeCore
 import ApeReport
 import ApeStore
+import ApeProgram
 import Foundation
 
 /// Analyses runs of a results directory.
@@ -17,8 +18,8 @@ enum StoredAnalysis {
 
     /// The run that a validation report on disk is of.
     static func run(ofReport path: String) throws -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let run = (try? JSONValue(parsing: text))?["run"]?["id"]?.string
+        guard let bytes = Files.contents(of: path),
+            let run = (try? JSONValue(parsing: bytes))?["run"]?["id"]?.string
         else { throw ApeError(.file, "\(path) is no validation report: the run ended before it was written") }
         return run
     }

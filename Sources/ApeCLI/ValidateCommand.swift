@@ -1,8 +1,8 @@
 import ApeCore
 import ApeHTTP
 import ApeProgram
+import ApeReport
 import ArgumentParser
-import Foundation
 
 /// `ape-test validate`: a whole run on one machine, from nothing to a verdict.
 package struct ValidateCommand: AsyncParsableCommand {
@@ -38,7 +38,7 @@ package struct ValidateCommand: AsyncParsableCommand {
     var run: RunOptions
 
     @OptionGroup(title: "Report")
-    var formats: OutputOptions
+    var formats: ReportFormat.Options
 
     @OptionGroup(title: "Comparison")
     var comparison: BaselineOptions
@@ -57,10 +57,8 @@ package struct ValidateCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let logs = run.results + "/logs"
-        do {
-            try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
-        } catch {
-            throw ApeError(.file, "Cannot make the directory \(logs): choose another with --results", cause: "\(error)")
+        try Files.makeDirectory(logs) { cause in
+            ApeError(.file, "Cannot make the directory \(logs): choose another with --results", cause: cause)
         }
         let fleet = LocalFleet(
             options: run,

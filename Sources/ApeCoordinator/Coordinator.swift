@@ -30,12 +30,9 @@ package final class Coordinator: Service {
         self.configuration = configuration
         self.http = http
         self.logger = logger
-        try configuration.outputs.check()
-        do {
-            try FileManager.default.createDirectory(atPath: configuration.results, withIntermediateDirectories: true)
-        } catch {
-            let cause = (error as NSError).localizedDescription
-            throw ApeError(
+        try configuration.outputs.check(Files())
+        try Files.makeDirectory(configuration.results) { cause in
+            ApeError(
                 .file,
                 "Cannot make the directory \(configuration.results): choose another with --results",
                 cause: cause
@@ -102,7 +99,7 @@ package final class Coordinator: Service {
     /// Reads what the run will be held against before there is a run: a file where there is one of that name.
     private func loadBaseline() async throws -> ComparableRun? {
         guard let baseline = configuration.baseline else { return nil }
-        if FileManager.default.fileExists(atPath: baseline) { return try ComparableRun(reportFile: baseline) }
+        if Files.exists(baseline) { return try ComparableRun(report: Files.report(baseline), path: baseline) }
         let other = try await store.comparable(baseline)
         guard other.id != configuration.runID else {
             throw ApeError(.usage, "--baseline \(baseline) is this run itself: name an earlier one")
@@ -118,6 +115,6 @@ package final class Coordinator: Service {
             "control": .string(address.description), "http": http.map { .string($0.url) } ?? .null,
             "run": .string(configuration.runID),
         ]
-        try ReportFile.write(ready, to: readyFile)
+        try Files.write(ready, to: readyFile)
     }
 }

@@ -14,7 +14,7 @@ extension CoordinatorConfiguration {
     /// - Throws: ``ApeError`` for a database that cannot be read.
     package func takingUpLatest() async throws -> CoordinatorConfiguration {
         let path = RunStore.path(in: results)
-        guard FileManager.default.fileExists(atPath: path) else { return self }
+        guard Files.exists(path) else { return self }
         let store = try RunStore(path: path)
         let cutOff = try await store.cutOffRun()
         try store.close()

@@ -32,7 +32,9 @@ package struct CoordinatorConfiguration: Sendable {
     /// Written once workers can connect.
     package var readyFile: String?
     /// The report's formats beside the JSON of ``output``.
-    package var formats = ReportOutputs()
+    package var formats: [ReportOutput] = []
+    /// Where a GitHub Actions job shows its summary; nil elsewhere.
+    package var stepSummary: String?
     /// The run or the report's file to compare with.
     package var baseline: String?
     /// A critical target that got worse by more than this share fails the run.
@@ -78,8 +80,6 @@ package struct CoordinatorConfiguration: Sendable {
 
     /// All files that the report goes to.
     var outputs: ReportOutputs {
-        var outputs = formats
-        outputs.json = output
-        return outputs
+        ReportOutputs([ReportOutput(.json, path: output)] + formats, stepSummary: stepSummary)
     }
 }

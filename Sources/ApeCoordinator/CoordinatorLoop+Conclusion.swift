@@ -42,12 +42,13 @@ extension CoordinatorLoop {
         let files = hasRun ? await write(report) : ReportOutputs.Files()
         let isWritten = files.written.contains { $0.path == configuration.output }
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
+        let width = Terminal.width(atMost: VerdictTable.defaultWidth)
         if hasRun {
-            print(VerdictTable(report, width: Terminal.width, isColoured: Terminal.wantsColour).text, terminator: "")
+            print(VerdictTable(report, width: width, isColoured: Terminal.wantsColour).text, terminator: "")
         }
         if hasRun, let comparison = report.baseline?.comparison {
             print(
-                "\n" + ComparisonTable(comparison, width: Terminal.width, showsChangesOnly: true).text,
+                "\n" + ComparisonTable(comparison, width: width, showsChangesOnly: true).text,
                 terminator: ""
             )
         }
@@ -67,10 +68,10 @@ extension CoordinatorLoop {
         do {
             let builders = outputs.timelines(of: report.ledger)
             let timelines = try await store.timelines(ofRun: configuration.runID, builders)
-            return outputs.write(RunReport(report, for: outputs, timelines: timelines))
+            return outputs.write(RunReport(report, for: outputs, timelines: timelines), to: Files())
         } catch {
             StandardError.write("warning: the report lacks what happened second by second: \(error)\n")
-            return outputs.write(RunReport(report))
+            return outputs.write(RunReport(report), to: Files())
         }
     }
 

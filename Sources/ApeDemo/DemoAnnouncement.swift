@@ -1,5 +1,5 @@
 import ApeCore
-import Foundation
+import ApeProgram
 import ServiceLifecycle
 
 /// Announces once that every service of the demo listens: through the ready file, and on standard output.
@@ -61,28 +61,10 @@ package struct DemoAnnouncement: Service {
     private func write(_ urls: [Part: String], to path: String) throws(ApeError) {
         var object = JSONObject()
         for part in Part.allCases { object[part.rawValue] = urls[part].map { .string($0) } }
-        try DemoFile.write(JSONValue.object(object).text + "\n", to: path)
+        try Files.write(text: JSONValue.object(object).text + "\n", to: path, flag: "--ready-file")
     }
 }
 
 extension DemoAnnouncement: CustomStringConvertible {
     package var description: String { "DemoAnnouncement" }
-}
-
-/// Files that appear whole or not at all.
-package enum DemoFile {
-    /// Writes a text under a name of its own and renames it.
-    ///
-    /// - Throws: ``ApeError`` of code `file` that names the path.
-    package static func write(_ text: String, to path: String) throws(ApeError) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ApeError(
-                .file,
-                "Cannot write \(path); choose a path that can be written",
-                cause: error.localizedDescription
-            )
-        }
-    }
 }

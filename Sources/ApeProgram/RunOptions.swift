@@ -1,10 +1,16 @@
 import ApeCore
 import ArgumentParser
+import Glibc
 
 /// The options of a run, the same in `ape-coordinator run` and `ape-test validate`.
 package struct RunOptions: ParsableArguments {
     /// The results directory where none is given.
     package static let defaultResults = "results"
+
+    /// Where a GitHub Actions job shows its summary; nil elsewhere.
+    package static var stepSummary: String? {
+        getenv("GITHUB_STEP_SUMMARY").map { String(cString: $0) }
+    }
 
     @Option(help: ArgumentHelp("The most agents that any stage asks for.", valueName: "count"))
     package var maxAgents = 1000

@@ -12,10 +12,6 @@ package enum CSVTable: String, Sendable, CaseIterable {
     /// One row for each route of the target, over all holds.
     case routes
 
-    package func path(in directory: String) -> String {
-        directory + (directory.hasSuffix("/") ? "" : "/") + rawValue + ".csv"
-    }
-
     package func text(_ report: RunReport) -> String {
         let rows: [[String]] =
             switch self {

@@ -155,15 +155,6 @@ extension ComparableRun.SeriesFigures {
     }
 }
 
-extension ComparableRun {
-    /// Reads a report's file from the disk.
-    ///
-    /// - Throws: ``ApeError`` for a file that cannot be read or is no report.
-    package init(reportFile path: String) throws(ApeError) {
-        try self.init(report: ReportFile.read(path), path: path)
-    }
-}
-
 extension Histogram {
     fileprivate init?(basis: JSONValue) {
         guard let count = basis["count"]?.integer, let sum = basis["sum_us"]?.integer,

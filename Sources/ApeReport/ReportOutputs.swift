@@ -1,61 +1,57 @@
 import ApeCore
-import ApeMetrics
-import ApeRun
-import Glibc
 
-/// The files that a run's report goes to, by format.
-package struct ReportOutputs: Sendable, Equatable {
-    package var json: String?
-    package var html: String?
-    package var junit: String?
-    package var markdown: String?
-    /// A directory.
-    package var csv: String?
-    /// Where a GitHub Actions job shows its summary: Markdown is added to the end of this file.
-    package var stepSummary: String?
+/// A format and where it goes.
+package struct ReportOutput: Sendable {
+    package let format: ReportFormat
+    /// A file, or the directory of a format with several files.
+    package let path: String
 
-    package init(
-        json: String? = nil,
-        html: String? = nil,
-        junit: String? = nil,
-        markdown: String? = nil,
-        csv: String? = nil,
-        stepSummary: String? = nil
-    ) {
-        self.json = json
-        self.html = html
-        self.junit = junit
-        self.markdown = markdown
-        self.csv = csv
+    package init(_ format: ReportFormat, path: String) {
+        self.format = format
+        self.path = path
+    }
+
+    /// Each file with what is written there.
+    fileprivate var files: [(path: String, part: ReportFormat.Part)] {
+        format.parts.map { part in
+            let directory = path.hasSuffix("/") ? path : path + "/"
+            return (part.name.map { directory + $0 } ?? path, part)
+        }
+    }
+
+    fileprivate var isDirectory: Bool { format.parts.contains { $0.name != nil } }
+}
+
+/// The files that a run's report goes to.
+package struct ReportOutputs: Sendable {
+    private let outputs: [ReportOutput]
+    /// Where a GitHub Actions job shows its summary: it is added to the end of this file.
+    private let stepSummary: String?
+
+    /// - Parameters:
+    ///   - outputs: what is written, in this order.
+    ///   - stepSummary: the file that `GITHUB_STEP_SUMMARY` names; nil or empty for none.
+    package init(_ outputs: [ReportOutput], stepSummary: String? = nil) {
+        self.outputs = outputs
         self.stepSummary = stepSummary.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Whether anything is to be written.
-    package var isEmpty: Bool { self == ReportOutputs() }
-    /// Whether a format shows every second.
-    var needsSeconds: Bool { csv != nil }
-    /// Whether a format shows a picture over time.
-    var needsPicture: Bool { html != nil }
+    package var isEmpty: Bool { outputs.isEmpty && stepSummary == nil }
 
-    private var files: [(flag: String, path: String)] {
-        [("--output", json), ("--html", html), ("--junit", junit), ("--markdown", markdown)]
-            .compactMap { flag, path in path.map { (flag, $0) } }
-    }
+    func need(_ needs: ReportFormat.Needs) -> Bool { outputs.contains { $0.format.needs == needs } }
 
-    /// Makes sure before a long run that everything can be written; the directory for CSV is made.
+    /// Makes sure before a long run that everything can be written; directories are made.
     ///
     /// - Throws: ``ApeError`` that names the flag, the path and the way out.
-    package func check() throws(ApeError) {
+    package func check(_ files: some OutputFiles) throws(ApeError) {
         var flags: [String: String] = [:]
-        for (flag, path) in files {
-            try ReportFile.check(path, flag: flag)
-            if let other = flags.updateValue(flag, forKey: path) {
-                throw ApeError(.usage, "\(other) and \(flag) name the same file \(path): give each its own")
-            }
-        }
-        if let csv {
-            try ReportFile.makeDirectory(csv, flag: "--csv")
-            for table in CSVTable.allCases { try ReportFile.check(table.path(in: csv), flag: "--csv") }
+        for output in outputs {
+            let flag = output.format.flag
+            if output.isDirectory { try files.makeDirectory(output.path, flag: flag) }
+            for (path, _) in output.files { try files.check(path, flag: flag) }
+            guard !output.isDirectory, let other = flags.updateValue(flag, forKey: output.path) else { continue }
+            throw ApeError(.usage, "\(other) and \(flag) name the same file \(output.path): give each its own")
         }
     }
 
@@ -69,33 +65,24 @@ package struct ReportOutputs: Sendable, Equatable {
     }
 
     /// Writes everything that is asked for; what cannot be written keeps nothing else from being written.
-    package func write(_ report: RunReport) -> Files {
-        var files = Files()
-        func attempt(_ name: String, _ path: String?, _ flag: String, _ text: () -> String) {
-            guard let path else { return }
-            do throws(ApeError) {
-                try ReportFile.write(text: text(), to: path, flag: flag)
-                files.written.append((name, path))
-            } catch {
-                files.failures.append(error)
-            }
+    package func write(_ report: RunReport, to files: some OutputFiles) -> Files {
+        var outcome = Files()
+        func attempt(_ body: () throws(ApeError) -> Void) {
+            do throws(ApeError) { try body() } catch { outcome.failures.append(error) }
         }
-        attempt("Report", json, "--output") { report.validation.json.prettyText }
-        attempt("HTML", html, "--html") { HTMLReport(report).text }
-        attempt("JUnit", junit, "--junit") { JUnitReport(report.validation).text }
-        attempt("Markdown", markdown, "--markdown") { MarkdownReport(report.validation).text }
-        if let csv {
-            for table in CSVTable.allCases {
-                attempt("CSV", table.path(in: csv), "--csv") { table.text(report) }
+        for output in outputs {
+            for (path, part) in output.files {
+                attempt { () throws(ApeError) in
+                    try files.write(part.text(report), to: path, flag: output.format.flag)
+                    outcome.written.append((output.format.title, path))
+                }
             }
         }
         if let stepSummary {
-            do throws(ApeError) {
-                try ReportFile.append(MarkdownReport(report.validation).text + "\n", to: stepSummary)
-            } catch {
-                files.failures.append(error)
+            for part in ReportFormat.stepSummary.parts {
+                attempt { () throws(ApeError) in try files.append(part.text(report) + "\n", to: stepSummary) }
             }
         }
-        return files
+        return outcome
     }
 }

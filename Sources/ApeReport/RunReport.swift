@@ -22,8 +22,8 @@ package struct RunReport: Sendable {
     ///   - timelines: what ``ReportOutputs/timelines(of:)`` came to.
     package init(_ validation: ValidationReport, for outputs: ReportOutputs, timelines: [[TimelinePoint]]) {
         self.init(validation)
-        if outputs.needsSeconds { seconds = timelines.first ?? [] }
-        if outputs.needsPicture { picture = timelines.last ?? [] }
+        if outputs.need(.seconds) { seconds = timelines.first ?? [] }
+        if outputs.need(.picture) { picture = timelines.last ?? [] }
     }
 }
 
@@ -31,8 +31,8 @@ extension ReportOutputs {
     /// The timelines that the formats show, to be fed with the run's windows.
     package func timelines(of ledger: RunLedger) -> [TimelineBuilder] {
         var builders: [TimelineBuilder] = []
-        if needsSeconds { builders.append(TimelineBuilder(ledger)) }
-        if needsPicture {
+        if need(.seconds) { builders.append(TimelineBuilder(ledger)) }
+        if need(.picture) {
             let seconds = TimelineBuilder.pointSeconds(forPictureOf: ledger)
             builders.append(TimelineBuilder(ledger, pointSeconds: seconds))
         }

@@ -21,11 +21,6 @@ package struct VerdictTable: Sendable {
         self.isColoured = isColoured
     }
 
-    /// Whether to colour: on a terminal only, and not where `NO_COLOR` is set (no-color.org) or `TERM` is `dumb`.
-    package static func wantsColour(isTerminal: Bool, environment: [String: String]) -> Bool {
-        isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
-    }
-
     /// The whole text, ended by a newline.
     package var text: String {
         var parts = [verdictLines, stageLines, failureLines]

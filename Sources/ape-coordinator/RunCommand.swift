@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
     var run: RunOptions
 
     @OptionGroup(title: "Report")
-    var formats: OutputOptions
+    var formats: ReportFormat.Options
 
     @OptionGroup(title: "Comparison")
     var comparison: BaselineOptions
@@ -125,13 +125,8 @@ struct RunCommand: AsyncParsableCommand {
             commandSocket: commandSocket
         )
         configuration.isComprehensive = run.isComprehensive
-        configuration.formats = ReportOutputs(
-            html: formats.html,
-            junit: formats.junit,
-            markdown: formats.markdown,
-            csv: formats.csv,
-            stepSummary: OutputOptions.stepSummary
-        )
+        configuration.formats = formats.outputs
+        configuration.stepSummary = RunOptions.stepSummary
         configuration.baseline = comparison.baseline
         configuration.regressionLimit = comparison.regression.limit
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }

@@ -1,6 +1,7 @@
 import ApeAnalysis
 import ApeCore
 import ApeMetrics
+import ApeProgram
 import ApeReport
 import ApeRun
 import Foundation
@@ -122,7 +123,7 @@ import Testing
             for (schema, json) in parts {
                 let file = FileManager.default.temporaryDirectory.appending(path: "ape-\(UUID()).json").path()
                 defer { try? FileManager.default.removeItem(atPath: file) }
-                try ReportFile.write(json, to: file)
+                try Files.write(json, to: file)
                 #expect(try PythonSchema.findings(schema: schema, file: file) == "", "\(schema) of \(name)")
             }
         }

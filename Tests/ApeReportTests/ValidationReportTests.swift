@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeProgram
 import ApeReport
 import ApeRun
 import Foundation
@@ -296,7 +297,7 @@ import Testing
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }
             let file = directory.appending(path: "report.json").path()
-            try ReportFile.write(report.json, to: file)
+            try Files.write(report.json, to: file)
             #expect(try PythonSchema.findings(schema: "validation-report", file: file) == "", "\(name)")
         }
     }
@@ -308,7 +309,7 @@ import Testing
         root["workers"] = nil
         let file = FileManager.default.temporaryDirectory.appending(path: "ape-report-\(UUID()).json").path()
         defer { try? FileManager.default.removeItem(atPath: file) }
-        try ReportFile.write(.object(root), to: file)
+        try Files.write(.object(root), to: file)
         let findings = try PythonSchema.findings(schema: "validation-report", file: file)
         #expect(findings.contains("'workers' is a required property"))
         #expect(findings.contains("'yes' is not of type 'boolean'"))

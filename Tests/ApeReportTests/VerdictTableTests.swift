@@ -114,16 +114,6 @@ import Testing
         #expect(trimmed.joined(separator: "\n") == plain)
     }
 
-    @Test(
-        arguments: [
-            (true, [:], true), (false, [:], false), (true, ["NO_COLOR": "1"], false), (true, ["NO_COLOR": ""], true),
-            (true, ["TERM": "dumb"], false),
-        ] as [(Bool, [String: String], Bool)]
-    )
-    func colourIsForTerminalsThatWantIt(isTerminal: Bool, environment: [String: String], expected: Bool) {
-        #expect(VerdictTable.wantsColour(isTerminal: isTerminal, environment: environment) == expected)
-    }
-
     private var failed: ValidationReport {
         ReportFixture.report { window, _ in
             window.counters[.sessionsFailed(.target5xx)] = 1

@@ -29,13 +29,13 @@ struct DraftFiles: Sendable {
         let former = signal(SIGINT, SIG_IGN)
         defer { signal(SIGINT, former) }
         if let document {
-            try ReportFile.write(text: String(decoding: document.bytes, as: UTF8.self), to: path(of: document.name))
+            try Files.write(text: String(decoding: document.bytes, as: UTF8.self), to: path(of: document.name))
         }
-        try ReportFile.write(text: text, to: output)
+        try Files.write(text: text, to: output)
     }
 
     static func refuseExisting(_ path: String, replacing: Bool) throws(ApeError) {
-        guard !replacing, FileManager.default.fileExists(atPath: path) else { return }
+        guard !replacing, Files.exists(path) else { return }
         throw ApeError(.usage, "\(path) is there already: name another with --output, or replace it with --force")
     }
 

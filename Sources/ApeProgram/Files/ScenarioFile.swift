@@ -1,5 +1,4 @@
 import ApeCore
-import Glibc
 
 /// Reads scenario files, and the OpenAPI documents that they name.
 package enum ScenarioFile {
@@ -18,22 +17,6 @@ package enum ScenarioFile {
     ///
     /// - Throws: ``ApeError`` of code `file` that names it.
     package static func bytes(of path: String) throws(ApeError) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure(path) }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 64 * 1024)
-        while bytes.count <= maximumBytes {
-            let count = Glibc.read(file, &piece, piece.count)
-            if count == 0 { return bytes }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure(path) }
-            bytes += piece[..<count]
-        }
-        throw ApeError(.file, "Cannot read \(path): it has more than \(maximumBytes) bytes")
-    }
-
-    private static func failure(_ path: String) -> ApeError {
-        ApeError(.file, "Cannot read \(path)", cause: String(cString: strerror(errno)))
+        try Files.bytes(of: path, atMost: maximumBytes)
     }
 }

@@ -1,10 +1,15 @@
 import ApeCore
 import Glibc
 
-/// A report on disk: whole or not at all.
-package enum ReportFile {
+/// The door to files: what is written is there whole or not at all, what is read is bounded, and every error names the
+/// path and the way out.
+package struct Files: OutputFiles {
+    package init() {}
+}
+
+extension Files {
     /// Writes `value` as indented JSON: to a temporary name in the same directory, forced to the disk, then renamed,
-    /// so that no reader and no crash ever sees half a report.
+    /// so that no reader and no crash ever sees half a file.
     ///
     /// - Throws: ``ApeError`` with the code `file`; what was at `path` before is then unchanged.
     package static func write(_ value: JSONValue, to path: String) throws(ApeError) {
@@ -49,52 +54,30 @@ package enum ReportFile {
         unlink(temporary)
     }
 
-    /// The largest report that is read, in bytes.
-    static let maximumBytes = 256 * 1024 * 1024
-
-    /// Reads a JSON file.
-    ///
-    /// - Throws: ``ApeError`` with the code `file` for one that cannot be read, `usage` for one that is no JSON.
-    package static func read(_ path: String) throws(ApeError) -> JSONValue {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            throw ApeError(.file, "Cannot read \(path)", cause: String(cString: strerror(errno)))
-        }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 256 * 1024)
-        while bytes.count <= maximumBytes {
-            let count = Glibc.read(file, &piece, piece.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else {
-                throw ApeError(.file, "Cannot read \(path)", cause: String(cString: strerror(errno)))
-            }
-            if count == 0 { break }
-            bytes += piece[..<count]
-        }
-        do {
-            return try JSONValue(parsing: bytes)
-        } catch {
-            throw ApeError(
-                .usage,
-                "\(path) is no JSON: give a report that was written with --output",
-                cause: "\(error)"
-            )
+    /// Makes a directory with all above it; one that is there is as good.
+    package static func makeDirectory(_ path: String, flag: String) throws(ApeError) {
+        try makeDirectory(path) { _ in failure(path, "cannot be made a directory", flag) }
+        guard isDirectory(path) else {
+            throw ApeError(.file, "\"\(path)\" is no directory: give \(flag) the name of one.")
         }
     }
 
-    /// Makes a directory with all above it; one that is there is as good.
-    package static func makeDirectory(_ path: String, flag: String) throws(ApeError) {
+    /// The same with an error of the caller's own.
+    ///
+    /// - Parameters:
+    ///   - path: the directory.
+    ///   - mode: the permissions of what is made.
+    ///   - failure: makes the error of the system's reason.
+    /// - Throws: what `failure` makes.
+    package static func makeDirectory(
+        _ path: String,
+        mode: mode_t = 0o755,
+        failing failure: (_ cause: String) -> ApeError
+    ) throws(ApeError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             made += part + "/"
-            guard mkdir(made, 0o755) == 0 || errno == EEXIST else {
-                throw failure(path, "cannot be made a directory", flag)
-            }
-        }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw ApeError(.file, "\"\(path)\" is no directory: give \(flag) the name of one.")
+            guard mkdir(made, mode) == 0 || errno == EEXIST else { throw failure(String(cString: strerror(errno))) }
         }
     }
 
@@ -151,4 +134,18 @@ package enum ReportFile {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
+}
+
+extension Files {
+    package func check(_ path: String, flag: String) throws(ApeError) { try Self.check(path, flag: flag) }
+
+    package func makeDirectory(_ path: String, flag: String) throws(ApeError) {
+        try Self.makeDirectory(path, flag: flag)
+    }
+
+    package func write(_ text: String, to path: String, flag: String) throws(ApeError) {
+        try Self.write(text: text, to: path, flag: flag)
+    }
+
+    package func append(_ text: String, to path: String) throws(ApeError) { try Self.append(text, to: path) }
 }

@@ -3,11 +3,8 @@ import Testing
 
 @testable import ApeProgram
 
-struct OutputOptionsTests {
+struct BaselineOptionsTests {
     @Test func anotherProgramGetsTheSameOptions() throws {
-        let words = ["--html", "a", "--junit", "b", "--markdown", "c", "--csv", "d"]
-        #expect(try OutputOptions.parse(words).arguments == words)
-        #expect(try OutputOptions.parse([]).arguments == [])
         let baseline = ["--baseline", "b.json", "--fail-on-regression", "5%"]
         #expect(try BaselineOptions.parse(baseline).arguments == baseline)
         #expect(try BaselineOptions.parse([]).arguments == [])

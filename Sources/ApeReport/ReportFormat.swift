@@ -1,0 +1,114 @@
+import ApeCore
+import ArgumentParser
+
+/// A format that a run's report is written in: all that is known of it, in one row.
+package struct ReportFormat: Sendable {
+    /// What a format is made of beside the report.
+    enum Needs: Sendable {
+        case nothing
+        /// The run second by second.
+        case seconds
+        /// The run in so many points as a picture carries.
+        case picture
+    }
+
+    /// One file of a report.
+    struct Part: Sendable {
+        /// Its name in the directory that the option names; nil where the option names the file itself.
+        var name: String?
+        var text: @Sendable (RunReport) -> String
+    }
+
+    /// What it is called in messages.
+    package let title: String
+    /// The option that names its file or directory, without dashes.
+    let option: String
+    let help: ArgumentHelp
+    let needs: Needs
+    let parts: [Part]
+
+    var flag: String { "--\(option)" }
+
+    /// A format of one file.
+    private init(
+        _ title: String,
+        option: String,
+        _ help: String,
+        needs: Needs = .nothing,
+        text: @escaping @Sendable (RunReport) -> String
+    ) {
+        self.title = title
+        self.option = option
+        self.help = ArgumentHelp("\(help)", valueName: "file")
+        self.needs = needs
+        parts = [Part(text: text)]
+    }
+
+    /// A format of several files in a directory.
+    private init(_ title: String, option: String, _ help: String, needs: Needs, parts: [Part]) {
+        self.title = title
+        self.option = option
+        self.help = ArgumentHelp("\(help)", valueName: "directory")
+        self.needs = needs
+        self.parts = parts
+    }
+
+    package static let json = ReportFormat("Report", option: "output", "Write the report as JSON.") {
+        $0.validation.json.prettyText
+    }
+    static let html = ReportFormat(
+        "HTML",
+        option: "html",
+        "Write the report as one HTML file that needs no network.",
+        needs: .picture
+    ) { HTMLReport($0).text }
+    static let junit = ReportFormat(
+        "JUnit",
+        option: "junit",
+        "Write JUnit XML: a test case for each target, stage and goal."
+    ) { JUnitReport($0.validation).text }
+    static let markdown = ReportFormat(
+        "Markdown",
+        option: "markdown",
+        "Write Markdown; where GITHUB_STEP_SUMMARY names a file, it is added there too."
+    ) { MarkdownReport($0.validation).text }
+    /// What a GitHub Actions job shows as its summary.
+    static let stepSummary = markdown
+    static let csv = ReportFormat(
+        "CSV",
+        option: "csv",
+        "Write seconds.csv, stages.csv and routes.csv into a directory.",
+        needs: .seconds,
+        parts: CSVTable.allCases.map { table in Part(name: "\(table.rawValue).csv") { table.text($0) } }
+    )
+}
+
+extension ReportFormat {
+    /// The formats of a report beside JSON, wherever one is written. A format takes a row above and an option here.
+    package struct Options: ParsableArguments {
+        @Option(.html) package var html: String?
+        @Option(.junit) package var junit: String?
+        @Option(.markdown) package var markdown: String?
+        @Option(.csv) package var csv: String?
+
+        package init() {}
+
+        /// What was asked for.
+        package var outputs: [ReportOutput] {
+            let paths: [(format: ReportFormat, path: String?)] = [
+                (.html, html), (.junit, junit), (.markdown, markdown), (.csv, csv),
+            ]
+            return paths.compactMap { format, path in path.map { ReportOutput(format, path: $0) } }
+        }
+
+        /// The same options as arguments for another program.
+        package var arguments: [String] { outputs.flatMap { [$0.format.flag, $0.path] } }
+    }
+}
+
+extension Option where Value == String? {
+    /// The option that names where a format is written; nil where it is not asked for.
+    package init(_ format: ReportFormat) {
+        self.init(name: .customLong(format.option), help: format.help)
+    }
+}
