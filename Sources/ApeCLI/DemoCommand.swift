@@ -56,7 +56,7 @@ package struct DemoCommand: AsyncParsableCommand {
         ),
         transform: ListenFlag.init(flag:)
     )
-    package var shopListen = ListenFlag(address: ListenAddress(host: "127.0.0.1", port: 8080))
+    package var shopListen = ListenFlag(address: HostPort(host: "127.0.0.1", port: 8080))
 
     @Option(
         help: ArgumentHelp(
@@ -65,7 +65,7 @@ package struct DemoCommand: AsyncParsableCommand {
         ),
         transform: ListenFlag.init(flag:)
     )
-    package var inferenceListen = ListenFlag(address: ListenAddress(host: "127.0.0.1", port: 8081))
+    package var inferenceListen = ListenFlag(address: HostPort(host: "127.0.0.1", port: 8081))
 
     @OptionGroup(title: "Shop")
     package var shop: ShopFlags

@@ -4,15 +4,15 @@ import ArgumentParser
 
 /// An address of the demo's as a flag's value.
 package struct ListenFlag: Sendable, Equatable, CustomStringConvertible {
-    package var address: ListenAddress
+    package var address: HostPort
 
-    package init(address: ListenAddress) {
+    package init(address: HostPort) {
         self.address = address
     }
 
     init(flag text: String) throws {
         do {
-            address = try ListenAddress(text)
+            address = try HostPort(text)
         } catch {
             throw ValidationError(error.message)
         }

@@ -29,14 +29,8 @@ struct ProcessIdentity: Sendable, Equatable {
         if isAlive { kill(pid, number) }
     }
 
-    /// The 22nd field of /proc/PID/stat (proc(5)). A program's name may hold spaces and brackets, so fields are counted
-    /// from the last bracket.
     private static func startTicks(of pid: pid_t) -> Int64? {
-        guard let text = FileReader.system.read("/proc/\(pid)/stat") else { return nil }
-        guard let bracket = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: bracket)...].split(separator: " ")
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-        return Int64(fields[19])
+        FileReader.system.read("/proc/\(pid)/stat").flatMap(ProcFile.startTicks)
     }
 
     var json: JSONValue {

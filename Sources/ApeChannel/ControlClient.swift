@@ -16,7 +16,7 @@ package enum ControlClient {
     /// - Throws: ``ApeError`` that names the address and the reason: of code `certificate` where the coordinator's
     ///   does not pass, else of code `network`.
     package static func connect(
-        to address: ControlAddress,
+        to address: HostPort,
         id: UInt64,
         tls: TLSCredentials? = nil
     ) async throws(ApeError) -> ControlConnection {
@@ -47,7 +47,7 @@ package enum ControlClient {
     private static func configure(
         _ channel: any Channel,
         _ context: TLSContext?,
-        _ address: ControlAddress
+        _ address: HostPort
     ) throws -> (channel: NIOAsyncChannel<ByteBuffer, Never>, secured: EventLoopFuture<CertificateFacts?>) {
         guard let context else {
             return (try ControlConnection.configure(channel, tls: nil), channel.eventLoop.makeSucceededFuture(nil))

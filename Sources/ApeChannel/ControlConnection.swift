@@ -31,7 +31,7 @@ package struct ControlConnection: Sendable {
 
     private static func describe(_ address: SocketAddress) -> String {
         guard let host = address.ipAddress, let port = address.port else { return "\(address)" }
-        return ControlAddress(host: host, port: port).description
+        return HostPort(host: host, port: port).description
     }
 
     /// Runs `body` on each chunk of received bytes until the peer closes, the connection breaks, or the task is

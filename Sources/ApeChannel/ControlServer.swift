@@ -10,13 +10,13 @@ package struct ControlServer: Sendable {
 
     private let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, Never>, Never>
     /// The address in use; its port is the real one where 0 was asked for.
-    package let address: ControlAddress
+    package let address: HostPort
 
     /// - Parameters:
     ///   - address: where to listen.
     ///   - tls: what is shown to workers and asked of them; nil for a channel in clear text.
     /// - Throws: ``ApeError`` of code `network` that names the address and why it cannot be listened on.
-    package init(listeningOn address: ControlAddress, tls: TLSCredentials? = nil) async throws(ApeError) {
+    package init(listeningOn address: HostPort, tls: TLSCredentials? = nil) async throws(ApeError) {
         do {
             server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.backlog, value: Self.backlog)
@@ -34,7 +34,7 @@ package struct ControlServer: Sendable {
                 cause: "\(error)"
             )
         }
-        self.address = ControlAddress(host: address.host, port: server.channel.localAddress?.port ?? address.port)
+        self.address = HostPort(host: address.host, port: server.channel.localAddress?.port ?? address.port)
     }
 
     /// Accepts connections until the task is cancelled.

@@ -107,7 +107,7 @@ package final class Coordinator: Service {
         return other
     }
 
-    private func announce(_ address: ControlAddress, _ http: ListenAddress?) throws {
+    private func announce(_ address: HostPort, _ http: HostPort?) throws {
         StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
         if let http { StandardError.write("health, figures and metrics at \(http.url)/\n") }
         guard let readyFile = configuration.readyFile else { return }

@@ -10,7 +10,7 @@ package struct CoordinatorConfiguration: Sendable {
     package var workers: Int
     /// How long it waits for them.
     package var wait: Micros
-    package var listen: ControlAddress
+    package var listen: HostPort
     /// What is shown to workers and asked of them; nil for a channel in clear text.
     package var tls: TLSCredentials?
     /// The secret that the fleet shares; empty where none was given.
@@ -47,7 +47,7 @@ package struct CoordinatorConfiguration: Sendable {
         plan: Plan,
         workers: Int,
         wait: Micros,
-        listen: ControlAddress,
+        listen: HostPort,
         tls: TLSCredentials?,
         token: [UInt8],
         runID: String,

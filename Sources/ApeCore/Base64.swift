@@ -2,6 +2,11 @@
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    /// Whether a byte is one of the 64 digits; padding is none.
+    package static func isDigit(_ byte: UInt8) -> Bool {
+        alphabet.contains(byte)
+    }
+
     /// The text of `bytes`.
     package static func text(of bytes: [UInt8]) -> String {
         var encoded: [UInt8] = []

@@ -31,35 +31,14 @@ package struct BaseURL: Sendable, Equatable {
             throw failure("it holds characters that a URL cannot hold")
         }
         guard !rest.contains("?"), !rest.contains("#") else { throw failure("it has no query and no fragment") }
-        guard let (host, port) = Self.hostAndPort(authority) else { throw failure("its host or port is wrong") }
-        self.host = host
+        guard let (host, port) = HostPort.split(authority), HostPort.isHost(host), !host.contains("%"), port != 0 else {
+            throw failure("its host or port is wrong")
+        }
+        self.host = host.lowercased()
         self.port = port ?? (isSecure ? 443 : 80)
         var path = rest.dropFirst(authority.count)
         while path.hasSuffix("/") { path.removeLast() }
         self.path = String(path)
         self.text = String(text[..<authority.endIndex]) + path
-    }
-
-    private static func hostAndPort(_ authority: Substring) -> (String, Int?)? {
-        var host = authority
-        var portText: Substring?
-        if authority.first == "[" {
-            guard let close = authority.firstIndex(of: "]") else { return nil }
-            host = authority[authority.index(after: authority.startIndex)..<close]
-            let after = authority[authority.index(after: close)...]
-            guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
-            guard after.isEmpty || after.first == ":" else { return nil }
-            portText = after.isEmpty ? nil : after.dropFirst()
-        } else if let colon = authority.firstIndex(of: ":") {
-            host = authority[..<colon]
-            portText = authority[authority.index(after: colon)...]
-        }
-        guard !host.isEmpty, host.utf8.count <= 253 else { return nil }
-        guard authority.first == "[" || host.allSatisfy({ $0.isLetter || $0.isNumber || "-._".contains($0) }) else {
-            return nil
-        }
-        guard let portText else { return (host.lowercased(), nil) }
-        guard portText.allSatisfy(\.isNumber), let port = Int(portText), (1...65535).contains(port) else { return nil }
-        return (host.lowercased(), port)
     }
 }

@@ -76,8 +76,7 @@ package struct JSONWriter {
             case 0x09: append("\\t")
             case 0..<0x20, 0x7F:
                 append("\\u00")
-                let digits: StaticString = "0123456789abcdef"
-                digits.withUTF8Buffer { bytes += [$0[Int(byte >> 4)], $0[Int(byte & 15)]] }
+                bytes += [Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte)]
             default: bytes.append(byte)
             }
         }

@@ -8,7 +8,7 @@ package struct DemoAnnouncement: Service {
     package enum Part: String, Sendable, CaseIterable {
         case shop, inference
 
-        func url(_ address: ListenAddress) -> String {
+        func url(_ address: HostPort) -> String {
             self == .inference ? address.url + "/v1" : address.url
         }
     }
@@ -16,8 +16,8 @@ package struct DemoAnnouncement: Service {
     private let parts: Set<Part>
     private let readyFile: String?
     private let tell: @Sendable (_ urls: [Part: String]) throws -> Void
-    private let addresses: AsyncStream<(Part, ListenAddress)>
-    private let arrival: AsyncStream<(Part, ListenAddress)>.Continuation
+    private let addresses: AsyncStream<(Part, HostPort)>
+    private let arrival: AsyncStream<(Part, HostPort)>.Continuation
 
     /// - Parameters:
     ///   - parts: the services to wait for.
@@ -35,7 +35,7 @@ package struct DemoAnnouncement: Service {
     }
 
     /// Makes the function that a service calls once it listens.
-    package func arrived(_ part: Part) -> @Sendable (ListenAddress) async -> Void {
+    package func arrived(_ part: Part) -> @Sendable (HostPort) async -> Void {
         { [arrival] address in arrival.yield((part, address)) }
     }
 

@@ -8,12 +8,12 @@ struct DemoListener: Sendable {
     /// The most connections that wait to be accepted: a whole fleet may connect at once.
     static let backlog = 4096
 
-    var address: ListenAddress
+    var address: HostPort
     /// nil for the system's clock and the loop's timers.
     var time: DemoTime?
     var logger: Logger
     /// Called once with the bound address.
-    var onListening: @Sendable (ListenAddress) async -> Void
+    var onListening: @Sendable (HostPort) async -> Void
 
     /// Answers a request, using the clock and the timers that it is given.
     typealias Answer = @Sendable (Request, DemoTime) async throws -> Response
@@ -54,7 +54,7 @@ struct DemoListener: Sendable {
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
-                await onListening(ListenAddress(host: address.host, port: port))
+                await onListening(HostPort(host: address.host, port: port))
             },
             eventLoopGroupProvider: loop.map { .shared($0.group) } ?? .singleton,
             logger: logger

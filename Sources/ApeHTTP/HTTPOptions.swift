@@ -5,7 +5,7 @@ import Logging
 /// Where a program serves HTTP.
 package struct HTTPOptions: ParsableArguments {
     /// Where a coordinator serves unless told otherwise.
-    package static let coordinatorAddress = ListenAddress(host: "127.0.0.1", port: 9465)
+    package static let coordinatorAddress = HostPort(host: "127.0.0.1", port: 9465)
 
     @Option(
         help: ArgumentHelp(
@@ -30,8 +30,8 @@ package struct HTTPOptions: ParsableArguments {
             return
         }
         guard !noHttp else { throw ValidationError("--http and --no-http exclude each other") }
-        let address: ListenAddress
-        do throws(ApeError) { address = try ListenAddress(http) } catch {
+        let address: HostPort
+        do throws(ApeError) { address = try HostPort(http) } catch {
             throw ValidationError("--http: \(error.message)")
         }
         guard address.isLoopback || httpPublic else {
@@ -50,10 +50,10 @@ package struct HTTPOptions: ParsableArguments {
     ///   - logger: for the server's own words.
     /// - Returns: nil where none is asked for.
     /// - Throws: ``ApeError`` for an address that is none.
-    package func service(program: String, usual: ListenAddress?, logger: Logger) throws(ApeError) -> HTTPService? {
+    package func service(program: String, usual: HostPort?, logger: Logger) throws(ApeError) -> HTTPService? {
         if noHttp { return nil }
         if let http {
-            let address = try ListenAddress(http)
+            let address = try HostPort(http)
             return HTTPService(program: program, address: address, isAsked: true, logger: logger)
         }
         return usual.map { HTTPService(program: program, address: $0, isAsked: false, logger: logger) }

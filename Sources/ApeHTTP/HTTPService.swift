@@ -15,19 +15,19 @@ package final class HTTPService: Service {
     /// Bytes of one header field, of all of them, and how many there may be.
     static let maximumHeader = (fieldBytes: 8 * 1024, listBytes: 32 * 1024, fields: 100)
 
-    private let address: ListenAddress
+    private let address: HostPort
     private let isAsked: Bool
     private let logger: Logger
     private let pages: HTTPPages
-    private let outcomes: AsyncStream<Result<ListenAddress?, ApeError>>
-    private let outcome: AsyncStream<Result<ListenAddress?, ApeError>>.Continuation
+    private let outcomes: AsyncStream<Result<HostPort?, ApeError>>
+    private let outcome: AsyncStream<Result<HostPort?, ApeError>>.Continuation
 
     /// - Parameters:
     ///   - program: the program's name, for its readers.
     ///   - address: where to listen.
     ///   - isAsked: whether the user asked for this address; one that is only usual may be taken, and another port is.
     ///   - logger: for the server's own words.
-    package init(program: String, address: ListenAddress, isAsked: Bool, logger: Logger) {
+    package init(program: String, address: HostPort, isAsked: Bool, logger: Logger) {
         self.address = address
         self.isAsked = isAsked
         self.logger = logger
@@ -44,7 +44,7 @@ package final class HTTPService: Service {
     ///
     /// - Returns: where it listens; nil where it cannot, and nobody asked, and when the program is shut down before.
     /// - Throws: ``ApeError`` of code `network` for an address that was asked for and cannot be listened on.
-    package func listening() async throws(ApeError) -> ListenAddress? {
+    package func listening() async throws(ApeError) -> HostPort? {
         for await outcome in outcomes { return try outcome.get() }
         return nil
     }
@@ -53,7 +53,7 @@ package final class HTTPService: Service {
     package func run() async {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var failure = await serve(on: address, group)
-        if failure != nil, !isAsked { failure = await serve(on: ListenAddress(host: address.host, port: 0), group) }
+        if failure != nil, !isAsked { failure = await serve(on: HostPort(host: address.host, port: 0), group) }
         if let failure {
             logger.warning("HTTP cannot be served", metadata: ["address": "\(address)", "cause": "\(failure)"])
             let message = "Cannot serve HTTP on \(address): choose another address with --http, or --no-http"
@@ -69,7 +69,7 @@ package final class HTTPService: Service {
     }
 
     /// Serves at an address until shutdown; returns why that could not even begin.
-    private func serve(on address: ListenAddress, _ group: any EventLoopGroup) async -> (any Error)? {
+    private func serve(on address: HostPort, _ group: any EventLoopGroup) async -> (any Error)? {
         let hasBegun = Mutex(false)
         do {
             let outcome = outcome
@@ -84,9 +84,9 @@ package final class HTTPService: Service {
     }
 
     private func application(
-        at address: ListenAddress,
+        at address: HostPort,
         on group: any EventLoopGroup,
-        onListening: @escaping @Sendable (ListenAddress) -> Void
+        onListening: @escaping @Sendable (HostPort) -> Void
     ) -> some ApplicationProtocol {
         let pages = pages
         var quiet = logger
@@ -112,7 +112,7 @@ package final class HTTPService: Service {
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
-                onListening(ListenAddress(host: address.host, port: port))
+                onListening(HostPort(host: address.host, port: port))
             },
             eventLoopGroupProvider: .shared(group),
             logger: quiet

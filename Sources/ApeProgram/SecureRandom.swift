@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Cryptographically secure random bytes, for nonces, tokens and identifiers.
 package enum SecureRandom {
     package static func bytes(_ count: Int) -> [UInt8] {
@@ -7,8 +9,7 @@ package enum SecureRandom {
 
     /// Lower-case hexadecimal digits, two for each byte.
     package static func hex(bytes count: Int) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes(count).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        Hexadecimal.text(of: bytes(count))
     }
 
     /// A UUID of the fourth version (RFC 9562).
@@ -16,13 +17,7 @@ package enum SecureRandom {
         var octets = bytes(16)
         octets[6] = octets[6] & 0x0F | 0x40
         octets[8] = octets[8] & 0x3F | 0x80
-        let digits = Array("0123456789abcdef")
-        var text = ""
-        for (index, octet) in octets.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append("-") }
-            text.append(digits[Int(octet >> 4)])
-            text.append(digits[Int(octet & 15)])
-        }
-        return text
+        let groups = [octets[..<4], octets[4..<6], octets[6..<8], octets[8..<10], octets[10...]]
+        return groups.map { Hexadecimal.text(of: Array($0)) }.joined(separator: "-")
     }
 }

@@ -34,7 +34,7 @@ extension FleetBooks.Account {
                 FleetTime(micros: presence.fromMicros),
                 FleetTime(micros: presence.toMicros ?? owedEndMicros)
             )
-            owed.insert(presence.ending == .left ? seconds.clamped(to: 0..<stopSecond) : seconds)
+            owed.insert(contentsOf: presence.ending == .left ? seconds.clamped(to: 0..<stopSecond) : seconds)
         }
         let expected = owed.union(covered.clamped(to: span))
         var disconnections = disconnections

@@ -134,7 +134,9 @@ extension FleetBooks {
         receivedMicros: Int64
     ) {
         with(worker) {
-            $0.covered.insert(WholeSeconds.covered(FleetTime(micros: startMicros), FleetTime(micros: endMicros)))
+            $0.covered.insert(
+                contentsOf: WholeSeconds.covered(FleetTime(micros: startMicros), FleetTime(micros: endMicros))
+            )
             $0.windows += 1
             if receivedMicros - WorkerCompleteness.lateMicros > endMicros { $0.late += 1 }
             $0.lastSeq = max($0.lastSeq, seq)

@@ -36,9 +36,9 @@ extension RunLedger {
     /// The seconds of a hold in which nobody owed anything.
     private func bare(of hold: Range<Int64>, _ workers: [WorkerCompleteness]) -> SecondRanges {
         let owed = workers.reduce(into: SecondRanges()) { owed, worker in
-            for range in worker.expected.clamped(to: hold).ranges { owed.insert(range) }
+            owed.formUnion(worker.expected.clamped(to: hold))
         }
-        return SecondRanges([hold]).subtracting(owed)
+        return SecondRanges(hold).subtracting(owed)
     }
 
     private func weigh(_ workers: [WorkerCompleteness], in parts: [Part]) -> Completeness {

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Computes HMAC-SHA256 of a message under a key; given from outside, for nothing here does cryptography.
 package typealias Authenticator = @Sendable (_ key: [UInt8], _ message: [UInt8]) -> [UInt8]
 
@@ -12,7 +14,7 @@ package enum HandshakeProof {
         authenticator: Authenticator
     ) -> String {
         let message = "ape1/worker\n\(greetNonce.text)\n\(helloNonce.text)\n\(worker)"
-        return hexadecimal(authenticator(token, Array(message.utf8)))
+        return Hexadecimal.text(of: authenticator(token, Array(message.utf8)))
     }
 
     /// What a coordinator proves itself with in `welcome`, in lower-case hexadecimal.
@@ -24,7 +26,7 @@ package enum HandshakeProof {
         authenticator: Authenticator
     ) -> String {
         let message = "ape1/coordinator\n\(helloNonce.text)\n\(greetNonce.text)\n\(worker)"
-        return hexadecimal(authenticator(token, Array(message.utf8)))
+        return Hexadecimal.text(of: authenticator(token, Array(message.utf8)))
     }
 
     /// Whether two proofs are the same, in a time that tells nothing about where they differ.
@@ -35,10 +37,5 @@ package enum HandshakeProof {
         var difference: UInt8 = 0
         for index in expected.indices { difference |= received[index] ^ expected[index] }
         return difference == 0
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -79,42 +79,17 @@ extension AllowList {
             }
             if text.hasPrefix("*.") {
                 let suffix = String(text.dropFirst()).lowercased()
-                guard Self.isName(suffix.dropFirst()) else { throw wrong }
+                guard HostPort.isName(suffix.dropFirst()) else { throw wrong }
                 self = .subdomains(suffix)
                 return
             }
-            guard let (host, port) = Self.split(text) else { throw wrong }
-            if let address = IPNetwork(host) {
+            guard let (host, port) = HostPort.split(text[...]) else { throw wrong }
+            if let address = IPNetwork(String(host)) {
                 self = port.map { .endpoint(address, port: $0) } ?? .network(address)
             } else {
-                guard Self.isName(host[...]) else { throw wrong }
+                guard HostPort.isName(host) else { throw wrong }
                 self = .host(host.lowercased(), port: port)
             }
-        }
-
-        private static func split(_ text: String) -> (host: String, port: Int?)? {
-            if text.hasPrefix("["), let bracket = text.firstIndex(of: "]") {
-                let host = String(text[text.index(after: text.startIndex)..<bracket])
-                let rest = text[text.index(after: bracket)...]
-                if rest.isEmpty { return (host, nil) }
-                guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()) else { return nil }
-                return (host, Int(port))
-            }
-            guard let colon = text.lastIndex(of: ":") else { return (text, nil) }
-            guard let port = UInt16(text[text.index(after: colon)...]) else { return nil }
-            return (String(text[..<colon]), Int(port))
-        }
-
-        private static func isName(_ text: Substring) -> Bool {
-            !text.isEmpty && text.utf8.count <= 253
-                && text.utf8.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                        true
-                    default: false
-                    }
-                }
         }
     }
 }

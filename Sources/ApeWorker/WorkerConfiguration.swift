@@ -1,9 +1,10 @@
 import ApeChannel
+import ApeCore
 import ApeProgram
 
 /// What a worker is told by its operator.
 package struct WorkerConfiguration: Sendable {
-    package var coordinator: ControlAddress
+    package var coordinator: HostPort
     /// What is shown to the coordinator and asked of it; nil for a channel in clear text.
     package var tls: TLSCredentials?
     /// The secret that the fleet shares; empty where none was given.
@@ -25,7 +26,7 @@ package struct WorkerConfiguration: Sendable {
     package var endsWithRun: Bool
 
     package init(
-        coordinator: ControlAddress,
+        coordinator: HostPort,
         tls: TLSCredentials?,
         token: [UInt8],
         id: String,

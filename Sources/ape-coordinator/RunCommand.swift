@@ -98,7 +98,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let address = try ControlAddress(listen)
+        let address = try HostPort(coordinator: listen)
         try checkExposure(of: address)
         let credentials = try tls.credentials()
         let read = try ScenarioFile.read(self.scenario)
@@ -148,7 +148,7 @@ struct RunCommand: AsyncParsableCommand {
         if code != .passed { throw code.asError }
     }
 
-    private func checkExposure(of address: ControlAddress) throws(ApeError) {
+    private func checkExposure(of address: HostPort) throws(ApeError) {
         guard !address.isLoopback else { return }
         guard tokenFile != nil else {
             throw ApeError(

@@ -97,7 +97,7 @@ struct WorkerCommand: AsyncParsableCommand {
         // Not demanded by the parser, which would demand it of `ape-worker check` too.
         guard let coordinator else { throw ValidationError("Missing expected argument '--coordinator <host:port>'") }
         let host = HostFacts.current()
-        let address = try ControlAddress(coordinator)
+        let address = try HostPort(coordinator: coordinator)
         try checkExposure(of: address)
         let credentials = try tls.credentials()
         let configuration = WorkerConfiguration(
@@ -125,7 +125,7 @@ struct WorkerCommand: AsyncParsableCommand {
         )
     }
 
-    private func checkExposure(of address: ControlAddress) throws(ApeError) {
+    private func checkExposure(of address: HostPort) throws(ApeError) {
         guard !address.isLoopback else { return }
         guard insecure || tls.tlsCa != nil else {
             throw ApeError(

@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func readsACoordinatorsGreeting() throws {
-        let address = try ControlAddress("10.0.0.5")
+        let address = try HostPort(coordinator: "10.0.0.5")
         func level(_ message: Message) -> Finding.Level {
             CoordinatorProbe.finding(.success(message), at: address, isEncrypted: false).level
         }

@@ -3,31 +3,6 @@ import ApeCore
 import Synchronization
 import Testing
 
-@Suite struct ControlAddressTests {
-    @Test(arguments: [
-        ("10.0.0.5:9000", "10.0.0.5", 9000), ("[::1]:9000", "::1", 9000), ("host", "host", 9464),
-        ("[fe80::1]", "fe80::1", 9464),
-        (":0", "0.0.0.0", 0),
-    ])
-    func parses(text: String, host: String, port: Int) throws {
-        #expect(try ControlAddress(text) == ControlAddress(host: host, port: port))
-    }
-
-    @Test(arguments: ["", "host:", "host:70000", "host:-1", "::1:9000", "[::1", "[::1]9000", "a b:1", "host:port"])
-    func refuses(text: String) {
-        #expect(throws: ApeError.self) { try ControlAddress(text) }
-    }
-
-    @Test(arguments: [
-        ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("localhost", true), ("0.0.0.0", false),
-        ("10.0.0.1", false),
-        ("127.0.0.1.example.com", false), ("127.example.com", false),
-    ])
-    func knowsLoopback(host: String, expected: Bool) {
-        #expect(ControlAddress(host: host, port: 1).isLoopback == expected)
-    }
-}
-
 @Suite struct HMACTests {
     /// Test cases 1, 2 and 6 of RFC 4231.
     @Test(arguments: [
@@ -52,7 +27,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ControlConnectionTests {
     @Test func carriesBytesBothWaysInOrder() async throws {
-        let server = try await ControlServer(listeningOn: ControlAddress(host: "127.0.0.1", port: 0))
+        let server = try await ControlServer(listeningOn: HostPort(host: "127.0.0.1", port: 0))
         let received = Mutex<[UInt8]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -78,7 +53,7 @@ import Testing
     }
 
     @Test func aLastLineArrivesBeforeTheClose() async throws {
-        let server = try await ControlServer(listeningOn: ControlAddress(host: "127.0.0.1", port: 0))
+        let server = try await ControlServer(listeningOn: HostPort(host: "127.0.0.1", port: 0))
         let received = Mutex<[UInt8]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -95,7 +70,7 @@ import Testing
     }
 
     @Test func namesTheAddressThatCannotBeReached() async throws {
-        let server = try await ControlServer(listeningOn: ControlAddress(host: "127.0.0.1", port: 0))
+        let server = try await ControlServer(listeningOn: HostPort(host: "127.0.0.1", port: 0))
         let error = await #expect(throws: ApeError.self) {
             try await ControlServer(listeningOn: server.address)
         }

@@ -123,7 +123,7 @@ struct ForeignPeerTests {
         let port = try #require(Int(try await peer.heard("\n").dropLast()))
         let heard = Mutex("")
         do throws(ApeError) {
-            let address = ControlAddress(host: "127.0.0.1", port: port)
+            let address = HostPort(host: "127.0.0.1", port: port)
             let connection = try await ControlClient.connect(to: address, id: 1, tls: worker)
             connection.send(Array("drawer\n".utf8))
             let end = await connection.receive { bytes in

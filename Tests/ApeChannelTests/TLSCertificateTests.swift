@@ -136,7 +136,7 @@ struct TLSCertificateTests {
     /// A stranger that does not even begin its handshake holds nothing up: the farewell would never arrive.
     @Test func whoIsTurnedAwayBeforeTheHandshakeIsGoneAtOnce() async throws {
         let server = try await ControlServer(
-            listeningOn: ControlAddress(host: "127.0.0.1", port: 0),
+            listeningOn: HostPort(host: "127.0.0.1", port: 0),
             tls: coordinator()
         )
         let (ends, ended) = AsyncStream.makeStream(of: ApeError?.self)

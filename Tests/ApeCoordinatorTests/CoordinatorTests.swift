@@ -18,7 +18,7 @@ struct CoordinatorTests {
             plan: Plan.validation(maxAgents: 1, testDurationMicros: 1_000_000, quick: true),
             workers: 1,
             wait: .zero,
-            listen: ControlAddress(host: "127.0.0.1", port: 0),
+            listen: HostPort(host: "127.0.0.1", port: 0),
             tls: nil,
             token: [],
             runID: "run-1",
@@ -57,7 +57,7 @@ struct CoordinatorTests {
             #expect(coordinator.exitCode == .fleet)
             let ready = try #require(FileManager.default.contents(atPath: directory + "/ready.json"))
             let address = try #require(try JSONValue(parsing: Array(ready))["control"]?.string)
-            #expect(try ControlAddress(address).port > 0)
+            #expect(try HostPort(coordinator: address).port > 0)
             #expect(!FileManager.default.fileExists(atPath: directory + "/report.json"))
         }
     }

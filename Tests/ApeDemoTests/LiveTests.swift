@@ -13,8 +13,8 @@ struct LiveTests {
     /// Runs a service until `body` is through, then stops it gracefully.
     private func serving(
         _ service: any Service,
-        _ addresses: AsyncStream<ListenAddress>,
-        _ body: (ListenAddress) async throws -> Void
+        _ addresses: AsyncStream<HostPort>,
+        _ body: (HostPort) async throws -> Void
     ) async throws {
         let group = ServiceGroup(services: [service], logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -35,7 +35,7 @@ struct LiveTests {
 
     @Test("A stream goes over a socket whole, several on one connection")
     func stream() async throws {
-        let (addresses, arrival) = AsyncStream.makeStream(of: ListenAddress.self)
+        let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)
         let service = SimulatedInference(configuration: quick()) { arrival.yield($0) }
         try await serving(service, addresses) { address in
             let client = TestClient(host: address.host, port: address.port)
@@ -53,7 +53,7 @@ struct LiveTests {
 
     @Test("The shop's address is told, and a taken one is an error that names it")
     func addresses() async throws {
-        let (addresses, arrival) = AsyncStream.makeStream(of: ListenAddress.self)
+        let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)
         let shop = DemoShop(configuration: .init()) { arrival.yield($0) }
         try await serving(shop, addresses) { address in
             #expect(address.port > 0)
@@ -70,8 +70,8 @@ struct LiveTests {
         let file = "/tmp/ape-demo-ready-\(UInt64.random(in: 0 ... .max)).json"
         let (told, telling) = AsyncStream.makeStream(of: [DemoAnnouncement.Part: String].self)
         let announcement = DemoAnnouncement(parts: [.shop, .inference], readyFile: file) { telling.yield($0) }
-        await announcement.arrived(.inference)(ListenAddress(host: "::1", port: 2))
-        await announcement.arrived(.shop)(ListenAddress(host: "127.0.0.1", port: 1))
+        await announcement.arrived(.inference)(HostPort(host: "::1", port: 2))
+        await announcement.arrived(.shop)(HostPort(host: "127.0.0.1", port: 1))
         let group = ServiceGroup(services: [announcement], logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

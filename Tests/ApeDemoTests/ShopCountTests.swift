@@ -128,16 +128,4 @@ struct ShopCountTests {
             }
         }
     }
-
-    @Test(arguments: ["127.0.0.1:0", "localhost:80", "[::1]:8081", "10.0.0.1:9", "shop.example:1"])
-    func addresses(text: String) throws {
-        let address = try ListenAddress(text)
-        #expect(address.description == text)
-        #expect(address.isLoopback == (address.port != 9 && address.port != 1))
-    }
-
-    @Test(arguments: ["", ":80", "127.0.0.1", "127.0.0.1:65536", "::1:80", "a b:80", "h:x", "127.0.0.1:-1", "é:1"])
-    func brokenAddresses(text: String) {
-        #expect(throws: ApeError.self) { try ListenAddress(text) }
-    }
 }

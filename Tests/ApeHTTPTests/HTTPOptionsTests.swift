@@ -8,7 +8,7 @@ import Testing
 struct HTTPOptionsTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private func service(_ arguments: [String], usual: ListenAddress?) throws -> HTTPService? {
+    private func service(_ arguments: [String], usual: HostPort?) throws -> HTTPService? {
         try HTTPOptions.parse(arguments).service(program: "ape-test", usual: usual, logger: logger)
     }
 
@@ -20,7 +20,7 @@ struct HTTPOptionsTests {
     }
 
     @Test(arguments: [
-        (["--http", "127.0.0.1"], "HOST:PORT"), (["--http", "127.0.0.1:99999"], "HOST:PORT"),
+        (["--http", "127.0.0.1"], "host:port"), (["--http", "127.0.0.1:99999"], "host:port"),
         (["--http", "127.0.0.1:1", "--no-http"], "exclude"), (["--http", "0.0.0.0:9465"], "--http-public"),
         (["--http", "10.0.0.5:9465"], "--http-public"), (["--http-public"], "--http"),
     ])

@@ -12,9 +12,9 @@ struct HTTPServiceTests {
     private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func withServer(
-        at address: ListenAddress = ListenAddress(host: "127.0.0.1", port: 0),
+        at address: HostPort = HostPort(host: "127.0.0.1", port: 0),
         isAsked: Bool = true,
-        _ body: (ListenAddress) async throws -> Void
+        _ body: (HostPort) async throws -> Void
     ) async throws {
         let service = HTTPService(program: "ape-test", address: address, isAsked: isAsked, logger: quiet)
         service.show(OnePage())

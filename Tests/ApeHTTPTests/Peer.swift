@@ -5,12 +5,12 @@ import NIOPosix
 /// A client that sends just the bytes that it is told to.
 enum Peer {
     /// A connection that says nothing.
-    static func idle(_ address: ListenAddress) async throws -> any Channel {
+    static func idle(_ address: HostPort) async throws -> any Channel {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: address.host, port: address.port).get()
     }
 
-    private static func connect(_ address: ListenAddress) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    private static func connect(_ address: HostPort) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: address.host, port: address.port) { channel in
@@ -24,7 +24,7 @@ enum Peer {
     }
 
     /// Sends a request and says that there is no more; returns all that comes until the server ends the connection.
-    static func ask(_ address: ListenAddress, _ request: String) async throws -> String {
+    static func ask(_ address: HostPort, _ request: String) async throws -> String {
         let connection = try await connect(address)
         // A server that never answers fails the test instead of holding it up.
         let limit = connection.channel.eventLoop.scheduleTask(in: .seconds(15)) {

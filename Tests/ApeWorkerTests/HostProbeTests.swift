@@ -13,13 +13,15 @@ struct HostProbeTests {
     private static let plain = [
         "/proc/stat": "cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 1 2 3 4\n",
         "/proc/meminfo": "MemTotal: 1000 kB\nMemFree: 1 kB\nMemAvailable:  250 kB\n",
-        "/proc/self/stat": "7 (a b) c) S 1 7 7 0 -1 4194304 1 0 0 0 30 20 0 0 20 0 8 0 100\n",
+        "/proc/self/stat": "7 (a b) c) S 1 7 7 0 -1 4194304 1 0 0 0 30 20 0 0 20 0 8 0 100 4096\n",
         "/proc/self/statm": "1000 25 10 1 0 100 0\n",
     ]
 
     @Test func readsProcFiles() {
         #expect(ProcFile.cpuTicks(Self.plain["/proc/stat"]!)! == (150, 1000))
         #expect(ProcFile.processTicks(Self.plain["/proc/self/stat"]!) == 50)
+        #expect(ProcFile.startTicks(Self.plain["/proc/self/stat"]!) == 100)
+        #expect(ProcFile.startTicks(Self.plain["/proc/self/stat"]!.replacing(" S ", with: " Z ")) == nil)
         #expect(ProcFile.residentPages(Self.plain["/proc/self/statm"]!) == 25)
         #expect(ProcFile.memory(Self.plain["/proc/meminfo"]!)! == (768_000, 1_024_000))
     }
@@ -28,6 +30,7 @@ struct HostProbeTests {
     func survivesBrokenFiles(_ text: String) {
         #expect(ProcFile.cpuTicks(text) == nil)
         #expect(ProcFile.processTicks(text) == nil)
+        #expect(ProcFile.startTicks(text) == nil)
         #expect(ProcFile.memory(text) == nil)
     }
 

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Percent-encoding of URLs (RFC 3986).
 enum PercentEncoding {
     /// Encodes what may not stand in a path with its query; what is encoded already stays.
@@ -25,13 +27,13 @@ enum PercentEncoding {
     }
 
     private static func encode(_ text: String, keeping isKept: (UInt8) -> Bool) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
+        let ten = UInt8(ascii: "A")
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             if isKept(byte) {
                 bytes.append(byte)
             } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                bytes += [UInt8(ascii: "%"), Hexadecimal.digit(byte >> 4, ten: ten), Hexadecimal.digit(byte, ten: ten)]
             }
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -20,13 +20,7 @@ extension SessionMachine {
         state.set("agent", "\(agent)", .given, isBuiltIn: true)
         state.set("session", "\(session)", .given, isBuiltIn: true)
         state.set("run", scenario.run, .given, isBuiltIn: true)
-        // Eight hexadecimal digits: the leading one, which keeps the zeros, is dropped.
-        state.set(
-            "random",
-            String(String(random.next() >> 32 | 1 << 32, radix: 16).dropFirst()),
-            .given,
-            isBuiltIn: true
-        )
+        state.set("random", String(Hexadecimal.text(of: random.next()).prefix(8)), .given, isBuiltIn: true)
         var ending: SessionFailure?
         if !goal.data.isEmpty {
             let builtIn = state

@@ -7,13 +7,13 @@ struct TraceContext: Sendable {
     private var random: SeededRandom
 
     init(random: inout SeededRandom) {
-        traceID = Self.hex(random.next() | 1) + Self.hex(random.next())
+        traceID = Hexadecimal.text(of: random.next() | 1) + Hexadecimal.text(of: random.next())
         self.random = SeededRandom(seed: random.next())
     }
 
     /// The `traceparent` of the next request.
     mutating func next() -> String {
-        "00-\(traceID)-\(Self.hex(random.next() | 1))-01"
+        "00-\(traceID)-\(Hexadecimal.text(of: random.next() | 1))-01"
     }
 
     /// A context of the same trace for what runs beside this one.
@@ -21,12 +21,5 @@ struct TraceContext: Sendable {
         var branch = self
         branch.random = SeededRandom(seed: random.next())
         return branch
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    private static func hex(_ value: UInt64) -> String {
-        let bytes = (0..<16).map { digits[Int(truncatingIfNeeded: value >> UInt64(60 - $0 * 4)) & 15] }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

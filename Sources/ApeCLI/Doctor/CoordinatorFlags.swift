@@ -24,7 +24,7 @@ struct CoordinatorFlags: ParsableArguments {
         guard coordinator != nil || (tlsCa == nil && tlsCert == nil && tlsKey == nil && tlsName == nil) else {
             throw ValidationError("The --tls flags need --coordinator: they are about the channel to it")
         }
-        if let coordinator { _ = try ControlAddress(coordinator) }
+        if let coordinator { _ = try HostPort(coordinator: coordinator) }
     }
 
     /// The probe that the flags ask for.
@@ -39,7 +39,7 @@ struct CoordinatorFlags: ParsableArguments {
             readPrivate: PrivateFile.key
         )
         return CoordinatorProbe(
-            address: try ControlAddress(coordinator),
+            address: try HostPort(coordinator: coordinator),
             tls: try files.map { files throws(ApeError) in try TLSCredentials(.worker, files) }
         )
     }

@@ -9,7 +9,7 @@ struct CoordinatorProbe: Sendable {
     /// The longest that the greeting is waited for.
     static let limit: Duration = .seconds(5)
 
-    var address: ControlAddress
+    var address: HostPort
     var tls: TLSCredentials?
 
     /// What came of it, and how long the certificates on both sides are good for; `nowSeconds` counts from 1970.
@@ -62,7 +62,7 @@ struct CoordinatorProbe: Sendable {
 
     static func finding(
         _ greeting: Result<Message, ApeError>?,
-        at address: ControlAddress,
+        at address: HostPort,
         isEncrypted: Bool
     ) -> Finding {
         switch greeting {
@@ -88,7 +88,7 @@ struct CoordinatorProbe: Sendable {
 
     private static let hidden = "a coordinator with TLS waits for --tls-ca"
 
-    static func finding(_ error: ApeError, at address: ControlAddress, isEncrypted: Bool) -> Finding {
+    static func finding(_ error: ApeError, at address: HostPort, isEncrypted: Bool) -> Finding {
         let start = "start ape-coordinator, open the firewall, or correct the address"
         let fix =
             error.code == .certificate

@@ -89,7 +89,7 @@ struct Doctor: Sendable {
     static func allowTargets(_ scenario: Scenario) -> [Finding] {
         let urls = scenario.targets.map(\.baseURL) + (scenario.inference.map { [$0.baseURL] } ?? [])
         let hosts = urls.compactMap { try? BaseURL($0) }.map(\.host)
-            .filter { !ControlAddress(host: $0, port: 0).isLoopback }
+            .filter { !HostPort(host: $0, port: 0).isLoopback }
         guard !hosts.isEmpty else { return [] }
         let flags = Set(hosts).sorted().map { "--allow-target \($0)" }.joined(separator: " ")
         return [Finding("allow_target", .note, "Workers load other hosts only where they are told to: \(flags)")]

@@ -3,7 +3,7 @@ import ApeCore
 extension SimulatedInference {
     /// The address that the endpoint listens on, and how it behaves.
     package struct Configuration: Sendable {
-        package var address = ListenAddress(host: "127.0.0.1", port: 0)
+        package var address = HostPort(host: "127.0.0.1", port: 0)
         /// The mean time to first token, counted from when the request has a slot. Each request's is drawn around it.
         package var ttftMicros: Int64 = 300_000
         /// Events a second after the first token. The default makes an answer of 22 tokens take 0.15 s more.

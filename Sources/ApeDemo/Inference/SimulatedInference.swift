@@ -28,7 +28,7 @@ package final class SimulatedInference: Service {
         configuration: Configuration,
         time: DemoTime? = nil,
         logger: Logger = Logger(label: "ape.demo.inference"),
-        onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+        onListening: @escaping @Sendable (HostPort) async -> Void = { _ in }
     ) {
         self.configuration = configuration
         slots = configuration.slots > 0 ? SlotQueue(slots: configuration.slots) : nil

@@ -3,7 +3,7 @@ import ApeCore
 extension DemoShop {
     /// The address that the shop listens on, and how it behaves.
     package struct Configuration: Sendable {
-        package var address = ListenAddress(host: "127.0.0.1", port: 0)
+        package var address = HostPort(host: "127.0.0.1", port: 0)
         /// The mean latency of an answer. Each request's latency is drawn around it (``Jitter``).
         package var latencyMicros: Int64 = 20_000
         /// The share of requests, 0 to 1, that are answered with an error: half of them 500, half 503.

@@ -27,7 +27,7 @@ package final class DemoShop: Service {
         configuration: Configuration,
         time: DemoTime? = nil,
         logger: Logger = Logger(label: "ape.demo.shop"),
-        onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+        onListening: @escaping @Sendable (HostPort) async -> Void = { _ in }
     ) {
         self.configuration = configuration
         listener = DemoListener(

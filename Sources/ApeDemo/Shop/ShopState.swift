@@ -50,8 +50,8 @@ struct ShopState: Sendable {
     mutating func openSession(username: String, nowMicros: Int64) -> Session {
         let place = sessionsOpened % capacity
         let session = Session(
-            token: "\(place)-\(Self.hexadecimal(random.next()))",
-            csrfToken: Self.hexadecimal(random.next()) + Self.hexadecimal(random.next()),
+            token: "\(place)-\(Hexadecimal.text(of: random.next()))",
+            csrfToken: Hexadecimal.text(of: random.next()) + Hexadecimal.text(of: random.next()),
             username: username,
             expiresMicros: nowMicros + Self.sessionLifetimeMicros
         )
@@ -90,10 +90,5 @@ struct ShopState: Sendable {
 
     func total(_ lines: [CartLine]) -> Int64 {
         lines.reduce(0) { $0 + catalogue.products[$1.product].priceCents * $1.quantity }
-    }
-
-    private static func hexadecimal(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

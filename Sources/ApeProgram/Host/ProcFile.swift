@@ -22,11 +22,24 @@ package enum ProcFile {
 
     /// The CPU time of a process in clock ticks, without its children, from /proc/self/stat.
     package static func processTicks(_ stat: String) -> Int64? {
-        // The second field, the command, may contain blanks and brackets, so fields are counted from the last bracket.
-        guard let close = stat.lastIndex(of: ")") else { return nil }
-        let fields = stat[stat.index(after: close)...].split(separator: " ")
+        let fields = fieldsFromState(stat)
         guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else { return nil }
         return user + system
+    }
+
+    /// When a process started, in clock ticks from the machine's start, from /proc/PID/stat; nil for a process that has
+    /// ended and only waits for its parent to notice.
+    package static func startTicks(_ stat: String) -> Int64? {
+        let fields = fieldsFromState(stat)
+        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+        return Int64(fields[19])
+    }
+
+    /// The fields of /proc/PID/stat from the third, the state, on. The second, the command, may hold blanks and
+    /// brackets, so they are counted from the last bracket.
+    private static func fieldsFromState(_ stat: String) -> [Substring] {
+        guard let close = stat.lastIndex(of: ")") else { return [] }
+        return stat[close...].dropFirst().split(separator: " ")
     }
 
     /// The number of resident pages of a process, from /proc/self/statm.

@@ -18,7 +18,7 @@ struct Meeting: Sendable {
     {
         try await Listener.with(coordinator) { listener in
             var meeting = Meeting()
-            let address = ControlAddress(host: host, port: listener.address.port)
+            let address = HostPort(host: host, port: listener.address.port)
             let heard = Mutex<[UInt8]>([])
             do throws(ApeError) {
                 let connection = try await ControlClient.connect(to: address, id: 1, tls: worker)
@@ -42,14 +42,14 @@ struct Meeting: Sendable {
 
 /// A coordinator's listener that echoes, and tells how each connection ended.
 struct Listener: Sendable {
-    let address: ControlAddress
+    let address: HostPort
     private let ends: AsyncStream<ApeError?>
 
     static func with<Value: Sendable>(
         _ tls: TLSCredentials?,
         _ body: (Listener) async throws -> Value
     ) async throws -> Value {
-        let server = try await ControlServer(listeningOn: ControlAddress(host: "127.0.0.1", port: 0), tls: tls)
+        let server = try await ControlServer(listeningOn: HostPort(host: "127.0.0.1", port: 0), tls: tls)
         let (ends, ending) = AsyncStream<ApeError?>.makeStream()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
