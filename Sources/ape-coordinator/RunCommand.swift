@@ -99,7 +99,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let address = try HostPort(coordinator: listen)
-        try checkExposure(of: address)
+        try ChannelExposure(hasToken: tokenFile != nil, isEncrypted: tls.tlsCert != nil, isTrusted: insecure)
+            .checkListening(on: address)
         let credentials = try tls.credentials()
         let read = try ScenarioFile.read(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
@@ -146,24 +147,5 @@ struct RunCommand: AsyncParsableCommand {
         )
         let code = coordinator.exitCode
         if code != .passed { throw code.asError }
-    }
-
-    private func checkExposure(of address: HostPort) throws(ApeError) {
-        guard !address.isLoopback else { return }
-        guard tokenFile != nil else {
-            throw ApeError(
-                .usage,
-                "--listen \(address) can be reached from other hosts: give the fleet a secret with --token-file "
-                    + "(make one with: openssl rand -hex 32 > token; chmod 600 token)"
-            )
-        }
-        guard insecure || tls.tlsCert != nil else {
-            throw ApeError(
-                .usage,
-                "--listen \(address) can be reached from other hosts, and the channel is in clear text: encrypt it with "
-                    + "--tls-cert and --tls-key (deploy/tls/make-certs.sh makes them), or give --insecure if the "
-                    + "network between is trusted"
-            )
-        }
     }
 }

@@ -98,7 +98,8 @@ struct WorkerCommand: AsyncParsableCommand {
         guard let coordinator else { throw ValidationError("Missing expected argument '--coordinator <host:port>'") }
         let host = HostFacts.current()
         let address = try HostPort(coordinator: coordinator)
-        try checkExposure(of: address)
+        try ChannelExposure(hasToken: tokenFile != nil, isEncrypted: tls.tlsCa != nil, isTrusted: insecure)
+            .checkConnecting(to: address)
         let credentials = try tls.credentials()
         let configuration = WorkerConfiguration(
             coordinator: address,
@@ -123,20 +124,6 @@ struct WorkerCommand: AsyncParsableCommand {
             hangupWatch: credentials.map { credentials in HangupWatch { credentials.reload(logger: logger) } },
             logger: logger
         )
-    }
-
-    private func checkExposure(of address: HostPort) throws(ApeError) {
-        guard !address.isLoopback else { return }
-        guard insecure || tls.tlsCa != nil else {
-            throw ApeError(
-                .usage,
-                "The coordinator \(address) is on another host, and the channel to it would be in clear text: give the "
-                    + "authority of its certificate with --tls-ca, or --insecure if the network between is trusted"
-            )
-        }
-        guard tokenFile != nil else {
-            throw ApeError(.usage, "The coordinator \(address) is on another host: give the fleet's --token-file")
-        }
     }
 
     private func labels() throws -> [String: String] {
