@@ -1,5 +1,6 @@
-import ApeCore
 import Testing
+
+@testable import ApeCore
 
 /// The form that goes over the wire.
 @Suite struct ScenarioDocumentTests {
@@ -14,22 +15,23 @@ import Testing
 
     @Test func writesEveryKey() throws {
         let text = try ScenarioSamples.read(ScenarioSamples.full).scenario.document.text
-        let elsewhere: Set<String> = [TargetKey.openapi.rawValue, InferenceKey.apiKeyFile.rawValue]
-        func expect<Key: ScenarioKey>(_: Key.Type) {
-            for key in Key.allCases where !elsewhere.contains(key.rawValue) {
-                #expect(text.contains("\"\(key.rawValue)\":"), "\(Key.section).\(key.rawValue)")
+        func expect(_ section: String, _ keys: [String]) {
+            for key in keys where !["openapi", "api_key_file"].contains(key) {
+                #expect(text.contains("\"\(key)\":"), "\(section).\(key)")
             }
         }
+        func expect<Key: ScenarioKey>(_: Key.Type) { expect(Key.section, Key.allCases.map(\.rawValue)) }
+        func expect<Map: ScenarioMap>(_: Map.Type) { expect(Map.section, Map.settings.map(\.key)) }
         expect(RootKey.self)
-        expect(TargetKey.self)
-        expect(InferenceKey.self)
+        expect(Scenario.Target.self)
+        expect(Scenario.Inference.self)
         expect(GoalKey.self)
         expect(StepKey.self)
         expect(CaptureKey.self)
         expect(CheckKey.self)
-        expect(PacingKey.self)
-        expect(LimitKey.self)
-        expect(StageKey.self)
+        expect(Scenario.Pacing.self)
+        expect(Scenario.Limits.self)
+        expect(Stage.self)
         expect(KPIKey.self)
     }
 

@@ -1,6 +1,7 @@
-import ApeCore
 import Foundation
 import Testing
+
+@testable import ApeCore
 
 /// `docs/scenario.md` and `docs/examples` say what the reader does.
 @Suite struct ScenarioGuideTests {
@@ -11,37 +12,62 @@ import Testing
         try String(contentsOf: docs.appending(path: path), encoding: .utf8)
     }
 
-    /// The keys of the table under each heading.
-    private static func tables(_ guide: String) -> [String: [String]] {
-        var tables: [String: [String]] = [:]
+    /// The rows of the table under each heading: key, type, default, limits, meaning.
+    private static func tables(_ guide: String) -> [String: [[String]]] {
+        var tables: [String: [[String]]] = [:]
         var section = ""
         for line in guide.split(separator: "\n") {
             if line.hasPrefix("## ") { section = String(line.dropFirst(3)) }
             guard line.hasPrefix("| `") else { continue }
-            let key = line.dropFirst(3).prefix { $0 != "`" }
-            tables[section, default: []].append(String(key))
+            let cells = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
+            var row = cells.map { $0.trimmingCharacters(in: .whitespaces) }
+            row[0] = row[0].trimmingCharacters(in: ["`"])
+            tables[section, default: []].append(row)
         }
         return tables
+    }
+
+    /// What a setting's row must say. A default that the table leaves out is what a new map writes.
+    private static func row<Map: ScenarioMap>(_ setting: ScenarioSetting<Map>, of new: Map, like shown: [String]?)
+        -> [String]
+    {
+        let usual = setting.usual ?? setting.write(new).map { $0.string ?? $0.text } ?? "none"
+        let text = shown.flatMap { $0.count > 2 && isSame($0[2], usual) ? $0[2] : nil } ?? usual
+        return [setting.key, setting.type, text, setting.limits, setting.meaning]
+    }
+
+    /// Whether two texts stand for the same: `60s` is `1m`, and a word may be marked as code.
+    private static func isSame(_ shown: String, _ usual: String) -> Bool {
+        if shown.trimmingCharacters(in: ["`"]) == usual { return true }
+        let micros = DurationText.micros(usual, plainNumberIn: .seconds)
+        return micros != nil && DurationText.micros(shown, plainNumberIn: .seconds) == micros
     }
 
     @Test func listsTheKeysThatAreRead() throws {
         var tables = Self.tables(try Self.text("scenario.md"))
         func expect<Key: ScenarioKey>(_: Key.Type) {
-            let listed = tables.removeValue(forKey: Key.section)?.sorted()
+            let listed = tables.removeValue(forKey: Key.section)?.map { $0[0] }.sorted()
             #expect(listed == Key.allCases.map(\.rawValue).sorted(), "the table of \(Key.section)")
         }
+        func expect<Map: ScenarioMap>(_ new: Map) {
+            let listed = tables.removeValue(forKey: Map.section) ?? []
+            let rows = Map.settings.enumerated().map { place, setting in
+                Self.row(setting, of: new, like: listed.indices.contains(place) ? listed[place] : nil)
+            }
+            #expect(listed == rows, "the table of \(Map.section)")
+        }
         expect(RootKey.self)
-        expect(TargetKey.self)
-        expect(InferenceKey.self)
+        expect(Scenario.Target(name: "", baseURL: ""))
+        expect(Scenario.Inference(baseURL: "", model: ""))
         expect(GoalKey.self)
         expect(StepKey.self)
         expect(CaptureKey.self)
         expect(CheckKey.self)
         expect(Comparison.self)
-        expect(PacingKey.self)
-        expect(LimitKey.self)
+        expect(Scenario.Pacing())
+        expect(Scenario.Limits())
         expect(KPIKey.self)
-        expect(StageKey.self)
+        expect(Stage.unset(name: ""))
         #expect(tables.isEmpty, "a table of keys that nothing reads")
     }
 
@@ -90,26 +116,12 @@ import Testing
         }
     }
 
-    @Test func showsTheDefaultsThatHold() throws {
-        let guide = try Self.text("scenario.md")
-        func row(_ section: String, _ key: String) throws -> [String] {
-            let part = try #require(guide.split(separator: "\n## ").first { $0.hasPrefix(section + "\n") })
-            let line = try #require(part.split(separator: "\n").first { $0.hasPrefix("| `\(key)` |") })
-            return line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-        }
-        let document = try ScenarioSamples.read(ScenarioSamples.least).scenario.document
-        for key in LimitKey.allCases {
-            let shown = try row("limits", key.rawValue)[2]
-            switch document["limits"]?[key.rawValue] {
-            case .integer(let number): #expect(shown == "\(number)", "\(key)")
-            case .string(let text):
-                let micros = DurationText.micros(text, plainNumberIn: .seconds)
-                #expect(DurationText.micros(shown, plainNumberIn: .seconds) == micros, "\(key)")
-            default: Issue.record("\(key) is not written")
-            }
-        }
-        for key in KPIKey.allCases {
-            #expect(try Double(row("kpi_targets", key.rawValue)[2]) == KPITarget(key).defaultValue, "\(key)")
-        }
+    @Test func showsTheTargetsDefaults() throws {
+        let rows = try #require(Self.tables(try Self.text("scenario.md"))["kpi_targets"])
+        let shown = rows.map { [$0[0], $0[2]] }
+        #expect(
+            Dictionary(uniqueKeysWithValues: shown.map { ($0[0], Double($0[1])) })
+                == Dictionary(uniqueKeysWithValues: KPIKey.allCases.map { ($0.rawValue, KPITarget($0).defaultValue) })
+        )
     }
 }

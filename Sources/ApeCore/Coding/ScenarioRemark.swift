@@ -46,6 +46,12 @@ extension ScenarioField {
         return member(key, members.first { $0.key == key }?.value ?? node)
     }
 
+    /// Whether this is a map with a value at `key`.
+    func has(_ key: String) -> Bool {
+        guard case .map(let members) = node.content else { return false }
+        return members.contains { $0.key == key && !$0.value.isNull }
+    }
+
     /// The element at `index`, or the same place under its path where there is none.
     func descending(to index: Int) -> ScenarioField {
         guard case .list(let elements) = node.content, index < elements.count else { return element(index, node) }
@@ -57,7 +63,7 @@ extension ScenarioField {
 struct ScenarioMembers<Key: ScenarioKey> {
     /// The map itself.
     var field: ScenarioField
-    var fields: [Key: ScenarioField] = [:]
+    var fields: [String: ScenarioField]
 
-    subscript(_ key: Key) -> ScenarioField? { fields[key] }
+    subscript(_ key: Key) -> ScenarioField? { fields[key.rawValue] }
 }

@@ -52,40 +52,51 @@ struct ScenarioDecoder {
 }
 
 extension ScenarioDecoder {
+    /// The members of a map whose keys are an enumeration.
+    ///
+    /// - Returns: the members; nil for what is no map.
+    mutating func members<Key: ScenarioKey>(
+        _ field: ScenarioField,
+        _: Key.Type,
+        keepingNulls: Bool = false
+    ) -> ScenarioMembers<Key>? {
+        members(field, known: Key.allCases.map(\.rawValue), keepingNulls: keepingNulls)
+            .map { ScenarioMembers(field: field, fields: $0) }
+    }
+
     /// The members of a map with known keys. An unknown key is a problem; a key without a value counts as missing.
     ///
     /// - Parameters:
     ///   - field: the map.
-    ///   - keys: which keys it has.
+    ///   - known: which keys it has, in the order in which they are suggested.
     ///   - explanations: what to say of keys that do not exist but are likely to be tried.
     ///   - keepingNulls: whether null is a value here.
-    /// - Returns: the members; nil for what is no map.
-    mutating func members<Key: ScenarioKey>(
+    /// - Returns: the members by key; nil for what is no map.
+    mutating func members(
         _ field: ScenarioField,
-        _ keys: Key.Type,
+        known: [String],
         explanations: [String: String] = [:],
         keepingNulls: Bool = false
-    ) -> ScenarioMembers<Key>? {
+    ) -> [String: ScenarioField]? {
         guard case .map(let members) = field.node.content else {
             problem("must be a map, not \(field.node.found)", at: field)
             return nil
         }
-        var known = ScenarioMembers<Key>(field: field)
+        var fields: [String: ScenarioField] = [:]
         for member in members {
-            if let key = Key(rawValue: member.key) {
-                if known.fields[key] != nil { problem("the key `\(member.key)` stands twice", at: field) }
-                if keepingNulls || !member.value.isNull { known.fields[key] = field.member(member.key, member.value) }
+            if known.contains(member.key) {
+                if fields[member.key] != nil { problem("the key `\(member.key)` stands twice", at: field) }
+                if keepingNulls || !member.value.isNull { fields[member.key] = field.member(member.key, member.value) }
                 continue
             }
             let place = field.member(member.key, DocumentNode(content: .null, location: member.keyLocation))
             if let explanation = explanations[member.key.lowercased()] {
                 problem(explanation, at: place)
             } else {
-                let all = Key.allCases.map(\.rawValue)
-                problem("unknown key" + Self.suggestion(for: member.key, among: all), at: place)
+                problem("unknown key" + Self.suggestion(for: member.key, among: known), at: place)
             }
         }
-        return known
+        return fields
     }
 
     /// `; did you mean ...?`, or the words to choose from where none comes close.

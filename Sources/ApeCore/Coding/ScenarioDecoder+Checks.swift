@@ -1,38 +1,6 @@
+/// What only the whole scenario tells.
 extension ScenarioDecoder {
-    /// Reads the whole document. The scenario is of use only where ``problems`` stays empty.
-    mutating func scenario(_ root: DocumentNode) -> Scenario {
-        var scenario = Scenario(name: Self.stem(of: file), targets: [], inference: nil, goals: [])
-        let whole = ScenarioField(node: root, path: "")
-        guard let members = members(whole, RootKey.self) else { return scenario }
-        if let field = members[.name] { scenario.name = word(field, atMost: 200) ?? "" }
-        if let field = members[.targets] {
-            scenario.targets = targets(field)
-        } else {
-            missing(.targets, in: members, "the applications under test")
-        }
-        scenario.inference = members[.inference].flatMap { inference($0) }
-        if let field = members[.goals] {
-            scenario.goals = goals(field)
-        } else {
-            missing(.goals, in: members, "what the users want")
-        }
-        if let field = members[.pacing] { scenario.pacing = pacing(field) }
-        if let field = members[.limits] { scenario.limits = limits(field) }
-        if let field = members[.kpiTargets] { scenario.kpiTargets = kpiTargets(field) }
-        scenario.plan = members[.plan].map { plan($0) }
-        checkInference(members, scenario)
-        checkTargetHeaders(members, scenario)
-        checkAnswers(members, scenario)
-        return scenario
-    }
-
-    private static func stem(of file: String) -> String {
-        let name = file.split(separator: "/").last ?? "scenario"
-        let stem = name.split(separator: ".", omittingEmptySubsequences: false).first ?? name
-        return stem.isEmpty ? "scenario" : String(stem)
-    }
-
-    private mutating func checkInference(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
+    mutating func checkInference(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
         let prompted = scenario.goals.filter { if case .prompt = $0.mode { true } else { false } }
         if let goal = prompted.first, members[.inference] == nil {
             missing(.inference, in: members, "the goal \(goal.name) has a prompt, so a model must decide its steps")
@@ -43,12 +11,12 @@ extension ScenarioDecoder {
     }
 
     /// A target's header goes with every request whose session knows its values; a goal that never does is odd.
-    private mutating func checkTargetHeaders(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
+    mutating func checkTargetHeaders(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
         guard let field = members[.targets] else { return }
         for target in scenario.targets {
             for header in target.headers {
                 for goal in scenario.goals where !Self.canFill(Template(header.value), in: goal) {
-                    let place = field.descending(to: target.name).descending(to: TargetKey.headers.rawValue)
+                    let place = field.descending(to: target.name).descending(to: "headers")
                         .descending(to: header.name)
                     warn("nothing provides its values in the goal \(goal.name), where it is never sent", at: place)
                 }
@@ -63,7 +31,7 @@ extension ScenarioDecoder {
     }
 
     /// An answer that is waited for from an endpoint that the model is not told of is likely a slip.
-    private mutating func checkAnswers(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
+    mutating func checkAnswers(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
         guard let field = members[.goals] else { return }
         let endpoints = scenario.targets.flatMap(\.endpoints)
         guard scenario.targets.allSatisfy({ !$0.endpoints.isEmpty }) else { return }

@@ -1,9 +1,16 @@
+/// Keys of one goal.
+enum GoalKey: String, ScenarioKey {
+    case weight, prompt, script, data, capture, success
+    case maxSteps = "max_steps"
+    case timeout
+
+    static let section = "goals.NAME"
+}
+
 extension ScenarioDecoder {
     static let maximumGoals = 100
     static let maximumSteps = 1000
     static let maximumDataRows = 10_000
-    /// Of each text around a captured value, in bytes.
-    static let maximumBoundaryBytes = 1024
 
     mutating func goals(_ field: ScenarioField) -> [Goal] {
         let goals = entries(field, atMost: Self.maximumGoals).compactMap { name, place -> Goal? in
@@ -81,84 +88,25 @@ extension ScenarioDecoder {
         }
         return rows
     }
-
-    private mutating func captures(_ field: ScenarioField) -> [Capture] {
-        entries(field, atMost: 100).compactMap { name, place in
-            if !Template.isName(name) {
-                problem("cannot be named by a template: letters, digits, _, - and .", at: place)
-            }
-            if case .text = place.node.content {
-                return jsonPath(place).map { Capture(name: name, source: .jsonPath($0)) }
-            }
-            guard let members = members(place, CaptureKey.self) else { return nil }
-            let path = members[.path].flatMap { answerPath($0) }
-            return source(members).map { Capture(name: name, source: $0, path: path) }
-        }
-    }
-
-    private mutating func source(_ members: ScenarioMembers<CaptureKey>) -> Capture.Source? {
-        switch (members[.json], members[.header], members[.between]) {
-        case (let field?, nil, nil): return jsonPath(field).map(Capture.Source.jsonPath)
-        case (nil, let field?, nil): return word(field).map(Capture.Source.header)
-        case (nil, nil, let field?): return between(field)
-        default:
-            problem(
-                "needs one of `json` (a JSON path), `header` (a name) and `between` (two texts)",
-                at: members.field
-            )
-            return nil
-        }
-    }
-
-    /// The texts before and after a value.
-    private mutating func between(_ field: ScenarioField) -> Capture.Source? {
-        let ends = items(field, atMost: 2)
-        guard ends.count == 2 else {
-            if case .list = field.node.content, ends.count < 2 {
-                problem("must list two texts: what stands before the value, and what stands after it", at: field)
-            }
-            return nil
-        }
-        let texts = ends.compactMap { word($0, atMost: Self.maximumBoundaryBytes) }
-        return texts.count == 2 ? .between(before: texts[0], after: texts[1]) : nil
-    }
-
-    mutating func jsonPath(_ field: ScenarioField) -> String? {
-        guard let text = text(field) else { return nil }
-        return catching(field) { () throws(ApeError) in try JSONPath(text).text }
-    }
-
-    /// The pattern of answers' paths.
-    private mutating func answerPath(_ field: ScenarioField) -> String? {
-        guard let text = text(field) else { return nil }
-        return catching(field) { () throws(ApeError) in try PathPattern(text).text }
-    }
 }
 
-extension ScenarioDecoder {
-    private mutating func script(_ field: ScenarioField) -> [ScriptStep] {
-        let steps = items(field, atMost: Self.maximumSteps)
-        if steps.isEmpty { problem("has no steps", at: field) }
-        return steps.compactMap { item in
-            let example = "GET /api/products` or `POST /api/login: {body: {user: \"{{username}}\"}, expect: 200}"
-            guard let (line, options) = oneLine(item, example: example),
-                let (method, path) = requestLine(line, at: item)
-            else { return nil }
-            check(Template(path), at: item)
-            var step = ScriptStep(method: method, path: path)
-            guard let options, !options.node.isNull else {
-                step.target = targetName(nil, neededAt: item)
-                return step
-            }
-            guard let members = members(options, StepKey.self) else { return nil }
-            step.target = targetName(members[.target], neededAt: item)
-            if let field = members[.query] {
-                for (name, value) in entries(field, atMost: 100) { step.query[name] = template(value) }
-            }
-            if let field = members[.headers] { step.headers = headers(field) }
-            step.body = members[.body].map { templatedJSON($0) }
-            step.expectStatus = members[.expect].flatMap { status($0) }
-            return step
+extension Goal {
+    var document: JSONValue {
+        var document = JSONObject()
+        document[GoalKey.weight] = .number(weight)
+        switch mode {
+        case .prompt(let prompt): document.set(GoalKey.prompt, prompt)
+        case .script(let steps): document[GoalKey.script] = .array(steps.map(\.document))
         }
+        if !data.isEmpty {
+            document[GoalKey.data] = .array(
+                data.map { row in .map(row.sorted { $0.key < $1.key }) { ($0.key, .string($0.value)) } }
+            )
+        }
+        if !captures.isEmpty { document[GoalKey.capture] = .map(captures) { ($0.name, $0.document) } }
+        if !success.isEmpty { document[GoalKey.success] = .array(success.map(\.document)) }
+        document.set(GoalKey.maxSteps, count: maxSteps)
+        document.set(GoalKey.timeout, micros: timeoutMicros)
+        return .object(document)
     }
 }

@@ -1,0 +1,113 @@
+extension Scenario.Target: ScenarioMap {
+    static let section = "targets.NAME"
+
+    static let settings: [ScenarioSetting<Self>] = [
+        ScenarioSetting(
+            "url",
+            \.baseURL,
+            .url,
+            demand: "where the application is reached, such as http://127.0.0.1:8080",
+            "where it is reached"
+        ),
+        ScenarioSetting(
+            key: "openapi",
+            type: "file",
+            usual: "none",
+            limits: "1 MiB, OpenAPI 3 in JSON or YAML",
+            meaning: "endpoints from a document beside the scenario: each operation's summary, parameters and body "
+                + "fields, in one line for the model",
+            demand: nil,
+            read: { decoder, field, target in
+                target.endpoints = decoder.openAPIEndpoints(field, baseURL: target.baseURL)
+            },
+            // What was read from the document is written as endpoints.
+            write: { _ in nil }
+        ),
+        ScenarioSetting(
+            key: "endpoints",
+            type: "list",
+            usual: nil,
+            limits: "500, with those of `openapi`",
+            meaning: "`METHOD /path/{pattern}` or `METHOD /path: summary`; what the model is told of, and the routes "
+                + "that reports count by; a summary has up to 1024 bytes. One that `openapi` has too takes its place",
+            demand: nil,
+            read: { decoder, field, target in
+                for endpoint in decoder.endpoints(field) { target.add(endpoint) }
+            },
+            write: { target in target.endpoints.isEmpty ? nil : .array(target.endpoints.map(\.document)) }
+        ),
+        ScenarioSetting(
+            "headers",
+            \.headers,
+            .headers { $0.headers($1, checkingNames: false) },
+            "sent with every request; templates. A header whose values are not known yet is left out"
+        ),
+        ScenarioSetting(
+            "http_version",
+            \.httpVersion,
+            .choice,
+            "`auto` takes HTTP/2 over TLS where the server offers it"
+        ),
+        ScenarioSetting("proxy", \.proxy, .url, usual: "the worker's environment", "the proxy for this target"),
+        ScenarioSetting(
+            "ca_file",
+            \.caFile,
+            .workerFile,
+            usual: "the system's",
+            "a PEM file with the authorities to trust"
+        ),
+    ]
+
+    /// Adds an endpoint in place of one with the same method and path.
+    private mutating func add(_ endpoint: Scenario.Endpoint) {
+        let same = endpoints.firstIndex { $0.method == endpoint.method && $0.path == endpoint.path }
+        if let same { endpoints[same] = endpoint } else { endpoints.append(endpoint) }
+    }
+}
+
+extension Scenario.Endpoint {
+    fileprivate var document: JSONValue {
+        .map([self]) { ("\($0.method) \($0.path)", .string($0.summary)) }
+    }
+}
+
+extension ScenarioDecoder {
+    /// The greatest number of targets, and of endpoints of one target.
+    static let maximumTargets = 64
+    static let maximumEndpoints = 500
+
+    mutating func targets(_ field: ScenarioField) -> [Scenario.Target] {
+        let targets = entries(field, atMost: Self.maximumTargets).compactMap { name, place -> Scenario.Target? in
+            checkName(name, at: place)
+            targetNames.append(name)
+            return target(place, name: name)
+        }
+        if targetNames.isEmpty { problem("must name at least one target", at: field) }
+        return targets
+    }
+
+    private mutating func target(_ field: ScenarioField, name: String) -> Scenario.Target? {
+        if case .text = field.node.content {
+            return url(field).map { Scenario.Target(name: name, baseURL: $0) }
+        }
+        var target = Scenario.Target(name: name, baseURL: "")
+        guard read(field, into: &target, explanations: ["base_url": "is called `url` here"]) else { return nil }
+        if target.endpoints.count > Self.maximumEndpoints {
+            warn("\(target.endpoints.count) endpoints: the first \(Self.maximumEndpoints) are kept", at: field)
+            target.endpoints.removeLast(target.endpoints.count - Self.maximumEndpoints)
+        }
+        return target
+    }
+
+    fileprivate mutating func endpoints(_ field: ScenarioField) -> [Scenario.Endpoint] {
+        items(field, atMost: Self.maximumEndpoints).compactMap { item in
+            guard let (line, value) = oneLine(item, example: "GET /api/products: List products"),
+                let (method, path) = requestLine(line, at: item)
+            else { return nil }
+            guard catching(item, { () throws(ApeError) in try PathPattern(path) }) != nil else { return nil }
+            let summary =
+                value.flatMap { $0.node.isNull ? nil : text($0, atMost: Scenario.Endpoint.maximumSummaryBytes) } ?? ""
+            return Scenario.Endpoint(method: method, path: path, summary: summary)
+        }
+    }
+}
