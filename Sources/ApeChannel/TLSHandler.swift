@@ -30,7 +30,12 @@ final class TLSHandler: ChannelDuplexHandler {
     private var waiting: [UInt8] = []
     private var limit: Scheduled<Void>?
 
-    /// `secured` is kept with the other side's certificate once the handshake is done, and broken with a ``TLSFailure`` or the channel's own error.
+    /// Speaks TLS with `session`.
+    ///
+    /// - Parameters:
+    ///   - session: this side of the connection, nothing sent yet.
+    ///   - secured: succeeds with the other side's certificate once the handshake is done. Fails with a ``TLSFailure``
+    ///     or the channel's own error.
     init(_ session: TLSSession, secured: EventLoopPromise<CertificateFacts?>? = nil) {
         self.session = session
         self.secured = secured
@@ -146,7 +151,7 @@ final class TLSHandler: ChannelDuplexHandler {
         phase = .closed
         limit?.cancel()
         waiting = []
-        // A promise that was kept stays kept.
+        // A promise that has succeeded ignores this.
         secured?.fail(error)
     }
 }

@@ -133,7 +133,7 @@ struct TLSCertificateTests {
         #expect(encrypted.coordinator?.message.contains("What came is no TLS: give workers --tls-ca") == true)
     }
 
-    /// A stranger that does not even begin its handshake holds nothing up: the farewell would never arrive.
+    /// A connection that never begins its handshake holds nothing up: the farewell would never arrive.
     @Test func whoIsTurnedAwayBeforeTheHandshakeIsGoneAtOnce() async throws {
         let server = try await ControlServer(
             listeningOn: HostPort(host: "127.0.0.1", port: 0),
