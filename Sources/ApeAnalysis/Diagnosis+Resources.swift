@@ -6,7 +6,7 @@ extension Diagnosis {
     /// Workers that choked: what they measured is theirs, and says nothing about the target.
     var saturation: Recommendation? {
         let ledger = replay.ledger
-        let choked = ledger.saturations(ofStages: Array(ledger.stages.indices))
+        let choked = verdict.saturations
         guard
             let worst = choked.max(by: { ledger.stages[$0.stage].stage.agents < ledger.stages[$1.stage].stage.agents })
         else { return nil }

@@ -64,15 +64,15 @@ package struct OptimizationAnalysis: Sendable {
     /// A value with all recommendations followed; nil where none improves it.
     package func optimized(_ key: KPIKey) -> Improvement? {
         let improvement: Improvement?
-        switch key {
-        case .mtbaThreshold, .mtbaHighLoad:
+        switch key.measure {
+        case .mean(.gap):
             let cut = recommendations.reduce(into: GapCut([:])) { $0.merge($1.cut) }
             improvement = replay.mtba(cut).first { $0.key == key }
-        case .cognitiveLatencyTTFT:
+        case .mean(.ttft):
             improvement = replay.ttft(1 - recommendations.reduce(1) { $0 * (1 - $1.ttftCut) })
-        case .successfulStatefulSessions:
+        case .successfulSessions:
             improvement = replay.sessions(without: recommendations.reduce(0) { $0 + $1.prevented })
-        default:
+        case .startup, .concurrentAgents, .host:
             improvement = recommendations.flatMap(\.improvements).filter { $0.key == key }
                 .max { $0.gain < $1.gain }
         }

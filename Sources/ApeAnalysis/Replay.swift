@@ -10,14 +10,15 @@ import ApeRun
 package struct Replay: Sendable {
     package let ledger: RunLedger
     package let verdict: RunVerdict
-    /// Stages in which no worker choked: what was measured in the others is the load generator's.
+    /// Stages in which no worker was the bottleneck: what was measured in the others is the load generator's.
     package let soundStages: [Int]
 
     package init(ledger: RunLedger, verdict: RunVerdict) {
         self.ledger = ledger
         self.verdict = verdict
-        let choked = Set(ledger.saturations(ofStages: Array(ledger.stages.indices)).map(\.stage))
-        soundStages = ledger.stages.indices.filter { !choked.contains($0) && !ledger.stages[$0].holdTotals.isEmpty }
+        soundStages = ledger.stages.indices.filter {
+            verdict.stages[$0].saturations.isEmpty && !ledger.stages[$0].holdTotals.isEmpty
+        }
     }
 
     /// The sound stages' holds together.
@@ -27,8 +28,8 @@ package struct Replay: Sendable {
 
     /// Both values of MTBA with a cut made, those that the run measured soundly.
     package func mtba(_ cut: GapCut) -> [Improvement] {
-        [KPIKey.mtbaThreshold, .mtbaHighLoad].compactMap { key in
-            mean(key, \.gap) { second in
+        KPIKey.means(of: .gap).compactMap { key in
+            mean(key, .gap) { second in
                 let removed = cut.micros(of: second.parts)
                 return (Double(second.parts.gapMicros) - removed, removed)
             }
@@ -37,7 +38,7 @@ package struct Replay: Sendable {
 
     /// TTFT with a fraction of each first token's wait taken out.
     package func ttft(_ fraction: Double) -> Improvement? {
-        mean(.cognitiveLatencyTTFT, \.ttft) { second in
+        mean(.cognitiveLatencyTTFT, .ttft) { second in
             let removed = fraction * Double(second.ttft.sumMicros)
             return (Double(second.ttft.sumMicros) - removed, removed)
         }
@@ -54,7 +55,7 @@ package struct Replay: Sendable {
         }
         let measures = hold
         let completed = Double(measures.completedSessions)
-        let successful = min(completed, Double(measures[CounterName.sessionsSuccessfulStateful]))
+        let successful = Double(measures.successShare.count)
         let rest = completed - min(failures, completed - successful)
         guard completed > 0, rest > 0 else { return nil }
         let (share, gone) = (successful / completed, 1 - rest / completed)
@@ -105,17 +106,17 @@ package struct Replay: Sendable {
     /// ratio estimator over batches of equal time (``BatchMeans``).
     private func mean(
         _ key: KPIKey,
-        _ whole: KeyPath<SecondTotals, SumAndCount>,
+        _ series: JudgedSeries,
         _ change: (SecondTotals) -> (kept: Double, removed: Double)
     ) -> Improvement? {
         let stages = stages(of: key)
         guard let verdict = verdict[key], isSound(stages) else { return nil }
         let batches = { (value: (SecondTotals) -> Double) in
             stages.map { stage in
-                ledger.stages[stage].holdBatches { (value($0), $0[keyPath: whole].count) }
+                self.verdict.stages[stage].batches { (value($0), $0[keyPath: series.totals].count) }
             }
         }
-        let before = batches { Double($0[keyPath: whole].sumMicros) }
+        let before = batches { Double($0[keyPath: series.totals].sumMicros) }
         let kept = batches { change($0).kept }
         let removed = batches { change($0).removed }
         guard let current = BatchMeans.mean(before), let expected = BatchMeans.mean(kept) else { return nil }

@@ -1,7 +1,7 @@
 /// The eight targets by their keys in reports and scenarios.
 ///
-/// A KPI is declared in two places: here with everything that is said of it, and in ApeRun's `Judge`, where it is
-/// measured.
+/// A KPI is declared in two places: here with everything that is said of it, and in ApeRun's `KPIMeasure`, which says
+/// how it is measured.
 package enum KPIKey: String, Sendable, CaseIterable, Hashable {
     case mtbaThreshold = "mtba_threshold"
     case mtbaHighLoad = "mtba_high_load"

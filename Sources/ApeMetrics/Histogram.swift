@@ -48,16 +48,21 @@ package struct Histogram: Sendable, Equatable {
     /// never beyond the greatest sample; nil while empty. This is the nearest-rank definition.
     package func percentile(_ percent: Double) -> Int64? {
         guard count > 0 else { return nil }
-        // In whole thousandths of a percent: 99.9 % of 1,000 is 999, which binary fractions make a hair more.
-        let share = Int64((min(max(percent, 0), 100) * 1_000).rounded())
-        let (thousands, rest) = count.quotientAndRemainder(dividingBy: 100_000)
-        let rank = max(1, thousands * share + (rest * share + 99_999) / 100_000)
+        let rank = rank(ofPercent: percent)
         var seen: Int64 = 0
         for (index, number) in sortedBuckets {
             seen = seen.addingClamped(number)
             if seen >= rank { return max(minMicros, min(maxMicros, Self.greatestValue(of: index))) }
         }
         return maxMicros
+    }
+
+    /// The place of a percentile among the sorted samples, from 1.
+    package func rank(ofPercent percent: Double) -> Int64 {
+        // In whole thousandths of a percent: 99.9 % of 1,000 is 999, which binary fractions make a hair more.
+        let share = Int64((min(max(percent, 0), 100) * 1_000).rounded())
+        let (thousands, rest) = count.quotientAndRemainder(dividingBy: 100_000)
+        return max(1, thousands * share + (rest * share + 99_999) / 100_000)
     }
 
     /// The buckets that hold samples, by rising index.

@@ -75,29 +75,28 @@ package enum CSVTable: String, Sendable, CaseIterable {
             + ["gap", "ttft"].flatMap { name in seriesHeader.map { "\(name)_\($0)" } }
             + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
             + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds"]
-        let rows = report.ledger.stages.enumerated().map { index, stage -> [String] in
-            let hold = stage.hold
-            let gap = hold.gapBreakdown
-            var row = [stage.stage.name, "\(stage.stage.agents)", stage.achievedAgents.map { "\($0)" } ?? ""]
-            row += ["\(stage.isSuccess)", "\(stage.heldSeconds.count)"]
-            row += series(hold[.gap]) + series(hold[.ttft])
-            row += GapBreakdown.Part.allCases.map { milliseconds(gap.meanMicros($0)) }
-            row += ["\(hold.actions)", "\(hold.completedSessions)"]
-            row.append("\(hold[CounterName.sessionsSuccessfulStateful])")
-            return row + ["\(report.ledger.completeness(ofStage: index).missingSeconds)"]
+        let rows = report.stages.map { stage -> [String] in
+            var row = [stage.name, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? ""]
+            row += ["\(stage.isSuccess)", "\(stage.heldSeconds)"]
+            row += series(stage.gap, mean: stage.mtbaMicros) + series(stage.ttft, mean: stage.ttftMicros)
+            row += GapBreakdown.Part.allCases.map { milliseconds(stage.gapParts.meanMicros($0)) }
+            row += ["\(stage.actions)", "\(stage.sessions.trials)", "\(stage.sessions.count)"]
+            return row + ["\(stage.completeness.missingSeconds)"]
         }
         return [header] + rows
     }
 
     private static func routes(_ report: ValidationReport) -> [[String]] {
-        [["route"] + seriesHeader] + report.ledger.hold.sortedRoutes.map { [$0.route] + series($0.histogram) }
+        [["route"] + seriesHeader]
+            + report.ledger.hold.sortedRoutes.map { route, histogram in
+                let answers = SeriesRow(histogram)
+                return [route] + series(answers, mean: answers.meanMicros)
+            }
     }
 
-    private static func series(_ histogram: Histogram) -> [String] {
-        let percentiles = histogram.percentiles([50, 90, 95, 99]).map(Optional.some)
-        return ["\(histogram.count)", milliseconds(histogram.meanMicros)]
-            + (percentiles.isEmpty ? Array(repeating: nil, count: 4) : percentiles).map(milliseconds)
-            + [milliseconds(histogram.isEmpty ? nil : histogram.maxMicros)]
+    private static func series(_ series: SeriesRow, mean: Double?) -> [String] {
+        let percentiles = [series.p50Micros, series.p90Micros, series.p95Micros, series.p99Micros]
+        return ["\(series.count)", milliseconds(mean)] + (percentiles + [series.maxMicros]).map(milliseconds)
     }
 
     private static func milliseconds(_ micros: Int64?) -> String { milliseconds(micros.map(Double.init)) }

@@ -77,23 +77,16 @@ package struct JUnitReport: Sendable {
     }
 
     private var stages: [Case] {
-        report.ledger.stages.enumerated().map { index, stage in
-            let target = stage.stage.agents
-            let completeness = report.ledger.completeness(ofStage: index)
-            let isOpen = stage.achievedAgents == nil || stage.cutMicros != nil || !completeness.isSufficient
-            let status: Verdict.Status = isOpen ? .inconclusive : stage.isSuccess ? .pass : .fail
-            let achieved = stage.achievedAgents.map { "at least \($0)" } ?? "unknown how many"
-            var message = "\(achieved) of \(target) agents were active throughout the hold"
-            if stage.cutMicros != nil { message += "; it was cut short" }
-            if !completeness.isSufficient { message += "; \(completeness.missingSeconds) seconds are missing" }
-            let gap = stage.hold[.gap].meanMicros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
-            let ttft = stage.hold[.ttft].meanMicros.map { Decimals.text($0 / 1_000_000, places: 3) + " s" } ?? "-"
+        report.stages.map { stage in
+            let means =
+                "MTBA \(Words.seconds(micros: stage.mtbaMicros)), "
+                + "mean TTFT \(Words.seconds(micros: stage.ttftMicros))"
             return Case(
-                name: "\(stage.stage.name) (\(target) agents)",
-                result: Case.Result(status, isCritical: false),
-                message: message,
-                seconds: Double(stage.heldSeconds.count),
-                output: "\(message); MTBA \(gap), mean TTFT \(ttft), \(stage.hold.actions) actions"
+                name: "\(stage.name) (\(stage.targetAgents) agents)",
+                result: Case.Result(stage.status, isCritical: false),
+                message: stage.sentence,
+                seconds: Double(stage.heldSeconds),
+                output: "\(stage.sentence); \(means), \(stage.actions) actions"
             )
         }
     }

@@ -57,16 +57,13 @@ package struct MarkdownReport: Sendable {
     }
 
     private var stages: String {
-        let rows = report.ledger.stages.map { stage -> [String] in
-            let ttft = stage.hold[.ttft]
-            let completed = stage.hold.completedSessions
-            let good = stage.hold[CounterName.sessionsSuccessfulStateful]
-            return [
-                stage.stage.name.markdown, "\(stage.stage.agents)", stage.achievedAgents.map { "\($0)" } ?? "-",
-                Words.seconds(micros: stage.hold[.gap].meanMicros), Words.seconds(micros: ttft.meanMicros),
-                Words.seconds(micros: ttft.percentile(95).map(Double.init)),
-                completed == 0 ? "-" : Decimals.text(100 * Double(good) / Double(completed), places: 1) + " %",
-                "\(stage.hold.actions)",
+        let rows = report.stages.map { stage -> [String] in
+            [
+                stage.name.markdown, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? "-",
+                Words.seconds(micros: stage.mtbaMicros), Words.seconds(micros: stage.ttftMicros),
+                Words.seconds(micros: stage.ttft.p95Micros.map(Double.init)),
+                stage.sessions.value.map { Decimals.text(100 * $0, places: 1) + " %" } ?? "-",
+                "\(stage.actions)",
             ]
         }
         let header = ["Stage", "Agents", "Achieved", "MTBA", "TTFT mean", "TTFT p95", "Success", "Actions"]

@@ -19,7 +19,7 @@ extension ValidationReport {
 
     /// A stage's hold's, by which its verdicts stand.
     func completenessPart(ofStage index: Int) -> JSONValue {
-        let completeness = ledger.completeness(ofStage: index)
+        let completeness = stages[index].completeness
         var object = members(of: completeness)
         object["sufficient"] = .bool(completeness.isSufficient)
         return .object(object)

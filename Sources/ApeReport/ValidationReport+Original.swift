@@ -91,8 +91,7 @@ extension ValidationReport {
         let stage = ledger.stages[index]
         let hosts = ledger.sortedWorkers.compactMap { $0.stages[index] }
         let startup = stage.aside[.startup].merged(with: stage.hold[.startup])
-        let gap = stage.hold[.gap]
-        let ttft = stage.hold[.ttft]
+        let row = stages[index]
         var errors: [JSONValue] = []
         if !stage.isSuccess {
             let achieved = stage.achievedAgents.map { "at least \($0) agents were active" } ?? "it was not held"
@@ -108,11 +107,11 @@ extension ValidationReport {
                 "memory_percent": hosts.compactMap(\.memory.mean).max().map { .number($0) } ?? .null,
             ],
             "performance_metrics": [
-                "mtba_avg": stage.judged(.gap, \.gap).mean.map { .number($0) } ?? .null,
-                "mtba_p95": .seconds(gap.percentile(95)),
-                "mtba_p99": .seconds(gap.percentile(99)),
-                "ttft_avg": stage.judged(.ttft, \.ttft).mean.map { .number($0) } ?? .null,
-                "ttft_p95": .seconds(ttft.percentile(95)), "ttft_p99": .seconds(ttft.percentile(99)),
+                "mtba_avg": .seconds(row.mtbaMicros),
+                "mtba_p95": .seconds(row.gap.p95Micros),
+                "mtba_p99": .seconds(row.gap.p99Micros),
+                "ttft_avg": .seconds(row.ttftMicros),
+                "ttft_p95": .seconds(row.ttft.p95Micros), "ttft_p99": .seconds(row.ttft.p99Micros),
             ],
             "success": .bool(stage.isSuccess),
             "errors": .array(errors),

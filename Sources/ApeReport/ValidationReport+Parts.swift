@@ -19,7 +19,7 @@ extension ValidationReport {
             "hold_seconds": .integer(Int64(stage.heldSeconds.count)),
             "planned_hold_seconds": .number(Double(stage.stage.holdMicros) / 1_000_000),
             "cut_short": .bool(stage.cutMicros != nil),
-            "warmup_cut": warmupCutPart(stage),
+            "warmup_cut": warmupCutPart(stages[index]),
             "series": stage.hold.seriesPart(labelled: false),
             "gap_parts": stage.hold.gapBreakdown.json,
             "goals": .array(stage.hold.goalsPart),
@@ -31,13 +31,13 @@ extension ValidationReport {
     }
 
     /// What means leave out of the hold, and what they are without it.
-    private func warmupCutPart(_ stage: StageLedger) -> JSONValue {
+    private func warmupCutPart(_ stage: StageRow) -> JSONValue {
         guard let cut = stage.warmupCut else { return nil }
         return [
             "seconds": .integer(Int64(cut.seconds)), "series": .string(cut.series.rawValue),
             "rule": .string(WarmupCut.rule), "settled": .bool(cut.isSettled),
-            "gap_mean_seconds": stage.judged(.gap, \.gap).mean.map { .number($0) } ?? .null,
-            "ttft_mean_seconds": stage.judged(.ttft, \.ttft).mean.map { .number($0) } ?? .null,
+            "gap_mean_seconds": .seconds(stage.mtbaMicros),
+            "ttft_mean_seconds": .seconds(stage.ttftMicros),
         ]
     }
 

@@ -79,6 +79,8 @@ package struct ValidationReport: Sendable {
     package var run: RunDescription
     package let ledger: RunLedger
     package let verdict: RunVerdict
+    /// One for each stage.
+    package let stages: [StageRow]
     /// What the run shows about where it can get better; every format tells of it.
     package let analysis: OptimizationAnalysis
     /// Where it ran: operating system, kernel, CPUs, library versions.
@@ -92,6 +94,7 @@ package struct ValidationReport: Sendable {
         self.run = run
         self.ledger = ledger
         self.verdict = verdict
+        stages = zip(ledger.stages, verdict.stages).map { StageRow($0, $1) }
         analysis = OptimizationAnalysis(ledger: ledger, verdict: verdict)
         self.environment = environment
     }
@@ -102,11 +105,10 @@ package struct ValidationReport: Sendable {
         for (key, value) in originalTop { root[key] = value }
         let hold = ledger.hold
         let whole = ledger.whole
-        let stages = Array(ledger.stages.indices)
         root["run"] = runPart
         root["verdict"] = verdictPart
         root["subject"] = .string(run.subject.sentence)
-        root["stages"] = .array(stages.map(stagePart))
+        root["stages"] = .array(stages.indices.map(stagePart))
         let presences = Dictionary(
             ledger.workerCompleteness.map { ($0.worker, $0.presences) },
             uniquingKeysWith: { first, _ in first }
@@ -124,7 +126,7 @@ package struct ValidationReport: Sendable {
         root["failures"] = hold.failuresPart
         root["exemplar_sessions"] = .array(exemplarsPart)
         root["completeness"] = completenessPart
-        root["saturation"] = .array(ledger.saturations(ofStages: stages).map(saturationPart))
+        root["saturation"] = .array(verdict.saturations.map(saturationPart))
         root["environment"] = .object(environment)
         root["comparison_basis"] = comparisonPart
         root["baseline_comparison"] = baseline?.comparison.json ?? .null

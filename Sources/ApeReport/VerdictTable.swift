@@ -63,16 +63,13 @@ package struct VerdictTable: Sendable {
             .init(title: "TTFT mean", isNumeric: true), .init(title: "TTFT p95", isNumeric: true),
             .init(title: "Success", isNumeric: true), .init(title: "Actions", isNumeric: true),
         ])
-        table.rows = report.ledger.stages.map { stage in
-            let ttft = stage.hold[.ttft]
-            let completed = stage.hold.completedSessions
-            let successful = stage.hold[CounterName.sessionsSuccessfulStateful]
-            return [
-                stage.stage.name, String(stage.stage.agents), stage.achievedAgents.map(String.init) ?? "-",
-                Words.seconds(micros: stage.hold[.gap].meanMicros), Words.seconds(micros: ttft.meanMicros),
-                Words.seconds(micros: ttft.percentile(95).map(Double.init)),
-                completed == 0 ? "-" : Decimals.text(100 * Double(successful) / Double(completed), places: 1) + " %",
-                String(stage.hold.actions),
+        table.rows = report.stages.map { stage in
+            [
+                stage.name, String(stage.targetAgents), stage.achievedAgents.map(String.init) ?? "-",
+                Words.seconds(micros: stage.mtbaMicros), Words.seconds(micros: stage.ttftMicros),
+                Words.seconds(micros: stage.ttft.p95Micros.map(Double.init)),
+                stage.sessions.value.map { Decimals.text(100 * $0, places: 1) + " %" } ?? "-",
+                String(stage.actions),
             ]
         }
         return table.rows.isEmpty ? [] : table.lines(width: width)

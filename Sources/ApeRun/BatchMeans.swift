@@ -63,9 +63,14 @@ package enum BatchMeans {
     /// The mean's interval, at 95 % unless another `error` is given, 0.05 or 0.01; nil where a stratum with samples has
     /// them in one batch only, or there are none.
     package static func interval(_ strata: [[Batch]], error: Double = 0.05) -> Interval? {
-        guard let estimate = estimate(strata) else { return nil }
-        let (mean, variance) = (estimate.mean, estimate.variance)
-        let squares = estimate.parts.reduce(0) { $0 + $1.variance * $1.variance / $1.degrees }
+        estimate(strata)?.interval(error: error)
+    }
+}
+
+extension BatchMeans.Estimate {
+    /// The mean's interval, at 95 % unless another `error` is given, 0.05 or 0.01.
+    func interval(error: Double = 0.05) -> Interval {
+        let squares = parts.reduce(0) { $0 + $1.variance * $1.variance / $1.degrees }
         guard variance > 0, squares > 0 else { return Interval(low: mean, high: mean) }
         let half = StudentT.quantile(degrees: variance * variance / squares, tails: error) * variance.squareRoot()
         return Interval(low: mean - half, high: mean + half)

@@ -15,22 +15,21 @@ extension ComparableRun {
                 target: verdict.target,
                 value: value,
                 isInconclusive: verdict.status == .inconclusive,
-                estimate: ledger.estimate(of: verdict.key),
-                share: verdict.key == .successfulStatefulSessions
-                    ? Share(count: hold[CounterName.sessionsSuccessfulStateful], trials: hold.completedSessions) : nil
+                estimate: verdict.precision?.estimate,
+                share: verdict.precision?.share
             )
         }
-        stages = ledger.stages.filter { !$0.heldSeconds.isEmpty }.map { stage in
+        stages = zip(ledger.stages, verdict.stages).filter { !$0.0.heldSeconds.isEmpty }.map { stage, judged in
             StageFigures(
                 name: stage.stage.name,
                 agents: stage.stage.agents,
-                gap: BatchMeans.estimate([stage.holdBatches(\.gap)]),
-                ttft: BatchMeans.estimate([stage.holdBatches(\.ttft)])
+                gap: BatchMeans.estimate([judged.batches(.gap)]),
+                ttft: BatchMeans.estimate([judged.batches(.ttft)])
             )
         }
         for name in Self.seriesNames where !hold[name].isEmpty {
-            let path: KeyPath<SecondTotals, SumAndCount>? = name == .gap ? \.gap : name == .ttft ? \.ttft : nil
-            let estimate = path.flatMap { path in BatchMeans.estimate(ledger.stages.map { $0.holdBatches(path) }) }
+            let judged = JudgedSeries.allCases.first { $0.name == name }
+            let estimate = judged.flatMap { series in BatchMeans.estimate(verdict.stages.map { $0.batches(series) }) }
             series[name.rawValue] = SeriesFigures(hold[name], estimate: estimate)
         }
         for (name, histogram) in hold.series {
@@ -60,28 +59,5 @@ extension Measures {
             failures[failure.route, default: [:]][failure.status] = failure.count
         }
         return failures
-    }
-}
-
-extension RunLedger {
-    /// The estimate behind a target's mean, in the target's unit.
-    fileprivate func estimate(of key: KPIKey) -> BatchMeans.Estimate? {
-        func held(_ path: KeyPath<SecondTotals, SumAndCount>) -> BatchMeans.Estimate? {
-            BatchMeans.estimate(stages.filter { key.concerns(agents: $0.stage.agents) }.map { $0.holdBatches(path) })
-        }
-        switch key {
-        case .mtbaThreshold, .mtbaHighLoad: return held(\.gap)
-        case .cognitiveLatencyTTFT: return held(\.ttft)
-        case .agentStartupTime: return BatchMeans.estimate(stages.map(\.startupBatches))
-        case .successfulStatefulSessions, .maxConcurrentAgents: return nil
-        case .systemMemoryEfficiency: return worst(\.memory)
-        case .systemCPUEfficiency: return worst(\.cpu)
-        }
-    }
-
-    private func worst(_ gauge: KeyPath<WorkerStage, HostGauge>) -> BatchMeans.Estimate? {
-        guard let largest = largestStage else { return nil }
-        let gauges = sortedWorkers.compactMap { $0.stages[largest]?[keyPath: gauge] }
-        return gauges.max { ($0.mean ?? -1) < ($1.mean ?? -1) }.flatMap { BatchMeans.estimate([$0.batches]) }
     }
 }

@@ -2,45 +2,54 @@ import ApeCore
 import ApeMetrics
 
 extension Judge {
-    /// A mean of durations over the holds of `stages`: an exact sum over an exact count.
-    func latency(_ target: KPITarget, _ name: SeriesName, _ stages: [Int], none: String) -> Verdict {
-        guard !stages.isEmpty else {
-            return Verdict(target, .notExercised, details: "The plan has \(none).")
+    /// A mean of durations over the holds of the stages that the target concerns: an exact sum over an exact count.
+    func mean(_ target: KPITarget, of series: JudgedSeries) -> Verdict {
+        guard rules.usesInference || !series.needsInference else {
+            return Verdict(target, .notExercised, details: "Every goal is a script: no model was asked.")
         }
-        let path: KeyPath<SecondTotals, SumAndCount> = name == .gap ? \.gap : \.ttft
-        let total = stages.reduce(into: SumAndCount()) { $0.add(ledger.stages[$1].judged(name, path)) }
-        let cuts = stages.compactMap { index in
-            ledger.stages[index].warmupCut.map { " " + $0.sentence(stage: ledger.stages[index].stage.name) }
+        let indices = stages { target.key.concerns(agents: $0.agents) }
+        guard !indices.isEmpty else {
+            return Verdict(target, .notExercised, details: "The plan has \(noStage(of: target.key)).")
+        }
+        let total = indices.reduce(into: SumAndCount()) { $0.add(stages[$1][series]) }
+        let cuts = indices.compactMap { index in
+            stages[index].warmupCut.map { " " + $0.sentence(stage: ledger.stages[index].stage.name) }
         }
         let measurement = total.mean.map {
             Measurement(
                 value: $0,
-                interval: BatchMeans.interval(stages.map { ledger.stages[$0].holdBatches(path) }),
+                precision: BatchMeans.estimate(indices.map { stages[$0].batches(series) }).map(Precision.mean),
                 samples: total.count,
-                basis: "Mean of \(total.count) \(name == .gap ? "gaps" : "first tokens") in \(names(of: stages))."
-                    + cuts.joined()
+                basis: "Mean of \(total.count) \(series.noun) in \(names(of: indices))." + cuts.joined()
             )
         }
         return judge(
             target,
             measurement,
-            stages: stages,
-            missing: nothing(name, stages),
-            chokeSpoils: [.pass, .fail]
+            stages: indices,
+            missing: nothing(series, indices),
+            doubted: [.pass, .fail]
         )
+    }
+
+    /// What the plan lacks where it has no stage that a KPI concerns.
+    private func noStage(of key: KPIKey) -> String {
+        let agents = key.definition.agents
+        if agents.lowerBound > 0 { return "no stage of \(agents.lowerBound) agents or more" }
+        return agents.upperBound < .max ? "no stage under \(agents.upperBound) agents" : "no stage"
     }
 
     /// Agents start in ramps, so this mean is over all phases of all stages, unlike every other.
     func startup(_ target: KPITarget) -> Verdict {
-        let stages = stages { _ in true }
-        let total = stages.reduce(into: SumAndCount()) {
+        let indices = Array(ledger.stages.indices)
+        let total = indices.reduce(into: SumAndCount()) {
             $0.add(ledger.stages[$1].hold[.startup])
             $0.add(ledger.stages[$1].aside[.startup])
         }
         let measurement = total.mean.map {
             Measurement(
                 value: $0,
-                interval: BatchMeans.interval(stages.map { ledger.stages[$0].startupBatches }),
+                precision: BatchMeans.estimate(ledger.stages.map(\.startupBatches)).map(Precision.mean),
                 samples: total.count,
                 basis: "Mean of \(total.count) starts in all phases."
             )
@@ -48,9 +57,9 @@ extension Judge {
         return judge(
             target,
             measurement,
-            stages: stages,
+            stages: indices,
             missing: "No agent started.",
-            chokeSpoils: [.pass, .fail]
+            doubted: [.pass, .fail]
         )
     }
 
@@ -61,25 +70,21 @@ extension Judge {
     ///
     /// A choking generator can only lower the share of successes, so it takes back a failure but no pass.
     func sessions(_ target: KPITarget) -> Verdict {
-        let stages = stages { _ in true }
-        let hold = ledger.hold
-        let completed = hold.completedSessions
-        let successful = min(completed, hold[CounterName.sessionsSuccessfulStateful])
-        let measurement =
-            completed == 0
-            ? nil
-            : Measurement(
-                value: 100 * Double(successful) / Double(completed),
-                interval: WilsonScore.interval(successes: successful, trials: completed)?.scaled(by: 100),
-                samples: completed,
-                basis: "\(successful) of \(completed) completed sessions were successful and stateful."
+        let share = ledger.hold.successShare
+        let measurement = share.value.map {
+            Measurement(
+                value: 100 * $0,
+                precision: .share(share),
+                samples: share.trials,
+                basis: "\(share.count) of \(share.trials) completed sessions were successful and stateful."
             )
+        }
         return judge(
             target,
             measurement,
-            stages: stages,
+            stages: Array(ledger.stages.indices),
             missing: "No session completed in a hold.",
-            chokeSpoils: [.fail]
+            doubted: [.fail]
         )
     }
 
@@ -99,37 +104,36 @@ extension Judge {
             (ledger.stages[$0].achievedAgents ?? -1) < (ledger.stages[$1].achievedAgents ?? -1)
         }
         guard let best, let achieved = ledger.stages[best].achievedAgents else {
-            return judge(target, nil, stages: able, missing: "No stage was held.", chokeSpoils: [])
+            return judge(target, nil, stages: able, missing: "No stage was held.", doubted: [])
         }
         let measurement = Measurement(
             value: Double(achieved),
-            interval: nil,
             samples: Int64(ledger.stages[best].holdTotals.count),
             basis: "At least \(achieved) agents were active throughout the hold of \(names(of: [best]))."
         )
         // One complete hold that reaches the target proves it, whatever became of the other stages.
         let proves = target.passes(measurement.value)
-        return judge(target, measurement, stages: proves ? [best] : able, missing: "", chokeSpoils: [.fail])
+        return judge(target, measurement, stages: proves ? [best] : able, missing: "", doubted: [.fail])
     }
 
     /// **CPU, memory**: of the worker's host, or of its cgroup where one limits it (v2 and v1), mean over the hold; the
     /// peak is reported too.
     ///
     /// Judged is the worst host in the largest stage. It says what the host did, so choking takes nothing back.
-    func host(_ target: KPITarget, _ noun: String, _ gauge: KeyPath<WorkerStage, HostGauge>) -> Verdict {
+    func host(_ target: KPITarget, _ resource: KPIMeasure.HostResource) -> Verdict {
         guard let largest = ledger.largestStage else {
             return Verdict(target, .inconclusive, details: "The plan has no stage.")
         }
         let worst = ledger.sortedWorkers
-            .compactMap { worker in worker.stages[largest].map { (worker.facts, $0[keyPath: gauge]) } }
+            .compactMap { worker in worker.stages[largest].map { (worker.facts, $0[keyPath: resource.gauge]) } }
             .max { ($0.1.mean ?? -1) < ($1.1.mean ?? -1) }
         let measurement = worst.flatMap { facts, gauge in
             gauge.mean.map {
                 Measurement(
                     value: $0,
-                    interval: gauge.interval,
+                    precision: BatchMeans.estimate([gauge.batches]).map(Precision.mean),
                     samples: Int64(gauge.count),
-                    basis: "Mean \(noun) in use on host \(facts.host), the worst, in \(names(of: [largest])); "
+                    basis: "Mean \(resource.noun) in use on host \(facts.host), the worst, in \(names(of: [largest])); "
                         + "peak \(Decimals.text(gauge.peak, places: 1)) %."
                 )
             }
@@ -139,7 +143,7 @@ extension Judge {
             measurement,
             stages: [largest],
             missing: "No worker reported its host in \(names(of: [largest])).",
-            chokeSpoils: []
+            doubted: []
         )
     }
 
@@ -148,8 +152,8 @@ extension Judge {
         return (names.count == 1 ? "stage " : "stages ") + names.joined(separator: ", ")
     }
 
-    private func nothing(_ name: SeriesName, _ stages: [Int]) -> String {
-        guard name == .ttft else { return "No session took two actions in \(names(of: stages))." }
+    private func nothing(_ series: JudgedSeries, _ stages: [Int]) -> String {
+        guard series == .ttft else { return "No session took two actions in \(names(of: stages))." }
         let errors = stages.reduce(Int64(0)) {
             $0.addingClamped(ledger.stages[$1].hold.total(of: .decisionErrors))
         }
@@ -159,18 +163,21 @@ extension Judge {
 }
 
 extension SumAndCount {
+    /// The exact mean in microseconds; nil without samples.
+    package var meanMicros: Double? { count > 0 ? Double(sumMicros) / Double(count) : nil }
+
     /// The exact mean in seconds; nil without samples.
-    package var mean: Double? {
-        count > 0 ? Double(sumMicros) / Double(count) / 1_000_000 : nil
-    }
+    package var mean: Double? { meanMicros.map { $0 / 1_000_000 } }
 }
 
 extension StageLedger {
-    /// A series of the seconds that are judged, in seconds, as batches of equal time.
-    func holdBatches(_ path: KeyPath<SecondTotals, SumAndCount>) -> [Batch] {
-        judgedTotals.map { $0[keyPath: path] }[...].equalBatches()
-    }
-
     /// The whole stage's startups as batches of equal time.
     var startupBatches: [Batch] { seconds.map(\.startup)[...].equalBatches() }
+}
+
+extension Measures {
+    /// The successful stateful sessions of the completed ones.
+    package var successShare: ComparableRun.Share {
+        .init(count: self[CounterName.sessionsSuccessfulStateful], trials: completedSessions)
+    }
 }

@@ -48,7 +48,7 @@ extension RunComparison {
             row.decide(.welch, SignificanceTests.welch(one, other))
         } else if let one = base.share, let other = run.share {
             row.decide(one, other)
-        } else if key == .maxConcurrentAgents {
+        } else if key.measure == .concurrentAgents {
             // It is a count that both runs guarantee, and no sample of anything.
             row.note = "exact"
             row.outcome = row.isRelevant ? row.isWorse ? .worse : .better : .same

@@ -116,18 +116,15 @@ extension Histogram {
     /// - Returns: microseconds, in their order.
     package func percentiles(_ percents: [Double]) -> [Int64] {
         guard count > 0 else { return [] }
+        let ranks = percents.map(rank(ofPercent:))
         var found: [Int64] = []
         var seen: Int64 = 0
         for (index, number) in sortedBuckets {
             seen = seen.addingClamped(number)
-            while found.count < percents.count, seen >= rank(percents[found.count]) {
+            while found.count < ranks.count, seen >= ranks[found.count] {
                 found.append(max(minMicros, min(maxMicros, Self.greatestValue(of: index))))
             }
         }
         return found + Array(repeating: maxMicros, count: percents.count - found.count)
-    }
-
-    private func rank(_ percent: Double) -> Int64 {
-        max(1, Int64((Double(count) * min(percent, 100) / 100).rounded(.up)))
     }
 }

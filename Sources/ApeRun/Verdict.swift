@@ -7,6 +7,8 @@ package struct Verdict: Sendable, Equatable {
     package var status: Status
     /// In the target's unit; nil where nothing was measured.
     package var measured: Double?
+    /// What is known of the value's error; nil where nothing is, or the value is an exact count.
+    package var precision: Precision?
     /// At 95 % confidence, in the target's unit.
     package var interval: Interval?
     /// The interval straddles the target.
@@ -91,14 +93,20 @@ package struct JudgingRules: Sendable, Equatable {
 package struct RunVerdict: Sendable, Equatable {
     /// All eight, in the order of ``KPIKey``.
     package var verdicts: [Verdict]
+    /// One for each stage of the ledger that was judged.
+    package let stages: [StageVerdict]
     package var outcome: RunOutcome
     package var strict: Bool
 
-    package init(verdicts: [Verdict], outcome: RunOutcome, strict: Bool) {
+    package init(verdicts: [Verdict], stages: [StageVerdict] = [], outcome: RunOutcome, strict: Bool) {
         self.verdicts = verdicts
+        self.stages = stages
         self.outcome = outcome
         self.strict = strict
     }
+
+    /// The workers that were the bottleneck themselves, by stage and name.
+    package var saturations: [Saturation] { stages.flatMap(\.saturations) }
 
     package subscript(_ key: KPIKey) -> Verdict? { verdicts.first { $0.key == key } }
 

@@ -54,6 +54,18 @@ package struct WarmupCut: Sendable, Equatable {
         }
     }
 
+    /// What of a hold was warm-up, by its gaps and its first tokens: the longer of the two, and nothing where one of them
+    /// did not settle; nil where both were at rest all the time.
+    init?(ofHold totals: ArraySlice<SecondTotals>) {
+        let cuts = JudgedSeries.allCases.compactMap { series in
+            WarmupCut(totals.map { $0[keyPath: series.totals] }, series: series.name)
+        }
+        guard let cut = cuts.first(where: { !$0.isSettled }) ?? cuts.max(by: { $0.seconds < $1.seconds }) else {
+            return nil
+        }
+        self = cut
+    }
+
     /// Whether the mean from one batch on is not that from a later one on.
     private static func differs(_ totals: [SumAndCount], from first: Int, kept later: Int) -> Bool {
         let all = [totals[(first * MSER5.batchSeconds)...].equalBatches()]
@@ -82,34 +94,10 @@ extension Batch {
 }
 
 extension ArraySlice<SumAndCount> {
-    /// These seconds, in seconds, as batches of equal time.
+    /// The seconds as batches of equal time; sums are in seconds.
     func equalBatches(atMost most: Int = BatchMeans.maximumBatches) -> [Batch] {
         var batches = [Batch](repeating: Batch(), count: Swift.min(count, most))
         for (offset, second) in enumerated() { batches[offset * batches.count / count].add(second) }
         return batches
-    }
-}
-
-extension StageLedger {
-    /// What of the hold was still warm-up, by its gaps and its first tokens: the longer of the two, and nothing
-    /// where one of them did not settle; nil where both were at rest all the time.
-    package var warmupCut: WarmupCut? {
-        let cuts = [(SeriesName.gap, \SecondTotals.gap), (.ttft, \.ttft)].compactMap { name, path in
-            WarmupCut(holdTotals.map { $0[keyPath: path] }, series: name)
-        }
-        return cuts.first { !$0.isSettled } ?? cuts.max { $0.seconds < $1.seconds }
-    }
-
-    /// The totals of the hold's seconds from its ``warmupCut`` on: what means are judged by.
-    package var judgedTotals: ArraySlice<SecondTotals> { holdTotals.dropFirst(warmupCut?.seconds ?? 0) }
-
-    /// The sum and the number of the gaps, or of the first tokens, that are judged.
-    package func judged(_ name: SeriesName, _ path: KeyPath<SecondTotals, SumAndCount>) -> SumAndCount {
-        guard let cut = warmupCut, cut.seconds > 0 else {
-            var whole = SumAndCount()
-            whole.add(hold[name])
-            return whole
-        }
-        return judgedTotals.reduce(into: SumAndCount()) { $0.add($1[keyPath: path]) }
     }
 }

@@ -11,6 +11,7 @@ enum ReportFixture {
     /// - Parameters:
     ///   - agents: one stage each, of 2 s and a hold.
     ///   - holdSeconds: each hold's length.
+    ///   - isOpen: whether each stage lasts until the next one begins, or the run is stopped.
     ///   - outcome: how the run ended.
     ///   - strict: whether a marginal verdict fails.
     ///   - isDemo: whether the demo was tested.
@@ -21,6 +22,7 @@ enum ReportFixture {
     static func report(
         agents: [Int] = [10, 1_000],
         holdSeconds: Int = 10,
+        isOpen: Bool = false,
         outcome: RunOutcome = .finished,
         strict: Bool = false,
         isDemo: Bool = false,
@@ -28,7 +30,7 @@ enum ReportFixture {
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
     ) -> ValidationReport {
-        var ledger = RunLedger(plan: plan(agents, holdSeconds))
+        var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen))
         for worker in ["alpha", "beta"] {
             let facts = WorkerFacts(
                 id: "id-\(worker)",
@@ -57,6 +59,8 @@ enum ReportFixture {
                 }
             }
         }
+        let endMicros = start + Int64(agents.count * (2 + holdSeconds)) * 1_000_000
+        if isOpen { ledger.ended(atMicros: endMicros) }
         let event = FleetEvent(
             atMicros: start + 3_000_000,
             level: .warning,
@@ -80,7 +84,7 @@ enum ReportFixture {
             scenarioName: "shop",
             seed: .max,
             startMicros: start,
-            endMicros: start + Int64(agents.count * (2 + holdSeconds)) * 1_000_000,
+            endMicros: endMicros,
             apeVersion: "1.0.0",
             subject: subject
         )
@@ -136,7 +140,7 @@ enum ReportFixture {
         )
     }
 
-    private static func plan(_ agents: [Int], _ holdSeconds: Int) -> Plan {
+    private static func plan(_ agents: [Int], _ holdSeconds: Int, isOpen: Bool) -> Plan {
         Plan(
             stages: agents.map {
                 Stage(
@@ -144,7 +148,8 @@ enum ReportFixture {
                     agents: $0,
                     rampMicros: 1_000_000,
                     warmupMicros: 1_000_000,
-                    holdMicros: Int64(holdSeconds) * 1_000_000
+                    holdMicros: isOpen ? 86_400_000_000 : Int64(holdSeconds) * 1_000_000,
+                    isOpen: isOpen
                 )
             }
         )

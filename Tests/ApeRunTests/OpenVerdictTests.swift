@@ -58,4 +58,39 @@ import Testing
         #expect(verdict[.mtbaHighLoad]?.measured != nil)
         #expect(judged(fixture, outcome: .fleetFailed("gone")).exitCode == .fleet)
     }
+
+    @Test func aStageIsJudgedByItsHoldAlone() {
+        var fixture = healthyRun(agents: [10, 20, 30, 40]) { window, _, _ in
+            if window.stage == 1 { window.active = 9 }
+        }
+        fixture.ledger.ended(atMicros: fixture.timeline(3).holdStart.micros + 4_000_000)
+        let stages = judged(fixture, outcome: .interrupted).stages
+        #expect(stages.map(\.status) == [.pass, .fail, .pass, .inconclusive])
+        #expect(stages.map(\.shortfall) == [nil, nil, nil, "The hold of stage s3 was cut short."])
+    }
+
+    @Test func theEndOfAnOpenStageCutsNothingShort() {
+        let open = ["small", "large", "never"].map {
+            Stage(name: $0, agents: 1, rampMicros: 0, warmupMicros: 0, holdMicros: 3_600_000_000, isOpen: true)
+        }
+        var ledger = RunLedger(plan: Plan(stages: open))
+        ledger.workerJoined(WorkerFacts(id: "a", name: "a"), fromMicros: LedgerFixture.start)
+        let starts = [0, 0, 5].map { LedgerFixture.start + $0 * 1_000_000 }
+        for (stage, start) in starts.enumerated().dropLast() {
+            ledger.stageStarted(StageTimeline(stage: stage, of: ledger.plan, start: FleetTime(micros: start)))
+        }
+        for second in 0..<5 as Range<Int64> {
+            var window = LedgerFixture(agents: [1]).window(stage: 0, second: 0, active: 1)
+            window.stage = 1
+            (window.startMicros, window.endMicros) = (
+                starts[1] + second * 1_000_000, starts[1] + (second + 1) * 1_000_000
+            )
+            ledger.add(worker: "a", window: window)
+        }
+        ledger.ended(atMicros: starts[2])
+        let stages = RunVerdict(judging: ledger, rules: JudgingRules()).stages
+        // The first was ended as it began, the last never began.
+        #expect(stages.map(\.status) == [.notExercised, .pass, .notExercised])
+        #expect(stages.allSatisfy { $0.shortfall == nil })
+    }
 }

@@ -7,18 +7,14 @@ extension HTMLReport {
     private static let maximumEvents = 200
 
     var stagesSection: Markup {
-        let rows = report.ledger.stages.map { stage -> [HTMLTable.Cell] in
-            let (gap, ttft) = (stage.hold[.gap], stage.hold[.ttft])
-            let completed = stage.hold.completedSessions
-            let good = stage.hold[CounterName.sessionsSuccessfulStateful]
-            let share = completed == 0 ? nil : Double(good) / Double(completed)
-            let rate = stage.heldSeconds.isEmpty ? nil : Double(stage.hold.actions) / Double(stage.heldSeconds.count)
+        let rows = report.stages.map { stage -> [HTMLTable.Cell] in
+            let (share, rate) = (stage.sessions.value, stage.actionsPerSecond)
             return [
-                HTMLTable.Cell(stage.stage.name), count(Int64(stage.stage.agents)),
+                HTMLTable.Cell(stage.name), count(Int64(stage.targetAgents)),
                 HTMLTable.Cell(stage.achievedAgents.map { "\($0)" } ?? "–", stage.achievedAgents.map(Double.init)),
-                HTMLTable.Cell("\(stage.heldSeconds.count) s", Double(stage.heldSeconds.count)),
-                seconds(gap.meanMicros), seconds(gap.percentile(95)), seconds(ttft.meanMicros),
-                seconds(ttft.percentile(95)), HTMLTable.Cell(Figures.percent(share), share),
+                HTMLTable.Cell("\(stage.heldSeconds) s", Double(stage.heldSeconds)),
+                seconds(stage.mtbaMicros), seconds(stage.gap.p95Micros), seconds(stage.ttftMicros),
+                seconds(stage.ttft.p95Micros), HTMLTable.Cell(Figures.percent(share), share),
                 HTMLTable.Cell(rate.map { Figures.number($0, places: 1) } ?? "–", rate),
             ]
         }

@@ -19,9 +19,11 @@ extension HTMLReport {
         }
         let table = table("Parts of the gap", "Part of the gap", ["Mean", "Share"], rows)
         let mean = Figures.duration(all.meanMicros)
+        let isCut = report.stages.contains { ($0.warmupCut?.seconds ?? 0) > 0 }
+        let warmup = isCut ? " Warm-up that MTBA leaves out is among them." : ""
         let words: Markup = """
             <p class="muted">The parts of every gap sum to it. All holds together: a mean gap of \(mean) over \
-            \(Figures.count(all.gaps)) gaps.</p>
+            \(Figures.count(all.gaps)) gaps.\(warmup)</p>
             """
         let byGoal = goals.count > 1 ? bars("By goal", goals) : .empty
         let figures = Markup(joining: [bars("Mean gap between two actions, by stage", stages), byGoal])

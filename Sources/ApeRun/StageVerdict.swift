@@ -1,0 +1,91 @@
+import ApeCore
+import ApeMetrics
+
+/// A stage's hold as it is judged.
+///
+/// It is made once when a ledger is judged. Verdicts, comparisons and reports take their means from here, so that all of
+/// them leave out the same warm-up.
+package struct StageVerdict: Sendable, Equatable {
+    /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: they were not. INCONCLUSIVE: the hold
+    /// does not tell. NOT_EXERCISED: an open stage that was ended before its hold began.
+    package let status: Verdict.Status
+    /// What of the hold was still warm-up; nil where the hold was at rest all the time.
+    package let warmupCut: WarmupCut?
+    /// The totals of the hold's seconds after the warm-up: what means and their intervals are made of.
+    package let judgedTotals: ArraySlice<SecondTotals>
+    /// The gaps after the warm-up; their mean is the stage's MTBA.
+    package let gap: SumAndCount
+    /// The first tokens after the warm-up.
+    package let ttft: SumAndCount
+    /// What of the hold's measurements is missing.
+    package let completeness: Completeness
+    /// The workers that were the bottleneck themselves.
+    package let saturations: [Saturation]
+    /// Why no verdict can stand on the hold, in a sentence; nil where one can.
+    package let shortfall: String?
+
+    init(_ stage: StageLedger, completeness: Completeness, saturations: [Saturation]) {
+        let hold = stage.holdTotals
+        let cut = WarmupCut(ofHold: hold)
+        let judged = hold.dropFirst(cut?.seconds ?? 0)
+        warmupCut = cut
+        judgedTotals = judged
+        func total(_ series: JudgedSeries) -> SumAndCount {
+            var total = SumAndCount()
+            if judged.count == hold.count {
+                total.add(stage.hold[series.name])
+            } else {
+                for second in judged { total.add(second[keyPath: series.totals]) }
+            }
+            return total
+        }
+        gap = total(.gap)
+        ttft = total(.ttft)
+        self.completeness = completeness
+        self.saturations = saturations
+        let shortfall = Self.shortfall(stage, completeness)
+        self.shortfall = shortfall
+        if stage.stage.isOpen, stage.heldSeconds.isEmpty {
+            status = .notExercised
+        } else if shortfall != nil {
+            status = .inconclusive
+        } else {
+            status = stage.isSuccess ? .pass : .fail
+        }
+    }
+
+    /// An open stage lasts until it is ended, so its end cuts nothing short, and it may be ended before its hold began.
+    private static func shortfall(_ stage: StageLedger, _ completeness: Completeness) -> String? {
+        let (name, isOpen) = (stage.stage.name, stage.stage.isOpen)
+        if stage.heldSeconds.isEmpty { return isOpen ? nil : "Stage \(name) was not held." }
+        if stage.cutMicros != nil, !isOpen { return "The hold of stage \(name) was cut short." }
+        guard !completeness.isSufficient else { return nil }
+        let share = Decimals.text(completeness.missingShare * 100, places: 1)
+        return "\(share) % of the measurements of stage \(name) are missing."
+    }
+
+    /// The gaps or the first tokens that are judged.
+    package subscript(_ series: JudgedSeries) -> SumAndCount { series == .gap ? gap : ttft }
+
+    /// The judged seconds as batches of equal time.
+    ///
+    /// - Parameter value: a second's sum in microseconds, and the number of samples in it.
+    /// - Returns: batches in seconds.
+    package func batches(_ value: (SecondTotals) -> (micros: Double, count: Int64)) -> [Batch] {
+        var batches = [Batch](repeating: Batch(), count: BatchMeans.number(forSeconds: judgedTotals.count))
+        for (offset, second) in judgedTotals.enumerated() {
+            let (micros, count) = value(second)
+            let index = BatchMeans.index(ofSecond: offset, of: judgedTotals.count)
+            batches[index].add(micros / 1_000_000, count: Double(count))
+        }
+        return batches
+    }
+
+    /// A judged series as batches of equal time, in seconds.
+    package func batches(_ series: JudgedSeries) -> [Batch] {
+        batches { second in
+            let total = second[keyPath: series.totals]
+            return (Double(total.sumMicros), total.count)
+        }
+    }
+}
