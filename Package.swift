@@ -54,7 +54,7 @@ let fuzz: Target =
     Context.environment["APE_FUZZ"] == nil
     ? .testTarget(
         name: "FuzzTests",
-        dependencies: ["ApeAgent", "ApeCore", "ApeWire"],
+        dependencies: ["ApeCore", "ApeInference", "ApeWire"],
         path: "Tests/Fuzz",
         exclude: fuzzFiles + ["FuzzProgram.swift"],
         resources: [.copy("Corpus")],
@@ -62,7 +62,7 @@ let fuzz: Target =
     )
     : .executableTarget(
         name: "ape-fuzz",
-        dependencies: ["ApeAgent", "ApeCore", "ApeWire"],
+        dependencies: ["ApeCore", "ApeInference", "ApeWire"],
         path: "Tests/Fuzz",
         exclude: fuzzFiles + ["CorpusTests.swift", "Corpus"],
         swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
@@ -113,7 +113,8 @@ let package = Package(
         library("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis", arguments]),
         library("ApeChannel", ["ApeCore", "COpenSSL", nioCore, nioPosix, logging]),
         library("ApeTransfer", ["CCurl"]),
-        library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
+        library("ApeInference", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
+        library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeInference"]),
         library("ApeStore", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", grdb]),
         library(
             "ApeHTTP",
@@ -125,7 +126,8 @@ let package = Package(
         library(
             "ApeWorker",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeProgram",
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeChannel", "ApeTransfer", "ApeInference",
+                "ApeAgent", "ApeProgram",
                 "ApeHTTP", lifecycle, logging,
             ]
         ),
@@ -140,9 +142,9 @@ let package = Package(
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeAgent", "ApeStore",
-                "ApeHTTP",
-                "ApeProgram", "ApeDemo", lifecycle, signals, logging, arguments, subprocess, systemPackage,
+                "ApeCore", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeInference", "ApeAgent",
+                "ApeStore", "ApeHTTP", "ApeProgram", "ApeDemo", lifecycle, signals, logging, arguments, subprocess,
+                systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun"]),
@@ -153,6 +155,12 @@ let package = Package(
         program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging, arguments]),
         program("ape-test", ["ApeCLI", "ApeProgram"]),
         program("ape-simulate", ["ApeTestKit", arguments]),
+        .target(
+            name: "TransportKit",
+            dependencies: ["ApeCore", "ApeInference", "ApeTransfer"],
+            path: "Tests/TransportKit",
+            swiftSettings: house
+        ),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeTestKit"]),
@@ -161,7 +169,12 @@ let package = Package(
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeTestKit"]),
         tests("ApeChannel", ["ApeCore", nioCore, nioEmbedded, logging]),
         tests("ApeTransfer"),
-        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer"], resources: [.copy("Fixtures")]),
+        tests(
+            "ApeInference",
+            ["ApeCore", "ApeMetrics", "ApeTransfer", "TransportKit"],
+            resources: [.copy("Fixtures")]
+        ),
+        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeInference", "TransportKit"]),
         tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeTransfer", "ApeWire"]),
         tests("ApeProgram", ["ApeCore", logging, arguments]),
         tests(

@@ -1,5 +1,6 @@
 import ApeAgent
 import ApeCore
+import ApeInference
 import ApeProgram
 import ApeTransfer
 import ArgumentParser
@@ -60,13 +61,13 @@ package struct TryCommand: AsyncParsableCommand {
             var scenario = read.scenario
             scenario.goals = [goal]
             print("goal \(goal.name), agent \(agent)")
-            let outcome = try await SessionRehearsal.run(
+            let outcome = try await TrialRun.run(
                 scenario,
                 agent: agent,
                 apiKey: key,
                 reactor: reactor,
                 bodyBytes: bytes,
-                tell: { print("  " + $0) }
+                log: { print("  " + $0) }
             )
             print("  " + Self.sentence(outcome))
             isProven = isProven && outcome == .proven
@@ -74,7 +75,7 @@ package struct TryCommand: AsyncParsableCommand {
         if !isProven { throw ApeCore.ExitCode.failed.asError }
     }
 
-    private static func sentence(_ outcome: SessionRehearsal.Outcome) -> String {
+    private static func sentence(_ outcome: TrialRun.Outcome) -> String {
         switch outcome {
         case .proven: "proven: the answers show the goal reached"
         case .failed(let reason, let message): "failed (\(reason)): \(message)"

@@ -1,9 +1,10 @@
-import ApeHTTP
 import ApeAgent
 import ApeChannel
 import ApeCore
 import ApeFleet
 import ApeHTTP
+import ApeHTTP
+import ApeInference
 import ApeMetrics
 import ApeProgram
 import ApeTransfer

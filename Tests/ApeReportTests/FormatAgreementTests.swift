@@ -36,7 +36,7 @@ import Testing
         }
         if window.stage == 1 {
             window.active = 5
-            window.counters[.sessionsFailed("target_5xx")] = 6
+            window.counters[.sessionsFailed(.target5xx)] = 6
         }
         return true
     }

@@ -32,17 +32,8 @@ enum ReportFixture {
     ) -> ValidationReport {
         var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen))
         for worker in ["alpha", "beta"] {
-            let facts = WorkerFacts(
-                id: "id-\(worker)",
-                name: worker,
-                version: "1.0.0",
-                labels: ["host": "\(worker).example", "zone": "a"],
-                cpus: 4,
-                memoryBytes: 8 << 30,
-                maxAgents: 5_000
-            )
-            ledger.workerKnown(facts)
-            ledger.books.grant(facts.id, atMicros: start)
+            ledger.workerKnown(facts(worker))
+            ledger.books.grant("id-\(worker)", atMicros: start)
         }
         for stage in agents.indices {
             let timeline = StageTimeline(
@@ -90,6 +81,18 @@ enum ReportFixture {
         )
         let verdict = RunVerdict(judging: ledger, rules: JudgingRules(strict: strict), outcome: outcome)
         return ValidationReport(run: run, ledger: ledger, verdict: verdict, environment: ["os": "Linux"])
+    }
+
+    private static func facts(_ worker: String) -> WorkerFacts {
+        WorkerFacts(
+            id: "id-\(worker)",
+            name: worker,
+            version: "1.0.0",
+            labels: ["host": "\(worker).example", "zone": "a"],
+            cpus: 4,
+            memoryBytes: 8 << 30,
+            maxAgents: 5_000
+        )
     }
 
     /// The same run second by second, or in points of some seconds.

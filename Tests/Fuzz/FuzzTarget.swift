@@ -1,7 +1,7 @@
 import ApeCore
 import ApeWire
 
-@testable import ApeAgent
+@testable import ApeInference
 
 /// What reads bytes of strangers: a peer's lines, an endpoint's stream, a user's file.
 enum FuzzTarget: String, CaseIterable, Sendable {

@@ -55,6 +55,11 @@ struct PreparedCheck: Sendable {
         return (target.map { $0 == answer.target } ?? true) && pattern.matches(answer.path)
     }
 
+    /// Whether the answer's body will be asked for as JSON.
+    func needsJSON(of answer: TargetAnswer) -> Bool {
+        !json.isEmpty && concerns(answer) && check.status?.matches(answer.response.status) ?? true
+    }
+
     /// The first part that an answer fails, in words; nil where all hold.
     func failure(of answer: inout TargetAnswer, state: SessionState) -> String? {
         let status = answer.response.status

@@ -20,6 +20,11 @@ struct SuccessCheckEvaluator: Sendable {
         }
     }
 
+    /// Whether a check that does not hold yet will look into the answer's body as JSON.
+    func needsJSON(of answer: TargetAnswer) -> Bool {
+        checks.indices.contains { !held[$0] && checks[$0].needsJSON(of: answer) }
+    }
+
     /// Takes the answer to a verification.
     mutating func take(verification index: Int, _ answer: inout TargetAnswer, state: SessionState) {
         settle(index, checks[index].failure(of: &answer, state: state))

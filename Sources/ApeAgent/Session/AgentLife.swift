@@ -1,10 +1,11 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 
 /// One agent from its start to its stop: sessions back to back.
 ///
-/// It is active from its start on, also between two sessions; it is not while it waits because two sessions in a row
-/// or more could reach nothing.
+/// It is active from its start on, between two sessions too. It is not active while it waits after two or more sessions
+/// in a row that could reach nothing.
 struct AgentLife {
     /// The wait after a session that reached nothing; it doubles with each further one in a row.
     static let backoffMicros: Int64 = 250_000

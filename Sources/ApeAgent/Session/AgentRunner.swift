@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 
@@ -13,32 +14,8 @@ package struct AgentRunner: Sendable {
     let onEvent: @Sendable (AgentEvent) -> Void
     private let makeTransport: @Sendable () -> any AgentTransport
 
-    /// A runner of agents on a reactor.
-    ///
-    /// - Parameters:
-    ///   - prepared: the scenario; runners of several reactors share it.
-    ///   - recorder: where measurements go.
-    ///   - reactor: where the agents run.
-    ///   - governor: spaces decisions to the worker's share of the endpoint's budget.
-    ///   - onEvent: called for notable events, on the reactor's thread.
-    package init(
-        prepared: PreparedScenario,
-        recorder: WindowRecorder,
-        reactor: Reactor,
-        governor: RateGovernor = RateGovernor(),
-        onEvent: @escaping @Sendable (AgentEvent) -> Void
-    ) {
-        self.init(
-            prepared: prepared,
-            recorder: recorder,
-            governor: governor,
-            makeTransport: { ReactorTransport(reactor: reactor) },
-            onEvent: onEvent
-        )
-    }
-
     /// A runner of agents on any transport; `makeTransport` is called once for each agent.
-    package init(
+    init(
         prepared: PreparedScenario,
         recorder: WindowRecorder,
         governor: RateGovernor = RateGovernor(),
@@ -52,7 +29,8 @@ package struct AgentRunner: Sendable {
         self.onEvent = onEvent
     }
 
-    /// Prepares a scenario and makes a runner of it.
+    /// Prepares a scenario and makes a runner of it for one reactor. Each reactor gets a scenario of its own: a regular
+    /// expression is used under a lock (``TextPattern``), and reactors that shared it would wait for each other.
     ///
     /// - Parameters:
     ///   - scenario: what to do.
@@ -79,8 +57,8 @@ package struct AgentRunner: Sendable {
         self.init(
             prepared: try PreparedScenario(scenario, run: run, seed: seed, apiKey: apiKey, gate: transferGate),
             recorder: recorder,
-            reactor: reactor,
             governor: governor,
+            makeTransport: { ReactorTransport(reactor: reactor) },
             onEvent: onEvent
         )
     }

@@ -1,8 +1,9 @@
 import ApeCore
+import ApeInference
 import ApeTransfer
 
 /// A scenario with everything made once that all its agents share.
-package final class PreparedScenario: Sendable {
+final class PreparedScenario: Sendable {
     let scenario: Scenario
     let run: String
     let seed: UInt64
@@ -10,12 +11,10 @@ package final class PreparedScenario: Sendable {
     let reader: ToolCallReader
     let inference: PreparedInference?
     let goals: [PreparedGoal]
-    /// The system prompt's constant part, escaped for a JSON string, without quotes.
-    let systemPrompt: [UInt8]
     let targetPolicy: RetryPolicy
 
     /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
-    package init(
+    init(
         _ scenario: Scenario,
         run: String,
         seed: UInt64,
@@ -42,7 +41,6 @@ package final class PreparedScenario: Sendable {
             throw ApeError(.scenario, "the scenario needs at least one target and one goal")
         }
         self.goals = goals
-        systemPrompt = SystemPrompt.text(scenario, toolMode: scenario.inference?.toolMode ?? .tools).escapedJSON
         targetPolicy = RetryPolicy(scenario.limits, retries: scenario.limits.targetRetries)
     }
 
@@ -55,15 +53,6 @@ package final class PreparedScenario: Sendable {
             if place < 0 { return goal }
         }
         return goals[goals.count - 1]
-    }
-}
-
-extension String {
-    /// As it stands inside a JSON string, without the quotes.
-    var escapedJSON: [UInt8] {
-        var writer = JSONWriter(reservingCapacity: utf8.count + 16)
-        writer.write(string: self)
-        return Array(writer.bytes.dropFirst().dropLast())
     }
 }
 

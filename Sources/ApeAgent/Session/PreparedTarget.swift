@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeTransfer
 
 /// What all requests to one target share, made once.

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeTransfer
 
 /// Fills a draft's templates and makes it a request, or says why not. Nothing that it lets through can break out of

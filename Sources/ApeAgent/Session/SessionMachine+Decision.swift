@@ -1,27 +1,9 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 
 extension SessionMachine {
-    /// The body of the next decision's request.
-    func body() -> [UInt8] {
-        guard let inference = scenario.inference else { return [] }
-        let known = SystemPrompt.text(of: state)
-        let messages = conversation.messages
-        let size = inference.bodyHead.count + scenario.systemPrompt.count + known.utf8.count + prompt.count
-        var writer = JSONWriter(reservingCapacity: size + messages.count + inference.bodyTail.count + 128)
-        writer.bytes += inference.bodyHead
-        writer.append("{\"role\":\"system\",\"content\":\"")
-        writer.bytes += scenario.systemPrompt
-        writer.bytes += known.escapedJSON
-        writer.append("\"},{\"role\":\"user\",\"content\":\"")
-        writer.bytes += prompt
-        writer.append("\"}")
-        writer.bytes += messages
-        writer.bytes += inference.bodyTail
-        return writer.bytes
-    }
-
     /// Takes what came of a decision.
     mutating func decided(_ result: Result<DecisionAnswer, InferenceFault>) {
         switch result {
@@ -32,23 +14,17 @@ extension SessionMachine {
             let failure = SessionFailure(reason: fault.reason, message: fault.message, isUnreachable: true)
             phase = .ended(SessionOutcome(failure: failure, isStateful: isSessionStateful))
         case .success(let answer):
-            switch scenario.inference?.toolMode ?? .tools {
-            case .tools: takeCalls(of: answer)
-            case .json: takeContent(of: answer)
-            }
+            take(answer.turn)
         }
     }
 
-    private mutating func takeCalls(of answer: DecisionAnswer) {
-        conversation.begin(answer)
-        guard answer.calls.isEmpty else { return pending = answer.calls[...] }
-        refuse(nil, InvalidCall(reason: "call one of the tools; call finish when the goal is reached or cannot be"))
-    }
-
-    private mutating func takeContent(of answer: DecisionAnswer) {
-        conversation.begin(words: answer.content)
+    private mutating func take(_ turn: ModelTurn) {
         do throws(InvalidCall) {
-            pending = [try ContentToolCall.read(answer.content, number: steps)]
+            let calls = try conversation?.begin(turn, number: steps) ?? []
+            pending = calls[...]
+            if calls.isEmpty {
+                throw InvalidCall(reason: "call one of the tools; call finish when the goal is reached or cannot be")
+            }
         } catch {
             refuse(nil, error)
         }
@@ -69,7 +45,8 @@ extension SessionMachine {
                             + "values at most \(SessionState.maximumValueBytes) bytes"
                     )
                 }
-                reply(to: call, "Kept: \(values.map { "{{\($0.name)}}" }.joined(separator: ", "))")
+                let names = values.map { "{{\($0.name)}}" }.joined(separator: ", ")
+                conversation?.reply("Kept: \(names)", to: call)
                 invalidCallsInRow = 0
             case .finish(let isSuccess, let reason):
                 let claim: FailureReason = isSuccess ? .checkFailed : .gaveUp
@@ -87,11 +64,7 @@ extension SessionMachine {
     private mutating func refuse(_ call: ToolCall?, _ invalid: InvalidCall) {
         invalidCallsInRow += 1
         newInvalidCalls.append(invalid)
-        if let call {
-            reply(to: call, Feedback.text(of: invalid))
-        } else {
-            conversation.answer(Feedback.text(of: invalid))
-        }
+        conversation?.reply(Feedback.text(of: invalid), to: call)
         guard invalidCallsInRow >= Self.maximumInvalidCalls else { return }
         conclude(
             SessionFailure(
@@ -99,13 +72,6 @@ extension SessionMachine {
                 message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.reason)"
             )
         )
-    }
-
-    private mutating func reply(to call: ToolCall, _ text: String) {
-        switch scenario.inference?.toolMode ?? .tools {
-        case .tools: conversation.answer(call: call.id, text)
-        case .json: conversation.answer(text)
-        }
     }
 
     /// Takes what came of a request.
@@ -125,12 +91,9 @@ extension SessionMachine {
         var feedback: String
         switch outcome.result {
         case .success(let response):
-            var answer = TargetAnswer(
-                target: request.target,
-                method: request.request.method,
-                path: request.path,
-                response: response
-            )
+            var answer = TargetAnswer(to: request, response)
+            // Parsed first, so that the usual names are read from the parsed body.
+            if evaluator.needsJSON(of: answer) { _ = answer.json() }
             let captured = state.take(&answer, captures: goal.captures)
             evaluator.take(&answer, state: state)
             feedback = Feedback.text(
@@ -141,7 +104,7 @@ extension SessionMachine {
         case .failure(let error): feedback = Feedback.text(of: error)
         }
         if let call = openCall.take() {
-            reply(to: call, feedback)
+            conversation?.reply(feedback, to: call)
         } else if case .script(let script) = goal.mode {
             check(script[steps - 1], outcome)
         }

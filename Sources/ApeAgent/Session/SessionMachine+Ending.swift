@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 
@@ -27,12 +28,7 @@ extension SessionMachine {
     mutating func verified(check: Int, _ request: PlannedRequest, _ outcome: TargetOutcome) {
         switch outcome.result {
         case .success(let response):
-            var answer = TargetAnswer(
-                target: request.target,
-                method: request.request.method,
-                path: request.path,
-                response: response
-            )
+            var answer = TargetAnswer(to: request, response)
             evaluator.take(verification: check, &answer, state: state)
         case .failure(let error):
             evaluator.fail(verification: check, error.message)

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 
 extension SessionMachine {
@@ -31,19 +32,18 @@ extension SessionMachine {
                 }
             }
         }
-        var prompt = ""
-        if case .prompt(let template) = goal.mode {
+        if case .prompt(let template) = goal.mode, let inference = scenario.inference {
             // A name that is not known yet stays: the prompt may tell the model to write {{order_id}} itself.
             let values = state
-            prompt = template.renderKnown { values.value($0) }
+            conversation = Conversation(
+                inference,
+                goal: template.renderKnown { values.value($0) },
+                contextTokens: scenario.scenario.limits.contextTokens
+            )
         }
-        self.prompt = prompt.escapedJSON
         self.state = state
         self.random = random
         evaluator = SuccessCheckEvaluator(goal.checks)
-        let fixed = scenario.systemPrompt.count + (scenario.inference?.bodyHead.count ?? 0) + self.prompt.count
-        let budget = scenario.scenario.limits.contextTokens * Conversation.bytesPerToken
-        conversation = Conversation(budgetBytes: max(0, budget - fixed))
         if let ending { phase = .ended(SessionOutcome(failure: ending, isStateful: false)) }
     }
 

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 
 /// Decides what one session does next: pure, it neither waits nor sends.
@@ -34,7 +35,8 @@ struct SessionMachine: Sendable {
     let deadlineMicros: Int64
     var random: SeededRandom
     var state: SessionState
-    var conversation: Conversation
+    /// What is said with the model; nil for a script.
+    var conversation: Conversation?
     var evaluator: SuccessCheckEvaluator
     var phase = Phase.working
     /// Calls of the last answer that are still to be made, and the model's turn that they belong to.
@@ -52,8 +54,6 @@ struct SessionMachine: Sendable {
     var ending: SessionFailure?
     /// Target failures by route, in the order in which they came, until the route answers well again.
     var troubles: [(route: String, failure: SessionFailure)] = []
-    /// The goal's prompt, escaped for a JSON string.
-    let prompt: [UInt8]
 
     /// The first step that does not lead to another at once.
     mutating func next(at now: Int64) -> Step {
@@ -95,7 +95,7 @@ struct SessionMachine: Sendable {
         hasThought = false
         steps += 1
         switch goal.mode {
-        case .prompt: return .decide(body: body())
+        case .prompt: return .decide(body: conversation?.requestBody(known: SystemPrompt.text(of: state)) ?? [])
         case .script(let script): return send(script[steps - 1])
         }
     }

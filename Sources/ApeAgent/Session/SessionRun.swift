@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 
@@ -128,8 +129,8 @@ struct SessionRun {
         machine.answered(planned, outcome)
     }
 
-    /// Makes a request, and makes it again where the target asks for patience. The request itself is not cut by a
-    /// stop, so that the target's counts and APE's agree; a wait is, and then its last answer is what counts.
+    /// Makes a request, and makes it again where the target asks for patience. A stop does not cut a request, so that the
+    /// target's counts and APE's agree. It does cut the wait before the next one: then the last answer counts.
     private mutating func perform(_ planned: PlannedRequest) async throws -> TargetOutcome {
         let started = transport.nowMicros
         var outcome = TargetOutcome(

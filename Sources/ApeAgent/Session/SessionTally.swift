@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 

@@ -1,3 +1,4 @@
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 

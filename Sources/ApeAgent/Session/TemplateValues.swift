@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 
 /// Fills templates from a session's state, and remembers whether anything received was used.
 struct TemplateValues {

@@ -56,8 +56,7 @@ extension SessionState {
             guard let value = capture.value(in: &answer), set(capture.name, value, .captured) else { continue }
             names.append(capture.name)
         }
-        let found =
-            UsualNames.values(inHeader: answer.response.header) + UsualNames.values(inJSON: answer.response.body)
+        let found = UsualNames.values(inHeader: answer.response.header) + answer.usualValues()
         for value in found where set(value.name, value.value, .found) { names.append(value.name) }
         return names
     }

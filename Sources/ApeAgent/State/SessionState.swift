@@ -8,7 +8,7 @@ struct SessionState: Sendable {
     /// All names and values together, in bytes.
     static let maximumBytes = 32 * 1024
     /// Received values shorter than this are found again only as a whole segment of a path.
-    private static let telltaleBytes = 6
+    private static let distinctiveBytes = 6
 
     enum Origin: Sendable {
         /// Known from the start: the goal's data and what every session has.
@@ -83,7 +83,7 @@ struct SessionState: Sendable {
             guard entry.origin.isReceived, !entry.value.isEmpty, !isGiven(entry.value) else { return false }
             let segments = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/"))
             if segments.contains(where: { $0.elementsEqual(entry.value.utf8) }) { return true }
-            guard entry.value.utf8.count >= Self.telltaleBytes else { return false }
+            guard entry.value.utf8.count >= Self.distinctiveBytes else { return false }
             return path.containsBytes(of: entry.value) || texts.contains { $0.containsBytes(of: entry.value) }
         }
     }

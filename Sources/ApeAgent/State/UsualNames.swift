@@ -31,6 +31,13 @@ enum UsualNames {
         return found.map { StateValue(name: $0.name, value: $0.value) }
     }
 
+    /// The values of a JSON body that was parsed already.
+    static func values(in document: JSONValue) -> [StateValue] {
+        var found: [Found] = []
+        if let members = document.object { walk(members, parent: nil, depth: 0, &found) }
+        return found.map { StateValue(name: $0.name, value: $0.value) }
+    }
+
     /// The values of an answer's headers.
     static func values(inHeader header: (String) -> String?) -> [StateValue] {
         header("x-csrf-token").map { [StateValue(name: "csrf_token", value: $0)] } ?? []
@@ -49,11 +56,30 @@ enum UsualNames {
             case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
                 try scanner.skipValue()
             default:
-                guard let name = name(key, parent: parent, in: scanner.bytes) else { return try scanner.skipValue() }
+                let bytes = scanner.bytes
+                guard mayMatter(bytes[key]), let name = name(bytes[key], parent: parent.map { bytes[$0] }) else {
+                    return try scanner.skipValue()
+                }
                 guard let value = try scanner.takeValue().scalarText, !value.isEmpty,
                     value.utf8.count <= maximumValueBytes
                 else { return }
                 add(Found(name: name, value: value, depth: depth), to: &found)
+            }
+        }
+    }
+
+    private static func walk(_ members: JSONObject, parent: String?, depth: Int, _ found: inout [Found]) {
+        for (key, value) in members {
+            switch value {
+            case .object(let inner):
+                if depth < maximumDepth { walk(inner, parent: key, depth: depth + 1, &found) }
+            case .string, .integer, .number:
+                let parent = parent.map { Array($0.utf8)[...] }
+                guard mayMatter(key.utf8), let name = name(Array(key.utf8)[...], parent: parent),
+                    let text = value.scalarText, !text.isEmpty, text.utf8.count <= maximumValueBytes
+                else { continue }
+                add(Found(name: name, value: text, depth: depth), to: &found)
+            case .array, .bool, .null: break
             }
         }
     }
@@ -64,18 +90,17 @@ enum UsualNames {
     }
 
     /// The usual name that a member's key stands for.
-    private static func name(_ key: Range<Int>, parent: Range<Int>?, in bytes: [UInt8]) -> String? {
-        guard mayMatter(bytes[key]) else { return nil }
-        let name = snakeCase(bytes[key])
+    private static func name(_ key: ArraySlice<UInt8>, parent: ArraySlice<UInt8>?) -> String? {
+        let name = snakeCase(key)
         if name == "id", let parent {
-            let joined = snakeCase(bytes[parent]) + "_id"
+            let joined = snakeCase(parent) + "_id"
             if Capture.usualNames.contains(joined) { return joined }
         }
         return Capture.usualNames.contains(name) ? name : nil
     }
 
     /// All usual names end with `id` or `token`: most keys are told apart without building a text.
-    private static func mayMatter(_ key: ArraySlice<UInt8>) -> Bool {
+    private static func mayMatter(_ key: some BidirectionalCollection<UInt8>) -> Bool {
         guard key.count <= 32, let last = key.last else { return false }
         return last | 0x20 == UInt8(ascii: "d") || last | 0x20 == UInt8(ascii: "n")
     }

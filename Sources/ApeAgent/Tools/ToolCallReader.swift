@@ -1,13 +1,12 @@
 import ApeCore
+import ApeInference
 
-/// Checks a model's tool call.
+/// Checks a model's tool calls, with what the tools of ``AgentTool`` need for that.
 struct ToolCallReader: Sendable {
     /// The longest path as the model wrote it, in bytes.
     static let maximumPathBytes = 4096
     /// Members of `query`, `headers` and `values`.
     static let maximumMembers = 64
-    /// The longest text of a call's arguments, in bytes.
-    static let maximumArgumentBytes = 128 * 1024
 
     /// The targets' names, in the scenario's order.
     let targets: [String]
@@ -16,41 +15,15 @@ struct ToolCallReader: Sendable {
     ///
     /// - Throws: ``InvalidCall`` with a reason for the model.
     func read(_ call: ToolCall) throws(InvalidCall) -> ToolInvocation {
-        guard ToolDefinitions.names.contains(call.name) else {
-            let names = ToolDefinitions.names.joined(separator: ", ")
+        guard let tool = AgentTool.all.first(where: { $0.name == call.name }) else {
+            let names = AgentTool.all.map(\.name).joined(separator: ", ")
             throw InvalidCall(reason: "there is no tool \"\(call.name.prefix(64))\"; the tools are \(names)")
         }
-        let arguments = try arguments(of: call)
-        if let method = ToolDefinitions.method(of: call.name) {
-            return .request(try request(method, arguments))
-        }
-        if call.name == ToolDefinitions.stateUpdate {
-            return .stateUpdate(try values(arguments["values"], "values", isRequired: true))
-        }
-        return .finish(
-            isSuccess: arguments["outcome"]?.string == "success",
-            reason: String((arguments["reason"]?.string ?? "").prefix(256))
-        )
+        return try tool.read(self, try call.arguments.members())
     }
 
-    private func arguments(of call: ToolCall) throws(InvalidCall) -> JSONObject {
-        guard call.arguments.utf8.count <= Self.maximumArgumentBytes else {
-            throw InvalidCall(reason: "the arguments are longer than \(Self.maximumArgumentBytes) bytes")
-        }
-        guard !call.arguments.utf8.allSatisfy({ $0 <= 0x20 }) else { return [:] }
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: call.arguments)
-        } catch {
-            throw InvalidCall(reason: "the arguments are not valid JSON: \(error.message)")
-        }
-        guard let object = value.object else {
-            throw InvalidCall(reason: "the arguments must be a JSON object, not \(value.typeName)")
-        }
-        return object
-    }
-
-    private func request(_ method: String, _ arguments: JSONObject) throws(InvalidCall) -> RequestDraft {
+    /// The arguments of a tool that sends a request.
+    func request(_ method: String, _ arguments: JSONObject) throws(InvalidCall) -> RequestDraft {
         var draft = RequestDraft(method: method, target: try target(arguments["target"]), path: "")
         draft.path = try path(arguments["path"])
         draft.query = try values(arguments["query"], "query", isRequired: false)
@@ -94,7 +67,7 @@ struct ToolCallReader: Sendable {
     }
 
     /// An object of scalars as texts; null members are left out.
-    private func values(
+    func values(
         _ value: JSONValue?,
         _ name: String,
         isRequired: Bool

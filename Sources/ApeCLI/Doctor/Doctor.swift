@@ -1,6 +1,7 @@
 import ApeAgent
 import ApeChannel
 import ApeCore
+import ApeInference
 import ApeProgram
 import ApeTransfer
 import Glibc

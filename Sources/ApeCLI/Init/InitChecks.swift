@@ -1,5 +1,6 @@
 import ApeAgent
 import ApeCore
+import ApeInference
 import ApeProgram
 import ApeTransfer
 

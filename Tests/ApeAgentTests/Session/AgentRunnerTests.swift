@@ -1,7 +1,9 @@
 import ApeCore
+import ApeInference
 import ApeMetrics
 import ApeTransfer
 import Testing
+import TransportKit
 
 @testable import ApeAgent
 

@@ -1,6 +1,8 @@
 import ApeCore
+import ApeInference
 import ApeTransfer
 import Testing
+import TransportKit
 
 @testable import ApeAgent
 

@@ -7,6 +7,9 @@ import Testing
 @Suite struct SessionStateTests {
     private func names(_ json: String) -> [String: String] {
         let values = UsualNames.values(inJSON: Array(json.utf8))
+        if let document = try? JSONValue(parsing: json) {
+            #expect(UsualNames.values(in: document) == values, "a parsed body gives what a skimmed one does")
+        }
         return Dictionary(values.map { ($0.name, $0.value) }) { first, _ in first }
     }
 
@@ -87,26 +90,5 @@ import Testing
         state.set("note", String(repeating: "x", count: 100), .kept)
         #expect(SystemPrompt.text(of: state) == "\n\nKnown: {{username}} = ada; {{password}}; {{csrf_token}}; {{note}}")
         #expect(SystemPrompt.text(of: SessionState()).isEmpty)
-    }
-
-    @Test func keepsCallsAndAnswersTogether() throws {
-        var conversation = Conversation(budgetBytes: 600)
-        for number in 0..<20 {
-            let call = ToolCall(id: "c\(number)", name: "http_get", arguments: number == 19 ? "{broken" : "{}")
-            conversation.begin(DecisionAnswer(content: "é\"", calls: [call], times: DecisionTimes()))
-            conversation.answer(call: call.id, "answer \(number)")
-        }
-        #expect(conversation.messages.count <= 600)
-        let messages = try #require(try JSONValue(parsing: [0x5B] + conversation.messages.dropFirst() + [0x5D]).array)
-        #expect(messages.count == conversation.exchanges * 2 && messages.count >= 4)
-        for pair in stride(from: 0, to: messages.count, by: 2) {
-            #expect(messages[pair]["role"] == "assistant" && messages[pair + 1]["role"] == "tool")
-            #expect(messages[pair]["tool_calls"]?[0]?["id"] == messages[pair + 1]["tool_call_id"])
-        }
-        #expect(messages.last?["content"] == "answer 19")
-        #expect(messages[messages.count - 2]["tool_calls"]?[0]?["function"]?["arguments"] == "{}")
-        conversation.begin(words: "w")
-        conversation.answer(String(repeating: "long ", count: 1000))
-        #expect(conversation.exchanges == 1 && conversation.messages.count > 600)
     }
 }

@@ -2,6 +2,7 @@ import ApeCore
 import ApeMetrics
 import ApeTransfer
 import Testing
+import TransportKit
 
 @testable import ApeAgent
 

@@ -90,6 +90,28 @@ import Testing
         #expect(throws: ApeError.self) { try check { $0.bodyPattern = "(" } }
     }
 
+    @Test func asksForABodyAsJSONOnlyWhereItLooksIntoOne() throws {
+        let looking = try check {
+            $0.status = StatusPattern("2xx")
+            $0.json = [JSONComparison(path: "$.n", comparison: .equals, value: 3)]
+        }
+        var evaluator = SuccessCheckEvaluator([looking, try check { _ in }])
+        #expect(evaluator.needsJSON(of: answer(Self.body)))
+        #expect(!evaluator.needsJSON(of: answer(Self.body, status: 404)))
+        #expect(!evaluator.needsJSON(of: answer(Self.body, path: "/api/products")))
+        var held = answer(Self.body)
+        evaluator.take(&held, state: SessionState())
+        #expect(!evaluator.needsJSON(of: answer(Self.body)))
+    }
+
+    @Test func aParsedBodyGivesTheUsualNamesThatASkimmedOneDoes() {
+        var answer = answer(#"{"id":7,"order":{"id":"o1"},"items":[{"token":"x"}],"paid":true}"#)
+        let skimmed = answer.usualValues()
+        #expect(skimmed == [StateValue(name: "id", value: "7"), StateValue(name: "order_id", value: "o1")])
+        #expect(answer.json() != nil)
+        #expect(answer.usualValues() == skimmed)
+    }
+
     @Test func evaluatesAsAnswersCome() throws {
         let paid = try check { $0.status = StatusPattern("201") }
         var verify = SuccessCheck(name: "v", subject: .verification, method: "GET", path: "/api/orders/{{id}}")

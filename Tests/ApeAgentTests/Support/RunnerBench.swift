@@ -1,9 +1,13 @@
 import ApeCore
 import ApeMetrics
+import ApeInference
 import ApeTransfer
 import Synchronization
+import TransportKit
 
 @testable import ApeAgent
+
+extension FakeTransport: AgentTransport {}
 
 /// One agent in a fake world that stops it after a number of sessions.
 struct RunnerBench {

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeInference
 import Testing
 
 @testable import ApeAgent
@@ -7,7 +8,7 @@ import Testing
     private let reader = ToolCallReader(targets: ["shop", "pay"])
 
     private func read(_ name: String, _ arguments: String) throws(InvalidCall) -> ToolInvocation {
-        try reader.read(ToolCall(id: "c", name: name, arguments: arguments))
+        try reader.read(ToolCall(id: "c", name: name, arguments: ToolArguments(arguments)))
     }
 
     private func reason(_ name: String, _ arguments: String) -> String {
@@ -40,7 +41,9 @@ import Testing
                 )
         )
         let one = ToolCallReader(targets: ["shop"])
-        let draft = try one.read(ToolCall(id: "", name: "http_get", arguments: #"{"path":"/","body":{}}"#))
+        let draft = try one.read(
+            ToolCall(id: "", name: "http_get", arguments: ToolArguments(#"{"path":"/","body":{}}"#))
+        )
         #expect(draft == .request(RequestDraft(method: "GET", target: 0, path: "/")))
     }
 
@@ -84,20 +87,16 @@ import Testing
         #expect(reason(String(repeating: "x", count: 5000), "{}").utf8.count < 300)
     }
 
-    @Test(arguments: [
-        #"{"tool":"finish","arguments":{"outcome":"success"}}"#,
-        "```json\n{\"tool\": \"finish\", \"arguments\": {\"outcome\":\"success\"}}\n```",
-        #"I will stop {now}. {"name":"finish","parameters":{"outcome":"success"}} That is all."#,
-        #"<think>maybe {"tool":"http_get"}</think>{"tool":"finish","arguments":"{\"outcome\":\"success\"}"}"#,
-    ])
-    func findsTheCallInContent(content: String) throws {
-        let call = try ContentToolCall.read(content, number: 3)
-        #expect(call.id == "call_3" && call.name == "finish")
-        #expect(try JSONValue(parsing: call.arguments) == ["outcome": "success"])
-    }
-
-    @Test(arguments: ["", "no call", "{", "{}", #"{"tool":7}"#, String(repeating: "{", count: 10_000), "```json\n```"])
-    func findsNoCallInOtherContent(content: String) {
-        #expect(throws: InvalidCall.self) { try ContentToolCall.read(content, number: 0) }
+    @Test func tellsAModelOfEveryTool() {
+        let tools = AgentTool.definitions(targets: ["shop"])
+        #expect(
+            tools.map(\.name) == [
+                "http_get", "http_post", "http_put", "http_patch", "http_delete", "state_update", "finish",
+            ]
+        )
+        #expect(tools[0].description == "Send a GET request: read something.")
+        #expect(tools[0].parameters["properties"]?["target"]?["enum"] == ["shop"])
+        #expect(tools[0].parameters["properties"]?["body"] == nil && tools[1].parameters["properties"]?["body"] != nil)
+        #expect(tools[6].parameters["required"] == ["outcome", "reason"])
     }
 }

@@ -1,0 +1,38 @@
+import ApeCore
+import ApeInference
+import ApeTransfer
+
+/// What a model is told of an answer: status, what was captured, and the body's beginning.
+enum Feedback {
+    static func text(of answer: TargetAnswer, captured: [String], limitBytes: Int) -> String {
+        let response = answer.response
+        var text = "HTTP \(response.status)\n"
+        if response.status == 201 || response.status / 100 == 3, let location = response.header("location") {
+            text += "location: \(location.prefix(256))\n"
+        }
+        if !captured.isEmpty { text += "captured: \(captured.map { "{{\($0)}}" }.joined(separator: ", "))\n" }
+        guard !response.body.isEmpty else { return text }
+        let type = response.header("content-type")
+        guard isText(type) else {
+            return text + "(\(response.bodyBytes) bytes of \(type?.prefix(64) ?? "unknown"))"
+        }
+        let kept = response.body.prefix(limitBytes)
+        text += String(decoding: kept, as: UTF8.self)
+        if kept.count < response.bodyBytes { text += "\n(cut; \(response.bodyBytes) bytes in all)" }
+        return text
+    }
+
+    static func text(of error: TransferError) -> String {
+        "No answer: \(error.message)"
+    }
+
+    static func text(of call: InvalidCall) -> String {
+        "Invalid call, nothing was sent: \(call.reason)"
+    }
+
+    private static func isText(_ type: String?) -> Bool {
+        guard let type = type?.lowercased() else { return true }
+        return type.hasPrefix("text/")
+            || ["json", "xml", "javascript", "urlencoded"].contains { type.containsBytes(of: $0) }
+    }
+}

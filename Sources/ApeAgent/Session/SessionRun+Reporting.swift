@@ -1,0 +1,80 @@
+import ApeInference
+import ApeMetrics
+import ApeTransfer
+
+/// What a session reports of itself.
+extension SessionRun {
+    /// The session step by step, once it has failed.
+    func trace(durationMicros: Int64) -> SessionTrace {
+        let check = machine.evaluator.failedCheck
+        return SessionTrace(
+            goal: goal,
+            durationMicros: durationMicros,
+            failedCheck: check.map { .init(name: $0.name, reason: masked($0.reason)) },
+            steps: steps.steps,
+            stepsLeftOut: steps.leftOut
+        )
+    }
+
+    /// A text without what the session received, and without what proves who asks: models and endpoints repeat both.
+    func masked(_ text: String) -> String {
+        machine.state.masked(text, besides: runner.prepared.inference?.secrets ?? [])
+    }
+
+    mutating func reportInvalidCalls() {
+        guard !machine.newInvalidCalls.isEmpty else { return }
+        let calls = machine.newInvalidCalls
+        machine.newInvalidCalls = []
+        runner.recorder.record { $0.add(.simulationErrors, Int64(calls.count)) }
+        for call in calls {
+            runner.onEvent(
+                AgentEvent(
+                    level: .info,
+                    code: "simulation_invalid_call",
+                    message: masked(call.reason),
+                    agent: agent,
+                    traceID: traceID
+                )
+            )
+        }
+    }
+}
+
+extension DecisionOutcome {
+    /// The decision as a step of a session that began at `start`.
+    func step(since start: Int64) -> SessionTrace.Step {
+        var step = SessionTrace.Step(
+            offsetMicros: startedMicros - start,
+            durationMicros: decisionMicros,
+            what: SessionTrace.Step.decision,
+            attempts: faults.count
+        )
+        switch result {
+        case .success: step.attempts += 1
+        case .failure(let fault):
+            if case .status(let status) = fault.kind {
+                step.status = status
+            } else {
+                step.error = fault.counted.rawValue
+            }
+        }
+        return step
+    }
+}
+
+extension TargetOutcome {
+    /// The request as a step of a session that began at `start`.
+    func step(_ planned: PlannedRequest, since start: Int64) -> SessionTrace.Step {
+        var step = SessionTrace.Step(
+            offsetMicros: startedMicros - start,
+            durationMicros: endedMicros - startedMicros,
+            what: planned.purpose == .action ? planned.route : "verify \(planned.route)",
+            attempts: attempts
+        )
+        switch result {
+        case .success(let response): step.status = response.status
+        case .failure(let error): step.error = faults.last ?? error.kind.fault.rawValue
+        }
+        return step
+    }
+}

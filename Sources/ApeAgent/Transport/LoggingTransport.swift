@@ -1,0 +1,85 @@
+import ApeInference
+import ApeTransfer
+
+/// A transport that logs every exchange in words, for a person who watches one session.
+///
+/// Request headers are left out: they carry keys.
+struct LoggingTransport: AgentTransport {
+    /// Bytes of an address that are logged.
+    private static let urlBytes = 500
+
+    let base: any AgentTransport
+    /// Bytes of each body that are logged.
+    let bodyBytes: Int
+    /// Takes lines as they come, on the session's own thread.
+    let log: @Sendable (String) -> Void
+
+    var executor: (any TaskExecutor)? { base.executor }
+    var nowMicros: Int64 { base.nowMicros }
+    var wallSeconds: Int64 { base.wallSeconds }
+
+    nonisolated(nonsending) func perform(
+        _ request: TransferRequest
+    ) async throws(TransferError) -> TransferResponse {
+        log("\(request.method) \(request.url)")
+        if let body = request.body, !body.isEmpty { log("  sent      \(Self.text(body, limit: bodyBytes))") }
+        let response = try await logged { () async throws(TransferError) in try await base.perform(request) }
+        if !response.body.isEmpty { log("  body      \(Self.text(response.body, limit: bodyBytes))") }
+        return response
+    }
+
+    nonisolated(nonsending) func stream(
+        _ request: TransferRequest,
+        onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
+    ) async throws(TransferError) -> TransferResponse {
+        log("the model is asked at \(request.url)")
+        let response = try await logged { () async throws(TransferError) in
+            try await base.stream(request, onBytes: onBytes)
+        }
+        if !response.body.isEmpty { log("  body      \(Self.text(response.body, limit: bodyBytes))") }
+        return response
+    }
+
+    nonisolated(nonsending) func sleep(micros: Int64) async throws {
+        try await base.sleep(micros: micros)
+    }
+
+    func resetCookies() {
+        base.resetCookies()
+    }
+
+    private nonisolated(nonsending) func logged(
+        _ exchange: nonisolated(nonsending) () async throws(TransferError) -> TransferResponse
+    ) async throws(TransferError) -> TransferResponse {
+        do throws(TransferError) {
+            let response = try await exchange()
+            let kind = response.header("content-type").map { "  \($0)" } ?? ""
+            let milliseconds = (response.endedMicros - response.startedMicros) / 1000
+            log("  answered  \(response.status)\(kind)  \(response.bodyBytes) bytes in \(milliseconds) ms")
+            let final = Self.text(Array(response.finalURL.utf8), limit: Self.urlBytes)
+            if response.redirects > 0 { log("  redirected to \(final)") }
+            return response
+        } catch {
+            log("  no answer: \(error.message)")
+            throw error
+        }
+    }
+
+    /// Bytes as one line that no terminal takes for a command: white space is folded, control characters are dropped.
+    static func text(_ bytes: [UInt8], limit: Int) -> String {
+        var text = ""
+        var isSpace = true
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            let blank = scalar.properties.isWhitespace
+            if blank && isSpace { continue }
+            isSpace = blank
+            if blank {
+                text.append(" ")
+            } else if scalar.properties.generalCategory != .control {
+                text.unicodeScalars.append(scalar)
+            }
+            if text.utf8.count >= limit { return text + " …" }
+        }
+        return text
+    }
+}

@@ -1,0 +1,50 @@
+import ApeCore
+
+/// Tool calls of a model that has no tool calling: one JSON object in its content.
+enum ContentToolCall {
+    /// Places at which an object is tried.
+    private static let maximumAttempts = 8
+
+    /// What such a model is told of the tools.
+    static func rules(_ tools: [ToolDefinition]) -> String {
+        var lines = ["Answer with exactly one JSON object and nothing else: {\"tool\": \"...\", \"arguments\": {...}}."]
+        lines.append("The tools and the JSON Schemas of their arguments:")
+        for tool in tools { lines.append("- \(tool.name): \(tool.description) \(tool.parameters.text)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The call `{"tool": ..., "arguments": {...}}` in `content`: bare, fenced, or after words. Models that were
+    /// trained on `name` and `parameters` are understood too.
+    ///
+    /// - Throws: ``InvalidCall`` with a reason for the model where there is none.
+    static func read(_ content: String, number: Int) throws(InvalidCall) -> ToolCall {
+        let bytes = Array(answer(of: content).utf8)
+        var place = bytes.firstIndex(of: UInt8(ascii: "{"))
+        var attempts = 0
+        while let start = place, attempts < maximumAttempts {
+            var scanner = JSONScanner(bytes, in: start..<bytes.count)
+            if let object = try? scanner.takeValue(), let call = call(object, number: number) { return call }
+            attempts += 1
+            place = bytes[(start + 1)...].firstIndex(of: UInt8(ascii: "{"))
+        }
+        throw InvalidCall(reason: #"answer with one JSON object: {"tool": "...", "arguments": {...}}"#)
+    }
+
+    /// What follows a model's thinking aloud.
+    private static func answer(of content: String) -> Substring {
+        let end = "</think>"
+        var rest = content[...]
+        while let first = rest.firstIndex(of: "<") {
+            rest = rest[first...]
+            if rest.hasPrefix(end) { return rest.dropFirst(end.count) }
+            rest = rest.dropFirst()
+        }
+        return content[...]
+    }
+
+    private static func call(_ object: JSONValue, number: Int) -> ToolCall? {
+        guard let name = (object["tool"] ?? object["name"])?.string else { return nil }
+        let arguments = object["arguments"] ?? object["parameters"] ?? [:]
+        return ToolCall(id: "call_\(number)", name: name, arguments: ToolArguments(arguments))
+    }
+}

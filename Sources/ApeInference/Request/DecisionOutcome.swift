@@ -1,0 +1,41 @@
+/// What came of one decision, retries included. Times are microseconds of the monotonic clock.
+package struct DecisionOutcome: Sendable {
+    package var result: Result<DecisionAnswer, InferenceFault>
+    /// When the first attempt was handed to the transport.
+    package var startedMicros: Int64
+    /// When the last attempt was handed to the transport.
+    package var attemptStartedMicros: Int64
+    package var endedMicros: Int64
+    /// The waits between attempts, together.
+    package var retryWaitMicros: Int64
+    /// The wait for the rate governor before the first attempt; it lies before ``startedMicros``.
+    package var governorWaitMicros: Int64
+    /// The failed attempts, in their order.
+    package var faults: [InferenceFault]
+}
+
+extension DecisionOutcome {
+    private var times: DecisionTimes { (try? result.get())?.times ?? DecisionTimes() }
+
+    /// The moment of the first token; nil where none came.
+    package var firstTokenMicros: Int64? { times.firstToken }
+    /// From the first attempt to the first token, failed attempts and their back-off included.
+    package var ttftMicros: Int64? { times.firstToken.map { $0 - startedMicros } }
+    /// From the successful attempt to the first token.
+    package var attemptTTFTMicros: Int64? { times.firstToken.map { $0 - attemptStartedMicros } }
+    /// From the first attempt to the first token that is not reasoning.
+    package var contentTTFTMicros: Int64? { times.firstAnswerToken.map { $0 - startedMicros } }
+    /// From the first attempt to the first whole tool call.
+    package var toolCallMicros: Int64? { times.firstToolCall.map { $0 - startedMicros } }
+    /// From the first token to the stream's end.
+    package var generationMicros: Int64? { times.firstToken.map { endedMicros - $0 } }
+    package var decisionMicros: Int64 { endedMicros - startedMicros }
+    /// From the moment that the server stamped into the first token's event to its being read. The two clocks are one
+    /// clock only where server and agent share a host: a difference that cannot be is left out.
+    package var clientShareMicros: Int64? {
+        guard let sent = times.firstTokenSent, let read = times.firstToken else { return nil }
+        return (0..<Self.plausibleShareMicros).contains(read - sent) ? read - sent : nil
+    }
+
+    private static let plausibleShareMicros: Int64 = 60_000_000
+}

@@ -1,0 +1,51 @@
+import ApeMetrics
+import ApeTransfer
+
+/// Why an attempt at a decision failed.
+package struct InferenceFault: Error, Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        case status(Int)
+        case transport(TransferError.Kind)
+        /// The connection broke, or its time ran out, after the stream had begun.
+        case brokenStream(TransferError.Kind)
+        case stream(StreamFailure)
+        /// The session's time ran out while the model was still at it.
+        case sessionEnd
+    }
+
+    package var kind: Kind
+    /// A sentence for people.
+    package var message: String
+
+    /// What it is counted as.
+    package var counted: AttemptFault {
+        switch kind {
+        case .status(429): .http429
+        case .status(401), .status(403): .httpAuth
+        case .status(let status) where status >= 500: .http5xx
+        case .status(let status) where status >= 400: .http4xx
+        case .status: .httpStatus
+        case .transport(let kind): kind.fault
+        case .brokenStream(let kind): kind.isTimeout ? .timeout : .stream
+        case .stream(let failure): failure.fault
+        case .sessionEnd: .sessionEnd
+        }
+    }
+
+    /// What a session fails of that ends with it.
+    package var reason: FailureReason { .inference(counted) }
+
+    /// Whether a further attempt may do better. A stream that has begun is not asked for again: its tokens are out,
+    /// and a broken answer is a failed decision.
+    var isRetryable: Bool {
+        switch kind {
+        case .status(let status): status == 429 || status >= 500
+        case .transport(let kind):
+            switch kind {
+            case .resolve, .refused, .connectTimeout, .firstByteTimeout, .closed, .other: true
+            default: false
+            }
+        case .brokenStream, .stream, .sessionEnd: false
+        }
+    }
+}

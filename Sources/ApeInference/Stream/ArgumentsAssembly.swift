@@ -1,0 +1,131 @@
+import ApeCore
+
+/// Puts a call's arguments together from the parts of the JSON string that carries them, and tells when their object
+/// is whole: that moment is when a streamed call can be executed.
+///
+/// Two layers are followed as the parts come: the string's escapes, which the scanner has checked and no part cuts, and
+/// the object's braces and strings.
+struct ArgumentsAssembly {
+    private var text: [UInt8] = []
+    /// Bytes of the string as it came, escapes unresolved.
+    private var rawBytes = 0
+    /// Whether the last part was an object itself, and no part of a string.
+    private var isObject = false
+    /// The first half of a surrogate pair whose second half may come with the next part.
+    private var highSurrogate: UInt32?
+    private var depth = 0
+    private var isInString = false
+    private var isEscapedInString = false
+    private(set) var isComplete = false
+
+    var isEmpty: Bool { rawBytes == 0 }
+
+    /// Adds a part of the string, escapes unresolved.
+    mutating func add(string raw: ArraySlice<UInt8>) {
+        rawBytes += raw.count
+        isObject = false
+        var rest = raw
+        while let first = rest.first {
+            if first == UInt8(ascii: "\\") {
+                resolveEscape(&rest)
+            } else {
+                let run = rest.prefix { $0 != UInt8(ascii: "\\") }
+                append(run)
+                rest = rest[run.endIndex...]
+            }
+        }
+    }
+
+    /// Adds an object that stands in the place of the string.
+    mutating func add(object: ArraySlice<UInt8>) {
+        rawBytes += object.count
+        isObject = true
+        text.append(contentsOf: object)
+        isComplete = true
+    }
+
+    /// The arguments, once the answer has ended.
+    func arguments() throws(StreamFailure) -> ToolArguments {
+        var bytes = text
+        if highSurrogate != nil { bytes += Self.replacement }
+        if isObject { return ToolArguments(String(decoding: bytes, as: UTF8.self)) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .malformed("Not valid JSON at byte \(rawBytes + 2): a string that is not UTF-8")
+        }
+        return ToolArguments(text, utf8: bytes)
+    }
+
+    // MARK: - The string's escapes
+
+    private static let replacement = Array("\u{FFFD}".utf8)
+
+    private mutating func resolveEscape(_ rest: inout ArraySlice<UInt8>) {
+        let escape = rest.prefix(2)
+        rest = rest.dropFirst(2)
+        switch escape.last {
+        case UInt8(ascii: "u"):
+            let unit = rest.prefix(4).reduce(UInt32(0)) { unit, digit in
+                unit << 4 | UInt32(Character(UnicodeScalar(digit)).hexDigitValue ?? 0)
+            }
+            rest = rest.dropFirst(4)
+            append(unit)
+        case UInt8(ascii: "b"): append([0x08])
+        case UInt8(ascii: "f"): append([0x0C])
+        case UInt8(ascii: "n"): append([0x0A])
+        case UInt8(ascii: "r"): append([0x0D])
+        case UInt8(ascii: "t"): append([0x09])
+        default: append(escape.suffix(1))
+        }
+    }
+
+    /// Adds what a `\u` escape stands for. Half a surrogate pair becomes U+FFFD, as servers cut a model's output in the
+    /// middle of an emoji.
+    private mutating func append(_ unit: UInt32) {
+        var scalar = UnicodeScalar(unit)
+        if let high = highSurrogate, (0xDC00..<0xE000).contains(unit) {
+            scalar = UnicodeScalar(0x10000 + (high - 0xD800) << 10 + (unit - 0xDC00))
+            highSurrogate = nil
+        }
+        if let scalar {
+            append(Array(String(Character(scalar)).utf8)[...])
+        } else if unit < 0xDC00 {
+            append([])
+            highSurrogate = unit
+        } else {
+            append(Self.replacement[...])
+        }
+    }
+
+    // MARK: - The object in the string
+
+    private mutating func append(_ bytes: ArraySlice<UInt8>) {
+        if highSurrogate != nil {
+            highSurrogate = nil
+            append(Self.replacement[...])
+        }
+        text.append(contentsOf: bytes)
+        guard !isComplete else { return }
+        for byte in bytes { follow(byte) }
+    }
+
+    private mutating func follow(_ byte: UInt8) {
+        if isInString {
+            if isEscapedInString {
+                isEscapedInString = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscapedInString = true
+            } else if byte == UInt8(ascii: "\"") {
+                isInString = false
+            }
+            return
+        }
+        switch byte {
+        case UInt8(ascii: "\""): isInString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+            depth -= 1
+            if depth == 0 { isComplete = true }
+        default: break
+        }
+    }
+}

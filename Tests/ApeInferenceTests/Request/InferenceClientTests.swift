@@ -1,0 +1,212 @@
+import ApeCore
+import ApeMetrics
+import ApeTransfer
+import Testing
+import TransportKit
+
+@testable import ApeInference
+
+@Suite struct InferenceClientTests {
+    private func prepared(_ scenario: Scenario, apiKey: Secret? = nil) throws -> PreparedInference {
+        PreparedInference(
+            try #require(scenario.inference),
+            limits: scenario.limits,
+            tools: [ToolDefinition(name: "look", description: "Look.", parameters: ["type": "object"])],
+            instructions: "Do it.",
+            apiKey: apiKey,
+            gate: nil
+        )
+    }
+
+    private func decide(
+        deadline: Int64 = 600_000_000,
+        apiKey: Secret? = nil,
+        governor: RateGovernor = RateGovernor(),
+        _ adjust: (inout Scenario) -> Void = { _ in },
+        respond: @escaping @Sendable (TransferRequest, Int) throws(TransferError) -> FakeTransport.Answer
+    ) async throws -> (DecisionOutcome, FakeTransport) {
+        let transport = FakeTransport(respond: respond)
+        var scenario = Scenario.shop
+        adjust(&scenario)
+        let client = InferenceClient(
+            prepared: try prepared(scenario, apiKey: apiKey),
+            transport: transport,
+            governor: governor
+        )
+        var random = SeededRandom(seed: 5)
+        let trace = TraceContext(random: &random)
+        let outcome = try await client.decide(body: [1], deadlineMicros: deadline, trace: trace, random: random)
+        return (outcome, transport)
+    }
+
+    private func fault(_ outcome: DecisionOutcome) -> InferenceFault? {
+        if case .failure(let fault) = outcome.result { fault } else { nil }
+    }
+
+    @Test func measuresFromTheTransportToTheToken() async throws {
+        let (outcome, transport) = try await decide(apiKey: Secret("k-1")) { _, _ in
+            .call("http_get", #"{"target":"shop","path":"/"}"#)
+        }
+        #expect(outcome.startedMicros == 1_000_000)
+        #expect(outcome.ttftMicros == 10_100)
+        #expect(outcome.attemptTTFTMicros == 10_100)
+        #expect(outcome.contentTTFTMicros == 10_100)
+        #expect(outcome.toolCallMicros == 10_100)
+        #expect(outcome.generationMicros == 300)
+        #expect(outcome.decisionMicros == 10_400)
+        #expect(outcome.retryWaitMicros == 0 && outcome.faults.isEmpty)
+        #expect(try outcome.result.get().usage == TokenUsage(prompt: 10, completion: 5))
+        let request = try #require(transport.requests.first)
+        #expect(request.url == "http://model/v1/chat/completions")
+        #expect(request.headers.contains { $0 == ("Authorization", "Bearer k-1") })
+        #expect(request.headers.contains { $0.name == "traceparent" && $0.value.utf8.count == 55 })
+    }
+
+    @Test func keepsFailedAttemptsInTheTTFTAndTheirWaitsApart() async throws {
+        let (outcome, transport) = try await decide { _, number in
+            if number == 1 {
+                return FakeTransport.Answer(status: 429, headers: [("Retry-After", "2")], body: [], micros: 1000)
+            }
+            if number == 2 { return FakeTransport.Answer(status: 503, micros: 1000) }
+            return .call("http_get", "{}")
+        }
+        #expect(outcome.faults.map(\.counted.rawValue) == ["http_429", "http_5xx"])
+        #expect(transport.sleeps.count == 2 && transport.sleeps[0] >= 2_000_000)
+        #expect(outcome.retryWaitMicros == transport.sleeps.reduce(0, +))
+        #expect(outcome.ttftMicros == 2000 + outcome.retryWaitMicros + 10_100)
+        #expect(outcome.attemptTTFTMicros == 10_100)
+    }
+
+    @Test func givesUpAfterItsRetries() async throws {
+        let (outcome, transport) = try await decide { _, _ in FakeTransport.Answer(status: 429) }
+        #expect(transport.requests.count == 4)
+        #expect(fault(outcome)?.reason.rawValue == "inference_429")
+        #expect(outcome.ttftMicros == nil)
+        let (late, patient) = try await decide { _, _ in
+            FakeTransport.Answer(status: 429, headers: [("Retry-After", "3600")])
+        }
+        #expect(patient.requests.count == 1 && fault(late)?.reason.rawValue == "inference_429")
+    }
+
+    @Test(arguments: [
+        (400, "inference_4xx", "http_4xx", 1), (401, "inference_auth", "http_auth", 1),
+        (404, "inference_4xx", "http_4xx", 1),
+        (500, "inference_5xx", "http_5xx", 4), (529, "inference_5xx", "http_5xx", 4),
+        (302, "inference_http_status", "http_status", 1),
+    ])
+    func filesStatuses(status: Int, reason: String, label: String, attempts: Int) async throws {
+        let (outcome, transport) = try await decide { _, _ in FakeTransport.Answer(status: status) }
+        #expect(fault(outcome)?.reason.rawValue == reason)
+        #expect(fault(outcome)?.counted.rawValue == label)
+        #expect(transport.requests.count == attempts)
+    }
+
+    @Test(arguments: [
+        (TransferError.Kind.refused, "inference_refused", 4), (.resolve, "inference_dns", 4),
+        (.firstByteTimeout, "inference_timeout", 4), (.tls, "inference_tls", 1),
+        (.notAllowed, "harness_not_allowed", 1),
+        (.closed, "inference_closed", 4), (.protocolError, "inference_protocol", 1),
+    ])
+    func filesTransportFailures(kind: TransferError.Kind, reason: String, attempts: Int) async throws {
+        let (outcome, transport) = try await decide { _, _ throws(TransferError) in throw TransferError(kind, "no") }
+        #expect(fault(outcome)?.reason.rawValue == reason)
+        #expect(transport.requests.count == attempts)
+    }
+
+    /// A stream that has begun is a failed decision when it breaks: its tokens are out, it is not asked for again.
+    @Test func doesNotRepeatAStreamThatBegan() async throws {
+        let (broken, transport) = try await decide { _, _ in
+            var answer = FakeTransport.Answer.events([#"{"choices":[{"delta":{"content":"a"}}]}"#])
+            answer.breaks = .closed
+            return answer
+        }
+        #expect(fault(broken)?.reason.rawValue == "inference_stream" && transport.requests.count == 1)
+        let (short, again) = try await decide { _, _ in .events([#"{"choices":[{"delta":{"content":"a"}}]}"#]) }
+        #expect(fault(short)?.kind == .stream(.cutShort) && again.requests.count == 1)
+    }
+
+    @Test func refusesAnAnswerThatIsNoStream() async throws {
+        let (outcome, _) = try await decide { _, _ in
+            .json(200, #"{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}"#)
+        }
+        #expect(fault(outcome)?.reason.rawValue == "inference_not_streaming")
+    }
+
+    @Test func blamesTheSessionsEndForWhatItCut() async throws {
+        let (outcome, transport) = try await decide(deadline: 1_005_000) { _, _ throws(TransferError) in
+            throw TransferError(.connectTimeout, "late")
+        }
+        #expect(fault(outcome)?.reason.rawValue == "inference_timeout")
+        #expect(transport.requests.first?.totalTimeoutMicros == 5000)
+        let (late, _) = try await decide(deadline: 1_000_000) { _, _ throws(TransferError) in
+            throw TransferError(.totalTimeout, "late")
+        }
+        #expect(fault(late)?.kind == .sessionEnd)
+    }
+
+    @Test func buildsTheBodyAroundTheMessages() throws {
+        var scenario = Scenario.shop
+        scenario.inference?.temperature = 0.5
+        scenario.inference?.body = ["reasoning_effort": "low", "stream": false, "stream_options": ["x": 1]]
+        let body = try body(scenario)
+        #expect(body["model"] == "m" && body["stream"] == true)
+        #expect(
+            body["messages"] == [
+                ["role": "system", "content": "Do it. Known: \"a\"."], ["role": "user", "content": "Say \"b\"."],
+            ]
+        )
+        #expect(body["stream_options"] == ["x": 1, "include_usage": true])
+        #expect(body["temperature"] == 0.5 && body["reasoning_effort"] == "low")
+        #expect(body["max_completion_tokens"] == 1024)
+        let function: JSONValue = ["name": "look", "description": "Look.", "parameters": ["type": "object"]]
+        #expect(body["tools"] == [["type": "function", "function": function]])
+        scenario.inference?.body = ["max_tokens": 5]
+        scenario.inference?.toolMode = .json
+        let other = try self.body(scenario)
+        #expect(other["tools"] == nil && other["max_tokens"] == 5 && other["max_completion_tokens"] == nil)
+        let instructions = try #require(other["messages"]?[0]?["content"]?.string)
+        #expect(instructions.hasPrefix("Do it.\n\nAnswer with exactly one JSON object and nothing else: "))
+        #expect(instructions.hasSuffix("\n- look: Look. {\"type\":\"object\"} Known: \"a\"."))
+    }
+
+    private func body(_ scenario: Scenario) throws -> JSONValue {
+        let conversation = Conversation(try prepared(scenario), goal: "Say \"b\".", contextTokens: 8000)
+        return try JSONValue(parsing: conversation.requestBody(known: " Known: \"a\"."))
+    }
+
+    @Test(arguments: ["x-ratelimit-limit-requests", "x-ratelimit-limit-requests-minute"])
+    func obeysTheLimitThatTheEndpointNames(header: String) async throws {
+        let governor = RateGovernor()
+        governor.setShare(agents: 25, of: 100)
+        #expect(governor.reserve(at: 0) == 0 && !governor.isLimiting)
+        _ = try await decide(governor: governor) { _, _ in FakeTransport.Answer(headers: [(header, "240")]) }
+        // A quarter of 240 a minute is one a second.
+        let waits = (0..<3).map { _ in governor.reserve(at: 1_000_000) }
+        #expect(waits == [0, 1_000_000, 2_000_000])
+    }
+
+    @Test(arguments: ["", "none", "-3", "0", "nan", "inf", "1e999"])
+    func believesNoLimitThatIsNone(limit: String) async throws {
+        let governor = RateGovernor()
+        _ = try await decide(governor: governor) { _, _ in
+            FakeTransport.Answer(headers: [("x-ratelimit-limit-requests", limit)])
+        }
+        #expect(!governor.isLimiting)
+    }
+
+    @Test func theScenariosBudgetWinsOverTheEndpoints() async throws {
+        let governor = RateGovernor(fleetRequestsPerMinute: 60)
+        _ = try await decide(governor: governor) { _, _ in
+            FakeTransport.Answer(headers: [("x-ratelimit-limit-requests", "6000")])
+        }
+        #expect((0..<3).map { _ in governor.reserve(at: 50_000_000) } == [0, 1_000_000, 2_000_000])
+    }
+
+    @Test func aSecretNeverShows() {
+        let secret = Secret("k-123")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        dump([Optional(secret)], to: &dumped)
+        #expect(!"\(secret) \(String(reflecting: secret)) \(dumped)".contains("k-123"))
+    }
+}
