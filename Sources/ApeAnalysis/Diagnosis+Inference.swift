@@ -3,25 +3,25 @@ import ApeMetrics
 import ApeRun
 
 extension Diagnosis {
-    /// The wait for the first token, where it weighs or fails its target.
+    /// The wait for the first token, where it is a large part of the gap or fails its target.
     var firstToken: Recommendation? {
         guard let mean = hold[.ttft].meanMicros.map({ $0 / 1_000_000 }), mean > 0 else { return nil }
         let target = verdict[.cognitiveLatencyTTFT]?.target.value ?? .infinity
         let fails = isFailed(.cognitiveLatencyTTFT)
         guard fails || share(.firstToken) >= leastShare && gaps.firstTokenMicros > 0 else { return nil }
         let fraction = max(fraction(of: .firstToken), fails ? 1 - Self.margin * target / mean : 0)
-        let aim = Words.seconds(mean * (1 - fraction))
+        let aim = FigureText.seconds(mean * (1 - fraction))
         let (reason, advice, proof) = whyTokensAreSlow
         let ttft = evidence(.ttft, "the mean time to first token is")
         return Recommendation(
             id: "inference-first-token",
             category: .inference,
             cause: .inference,
-            description: "The model's first token takes \(Words.seconds(mean)), "
-                + "\(Words.percent(share(.firstToken))) of the mean gap\(reason).",
-            action: "Bring the mean time to first token from \(Words.seconds(mean)) to \(aim): \(advice).",
+            description: "The model's first token takes \(FigureText.seconds(mean)), "
+                + "\(FigureText.percent(share(.firstToken))) of the mean gap\(reason).",
+            action: "Bring the mean time to first token from \(FigureText.seconds(mean)) to \(aim): \(advice).",
             steps: [
-                "Time one request to the endpoint without load, and compare it with \(Words.seconds(mean)).",
+                "Time one request to the endpoint without load, and compare it with \(FigureText.seconds(mean)).",
                 "Change one thing: \(advice).", "Run the same scenario again and compare ttft and gap_parts.",
             ],
             evidence: [ttft, evidence(.firstToken)].compactMap { $0 } + proof,
@@ -45,11 +45,11 @@ extension Diagnosis {
             let low = first.hold[.ttft].meanMicros, let high = last.hold[.ttft].meanMicros, high > 1.5 * low
         {
             let words =
-                "it rises from \(Words.seconds(low / 1_000_000)) at \(first.stage.agents) agents to "
-                + "\(Words.seconds(high / 1_000_000)) at \(last.stage.agents)"
+                "it rises from \(FigureText.seconds(low / 1_000_000)) at \(first.stage.agents) agents to "
+                + "\(FigureText.seconds(high / 1_000_000)) at \(last.stage.agents)"
             let advice =
                 "more concurrency at the endpoint (slots, batch size, replicas), since an idle one answers in "
-                + Words.seconds(low / 1_000_000)
+                + FigureText.seconds(low / 1_000_000)
             let source = "stages[].series.ttft.mean_seconds"
             return (
                 "; \(words)", advice, [.init(source: source, value: high / low, unit: "ratio", words: words)]
@@ -86,8 +86,8 @@ extension Diagnosis {
             id: "inference-generation",
             category: .inference,
             cause: .inference,
-            description: "Generating the answers is \(Words.percent(share(.generation))) of the mean gap.",
-            action: "Shorten the generation by \(Words.percent(fraction)): \(advice).",
+            description: "Generating the answers is \(FigureText.percent(share(.generation))) of the mean gap.",
+            action: "Shorten the generation by \(FigureText.percent(fraction)): \(advice).",
             steps: ["Look at tokens_out for each decision.", "Change one thing: \(advice).", "Run again and compare."],
             evidence: proof,
             improvements: replay.mtba(GapCut([.generation: fraction])),
@@ -116,7 +116,8 @@ extension Diagnosis {
             id: "inference-errors",
             category: .inference,
             cause: .inference,
-            description: "\(Words.percent(rate)) of the attempts at a decision failed\(Words.rate(interval)), "
+            description:
+                "\(FigureText.percent(rate)) of the attempts at a decision failed\(FigureText.rate(interval)), "
                 + "most as \(top.reason).",
             action: advice + ".",
             steps: ["Read the endpoint's own log for the time of the run.", advice + ".", "Run again and compare."],
@@ -164,10 +165,11 @@ extension Diagnosis {
             id: "inference-budget",
             category: .throughput,
             cause: .scenario,
-            description: "Agents wait for the budget of requests for \(Words.percent(share(.retryWait))) of a gap; "
+            description:
+                "Agents wait for the budget of requests for \(FigureText.percent(share(.retryWait))) of a gap; "
                 + "nothing was refused.",
             action: "Raise inference.requests_per_minute (and the endpoint's limit behind it) by "
-                + "\(Words.percent(share(.retryWait) / max(0.01, 1 - share(.retryWait)))).",
+                + "\(FigureText.percent(share(.retryWait) / max(0.01, 1 - share(.retryWait)))).",
             steps: ["Ask the endpoint's owner for a greater budget.", "Set it in the scenario and run again."],
             evidence: [evidence(.retryWait)],
             improvements: replay.mtba(cut),

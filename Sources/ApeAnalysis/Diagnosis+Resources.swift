@@ -3,23 +3,25 @@ import ApeMetrics
 import ApeRun
 
 extension Diagnosis {
-    /// Workers that choked: what they measured is theirs, and says nothing about the target.
+    /// Saturated workers: what they measured is their own work, and says nothing about the target.
     var saturation: Recommendation? {
         let ledger = replay.ledger
-        let choked = verdict.saturations
+        let saturated = verdict.saturations
         guard
-            let worst = choked.max(by: { ledger.stages[$0.stage].stage.agents < ledger.stages[$1.stage].stage.agents })
+            let worst = saturated.max(by: {
+                ledger.stages[$0.stage].stage.agents < ledger.stages[$1.stage].stage.agents
+            })
         else { return nil }
         let agents = ledger.stages[worst.stage].stage.agents
         let present = max(1, ledger.workers.values.filter { $0.stages[worst.stage] != nil }.count)
-        // What a worker ran without choking is what it can be given.
+        // A worker can be given what another ran without being saturated.
         let sound = replay.soundStages.flatMap { stage in
             ledger.workers.values.compactMap { $0.stages[stage]?.peakAssigned }
         }.max()
         let fitting = sound.map { Int((Double(agents) / Double(max(1, $0))).rounded(.up)) } ?? 0
         let workers = max(present + 1, min(fitting, 100 * present), fitting == 0 ? 2 * present : 0)
         let open = verdict.verdicts.filter { $0.status == .inconclusive }.map(\.key)
-        let names = Set(choked.map(\.workerName)).sorted()
+        let names = Set(saturated.map(\.workerName)).sorted()
         return Recommendation(
             id: "resources-workers",
             category: .resources,
@@ -31,7 +33,7 @@ extension Diagnosis {
                 "See whether anything else uses the CPU of \(names.prefix(3).joined(separator: ", ")).",
                 "Add worker hosts, or start with fewer agents.", "Run again: saturation must be empty.",
             ],
-            evidence: choked.prefix(3).map {
+            evidence: saturated.prefix(3).map {
                 .init(
                     source: "saturation[worker=\($0.workerName)]",
                     value: Double(max($0.laggingWindows, $0.cpuBoundWindows)) / Double(max(1, $0.holdWindows)),
@@ -46,7 +48,7 @@ extension Diagnosis {
         )
     }
 
-    /// The client's own work, where it weighs.
+    /// The client's own work, where it is a large part of the gap.
     var overhead: Recommendation? {
         guard share(.overhead) >= leastShare, gaps.overheadMicros > 0 else { return nil }
         let cut = GapCut([.overhead: 1])
@@ -54,7 +56,7 @@ extension Diagnosis {
             id: "resources-overhead",
             category: .resources,
             cause: .harness,
-            description: "The load generator's own work is \(Words.percent(share(.overhead))) of the mean gap.",
+            description: "The load generator's own work is \(FigureText.percent(share(.overhead))) of the mean gap.",
             action: "Run twice the workers, or workers on faster CPUs.",
             steps: ["Compare workers[].host_in_holds with its limits.", "Add workers and run again."],
             evidence: [evidence(.overhead)],
@@ -72,7 +74,7 @@ extension Diagnosis {
             id: "scenario-think",
             category: .performance,
             cause: .scenario,
-            description: "The scenario's own pauses are \(Words.percent(share(.think))) of the mean gap.",
+            description: "The scenario's own pauses are \(FigureText.percent(share(.think))) of the mean gap.",
             action: "Set pacing.think to \(Decimals.text(1_000 * mean * (1 - fraction), places: 0))ms, or set "
                 + "kpi_targets to what users with these pauses may expect.",
             steps: ["Decide how long real users think.", "Set pacing.think or kpi_targets accordingly."],

@@ -35,7 +35,7 @@ extension Diagnosis {
             cause: .simulation,
             description: "The model errs, not the target: "
                 + [
-                    calls > 0 ? "\(Words.percent(rate)) of its decisions are invalid" : nil,
+                    calls > 0 ? "\(FigureText.percent(rate)) of its decisions are invalid" : nil,
                     failed > 0
                         ? "\(Decimals.text(failed, places: 0)) sessions failed for its mistakes "
                             + "(\(reasons(of: "simulation")))" : nil,
@@ -102,7 +102,8 @@ extension Diagnosis {
         )
     }
 
-    /// Completed sessions that failed by fault of some family; refusals (`target_4xx`) are not among the target's.
+    /// Completed sessions whose failure is the fault of some family; refusals (`target_4xx`) do not count as the
+    /// target's.
     func failedSessions(
         _ isMeant: (FailureFamily) -> Bool,
         only: Set<FailureReason>? = nil,
@@ -125,7 +126,7 @@ extension Diagnosis {
         sessions >= 1 && sessions >= Self.materialRate * Double(hold.completedSessions)
     }
 
-    /// The sessions that failed by fault of a family, with the reasons that were most frequent.
+    /// The sessions that failed through a family's fault, with the most frequent reasons.
     func failureEvidence(_ failed: Double, _ family: String) -> [Recommendation.Evidence] {
         guard failed > 0 else { return [] }
         let reasons = reasons(of: family)

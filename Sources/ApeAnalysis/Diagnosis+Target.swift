@@ -3,10 +3,10 @@ import ApeMetrics
 import ApeRun
 
 extension Diagnosis {
-    /// Routes that are named at most.
+    /// The most routes that are named.
     private static let namedRoutes = 3
 
-    /// Routes that hold up the gaps which begin with them.
+    /// Routes whose answers take much of the gaps that begin with them.
     var slowRoutes: [Recommendation] {
         let routes = hold.routeBreakdowns.filter { $0.value.targetMicros > 0 && $0.value.gaps > 0 }
         guard gaps.targetMicros > 0 else { return [] }
@@ -24,16 +24,16 @@ extension Diagnosis {
         let cut = GapCut([
             .target: (1 - aim / mean) * Double(part.targetMicros) / Double(gaps.targetMicros)
         ])
-        let comparison = standsOut ? ", the other routes \(Words.seconds(others))" : ""
+        let comparison = standsOut ? ", the other routes \(FigureText.seconds(others))" : ""
         let answers = hold[SeriesName.target(route: route)]
-        let tail = answers.percentile(95).map { "; 95 % of its answers within \(Words.seconds(Double($0) / 1e6))" }
+        let tail = answers.percentile(95).map { "; 95 % of its answers within \(FigureText.seconds(Double($0) / 1e6))" }
         return Recommendation(
             id: "target-slow \(route)",
             category: .performance,
             cause: .target,
-            description: "\(route) takes \(Words.seconds(mean)) of each gap that it begins\(comparison): "
-                + "\(Words.percent(share)) of all time in gaps.",
-            action: "Bring \(route) from \(Words.seconds(mean)) to \(Words.seconds(aim))"
+            description: "\(route) takes \(FigureText.seconds(mean)) of each gap that it begins\(comparison): "
+                + "\(FigureText.percent(share)) of all time in gaps.",
+            action: "Bring \(route) from \(FigureText.seconds(mean)) to \(FigureText.seconds(aim))"
                 + (standsOut ? ", as the other routes take." : "."),
             steps: [
                 "Find where \(route) spends its time: every request carries a traceparent, so follow one in the target's "
@@ -46,13 +46,13 @@ extension Diagnosis {
                     value: mean,
                     unit: "seconds",
                     words:
-                        "\(route) is waited for \(Words.seconds(mean)) in \(part.gaps) gaps\(comparison)\(tail ?? "")"
+                        "\(route) is waited for \(FigureText.seconds(mean)) in \(part.gaps) gaps\(comparison)\(tail ?? "")"
                 ),
                 .init(
                     source: "routes[route=\(route)].gap_parts.target.sum_seconds",
                     value: share,
                     unit: "share of gaps",
-                    words: "its answers are \(Words.percent(share)) of all time in gaps"
+                    words: "its answers are \(FigureText.percent(share)) of all time in gaps"
                 ),
             ],
             improvements: replay.mtba(cut),
@@ -85,10 +85,10 @@ extension Diagnosis {
             id: "target-errors \(route)",
             category: .sessionSuccess,
             cause: .target,
-            description: "The target fails \(route) in \(Words.percent(rate)) of \(top.requests) attempts"
-                + "\(Words.rate(interval)), most with \(top.status).",
+            description: "The target fails \(route) in \(FigureText.percent(rate)) of \(top.requests) attempts"
+                + "\(FigureText.rate(interval)), most with \(top.status).",
             action:
-                "Bring the failures of \(route) from \(Words.percent(rate)) to 0: mend what answers \(top.status) there.",
+                "Bring the failures of \(route) from \(FigureText.percent(rate)) to 0: mend what answers \(top.status) there.",
             steps: [
                 "Look for \(top.status) on \(route) in the target's log; the report's fleet_events hold trace IDs.",
                 "Mend it. limits.target_retries only hides it, and its waits are in the gaps.",
@@ -112,8 +112,8 @@ extension Diagnosis {
         )
     }
 
-    /// Whose retries gaps waited for, as shares of the retry waits: by the number of failed attempts, since the waits
-    /// themselves are not told apart.
+    /// Whose retries the gaps waited for, as shares of the retry waits. The waits themselves are not told apart, so the
+    /// numbers of failed attempts are taken.
     var retryShare: (inference: Double, target: Double) {
         let decisions = Double(hold.total(of: .decisionErrors))
         let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(0) { $0 + $1.count })

@@ -56,7 +56,7 @@ extension Diagnosis {
             ],
             concerns: [.agentStartupTime],
             outcome: "A start cannot be replayed; to pass it must fall by "
-                + Words.percent(max(0, 1 - failed.target.value / measured))
+                + FigureText.percent(max(0, 1 - failed.target.value / measured))
         )
     }
 
@@ -76,7 +76,7 @@ extension Diagnosis {
             id: "throughput-scaling",
             category: .throughput,
             cause: .target,
-            description: "At \(agents) agents throughput is \(Words.percent(efficiency)) of proportional growth: "
+            description: "At \(agents) agents throughput is \(FigureText.percent(efficiency)) of proportional growth: "
                 + (isContention
                     ? "work waits its turn (contention \(Decimals.text(sigma, places: 5)))\(culprit)."
                     : "agents cost each other time (coherency \(Decimals.text(kappa, places: 8)))\(culprit)."),
@@ -94,13 +94,13 @@ extension Diagnosis {
                     value: isContention ? sigma : kappa,
                     unit: "",
                     words: "the Universal Scalability Law explains "
-                        + "\(Words.percent(law.rSquared)) of throughput over \(law.points.count) stages"
+                        + "\(FigureText.percent(law.rSquared)) of throughput over \(law.points.count) stages"
                 )
             ],
             concerns: [.mtbaHighLoad],
             outcome: "By the law \(isContention ? "half the contention" : "half the coherency") gives "
                 + "\(Decimals.text(then, places: 1)) instead of \(Decimals.text(now, places: 1)) actions a second at "
-                + "\(agents) agents (\(Words.percent(then / now - 1)) more)"
+                + "\(agents) agents (\(FigureText.percent(then / now - 1)) more)"
         )
     }
 
@@ -114,6 +114,6 @@ extension Diagnosis {
             (part, seconds(few[part: part], of: few.gaps), seconds(many[part: part], of: many.gaps))
         }
         guard let most = grown.max(by: { $0.2 - $0.1 < $1.2 - $1.1 }), most.2 > most.1 else { return nil }
-        return "\(most.0.words) (\(Words.seconds(most.1)) to \(Words.seconds(most.2)))"
+        return "\(most.0.words) (\(FigureText.seconds(most.1)) to \(FigureText.seconds(most.2)))"
     }
 }

@@ -2,21 +2,21 @@ import ApeCore
 import ApeMetrics
 import ApeRun
 
-/// Looks for what costs a run most; each finding is a recommendation with the figures that it follows from.
+/// Finds what costs a run most. Each finding is a recommendation with the figures that it follows from.
 struct Diagnosis {
-    /// Parts of the gap, and routes, from this share of it on are worth a recommendation.
+    /// A part of the gap, or a route, is worth a recommendation from this share of the gap on.
     static let materialShare = 0.1
-    /// Failures from this share of attempts or sessions on are.
+    /// Failures are worth one from this share of attempts or sessions on.
     static let materialRate = 0.01
     /// A value to try lies this much inside a target.
     static let margin = 0.95
 
     let replay: Replay
     let scaling: ScalingAnalysis
-    /// Of the sound stages.
+    /// The holds of the sound stages together.
     let hold: Measures
     let gaps: GapBreakdown
-    /// ``materialShare``, or 0 where the greatest part is wanted however small it is.
+    /// ``materialShare``; 0 where the greatest part is looked for, however small it is.
     let leastShare: Double
 
     init(_ replay: Replay, _ scaling: ScalingAnalysis, leastShare: Double = Diagnosis.materialShare) {
@@ -57,7 +57,7 @@ struct Diagnosis {
         return ranked
     }
 
-    /// By how many percent it betters the targets that failed; where none did, the pace of the agents or the sessions.
+    /// The greatest improvement, in percent, of a target that failed; where none did, of a target other than TTFT.
     private func weight(of recommendation: Recommendation) -> Double {
         let all = recommendation.improvements
         let failed = all.filter { isFailed($0.key) }
@@ -73,8 +73,8 @@ struct Diagnosis {
 
     var failsMTBA: Bool { isFailed(.mtbaThreshold) || isFailed(.mtbaHighLoad) }
 
-    /// How much of a part must go, 0 to 1: half of it; of the greatest part more where that brings a target of MTBA
-    /// which failed within reach.
+    /// How much of a part should be saved, 0 to 1. This is half of it; of the greatest part it is more where that would
+    /// make a failed MTBA target pass.
     func fraction(of part: GapBreakdown.Part) -> Double {
         guard GapBreakdown.Part.allCases.allSatisfy({ gaps[part: $0] <= gaps[part: part] }) else { return 0.5 }
         let needed = replay.mtba(GapCut([part: 1])).compactMap { improvement -> Double? in
@@ -93,8 +93,8 @@ struct Diagnosis {
             }
         let mean = seconds(gaps[part: part], of: gaps.gaps)
         let words =
-            "\(part.words) takes \(Words.seconds(mean)) of a mean gap of "
-            + "\(Words.seconds(seconds(gaps.gapMicros, of: gaps.gaps))), \(Words.percent(share(part)))"
+            "\(part.words) takes \(FigureText.seconds(mean)) of a mean gap of "
+            + "\(FigureText.seconds(seconds(gaps.gapMicros, of: gaps.gaps))), \(FigureText.percent(share(part)))"
         return .init(source: source, value: mean, unit: "seconds", words: words)
     }
 
@@ -106,7 +106,7 @@ struct Diagnosis {
                 source: "series.hold.\(series.rawValue).mean_seconds",
                 value: mean,
                 unit: "seconds",
-                words: "\(words) \(Words.seconds(mean))"
+                words: "\(words) \(FigureText.seconds(mean))"
             )
         }
     }

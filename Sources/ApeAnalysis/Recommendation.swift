@@ -40,8 +40,9 @@ package struct Recommendation: Sendable, Equatable {
         case throughput = "Throughput"
     }
 
-    /// **high**: it concerns a critical target that failed, or one that a choking worker left open; **medium**: another
-    /// target that failed, or one whose interval straddles its target; **low**: the next bottleneck of a run that passed.
+    /// **high**: it concerns a critical target that failed, or one that a saturated worker left open; **medium**:
+    /// another target that failed, or one whose interval straddles its target; **low**: the next bottleneck of a run
+    /// that passed.
     package enum Priority: String, Sendable, CaseIterable {
         case high
         case medium

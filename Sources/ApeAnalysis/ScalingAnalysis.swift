@@ -19,15 +19,17 @@ package enum ScalingAnalysis: Sendable, Equatable {
         if case .fitted(let law) = self { law } else { nil }
     }
 
-    /// Fits the law to the holds of a run. A stage in which a worker choked shows what the load generator did, and one
-    /// that was not held shows nothing: both are left out.
+    /// Fits the law to the holds of a run. A stage in which a worker was saturated shows what the load generator did,
+    /// and one that was not held shows nothing: both are left out.
     package init(_ ledger: RunLedger) {
-        let choked = Set(ledger.saturations(ofStages: Array(ledger.stages.indices)).map(\.stage))
-        let points = ledger.stages.indices.filter { !choked.contains($0) }.compactMap { ledger.stages[$0].scalingPoint }
-        self.init(points: points, leftOut: choked.sorted().map { ledger.stages[$0].stage.name })
+        let saturated = Set(ledger.saturations(ofStages: Array(ledger.stages.indices)).map(\.stage))
+        let points = ledger.stages.indices.filter { !saturated.contains($0) }.compactMap {
+            ledger.stages[$0].scalingPoint
+        }
+        self.init(points: points, leftOut: saturated.sorted().map { ledger.stages[$0].stage.name })
     }
 
-    /// Fits the law to points; `leftOut` are stages that a choking worker spoiled.
+    /// Fits the law to points; `leftOut` are stages in which a worker was saturated.
     package init(points unsorted: [ScalingLaw.Point], leftOut: [String] = []) {
         let points = unsorted.filter { $0.agents >= 1 }.sorted { $0.agents < $1.agents }
         let sizes = Self.distinctSizes(points)

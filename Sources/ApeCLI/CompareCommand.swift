@@ -54,7 +54,7 @@ package struct CompareCommand: AsyncParsableCommand {
             json ? comparison.json.prettyText : ComparisonTable(comparison, showsChangesOnly: changes).text,
             terminator: ""
         )
-        let code = ValidationReport.Baseline(comparison, regressionLimit: regression.limit).exitCode
+        let code = RunReport.Baseline(comparison, regressionLimit: regression.limit).exitCode
         if code != .passed { throw code.asError }
     }
 

@@ -46,12 +46,13 @@ package struct ReportCommand: AsyncParsableCommand {
         let id = try await store.runID(meantBy: runID)
         try outputs.check(Files())
         if StandardError.isTerminal { StandardError.write("Reading run \(id) …\n") }
-        let report = ValidationReport(try await store.archive(ofRun: id))
+        var report = RunReport(try await store.archive(ofRun: id))
         if outputs.isEmpty {
             print(VerdictTable(report, isColoured: Terminal.wantsColour).text, terminator: "")
         } else {
             let timelines = try await store.timelines(ofRun: id, outputs.timelines(of: report.ledger))
-            let files = outputs.write(RunReport(report, for: outputs, timelines: timelines), to: Files())
+            report.add(timelines, for: outputs)
+            let files = outputs.write(report, to: Files())
             for file in files.written { print("\(file.name): \(file.path)") }
             if let failure = files.failures.first { throw failure }
         }
@@ -59,7 +60,7 @@ package struct ReportCommand: AsyncParsableCommand {
     }
 }
 
-extension ValidationReport {
+extension RunReport {
     /// The report of a stored run.
     init(_ archive: RunArchive) {
         self.init(

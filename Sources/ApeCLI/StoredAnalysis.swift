@@ -13,7 +13,7 @@ enum StoredAnalysis {
         let store = try RunStore.existing(in: results)
         let archive = try await store.archive(ofRun: try await store.runID(meantBy: name))
         try store.close()
-        return OptimizationReport(ValidationReport(archive))
+        return OptimizationReport(RunReport(archive))
     }
 
     /// The run that a validation report on disk is of.

@@ -20,7 +20,7 @@ extension CoordinatorLoop {
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: ended)
         StandardError.write(display.end())
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        var report = ValidationReport(
+        var report = RunReport(
             run: RunDescription(
                 id: configuration.runID,
                 scenarioName: configuration.scenario.name,
@@ -63,15 +63,17 @@ extension CoordinatorLoop {
 
     /// Writes the report in all its formats. It does not depend on the store: a full disk there must not lose it, and
     /// takes from it the pictures over time at most.
-    private func write(_ report: ValidationReport) async -> ReportOutputs.Files {
+    private func write(_ report: RunReport) async -> ReportOutputs.Files {
         let outputs = configuration.outputs
         do {
             let builders = outputs.timelines(of: report.ledger)
             let timelines = try await store.timelines(ofRun: configuration.runID, builders)
-            return outputs.write(RunReport(report, for: outputs, timelines: timelines), to: Files())
+            var report = report
+            report.add(timelines, for: outputs)
+            return outputs.write(report, to: Files())
         } catch {
             StandardError.write("warning: the report lacks what happened second by second: \(error)\n")
-            return outputs.write(RunReport(report), to: Files())
+            return outputs.write(report, to: Files())
         }
     }
 

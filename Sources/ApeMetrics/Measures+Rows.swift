@@ -2,14 +2,21 @@ import ApeCore
 
 extension GapBreakdown {
     /// A part's mean over all gaps; nil without gaps.
-    package func meanMicros(_ part: Part) -> Double? {
-        gaps > 0 ? Double(self[part: part]) / Double(gaps) : nil
+    package func meanMicros(_ part: Part) -> Double? { meanMicros(of: self[part: part]) }
+
+    /// Of so much time, what falls to each gap; nil without gaps.
+    package func meanMicros(of micros: Int64) -> Double? { gaps > 0 ? Double(micros) / Double(gaps) : nil }
+
+    /// A part's share of the gaps, 0 to 1; nil where they took no time.
+    package func share(_ part: Part) -> Double? { share(of: self[part: part]) }
+
+    /// What share of the gaps so much time is, 0 to 1; nil where they took no time.
+    package func share(of micros: Int64) -> Double? {
+        gapMicros == 0 ? nil : min(1, Double(micros) / Double(gapMicros))
     }
 
     /// The mean gap; nil without gaps.
-    package var meanMicros: Double? {
-        gaps > 0 ? Double(gapMicros) / Double(gaps) : nil
-    }
+    package var meanMicros: Double? { meanMicros(of: gapMicros) }
 }
 
 extension GapBreakdown.Part {

@@ -16,8 +16,8 @@ package enum CSVTable: String, Sendable, CaseIterable {
         let rows: [[String]] =
             switch self {
             case .seconds: Self.seconds(report)
-            case .stages: Self.stages(report.validation)
-            case .routes: Self.routes(report.validation)
+            case .stages: Self.stages(report)
+            case .routes: Self.routes(report)
             }
         var text = ""
         for row in rows { text += row.map(Self.field).joined(separator: ",") + "\r\n" }
@@ -36,7 +36,7 @@ package enum CSVTable: String, Sendable, CaseIterable {
     }
 
     private static func seconds(_ report: RunReport) -> [[String]] {
-        let stages = report.validation.ledger.stages
+        let stages = report.tables.stages
         let header = [
             "time", "stage", "phase", "target_agents", "assigned_agents", "active_agents", "workers", "gap_count",
             "gap_sum_ms", "gap_mean_ms", "gap_p50_ms", "gap_p95_ms", "gap_p99_ms", "ttft_count", "ttft_sum_ms",
@@ -45,7 +45,7 @@ package enum CSVTable: String, Sendable, CaseIterable {
             "sessions_succeeded", "sessions_failed", "sessions_unfinished", "worst_cpu_percent",
             "worst_memory_percent", "worst_process_cpu_percent", "worst_process_memory_bytes", "worst_loop_lag_p99_ms",
         ]
-        return [header] + report.seconds.map { row($0, stage: stages[$0.stage].stage.name) }
+        return [header] + report.seconds.map { row($0, stage: stages[$0.stage].name) }
     }
 
     private static func row(_ point: TimelinePoint, stage: String) -> [String] {
@@ -69,13 +69,13 @@ package enum CSVTable: String, Sendable, CaseIterable {
 
     private static let seriesHeader = ["count", "mean_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms"]
 
-    private static func stages(_ report: ValidationReport) -> [[String]] {
+    private static func stages(_ report: RunReport) -> [[String]] {
         let header =
             ["stage", "target_agents", "achieved_agents", "success", "hold_seconds"]
             + ["gap", "ttft"].flatMap { name in seriesHeader.map { "\(name)_\($0)" } }
             + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
             + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds"]
-        let rows = report.stages.map { stage -> [String] in
+        let rows = report.tables.stages.map { stage -> [String] in
             var row = [stage.name, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? ""]
             row += ["\(stage.isSuccess)", "\(stage.heldSeconds)"]
             row += series(stage.gap, mean: stage.mtbaMicros) + series(stage.ttft, mean: stage.ttftMicros)
@@ -86,11 +86,10 @@ package enum CSVTable: String, Sendable, CaseIterable {
         return [header] + rows
     }
 
-    private static func routes(_ report: ValidationReport) -> [[String]] {
+    private static func routes(_ report: RunReport) -> [[String]] {
         [["route"] + seriesHeader]
-            + report.ledger.hold.sortedRoutes.map { route, histogram in
-                let answers = SeriesRow(histogram)
-                return [route] + series(answers, mean: answers.meanMicros)
+            + report.tables.answeringRoutes.map {
+                [$0.name] + series($0.answers, mean: $0.answers.meanMicros)
             }
     }
 

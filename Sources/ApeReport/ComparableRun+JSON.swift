@@ -4,7 +4,7 @@ import ApeRun
 
 /// What a report's file carries of the errors behind its figures, so that the run can be a base for comparisons where
 /// its database is not at hand.
-extension ValidationReport {
+extension RunReport {
     /// The run as it is compared.
     package var comparable: ComparableRun {
         ComparableRun(id: run.id, scenarioName: run.scenarioName, startMicros: run.startMicros, ledger, verdict)

@@ -7,9 +7,9 @@ import ApeRun
 /// FAIL is a failure, INCONCLUSIVE an error (the measurement went wrong, and the run did not pass), NOT_EXERCISED
 /// skipped. A failure's `type` says whether it is critical: the exit code rests on critical targets alone.
 package struct JUnitReport: Sendable {
-    private let report: ValidationReport
+    private let report: RunReport
 
-    package init(_ report: ValidationReport) {
+    package init(_ report: RunReport) {
         self.report = report
     }
 
@@ -44,7 +44,7 @@ package struct JUnitReport: Sendable {
         ]
         let all = suites.flatMap(\.cases)
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
-        let seconds = Double(max(0, report.run.endMicros - report.run.startMicros)) / 1_000_000
+        let seconds = Double(report.durationMicros) / 1_000_000
         let name = "APE \(report.run.scenarioName)"
         lines.append("<testsuites \(attributes(name: name, all, seconds: seconds))>")
         let time = String(Timestamp.text(micros: report.run.startMicros).prefix(19))
@@ -60,27 +60,25 @@ package struct JUnitReport: Sendable {
     }
 
     private var targets: [Case] {
-        report.verdict.verdicts.map { verdict in
-            let target = verdict.target
-            let measured = verdict.measured.map { target.amount($0) } ?? "not measured"
-            let interval = verdict.interval.map {
-                ", 95 % interval \(target.digits($0.low)) .. \(target.digits($0.high))"
-            }
-            let sentence = "\(target.title): \(measured)\(interval ?? ""), target \(target.sentence)"
+        report.tables.targets.map { row in
+            let (target, details) = (row.target, row.verdict.details)
+            let interval = row.interval.map { ", 95 % interval \($0.low) .. \($0.high)" } ?? ""
+            let sentence =
+                "\(target.title): \(row.amount ?? "not measured")\(interval), target \(target.sentence)"
             return Case(
-                name: verdict.key.rawValue,
-                result: Case.Result(verdict.status, isCritical: target.isCritical),
-                message: verdict.status == .pass ? sentence : "\(sentence). \(verdict.details)",
-                output: "\(sentence). \(verdict.details)"
+                name: target.key.rawValue,
+                result: Case.Result(row.status, isCritical: target.isCritical),
+                message: row.status == .pass ? sentence : "\(sentence). \(details)",
+                output: "\(sentence). \(details)"
             )
         }
     }
 
     private var stages: [Case] {
-        report.stages.map { stage in
+        report.tables.stages.map { stage in
             let means =
-                "MTBA \(Words.seconds(micros: stage.mtbaMicros)), "
-                + "mean TTFT \(Words.seconds(micros: stage.ttftMicros))"
+                "MTBA \(FigureText.seconds(micros: stage.mtbaMicros)), "
+                + "mean TTFT \(FigureText.seconds(micros: stage.ttftMicros))"
             return Case(
                 name: "\(stage.name) (\(stage.targetAgents) agents)",
                 result: Case.Result(stage.status, isCritical: false),
@@ -91,16 +89,10 @@ package struct JUnitReport: Sendable {
         }
     }
 
-    /// A goal passes where its share of good sessions meets the target that all goals together have.
     private var goals: [Case] {
-        guard let target = report.verdict[.successfulStatefulSessions]?.target else { return [] }
-        return report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions in
-            let good = min(sessions.successfulStateful, sessions.completed)
-            let share = sessions.completed == 0 ? nil : 100 * Double(good) / Double(sessions.completed)
-            let status: Verdict.Status = share.map { target.passes($0) ? .pass : .fail } ?? .notExercised
-            let percent = share.map { " (\(target.amount($0)), target \(target.sentence))" } ?? ""
-            let message = "\(good) of \(sessions.completed) completed sessions were successful and stateful\(percent)"
-            return Case(name: goal, result: Case.Result(status, isCritical: false), message: message, output: message)
+        report.tables.endedGoals.map {
+            let result = Case.Result($0.status, isCritical: false)
+            return Case(name: $0.name, result: result, message: $0.sentence, output: $0.sentence)
         }
     }
 

@@ -7,36 +7,34 @@ package struct MarkdownReport: Sendable {
     /// Routes, and reasons of failure, that are listed.
     package static let maximumRows = 10
 
-    private let report: ValidationReport
+    private let report: RunReport
 
-    package init(_ report: ValidationReport) {
+    package init(_ report: RunReport) {
         self.report = report
     }
 
     /// The whole text, ended by a newline.
     package var text: String {
-        let words = ReportWords(report)
-        var parts = ["## \(mark(report.verdict.status)) APE: \(words.headline)", words.exitSentence.markdown]
-        parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(words.when).")
+        var parts = ["## \(mark(report.verdict.status)) APE: \(report.headline)", report.exitSentence.markdown]
+        parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [targets, comparison, stages, goals, gapParts, routes, failures, completeness]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
     private var targets: String {
-        let rows = report.verdict.verdicts.map { verdict -> [String] in
-            let target = verdict.target
-            let measured = verdict.measured.map { target.amount($0) } ?? "-"
-            let interval = verdict.interval.map { " (\(target.digits($0.low)) … \(target.digits($0.high)))" } ?? ""
-            let status = verdict.status.rawValue + (verdict.marginal ? " (marginal)" : "")
+        let rows = report.tables.targets.map { row -> [String] in
+            let interval = row.interval.map { " (\($0.low) … \($0.high))" } ?? ""
             return [
-                target.shortTitle + (target.isCritical ? "" : " *(not critical)*"),
-                target.sentence.markdown, measured + interval, "\(mark(verdict.status)) \(status)",
+                row.target.shortTitle + (row.target.isCritical ? "" : " *(not critical)*"),
+                row.target.sentence.markdown, (row.amount ?? "-") + interval,
+                "\(mark(row.status)) \(row.statusText)",
             ]
         }
         var lines = table("Targets", ["Target", "Passes when", "Measured (95 % interval)", "Verdict"], rows)
-        let reasons = report.verdict.verdicts.filter { $0.status == .fail || $0.status == .inconclusive }
+        let reasons = report.tables.targets.filter { $0.status == .fail || $0.status == .inconclusive }
         if !reasons.isEmpty {
-            lines += "\n\n" + reasons.map { "- **\($0.key.rawValue)**: \($0.details.markdown)" }.joined(separator: "\n")
+            let items = reasons.map { "- **\($0.verdict.key.rawValue)**: \($0.verdict.details.markdown)" }
+            lines += "\n\n" + items.joined(separator: "\n")
         }
         return lines
     }
@@ -57,11 +55,11 @@ package struct MarkdownReport: Sendable {
     }
 
     private var stages: String {
-        let rows = report.stages.map { stage -> [String] in
+        let rows = report.tables.stages.map { stage -> [String] in
             [
                 stage.name.markdown, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? "-",
-                Words.seconds(micros: stage.mtbaMicros), Words.seconds(micros: stage.ttftMicros),
-                Words.seconds(micros: stage.ttft.p95Micros.map(Double.init)),
+                FigureText.seconds(micros: stage.mtbaMicros), FigureText.seconds(micros: stage.ttftMicros),
+                FigureText.seconds(micros: stage.ttft.p95Micros.map(Double.init)),
                 stage.sessions.value.map { Decimals.text(100 * $0, places: 1) + " %" } ?? "-",
                 "\(stage.actions)",
             ]
@@ -71,10 +69,11 @@ package struct MarkdownReport: Sendable {
     }
 
     private var goals: String {
-        let rows = report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map { goal, sessions -> [String] in
-            let share = sessions.completed == 0 ? nil : Double(sessions.successfulStateful) / Double(sessions.completed)
-            let percent = share.map { Decimals.text($0 * 100, places: 1) + " %" } ?? "-"
-            return [goal.markdown, "\(sessions.completed)", "\(sessions.failed)", percent]
+        let rows = report.tables.endedGoals.map { goal -> [String] in
+            [
+                goal.name.markdown, "\(goal.share.trials)", "\(goal.sessions?.failed ?? 0)",
+                goal.share.value.map { Decimals.text(100 * $0, places: 1) + " %" } ?? "-",
+            ]
         }
         return table(
             "Goals",
@@ -85,43 +84,41 @@ package struct MarkdownReport: Sendable {
     }
 
     private var gapParts: String {
-        let gap = report.ledger.hold.gapBreakdown
-        guard gap.gaps > 0, gap.gapMicros > 0 else { return "" }
-        let rows = GapBreakdown.Part.allCases.map { part -> [String] in
-            let share = Decimals.text(100 * Double(gap[part: part]) / Double(gap.gapMicros), places: 1)
-            return [part.title, Words.seconds(micros: gap.meanMicros(part)), "\(share) %"]
+        let gap = report.tables.hold.gapBreakdown
+        guard gap.gaps > 0 else { return "" }
+        let rows = GapBreakdown.Part.allCases.compactMap { part -> [String]? in
+            gap.share(part).map { share in
+                [
+                    part.title, FigureText.seconds(micros: gap.meanMicros(part)),
+                    Decimals.text(100 * share, places: 1) + " %",
+                ]
+            }
         }
         return table("Where the time goes", ["Part of the gap", "Mean", "Share"], rows, numbersFrom: 1)
     }
 
     private var routes: String {
-        let all = report.ledger.hold.sortedRoutes
-        let errors = report.ledger.hold.errorsByRoute
-        let rows = all.prefix(Self.maximumRows).map { route, histogram -> [String] in
-            let percentiles = histogram.percentiles([95, 99]).map { Words.seconds(micros: Double($0)) }
-            return [
-                "`\(route.codeSpan)`", "\(histogram.count)", "\(errors[route] ?? 0)",
-                Words.seconds(micros: histogram.meanMicros),
-            ]
-                + percentiles
+        let all = report.tables.answeringRoutes
+        let rows = all.prefix(Self.maximumRows).map { route -> [String] in
+            let answers = route.answers
+            return ["`\(route.name.codeSpan)`", "\(answers.count)", "\(route.errors)"]
+                + [answers.meanMicros, answers.p95Micros.map(Double.init), answers.p99Micros.map(Double.init)]
+                .map(FigureText.seconds(micros:))
         }
         let title = all.count > rows.count ? "Top \(rows.count) of \(all.count) routes by time spent" : "Routes"
         return table(title, ["Route", "Answers", "Errors", "Mean", "p95", "p99"], rows, numbersFrom: 1)
     }
 
     private var failures: String {
-        let hold = report.ledger.hold
-        let sessions = hold.sortedReasons(of: .sessionsFailed).map { ("sessions", $0.reason, $0.number) }
-        let decisions = hold.sortedReasons(of: .decisionErrors).map { ("decisions", $0.reason, $0.number) }
-        let all = (sessions + decisions).sorted { $0.2 > $1.2 }
-        let rows = all.prefix(Self.maximumRows).map { ["\($0.0)", $0.1.markdown, "\($0.2)"] }
+        let rows = report.tables.failures.prefix(Self.maximumRows).map {
+            [$0.kind.rawValue, $0.reason.markdown, "\($0.number)"]
+        }
         return table("Failures", ["Failed", "Reason", "Number"], rows, numbersFrom: 2)
     }
 
     private var completeness: String {
-        let whole = report.ledger.completeness
+        let (whole, outages) = (report.tables.completeness.run, report.tables.completeness.outages.count)
         let words = "\(whole.receivedSeconds) of \(whole.expectedSeconds) worker seconds came in"
-        let outages = report.ledger.books.coordinatorOutages.count
         return "**Completeness**: \(words)" + (whole.missingSeconds > 0 ? ", \(whole.missingSeconds) are missing" : "")
             + (outages > 0 ? "; the coordinator was away \(outages) times" : "") + "."
     }

@@ -2,15 +2,15 @@ import ApeCore
 import ApeMetrics
 import ApeRun
 
-extension Histogram {
-    /// Count, exact mean and extremes, and percentiles of all samples; durations in seconds.
-    package var json: JSONValue {
+extension SeriesRow {
+    /// Durations in seconds.
+    var json: JSONValue {
         [
             "count": .integer(count), "sum_seconds": .seconds(sumMicros), "mean_seconds": .seconds(meanMicros),
-            "min_seconds": .seconds(isEmpty ? nil : minMicros), "p50_seconds": .seconds(percentile(50)),
-            "p90_seconds": .seconds(percentile(90)), "p95_seconds": .seconds(percentile(95)),
-            "p99_seconds": .seconds(percentile(99)), "p99_9_seconds": .seconds(percentile(99.9)),
-            "max_seconds": .seconds(isEmpty ? nil : maxMicros),
+            "min_seconds": .seconds(minMicros), "p50_seconds": .seconds(p50Micros),
+            "p90_seconds": .seconds(p90Micros), "p95_seconds": .seconds(p95Micros),
+            "p99_seconds": .seconds(p99Micros), "p99_9_seconds": .seconds(p999Micros),
+            "max_seconds": .seconds(maxMicros),
         ]
     }
 }
@@ -21,7 +21,7 @@ extension Measures {
         var object = JSONObject()
         let names = series.keys.map(\.rawValue).sorted()
         for name in names where labelled || SeriesName(rawValue: name).labelValue == nil {
-            object[name] = self[SeriesName(rawValue: name)].json
+            object[name] = SeriesRow(self[SeriesName(rawValue: name)]).json
         }
         return .object(object)
     }
@@ -32,16 +32,6 @@ extension Measures {
             object[name.rawValue] = .integer(number)
         }
         return .object(object)
-    }
-
-    /// The target's routes, the one that took the most time in all first.
-    var sortedRoutes: [(route: String, histogram: Histogram)] {
-        let routes = series.filter { $0.key.value(in: .targetRoute) != nil }
-        let sorted = routes.sorted {
-            $0.value.sumMicros == $1.value.sumMicros
-                ? $0.key.rawValue < $1.key.rawValue : $0.value.sumMicros > $1.value.sumMicros
-        }
-        return sorted.map { ($0.key.labelValue ?? "", $0.value) }
     }
 
     var failuresPart: JSONValue {
@@ -55,7 +45,7 @@ extension Measures {
         }
         return [
             "sessions": .object(families), "decisions": reasonsPart(of: .decisionErrors),
-            "actions": reasonsPart(of: .actions), "by_route": .array(routeFailuresPart),
+            "actions": reasonsPart(of: .actions), "by_route": .array(routeFailures.map(\.json)),
             "sessions_unfinished": .integer(self[CounterName.sessionsUnfinished]),
         ]
     }

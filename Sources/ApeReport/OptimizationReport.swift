@@ -17,7 +17,7 @@ package struct OptimizationReport: Sendable {
     }
 
     /// The analysis of a validated run.
-    package init(_ report: ValidationReport) {
+    package init(_ report: RunReport) {
         self.init(run: report.run, analysis: report.analysis)
     }
 
@@ -37,7 +37,7 @@ package struct OptimizationReport: Sendable {
         ]
     }
 
-    /// Stages in which a worker choked.
+    /// Stages in which a worker was saturated.
     var leftOut: [String] {
         let stages = analysis.ledger.stages
         return stages.indices.filter { !analysis.replay.soundStages.contains($0) && !stages[$0].holdTotals.isEmpty }

@@ -54,7 +54,7 @@ package struct ReportFormat: Sendable {
     }
 
     package static let json = ReportFormat("Report", option: "output", "Write the report as JSON.") {
-        $0.validation.json.prettyText
+        $0.json.prettyText
     }
     static let html = ReportFormat(
         "HTML",
@@ -66,12 +66,12 @@ package struct ReportFormat: Sendable {
         "JUnit",
         option: "junit",
         "Write JUnit XML: a test case for each target, stage and goal."
-    ) { JUnitReport($0.validation).text }
+    ) { JUnitReport($0).text }
     static let markdown = ReportFormat(
         "Markdown",
         option: "markdown",
         "Write Markdown; where GITHUB_STEP_SUMMARY names a file, it is added there too."
-    ) { MarkdownReport($0.validation).text }
+    ) { MarkdownReport($0).text }
     /// What a GitHub Actions job shows as its summary.
     static let stepSummary = markdown
     static let csv = ReportFormat(

@@ -1,30 +1,57 @@
+import ApeAnalysis
 import ApeCore
 import ApeMetrics
 import ApeRun
 
-/// What the formats are made of: the report, and the run second by second where a format shows that.
+/// Everything that formats show of a run, computed once: a format lays it out, and has no arithmetic and no rule of its
+/// own.
 package struct RunReport: Sendable {
-    package var validation: ValidationReport
+    package var run: RunDescription
+    package let ledger: RunLedger
+    package let verdict: RunVerdict
+    /// What was measured, row by row.
+    package let tables: RunTables
+    /// What the run shows about where it can get better; every format tells of it.
+    package let analysis: OptimizationAnalysis
+    /// Where it ran: operating system, kernel, CPUs, library versions.
+    package var environment: JSONObject
+    /// Whether ``json`` is the comprehensive report, which holds the analysis too.
+    package var isComprehensive = false
+    /// How it compares with another run; nil where it was not asked to.
+    package var baseline: Baseline?
     /// Every second and stage, for CSV; empty where none was asked for.
-    package var seconds: [TimelinePoint]
+    package var seconds: [TimelinePoint] = []
     /// The same in so many points as a picture carries.
-    package var picture: [TimelinePoint]
+    package var picture: [TimelinePoint] = []
 
-    package init(_ validation: ValidationReport, seconds: [TimelinePoint] = [], picture: [TimelinePoint] = []) {
-        self.validation = validation
-        self.seconds = seconds
-        self.picture = picture
+    package init(run: RunDescription, ledger: RunLedger, verdict: RunVerdict, environment: JSONObject = [:]) {
+        self.run = run
+        self.ledger = ledger
+        self.verdict = verdict
+        tables = RunTables(ledger, verdict)
+        analysis = OptimizationAnalysis(ledger: ledger, verdict: verdict)
+        self.environment = environment
     }
 
+    /// Takes the timelines that formats show.
+    ///
     /// - Parameters:
-    ///   - validation: the report.
-    ///   - outputs: what is to be written.
     ///   - timelines: what ``ReportOutputs/timelines(of:)`` came to.
-    package init(_ validation: ValidationReport, for outputs: ReportOutputs, timelines: [[TimelinePoint]]) {
-        self.init(validation)
+    ///   - outputs: what is to be written.
+    package mutating func add(_ timelines: [[TimelinePoint]], for outputs: ReportOutputs) {
         if outputs.need(.seconds) { seconds = timelines.first ?? [] }
         if outputs.need(.picture) { picture = timelines.last ?? [] }
     }
+
+    /// How long the run took.
+    var durationMicros: Int64 { max(0, run.endMicros - run.startMicros) }
+
+    /// What the MTBA of the largest stage is judged by.
+    var peakMTBATarget: TargetRow? {
+        KPIKey.means(of: .gap).first { $0.concerns(agents: ledger.plan.peakAgents) }.flatMap(target)
+    }
+
+    func target(_ key: KPIKey) -> TargetRow? { tables.targets.first { $0.verdict.key == key } }
 }
 
 extension ReportOutputs {

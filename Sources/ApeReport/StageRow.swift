@@ -13,7 +13,16 @@ package struct StageRow: Sendable, Equatable {
     package let status: Verdict.Status
     /// What the status rests on.
     package let sentence: String
-    package let heldSeconds: Int
+    /// When its ramp began; fleet time, nil for a stage that was not started.
+    package let startMicros: Int64?
+    package let holdStartMicros: Int64?
+    /// When its hold really ended.
+    package let holdEndMicros: Int64?
+    package let plannedHoldMicros: Int64
+    /// Whether its hold ended before the plan's time.
+    package let isCut: Bool
+    /// The whole seconds that its hold really had, in seconds since 1970 of fleet time.
+    package let hold: Range<Int64>
     /// What means leave out of the hold; nil for nothing.
     package let warmupCut: WarmupCut?
     /// The mean time between actions in microseconds, without warm-up.
@@ -31,18 +40,31 @@ package struct StageRow: Sendable, Equatable {
     package let actionsPerSecond: Double?
     /// The successful stateful sessions of the completed ones.
     package let sessions: ComparableRun.Share
+    /// The mean time that agents took to start, in all phases; nil where none did.
+    package let startupMicros: Double?
+    /// The mean use of the worst worker host's CPU in the hold.
+    package let worstCPUPercent: Double?
+    package let worstMemoryPercent: Double?
     package let completeness: Completeness
+
+    package var heldSeconds: Int { hold.count }
 
     /// - Parameters:
     ///   - stage: the stage's account.
     ///   - verdict: how its hold was judged.
-    package init(_ stage: StageLedger, _ verdict: StageVerdict) {
+    ///   - workers: what the workers did in it.
+    init(_ stage: StageLedger, _ verdict: StageVerdict, workers: [WorkerStage]) {
         name = stage.stage.name
         targetAgents = stage.stage.agents
         achievedAgents = stage.achievedAgents
         isSuccess = stage.isSuccess
         status = verdict.status
-        heldSeconds = stage.heldSeconds.count
+        startMicros = stage.timeline?.start.micros
+        holdStartMicros = stage.timeline?.holdStart.micros
+        holdEndMicros = stage.timeline.map { min($0.end.micros, stage.cutMicros ?? .max) }
+        plannedHoldMicros = stage.stage.holdMicros
+        isCut = stage.cutMicros != nil
+        hold = stage.heldSeconds
         warmupCut = verdict.warmupCut
         mtbaMicros = verdict.gap.meanMicros
         ttftMicros = verdict.ttft.meanMicros
@@ -50,8 +72,14 @@ package struct StageRow: Sendable, Equatable {
         ttft = SeriesRow(stage.hold[.ttft])
         gapParts = stage.hold.gapBreakdown
         actions = stage.hold.actions
-        actionsPerSecond = heldSeconds > 0 ? Double(actions) / Double(heldSeconds) : nil
+        actionsPerSecond = hold.isEmpty ? nil : Double(actions) / Double(hold.count)
         sessions = stage.hold.successShare
+        var startup = SumAndCount()
+        startup.add(stage.aside[.startup])
+        startup.add(stage.hold[.startup])
+        startupMicros = startup.meanMicros
+        worstCPUPercent = workers.compactMap(\.cpu.mean).max()
+        worstMemoryPercent = workers.compactMap(\.memory.mean).max()
         completeness = verdict.completeness
         sentence = Self.sentence(stage, verdict)
     }

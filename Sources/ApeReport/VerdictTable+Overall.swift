@@ -5,18 +5,12 @@ import ApeRun
 extension VerdictTable {
     /// The sentence that sums the run up, and one for each reason why it did not pass.
     var overallLines: [String] {
-        let verdict = report.verdict
-        let total = verdict.verdicts.count
-        var counts = ["\(verdict.count(.pass)) of \(total) targets passed"]
-        for (status, words) in [
-            (Verdict.Status.fail, "failed"), (.inconclusive, "inconclusive"), (.notExercised, "not exercised"),
-        ] where verdict.count(status) > 0 {
-            counts.append("\(verdict.count(status)) \(words)")
-        }
-        let words = ReportWords(report)
-        let headline = words.headline
-        var lines = WrappedText.lines("Overall: \(headline) (\(counts.joined(separator: ", "))).", width: width)
-        lines[0] = lines[0].replacing(headline, with: painted(headline, words.headlineStatus), maxReplacements: 1)
+        let passed = "\(report.verdict.count(.pass)) of \(report.tables.targets.count) targets passed"
+        let others = [Verdict.Status.fail, .inconclusive, .notExercised].compactMap(report.count)
+        let counts = ([passed] + others).joined(separator: ", ")
+        let headline = report.headline
+        var lines = WrappedText.lines("Overall: \(headline) (\(counts)).", width: width)
+        lines[0] = lines[0].replacing(headline, with: painted(headline, report.headlineStatus), maxReplacements: 1)
         return lines + reasons.flatMap { WrappedText.lines($0, width: width) }
     }
 
@@ -30,9 +24,10 @@ extension VerdictTable {
         }
         var keys: [[String]: [String]] = [:]
         var order: [[String]] = []
-        for verdict in report.verdict.verdicts where verdict.status != .notExercised {
+        for row in report.tables.targets where row.status != .notExercised {
+            let verdict = row.verdict
             guard let reason = verdict.reason ?? (verdict.status == .fail ? verdict.details : nil) else { continue }
-            let group = [verdict.status.rawValue + (verdict.marginal ? " (marginal)" : ""), reason]
+            let group = [row.statusText, reason]
             if keys[group] == nil { order.append(group) }
             keys[group, default: []].append(verdict.key.rawValue)
         }

@@ -10,12 +10,12 @@ package struct VerdictTable: Sendable {
     /// Reasons of failed sessions and decisions that are listed.
     package static let maximumFailures = 5
 
-    package var report: ValidationReport
+    package var report: RunReport
     /// Columns of the terminal.
     package var width: Int
     package var isColoured: Bool
 
-    package init(_ report: ValidationReport, width: Int = Self.defaultWidth, isColoured: Bool = false) {
+    package init(_ report: RunReport, width: Int = Self.defaultWidth, isColoured: Bool = false) {
         self.report = report
         self.width = max(width, Self.leastWidth)
         self.isColoured = isColoured
@@ -35,25 +35,22 @@ package struct VerdictTable: Sendable {
             .init(title: "Measured (95 % interval)", gives: true),
             .init(title: "Verdict"),
         ])
-        let verdicts = report.verdict.verdicts
-        table.rows = verdicts.map { verdict in
-            [
-                verdict.target.shortTitle + (verdict.target.isCritical ? "" : " (not critical)"),
-                "\(verdict.target.direction.rawValue) \(verdict.target.short(verdict.target.value))\(verdict.target.symbol)",
-                measured(verdict),
-                verdict.status.rawValue + (verdict.marginal ? " (marginal)" : ""),
+        let targets = report.tables.targets
+        table.rows = targets.map { row in
+            let target = row.target
+            return [
+                target.shortTitle + (target.isCritical ? "" : " (not critical)"),
+                "\(target.direction.rawValue) \(target.short(target.value))\(target.symbol)", measured(row),
+                row.statusText,
             ]
         }
         return table.lines(width: width) { row, column, text in
-            column == 3 ? painted(text, verdicts[row].status) : text
+            column == 3 ? painted(text, targets[row].status) : text
         }
     }
 
-    private func measured(_ verdict: Verdict) -> String {
-        guard let value = verdict.measured else { return "-" }
-        let target = verdict.target
-        guard let interval = verdict.interval else { return target.amount(value) }
-        return "\(target.amount(value)) (\(target.digits(interval.low)) .. \(target.digits(interval.high)))"
+    private func measured(_ row: TargetRow) -> String {
+        (row.amount ?? "-") + (row.interval.map { " (\($0.low) .. \($0.high))" } ?? "")
     }
 
     private var stageLines: [String] {
@@ -63,11 +60,11 @@ package struct VerdictTable: Sendable {
             .init(title: "TTFT mean", isNumeric: true), .init(title: "TTFT p95", isNumeric: true),
             .init(title: "Success", isNumeric: true), .init(title: "Actions", isNumeric: true),
         ])
-        table.rows = report.stages.map { stage in
+        table.rows = report.tables.stages.map { stage in
             [
                 stage.name, String(stage.targetAgents), stage.achievedAgents.map(String.init) ?? "-",
-                Words.seconds(micros: stage.mtbaMicros), Words.seconds(micros: stage.ttftMicros),
-                Words.seconds(micros: stage.ttft.p95Micros.map(Double.init)),
+                FigureText.seconds(micros: stage.mtbaMicros), FigureText.seconds(micros: stage.ttftMicros),
+                FigureText.seconds(micros: stage.ttft.p95Micros.map(Double.init)),
                 stage.sessions.value.map { Decimals.text(100 * $0, places: 1) + " %" } ?? "-",
                 String(stage.actions),
             ]
@@ -76,16 +73,13 @@ package struct VerdictTable: Sendable {
     }
 
     private var failureLines: [String] {
-        let hold = report.ledger.hold
-        let sessions = hold.sortedReasons(of: .sessionsFailed).map { ("sessions", $0.reason, $0.number) }
-        let decisions = hold.sortedReasons(of: .decisionErrors).map { ("decisions", $0.reason, $0.number) }
-        let all = (sessions + decisions).sorted { $0.2 > $1.2 }
+        let all = report.tables.failures
         guard !all.isEmpty else { return [] }
         var table = TextTable([
             .init(title: "Failed"), .init(title: "Reason", gives: true), .init(title: "Number", isNumeric: true),
         ])
-        table.rows = all.prefix(Self.maximumFailures).map { [$0.0, $0.1, String($0.2)] }
-        let rest = all.dropFirst(Self.maximumFailures).reduce(Int64(0)) { $0.addingClamped($1.2) }
+        table.rows = all.prefix(Self.maximumFailures).map { [$0.kind.rawValue, $0.reason, String($0.number)] }
+        let rest = all.dropFirst(Self.maximumFailures).reduce(Int64(0)) { $0.addingClamped($1.number) }
         return table.lines(width: width) + (rest > 0 ? ["and \(rest) for other reasons"] : [])
     }
 

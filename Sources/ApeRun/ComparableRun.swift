@@ -1,7 +1,7 @@
 import ApeCore
 import ApeMetrics
 
-/// What of a run can be held against another: figures, and what their errors are made of.
+/// What of a run can be compared with another: figures, and what is known of their errors.
 package struct ComparableRun: Sendable, Equatable {
     package var id: String
     package var scenarioName: String
@@ -14,9 +14,9 @@ package struct ComparableRun: Sendable, Equatable {
     package var series: [String: SeriesFigures] = [:]
     /// Answers of the target's routes.
     package var routes: [String: SeriesFigures] = [:]
-    /// What failed, by kind (`sessions`, `decisions`, `actions`, or a route) and reason.
+    /// How many failed, by kind (`sessions`, `decisions`, `actions`, or a route) and reason.
     package var failures: [String: [String: Int64]] = [:]
-    /// What could have failed, by kind.
+    /// How many there were, failed or not, by kind.
     package var trials: [String: Int64] = [:]
 
     package init(id: String, scenarioName: String, startMicros: Int64) {
@@ -30,7 +30,7 @@ package struct ComparableRun: Sendable, Equatable {
         package var target: KPITarget
         /// In the target's unit.
         package var value: Double
-        /// Choking or missing measurements took the verdict back.
+        /// The verdict was inconclusive.
         package var isInconclusive: Bool
         /// nil where the value is no mean, or has no error that is known.
         package var estimate: BatchMeans.Estimate?
@@ -52,7 +52,7 @@ package struct ComparableRun: Sendable, Equatable {
         }
     }
 
-    /// Some of a number of trials.
+    /// A number of successes among a number of trials.
     package struct Share: Sendable, Equatable {
         package var count: Int64
         package var trials: Int64

@@ -68,7 +68,8 @@ extension Judge {
     /// received from an earlier answer (a cookie, a captured value) was sent in a later request. **Completed** leaves
     /// out sessions cut by a stage's end or a worker's loss: those are counted apart as `unfinished`.
     ///
-    /// A choking generator can only lower the share of successes, so it takes back a failure but no pass.
+    /// A saturated load generator can only lower the share of successes, so it casts doubt on a failure and not on a
+    /// pass.
     func sessions(_ target: KPITarget) -> Verdict {
         let share = ledger.hold.successShare
         let measurement = share.value.map {
@@ -89,16 +90,16 @@ extension Judge {
     }
 
     /// **Active agents** of a second = sum over workers of agents at work on sessions (the instant between two sessions
-    /// counts, an agent that waits to start, is paused or has given up does not). **Achieved** of a stage = the least of
-    /// these over the hold; a stage succeeds at >= 95 % of its target.
+    /// counts, an agent that waits to start, is paused or has given up does not). **Achieved** of a stage = the least
+    /// of these over the hold; a stage succeeds at >= 95 % of its target.
     ///
-    /// A choking generator can only lower what is achieved, so it takes back a failure but no pass.
+    /// A saturated load generator can only lower what is achieved, so it casts doubt on a failure and not on a pass.
     func concurrency(_ target: KPITarget) -> Verdict {
         guard Double(ledger.plan.peakAgents) >= target.value else {
             let peak = ledger.plan.peakAgents
             return Verdict(target, .notExercised, details: "The plan goes up to \(peak) agents only.")
         }
-        // Stages too small to decide are left out, so that a gap in the baseline does not spoil what the peak shows.
+        // Stages too small to decide are left out, so that what is missing in them does not matter.
         let able = stages { Double($0.agents) >= target.value }
         let best = ledger.stages.indices.max {
             (ledger.stages[$0].achievedAgents ?? -1) < (ledger.stages[$1].achievedAgents ?? -1)
@@ -119,7 +120,8 @@ extension Judge {
     /// **CPU, memory**: of the worker's host, or of its cgroup where one limits it (v2 and v1), mean over the hold; the
     /// peak is reported too.
     ///
-    /// Judged is the worst host in the largest stage. It says what the host did, so choking takes nothing back.
+    /// The worst host in the largest stage is judged. A saturated load generator is no reason to doubt what its host
+    /// did.
     func host(_ target: KPITarget, _ resource: KPIMeasure.HostResource) -> Verdict {
         guard let largest = ledger.largestStage else {
             return Verdict(target, .inconclusive, details: "The plan has no stage.")
@@ -160,14 +162,6 @@ extension Judge {
         return errors == 0
             ? "No decision brought a token in a hold." : "All \(errors) attempts failed before a token arrived."
     }
-}
-
-extension SumAndCount {
-    /// The exact mean in microseconds; nil without samples.
-    package var meanMicros: Double? { count > 0 ? Double(sumMicros) / Double(count) : nil }
-
-    /// The exact mean in seconds; nil without samples.
-    package var mean: Double? { meanMicros.map { $0 / 1_000_000 } }
 }
 
 extension StageLedger {

@@ -1,29 +1,6 @@
 import ApeCore
 import ApeMetrics
 
-extension RunVerdict {
-    /// Judges a run by its ledger.
-    package init(judging ledger: RunLedger, rules: JudgingRules, outcome: RunOutcome = .finished) {
-        let judge = Judge(ledger: ledger, rules: rules)
-        self.init(
-            verdicts: KPIKey.allCases.map { judge.verdict(on: $0) },
-            stages: judge.stages,
-            outcome: outcome,
-            strict: rules.strict
-        )
-    }
-}
-
-/// A measured value on its way to a verdict.
-struct Measurement {
-    /// In the target's unit.
-    var value: Double
-    var precision: Precision?
-    var samples: Int64
-    /// What was measured, for people.
-    var basis: String
-}
-
 /// Reads the eight values out of a ledger and judges them.
 ///
 /// Only samples from a stage's *hold* count; ramp samples are kept and shown, never judged.

@@ -2,7 +2,7 @@ import ApeCore
 import ApeMetrics
 
 extension RunComparison {
-    /// Holds `run` against `base`.
+    /// Compares a run with a base.
     package init(base: ComparableRun, run: ComparableRun) {
         var rows: [Row] = []
         for key in KPIKey.allCases {
@@ -28,7 +28,7 @@ extension RunComparison {
         self.init(base: base, run: run, rows: rows, cautions: cautions)
     }
 
-    /// The note on a figure of which one run's distribution is not at hand.
+    /// The note on a figure whose distribution is unknown in one of the runs.
     package static let noDistribution = "no distribution"
 
     private static func row(_ key: KPIKey, _ base: ComparableRun.KPI?, _ run: ComparableRun.KPI?) -> Row? {
@@ -49,7 +49,7 @@ extension RunComparison {
         } else if let one = base.share, let other = run.share {
             row.decide(one, other)
         } else if key.measure == .concurrentAgents {
-            // It is a count that both runs guarantee, and no sample of anything.
+            // It is an exact count in both runs, so there is no error to test against.
             row.note = "exact"
             row.outcome = row.isRelevant ? row.isWorse ? .worse : .better : .same
         } else {
@@ -100,7 +100,7 @@ extension RunComparison {
         }
     }
 
-    /// What failed in one run only failed in none of the other's.
+    /// A reason that only one run has failed nothing in the other.
     private static func row(_ name: String, _ base: ComparableRun.Share?, _ run: ComparableRun.Share?) -> Row {
         let (one, other) = (base?.value.map { $0 * 100 }, run?.value.map { $0 * 100 })
         var row = Row(group: .failures, name: name, unit: .percent, base: one, run: other)

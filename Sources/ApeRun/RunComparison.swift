@@ -4,16 +4,16 @@ import ApeMetrics
 
 /// Two runs side by side: every figure with its change, and whether the change is more than chance and matters.
 package struct RunComparison: Sendable, Equatable {
-    /// A significant change smaller than this, of the base's value, does not matter: two runs of one machine differ by
-    /// as much with what else it does.
+    /// A significant change by a smaller share of the base's value does not matter: two runs on one machine differ by
+    /// as much, depending on what else it does.
     package static let relevantChange = 0.05
-    /// Nor does a share's change of less than this.
+    /// A share that changed by less than this does not matter either.
     package static let relevantShareChange = 0.01
 
     package var base: ComparableRun
     package var run: ComparableRun
     package var rows: [Row]
-    /// What keeps the two from being comparable in full, in sentences.
+    /// Sentences that say why the two runs are not fully comparable.
     package var cautions: [String]
 
     /// One figure of both runs.
@@ -29,7 +29,7 @@ package struct RunComparison: Sendable, Equatable {
         package var isCritical = false
         /// nil where nothing can be tested.
         package var test: Test?
-        /// The probability of a difference at least so great where there is none.
+        /// The probability of so great a difference by chance.
         package var probability: Double?
         package var outcome = Outcome.untested
         /// Why it was not tested.
@@ -71,7 +71,7 @@ package struct RunComparison: Sendable, Equatable {
         /// By chance, or too small to matter.
         case same = "no_significant_change"
         case untested
-        /// The load generator choked, or measurements are missing, in one of the runs.
+        /// The load generator was the bottleneck, or measurements are missing, in one of the runs.
         case inconclusive
     }
 }
@@ -82,7 +82,7 @@ extension RunComparison {
         rows.filter { $0.isCritical && $0.outcome == .worse && abs($0.change ?? 0) > share }
     }
 
-    /// Critical targets that could not be compared for what choked or is missing.
+    /// Critical targets that could not be compared, since one of the verdicts is inconclusive.
     package var openCriticalRows: [Row] {
         rows.filter { $0.isCritical && $0.outcome == .inconclusive }
     }

@@ -16,7 +16,7 @@ package struct Saturation: Sendable, Equatable {
 }
 
 extension RunLedger {
-    /// The workers that choked in more than 10 % of a hold's windows, by stage and name.
+    /// The workers that were the bottleneck in more than 10 % of a hold's windows, by stage and name.
     package func saturations(ofStages indices: [Int]) -> [Saturation] {
         let workers = sortedWorkers
         return indices.flatMap { index in
@@ -38,7 +38,7 @@ extension RunLedger {
 }
 
 extension Saturation {
-    /// What choked, for a verdict's details.
+    /// What was the bottleneck, for a verdict's details.
     package var sentence: String {
         laggingWindows >= cpuBoundWindows
             ? "worker \(workerName): event loop late by more than 50 ms in \(laggingWindows) of \(holdWindows) windows"

@@ -2,45 +2,6 @@ import ApeCore
 import ApeFleet
 import ApeMetrics
 
-/// What the fleet did in one second of a stage.
-package struct SecondTotals: Sendable, Equatable {
-    /// The sum over workers of agents at work.
-    package var active = 0
-    /// Workers whose window arrived.
-    package var workers = 0
-    /// The gaps and what they were spent on.
-    package var parts = GapBreakdown()
-    package var ttft = SumAndCount()
-    package var startup = SumAndCount()
-    package var actions: Int64 = 0
-    package var completedSessions: Int64 = 0
-    package var successfulStatefulSessions: Int64 = 0
-
-    package var gap: SumAndCount { SumAndCount(sumMicros: parts.gapMicros, count: parts.gaps) }
-}
-
-/// An exact sum of durations and how many they are.
-package struct SumAndCount: Sendable, Equatable {
-    package var sumMicros: Int64 = 0
-    package var count: Int64 = 0
-
-    package init(sumMicros: Int64 = 0, count: Int64 = 0) {
-        self.sumMicros = sumMicros
-        self.count = count
-    }
-
-    package mutating func add(_ other: SumAndCount) {
-        sumMicros = sumMicros.addingClamped(other.sumMicros)
-        count = count.addingClamped(other.count)
-    }
-
-    package mutating func add(_ histogram: Histogram?) {
-        guard let histogram else { return }
-        sumMicros = sumMicros.addingClamped(histogram.sumMicros)
-        count = count.addingClamped(histogram.count)
-    }
-}
-
 /// Everything that is kept of one stage.
 package struct StageLedger: Sendable, Equatable {
     package let stage: Stage
@@ -124,23 +85,6 @@ package struct StageLedger: Sendable, Equatable {
         let index = Int(clamping: second - first)
         if seconds.indices.contains(index), judged || !timeline.holdSeconds.contains(second) {
             seconds[index].add(window)
-        }
-    }
-}
-
-extension SecondTotals {
-    fileprivate mutating func add(_ window: Window) {
-        parts.add(GapBreakdown(series: window.series))
-        ttft.add(window.series[.ttft])
-        startup.add(window.series[.startup])
-        for (name, number) in window.counters where number > 0 {
-            if name.isOf(.actions) {
-                actions = actions.addingClamped(number)
-            } else if name.isCompletedSessions {
-                completedSessions = completedSessions.addingClamped(number)
-            } else if name == .sessionsSuccessfulStateful {
-                successfulStatefulSessions = successfulStatefulSessions.addingClamped(number)
-            }
         }
     }
 }

@@ -3,8 +3,8 @@ import ApeMetrics
 
 /// A stage's hold as it is judged.
 ///
-/// It is made once when a ledger is judged. Verdicts, comparisons and reports take their means from here, so that all of
-/// them leave out the same warm-up.
+/// It is made once when a ledger is judged. Verdicts, comparisons and reports take their means from here, so that all
+/// of them leave out the same warm-up.
 package struct StageVerdict: Sendable, Equatable {
     /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: they were not. INCONCLUSIVE: the hold
     /// does not tell. NOT_EXERCISED: an open stage that was ended before its hold began.

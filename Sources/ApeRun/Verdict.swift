@@ -17,14 +17,14 @@ package struct Verdict: Sendable, Equatable {
     package var samples: Int64 = 0
     /// What was measured and why the status is what it is, for people.
     package var details: String
-    /// The last part of ``details`` where the value alone does not explain the status.
+    /// Why the status is not what the value alone says; it ends ``details``.
     package var reason: String?
 
     /// **PASS / FAIL / INCONCLUSIVE / NOT_EXERCISED.** INCONCLUSIVE: the load generator itself was the bottleneck (a
-    /// worker's event loop late by > 50 ms at p99 in more than 10 % of the hold's windows, or its own process at its CPU
-    /// limit), or measurements are missing. A latency measured by a choking generator is no evidence against the target,
-    /// nor for it. NOT_EXERCISED: the run did not ask for it (1,000 agents in a `--max-agents 100` run); it neither
-    /// passes nor fails the run, and the report says so.
+    /// worker's event loop late by > 50 ms at p99 in more than 10 % of the hold's windows, or its own process at its
+    /// CPU limit), or measurements are missing. A latency measured by a saturated generator is no evidence against the
+    /// target, nor for it. NOT_EXERCISED: the run did not ask for it (1,000 agents in a `--max-agents 100` run); it
+    /// neither passes nor fails the run, and the report says so.
     package enum Status: String, Sendable, CaseIterable {
         case pass = "PASS"
         case fail = "FAIL"
@@ -38,7 +38,7 @@ package struct Verdict: Sendable, Equatable {
         self.details = details
     }
 
-    /// Sets the status again, for a reason beyond the measured value.
+    /// Changes the status for a reason beyond the measured value.
     mutating func become(_ status: Status, because reason: String) {
         self.status = status
         self.reason = reason
@@ -63,77 +63,6 @@ package enum RunOutcome: Sendable, Equatable {
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .fleetFailed: "fleet_failed"
-        }
-    }
-}
-
-/// What verdicts depend on beside the measurements.
-package struct JudgingRules: Sendable, Equatable {
-    /// The scenario's own targets.
-    package var targets: [KPIKey: Double]
-    /// Whether any goal asks a model.
-    package var usesInference: Bool
-    /// A marginal verdict fails.
-    package var strict: Bool
-
-    package init(targets: [KPIKey: Double] = [:], usesInference: Bool = true, strict: Bool = false) {
-        self.targets = targets
-        self.usesInference = usesInference
-        self.strict = strict
-    }
-
-    /// The rules of a scenario.
-    package init(_ scenario: Scenario, strict: Bool) {
-        let prompts = scenario.goals.contains { if case .prompt = $0.mode { true } else { false } }
-        self.init(targets: scenario.kpiTargets, usesInference: prompts, strict: strict)
-    }
-}
-
-/// The verdict on a run: one for each of the eight targets, and what a CI job does with them.
-package struct RunVerdict: Sendable, Equatable {
-    /// All eight, in the order of ``KPIKey``.
-    package var verdicts: [Verdict]
-    /// One for each stage of the ledger that was judged.
-    package let stages: [StageVerdict]
-    package var outcome: RunOutcome
-    package var strict: Bool
-
-    package init(verdicts: [Verdict], stages: [StageVerdict] = [], outcome: RunOutcome, strict: Bool) {
-        self.verdicts = verdicts
-        self.stages = stages
-        self.outcome = outcome
-        self.strict = strict
-    }
-
-    /// The workers that were the bottleneck themselves, by stage and name.
-    package var saturations: [Saturation] { stages.flatMap(\.saturations) }
-
-    package subscript(_ key: KPIKey) -> Verdict? { verdicts.first { $0.key == key } }
-
-    package func count(_ status: Verdict.Status) -> Int { verdicts.count { $0.status == status } }
-
-    /// Failed critical targets.
-    package var criticalFailures: [Verdict] { verdicts.filter { $0.target.isCritical && $0.status == .fail } }
-
-    /// What the critical targets say together: a failure is one whatever else is open; what is open leaves the run
-    /// open; a run that exercised no critical target says nothing.
-    package var status: Verdict.Status {
-        let critical = verdicts.filter(\.target.isCritical).map(\.status)
-        if critical.contains(.fail) { return .fail }
-        if critical.contains(.inconclusive) || !critical.contains(.pass) { return .inconclusive }
-        return .pass
-    }
-
-    package var exitCode: ExitCode {
-        switch outcome {
-        case .interrupted: .interrupted
-        case .fleetFailed: .fleet
-        case .finished:
-            switch status {
-            case .pass: .passed
-            case .fail: .failed
-            case .inconclusive, .notExercised: .inconclusive
-            }
         }
     }
 }

@@ -6,20 +6,20 @@ package struct WarmupCut: Sendable, Equatable {
     package static let rule = "MSER-5"
     /// Holds with fewer batches of five seconds are judged as they are.
     package static let leastBatches = 10
-    /// Batches of what is kept, for its interval: fewer than verdicts have, since seconds in a row resemble each other and
-    /// long batches hide less of that.
+    /// The batches that the interval of the kept part is made of. Verdicts have more: here long batches matter, since
+    /// neighbouring seconds resemble each other and short batches would make the interval too narrow.
     package static let intervalBatches = 10
-    /// The interval's error, in both directions together.
+    /// The interval's error, of both tails together.
     package static let intervalError = 0.01
-    /// A cut that moves the mean by less than this share of it is none.
+    /// A cut that moves the mean by less than this share of it is not made.
     package static let leastShift = 0.01
 
     /// Seconds at the hold's beginning that are left out of means; 0 where nothing is.
     package var seconds: Int
     /// The series that decided: `gap` or `ttft`.
     package var series: SeriesName
-    /// Whether the series came to rest within the first half of the hold. Where it did not, nothing is left out, since
-    /// what is kept would be no more settled than what is not (the half-length rule of Hoad, Robinson and Davies).
+    /// Whether the series settled within the first half of the hold. Where it did not, nothing is left out: the second
+    /// half would be no more settled than the first (the half-length rule of Hoad, Robinson and Davies).
     package var isSettled: Bool
 
     package init(seconds: Int, series: SeriesName, isSettled: Bool = true) {
@@ -30,10 +30,10 @@ package struct WarmupCut: Sendable, Equatable {
 
     /// What of a hold's series was warm-up; nil for nothing.
     ///
-    /// MSER-5 finds some best point in noise, too, and a late one where what is kept is short. So it is looked for in the
-    /// first half, and followed only where it matters: where the whole hold's mean lies outside the 99 % interval of what
-    /// is kept, and is off by more than 1 %. A point at the first half's end, or by the same measure a better one in the
-    /// second half, says that the series had not settled.
+    /// MSER-5 finds a best truncation point even in noise, and a late one where little is kept. Therefore only the
+    /// first half is searched, and a point counts only where it matters: the whole hold's mean lies outside the 99 %
+    /// interval of the kept part, and is off by more than 1 %. The series had not settled where the best point is the
+    /// last one of the first half, or where a point of the second half is better and matters as much.
     package init?(_ totals: [SumAndCount], series: SeriesName) {
         let batches = (0..<totals.count / MSER5.batchSeconds).map { number in
             let first = number * MSER5.batchSeconds
@@ -46,7 +46,7 @@ package struct WarmupCut: Sendable, Equatable {
         if best > half, Self.differs(totals, from: early, kept: best) {
             self.init(seconds: 0, series: series, isSettled: false)
         } else if Self.differs(totals, from: 0, kept: early) {
-            // A best point at the last place where it may be says that it lies beyond.
+            // The best point is the last one that was searched, so the true one lies beyond it.
             let isSettled = early < half
             self.init(seconds: isSettled ? early * MSER5.batchSeconds : 0, series: series, isSettled: isSettled)
         } else {
@@ -54,8 +54,8 @@ package struct WarmupCut: Sendable, Equatable {
         }
     }
 
-    /// What of a hold was warm-up, by its gaps and its first tokens: the longer of the two, and nothing where one of them
-    /// did not settle; nil where both were at rest all the time.
+    /// What of a hold was warm-up by its gaps and its first tokens. The longer warm-up of the two counts; nothing is
+    /// left out where one of them did not settle. nil where both were settled from the start.
     init?(ofHold totals: ArraySlice<SecondTotals>) {
         let cuts = JudgedSeries.allCases.compactMap { series in
             WarmupCut(totals.map { $0[keyPath: series.totals] }, series: series.name)
@@ -66,7 +66,7 @@ package struct WarmupCut: Sendable, Equatable {
         self = cut
     }
 
-    /// Whether the mean from one batch on is not that from a later one on.
+    /// Whether the mean from one batch on differs from the mean from a later one on.
     private static func differs(_ totals: [SumAndCount], from first: Int, kept later: Int) -> Bool {
         let all = [totals[(first * MSER5.batchSeconds)...].equalBatches()]
         let kept = [totals[(later * MSER5.batchSeconds)...].equalBatches(atMost: intervalBatches)]
@@ -76,7 +76,7 @@ package struct WarmupCut: Sendable, Equatable {
         return (mean < interval.low || mean > interval.high) && abs(mean - settled) > leastShift * settled
     }
 
-    /// What was done, for a verdict's details.
+    /// What was left out, for a verdict's details.
     ///
     /// - Parameter stage: the stage's name.
     /// - Returns: a sentence.

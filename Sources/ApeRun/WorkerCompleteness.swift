@@ -28,4 +28,9 @@ package struct WorkerCompleteness: Sendable, Equatable {
 
     package var expectedSeconds: Int64 { expected.count }
     package var receivedSeconds: Int64 { expected.count - missing.count }
+
+    /// nil where nothing was owed.
+    package var receivedShare: Double? {
+        expectedSeconds == 0 ? nil : Double(receivedSeconds) / Double(expectedSeconds)
+    }
 }

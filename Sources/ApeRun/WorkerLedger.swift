@@ -33,9 +33,9 @@ package struct WorkerLedger: Sendable, Equatable {
 
 /// What one worker did in one stage.
 package struct WorkerStage: Sendable, Equatable {
-    /// Windows with more than 50 ms of loop lag at the 99th percentile make a choking generator.
+    /// A window with more than 50 ms of loop lag at the 99th percentile is one of a saturated load generator.
     package static let lagLimitMicros: Int64 = 50_000
-    /// Windows in which the worker's process used this much of its CPU make one, too.
+    /// So is a window in which the worker's process used this much of its CPU.
     package static let processCPULimitPercent = 95.0
     /// More than this share of the hold's windows saturated, and the worker was the bottleneck.
     package static let saturatedShareLimit = 0.1

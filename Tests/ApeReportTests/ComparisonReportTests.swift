@@ -6,7 +6,7 @@ import Testing
 @testable import ApeReport
 
 @Suite struct ComparisonReportTests {
-    private func slower(by micros: Int64) -> ValidationReport {
+    private func slower(by micros: Int64) -> RunReport {
         ReportFixture.report { window, _ in
             let noise = window.startMicros / 1_000_000 % 7 * 1_000
             window.series[.ttft] = nil
@@ -67,11 +67,11 @@ import Testing
         #expect(report.json["verdict"]?["exit_code"]?.integer == 1)
         #expect(report.json["validation_summary"]?["overall_success"]?.bool == false)
         #expect(report.json["baseline_comparison"]?["rows"]?.array?.isEmpty == false)
-        let html = HTMLReport(RunReport(report)).text
+        let html = HTMLReport(report).text
         #expect(html.contains("<h2>Compared with the base</h2>"))
         #expect(html.contains("<span class=\"chip fail\">WORSE</span>"))
         #expect(MarkdownReport(report).text.contains("| cognitive\\_latency\\_ttft | 0.273 s | 0.363 s |"))
-        #expect(ReportWords(report).exitSentence == "Exit code 1: a critical target got worse than its base.")
+        #expect(report.exitSentence == "Exit code 1: a critical target got worse than its base.")
         report.baseline = .init(comparison, regressionLimit: 0.5)
         #expect(report.exitCode == .passed)
     }

@@ -47,13 +47,13 @@ import Testing
     static let reports = [("a run with a warm-up cut", withWarmup), ("a standing fleet that was stopped", standing)]
 
     @Test func theRunsAreWhatTheyAreTakenFor() throws {
-        let cut = Self.withWarmup.stages.map { $0.warmupCut?.seconds ?? 0 }
+        let cut = Self.withWarmup.tables.stages.map { $0.warmupCut?.seconds ?? 0 }
         #expect(cut == [15, 15])
-        #expect(Self.withWarmup.stages.map(\.status) == [.pass, .fail])
+        #expect(Self.withWarmup.tables.stages.map(\.status) == [.pass, .fail])
         let whole = try #require(Self.withWarmup.ledger.stages[0].hold[.gap].meanMicros)
-        #expect(try #require(Self.withWarmup.stages[0].mtbaMicros) == 520_000 && whole > 900_000)
+        #expect(try #require(Self.withWarmup.tables.stages[0].mtbaMicros) == 520_000 && whole > 900_000)
         #expect(Self.standing.ledger.stages.map { $0.cutMicros != nil } == [true, true])
-        #expect(Self.standing.stages.map(\.status) == [.pass, .pass])
+        #expect(Self.standing.tables.stages.map(\.status) == [.pass, .pass])
         #expect(Self.standing.verdict.exitCode == .passed)
     }
 
@@ -65,8 +65,8 @@ import Testing
             ("HTML", html(report)), ("CSV", csv(report)), ("JUnit", try junit(report)),
         ]
         for (format, stages) in formats {
-            #expect(stages.count == report.stages.count, "\(format) of \(run)")
-            for (shown, stage) in zip(stages, report.stages) {
+            #expect(stages.count == report.tables.stages.count, "\(format) of \(run)")
+            for (shown, stage) in zip(stages, report.tables.stages) {
                 let place: Comment = "\(format) of \(run), \(stage.name)"
                 #expect(isSame(shown.mtba, stage.mtbaMicros.map { $0 / 1e6 }), place)
                 #expect(isSame(shown.ttft, stage.ttftMicros.map { $0 / 1e6 }), place)
@@ -103,7 +103,7 @@ import Testing
 
     // MARK: JSON
 
-    private func json(_ report: ValidationReport) -> [Shown] {
+    private func json(_ report: RunReport) -> [Shown] {
         let stages = report.json["stages"]?.array ?? []
         let results = report.json["scaling_validation"]?["scaling_test_results"]?.array ?? []
         return zip(stages, results).map { stage, result in
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    private func jsonTargets(_ report: ValidationReport) -> [Target] {
+    private func jsonTargets(_ report: RunReport) -> [Target] {
         (report.json["all_validation_results"]?.array ?? []).map { result in
             let key = result["key"]?.string.flatMap(KPIKey.init(rawValue:)) ?? .mtbaThreshold
             let value = result["measured_value"]?.number.map(KPITarget(key).amount)
@@ -131,7 +131,7 @@ import Testing
     // MARK: Terminal
 
     /// The cells of the rows of the table whose header begins with a title.
-    private func terminalRows(_ report: ValidationReport, _ title: String) -> [[String]] {
+    private func terminalRows(_ report: RunReport, _ title: String) -> [[String]] {
         let lines = VerdictTable(report).text.components(separatedBy: "\n")
         let rows = lines.drop { !$0.hasPrefix(title) }.dropFirst(2).prefix { !$0.isEmpty }
         return rows.map { row in
@@ -139,13 +139,13 @@ import Testing
         }
     }
 
-    private func terminal(_ report: ValidationReport) -> [Shown] {
+    private func terminal(_ report: RunReport) -> [Shown] {
         terminalRows(report, "Stage").map {
             Shown(mtba: number($0[3]), ttft: number($0[4]), share: number($0[6]).map { $0 / 100 })
         }
     }
 
-    private func terminalTargets(_ report: ValidationReport) -> [Target] {
+    private func terminalTargets(_ report: RunReport) -> [Target] {
         terminalRows(report, "KPI").map { target(measured: $0[2], status: $0[3]) }
     }
 
@@ -156,19 +156,19 @@ import Testing
 
     // MARK: Markdown
 
-    private func markdownRows(_ report: ValidationReport, _ title: String) -> [[String]] {
+    private func markdownRows(_ report: RunReport, _ title: String) -> [[String]] {
         let lines = MarkdownReport(report).text.components(separatedBy: "\n")
         let rows = lines.drop { $0 != "### \(title)" }.dropFirst(4).prefix { $0.hasPrefix("|") }
         return rows.map { $0.dropFirst(2).dropLast(2).components(separatedBy: " | ") }
     }
 
-    private func markdown(_ report: ValidationReport) -> [Shown] {
+    private func markdown(_ report: RunReport) -> [Shown] {
         markdownRows(report, "Stages").map {
             Shown(mtba: number($0[3]), ttft: number($0[4]), share: number($0[6]).map { $0 / 100 })
         }
     }
 
-    private func markdownTargets(_ report: ValidationReport) -> [Target] {
+    private func markdownTargets(_ report: RunReport) -> [Target] {
         markdownRows(report, "Targets").map { row in
             // A mark stands before the status.
             target(measured: row[2], status: row[3].components(separatedBy: " ").dropFirst().joined(separator: " "))
@@ -177,8 +177,8 @@ import Testing
 
     // MARK: HTML
 
-    private func html(_ report: ValidationReport) -> [Shown] {
-        let text = HTMLReport(ReportFixture.runReport(report)).text
+    private func html(_ report: RunReport) -> [Shown] {
+        let text = HTMLReport(ReportFixture.withTimelines(report)).text
         let table = text.components(separatedBy: "aria-label=\"Stages\"")[1].components(separatedBy: "</tbody>")[0]
         return table.components(separatedBy: "<tr>").dropFirst(2).map { row in
             let cells = row.components(separatedBy: "<td").dropFirst().map { cell in
@@ -190,8 +190,8 @@ import Testing
         }
     }
 
-    private func htmlTargets(_ report: ValidationReport) -> [Target] {
-        let cards = HTMLReport(ReportFixture.runReport(report)).text.components(
+    private func htmlTargets(_ report: RunReport) -> [Target] {
+        let cards = HTMLReport(ReportFixture.withTimelines(report)).text.components(
             separatedBy: "<div class=\"card target\">"
         )
         return cards.dropFirst().map { card in
@@ -207,8 +207,8 @@ import Testing
 
     // MARK: CSV
 
-    private func csv(_ report: ValidationReport) -> [Shown] {
-        let lines = CSVTable.stages.text(ReportFixture.runReport(report)).components(separatedBy: "\r\n")
+    private func csv(_ report: RunReport) -> [Shown] {
+        let lines = CSVTable.stages.text(ReportFixture.withTimelines(report)).components(separatedBy: "\r\n")
         let header = lines[0].components(separatedBy: ",")
         return lines.dropFirst().filter { !$0.isEmpty }.map { line in
             let row = Dictionary(uniqueKeysWithValues: zip(header, line.components(separatedBy: ",")))
@@ -224,7 +224,7 @@ import Testing
 
     // MARK: JUnit
 
-    private func cases(_ report: ValidationReport, _ suite: String) throws -> [XMLElement] {
+    private func cases(_ report: RunReport, _ suite: String) throws -> [XMLElement] {
         let document = try XMLDocument(xmlString: JUnitReport(report).text)
         return try document.nodes(forXPath: "//testsuite[@name='\(suite)']/testcase").compactMap { $0 as? XMLElement }
     }
@@ -239,7 +239,7 @@ import Testing
         element.elements(forName: "system-out").first?.stringValue ?? ""
     }
 
-    private func junit(_ report: ValidationReport) throws -> [Shown] {
+    private func junit(_ report: RunReport) throws -> [Shown] {
         try cases(report, "stages").map { element in
             let words = output(element)
             func figure(_ name: String) -> Double? {
@@ -249,7 +249,7 @@ import Testing
         }
     }
 
-    private func junitTargets(_ report: ValidationReport) throws -> [Target] {
+    private func junitTargets(_ report: RunReport) throws -> [Target] {
         try zip(cases(report, "targets"), report.verdict.verdicts).map { element, verdict in
             let sentence = output(element).dropFirst(verdict.target.title.count + 2)
             let value = sentence.components(separatedBy: ", ")[0]

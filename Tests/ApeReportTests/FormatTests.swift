@@ -122,7 +122,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
     }
 
     @Test func everySecondAndStageIsARow() throws {
-        let report = ReportFixture.runReport()
+        let report = ReportFixture.withTimelines()
         let rows = parsed(CSVTable.seconds.text(report))
         #expect(rows.count == 1 + 24)
         #expect(rows.allSatisfy { $0.count == rows[0].count })
@@ -137,7 +137,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
     }
 
     @Test func stagesAndRoutesAreTables() throws {
-        let report = ReportFixture.runReport()
+        let report = ReportFixture.withTimelines()
         let stages = parsed(CSVTable.stages.text(report))
         #expect(stages.map { $0[0] } == ["stage", "scaling_10", "scaling_1000"])
         #expect(Set(stages.map(\.count)).count == 1)

@@ -8,7 +8,7 @@ import Testing
 @testable import ApeReport
 
 @Suite struct HTMLReportTests {
-    private let text = HTMLReport(ReportFixture.runReport()).text
+    private let text = HTMLReport(ReportFixture.withTimelines()).text
 
     @Test func everySectionIsThere() {
         for title in [
@@ -43,8 +43,8 @@ import Testing
         var ledger = report.ledger
         ledger.workerKnown(WorkerFacts(id: "id-alpha", name: evil, labels: ["host": evil]))
         ledger.add(event: FleetEvent(atMicros: 0, level: .info, code: evil, message: evil))
-        report = ValidationReport(run: report.run, ledger: ledger, verdict: report.verdict)
-        let text = HTMLReport(ReportFixture.runReport(report)).text
+        report = RunReport(run: report.run, ledger: ledger, verdict: report.verdict)
+        let text = HTMLReport(ReportFixture.withTimelines(report)).text
         #expect(text.components(separatedBy: "<script").count == 2)
         #expect(!text.contains("<img"))
         #expect(!text.contains("\u{0}"))
@@ -69,7 +69,7 @@ import Testing
 
     @Test func aRunWithoutMeasurementsHasAReport() {
         let empty = ReportFixture.report(outcome: .interrupted) { _, _ in false }
-        let text = HTMLReport(RunReport(empty)).text
+        let text = HTMLReport(empty).text
         #expect(text.contains("INTERRUPTED"))
         #expect(!text.contains("<h2>Over time</h2>"))
         #expect(!text.contains("nan"))
@@ -84,7 +84,7 @@ import Testing
             window.counters[.actions(.serverError)] = nil
             return true
         }
-        let text = HTMLReport(ReportFixture.runReport(report)).text
+        let text = HTMLReport(ReportFixture.withTimelines(report)).text
         #expect(text.contains("contention 0.0200 (95 % interval"))
         #expect(text.contains("Throughput would peak at about 49 agents."))
         #expect(text.contains("<path class=\"line s1\" d=\"M"))

@@ -19,7 +19,7 @@ struct OptimizationFixture {
     /// What becomes of a window.
     var change: (inout Window, String) -> Void = { _, _ in }
 
-    var report: ValidationReport {
+    var report: RunReport {
         ReportFixture.report(agents: agents, outcome: outcome) { window, worker in
             fill(&window)
             change(&window, worker)

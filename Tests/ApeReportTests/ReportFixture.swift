@@ -29,7 +29,7 @@ enum ReportFixture {
         lateness: Int64 = 300_000,
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
-    ) -> ValidationReport {
+    ) -> RunReport {
         var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen))
         for worker in ["alpha", "beta"] {
             ledger.workerKnown(facts(worker))
@@ -52,16 +52,7 @@ enum ReportFixture {
         }
         let endMicros = start + Int64(agents.count * (2 + holdSeconds)) * 1_000_000
         if isOpen { ledger.ended(atMicros: endMicros) }
-        let event = FleetEvent(
-            atMicros: start + 3_000_000,
-            level: .warning,
-            code: "worker_slow",
-            message: "A window came late.",
-            worker: "id-alpha",
-            agent: 4,
-            traceID: "0af7651916cd43dd8448eb211c80319c"
-        )
-        ledger.add(event: event)
+        ledger.add(event: lateWindow)
         happenings(&ledger.books)
         ledger.exemplars.add(exemplar)
         let subject = RunDescription.Subject(
@@ -80,7 +71,7 @@ enum ReportFixture {
             subject: subject
         )
         let verdict = RunVerdict(judging: ledger, rules: JudgingRules(strict: strict), outcome: outcome)
-        return ValidationReport(run: run, ledger: ledger, verdict: verdict, environment: ["os": "Linux"])
+        return RunReport(run: run, ledger: ledger, verdict: verdict, environment: ["os": "Linux"])
     }
 
     private static func facts(_ worker: String) -> WorkerFacts {
@@ -96,7 +87,7 @@ enum ReportFixture {
     }
 
     /// The same run second by second, or in points of some seconds.
-    static func timeline(_ report: ValidationReport, pointSeconds: Int = 1) -> [TimelinePoint] {
+    static func timeline(_ report: RunReport, pointSeconds: Int = 1) -> [TimelinePoint] {
         var builder = TimelineBuilder(report.ledger, pointSeconds: pointSeconds)
         var points: [TimelinePoint] = []
         for stage in report.ledger.stages {
@@ -111,10 +102,23 @@ enum ReportFixture {
         return points + builder.finish()
     }
 
-    /// The run as every format gets it.
-    static func runReport(_ report: ValidationReport = report()) -> RunReport {
-        RunReport(report, seconds: timeline(report), picture: timeline(report, pointSeconds: 2))
+    /// A run as formats with timelines get it.
+    static func withTimelines(_ report: RunReport = report()) -> RunReport {
+        var report = report
+        (report.seconds, report.picture) = (timeline(report), timeline(report, pointSeconds: 2))
+        return report
     }
+
+    /// What a worker told of itself.
+    private static let lateWindow = FleetEvent(
+        atMicros: start + 3_000_000,
+        level: .warning,
+        code: "worker_slow",
+        message: "A window came late.",
+        worker: "id-alpha",
+        agent: 4,
+        traceID: "0af7651916cd43dd8448eb211c80319c"
+    )
 
     /// A session whose checkout was answered 503.
     private static var exemplar: ExemplarSession {

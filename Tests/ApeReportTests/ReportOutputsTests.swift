@@ -53,7 +53,7 @@ import Testing
         let outputs = try outputs()
         try outputs.check(Files())
         try "before\n".write(toFile: "\(directory)/summary.md", atomically: true, encoding: .utf8)
-        let files = outputs.write(ReportFixture.runReport(), to: Files())
+        let files = outputs.write(ReportFixture.withTimelines(), to: Files())
         #expect(files.failures.isEmpty)
         #expect(files.written.count == 7)
         let summary = try String(contentsOfFile: "\(directory)/summary.md", encoding: .utf8)
@@ -83,7 +83,7 @@ import Testing
 
     @Test func oneFileThatFailsKeepsNoOtherBack() throws {
         let outputs = try outputs("--html", "\(directory)/nowhere/r.html", "--csv", directory)
-        let files = outputs.write(ReportFixture.runReport(), to: Files())
+        let files = outputs.write(ReportFixture.withTimelines(), to: Files())
         #expect(files.failures.count == 1)
         #expect(files.failures.first?.message.contains("--html") == true)
         #expect(FileManager.default.fileExists(atPath: "\(directory)/r.xml"))

@@ -238,7 +238,7 @@ import Testing
     }
 
     /// Reports as unlike each other as runs can be.
-    static let reports: [(name: String, report: ValidationReport)] = [
+    static let reports: [(name: String, report: RunReport)] = [
         ("healthy", ReportFixture.report()),
         ("demo", ReportFixture.report(agents: [10, 100], isDemo: true)),
         ("nothing measured", ReportFixture.report { _, _ in false }),

@@ -114,7 +114,7 @@ import Testing
         #expect(trimmed.joined(separator: "\n") == plain)
     }
 
-    private var failed: ValidationReport {
+    private var failed: RunReport {
         ReportFixture.report { window, _ in
             window.counters[.sessionsFailed(.target5xx)] = 1
             window.counters[.sessionsFailed(.targetTimeout)] = 1

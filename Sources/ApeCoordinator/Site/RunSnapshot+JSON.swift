@@ -8,17 +8,17 @@ extension RunSnapshot {
     /// The run, its stages and all that was measured so far; durations in seconds.
     var json: JSONValue {
         let ledger = ledgerSoFar
-        let whole = ledger.whole
-        let verdict = RunVerdict(judging: ledger, rules: rules)
+        let tables = RunTables(ledger, RunVerdict(judging: ledger, rules: rules))
+        let (whole, gap) = (tables.whole, tables.whole.gapBreakdown)
         return [
             "run": .string(run), "scenario": .string(scenarioName), "is_demo": .bool(isDemo), "outcome": "running",
             "start_time": .string(Timestamp.text(micros: createdMicros)),
             "time": .string(Timestamp.text(micros: nowMicros)),
             "progress": progress.map(\.json) ?? .null,
-            "stages": .array(ledger.stages.map(\.json)),
-            "targets": .array(verdict.verdicts.map(\.json)),
-            "series": whole.seriesPart(labelled: false), "gap_parts": whole.gapBreakdown.json,
-            "counters": whole.countersPart, "routes": .array(whole.routesPart),
+            "stages": .array(zip(tables.stages, ledger.stages).map { $0.json($1.hold) }),
+            "targets": .array(tables.targets.map(\.json)),
+            "series": whole.seriesPart(labelled: false), "gap_parts": gap.json,
+            "counters": whole.countersPart, "routes": .array(RouteRow.rows(of: whole).map { $0.json(ofAll: gap) }),
         ]
     }
 
@@ -46,23 +46,24 @@ extension Progress {
     }
 }
 
-extension StageLedger {
-    fileprivate var json: JSONValue {
+extension StageRow {
+    fileprivate func json(_ hold: Measures) -> JSONValue {
         [
-            "name": .string(stage.name), "target_agents": .integer(Int64(stage.agents)),
+            "name": .string(name), "target_agents": .integer(Int64(targetAgents)),
             "achieved_agents": achievedAgents.map { .integer(Int64($0)) } ?? .null,
-            "start_time": timeline.map { .string(Timestamp.text($0.start)) } ?? .null,
-            "hold_seconds": .integer(Int64(heldSeconds.count)), "series": hold.seriesPart(labelled: false),
+            "start_time": startMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
+            "hold_seconds": .integer(Int64(heldSeconds)), "series": hold.seriesPart(labelled: false),
         ]
     }
 }
 
-extension Verdict {
+extension TargetRow {
     fileprivate var json: JSONValue {
         [
-            "key": .string(key.rawValue), "status": .string(status.rawValue), "target_value": .number(target.value),
-            "measured_value": measured.map { .number($0) } ?? .null, "unit": .string(target.unit.rawValue),
-            "marginal": .bool(marginal), "details": .string(details),
+            "key": .string(target.key.rawValue), "status": .string(status.rawValue),
+            "target_value": .number(target.value),
+            "measured_value": verdict.measured.map { .number($0) } ?? .null, "unit": .string(target.unit.rawValue),
+            "marginal": .bool(verdict.marginal), "details": .string(verdict.details),
         ]
     }
 }

@@ -9,7 +9,7 @@ extension HTMLReport {
 
     /// How the gaps and the times to first token of all holds are spread.
     var distributionsSection: Markup {
-        let hold = report.ledger.hold
+        let hold = report.tables.hold
         let charts = [
             histogram("Gap between actions", hold[.gap], colour: 1),
             histogram("Time to first token", hold[.ttft], colour: 3),

@@ -10,18 +10,15 @@ extension HTMLReport {
     private static let maximumStretches = 200
 
     var workersSection: Markup {
-        let rows = report.ledger.sortedWorkers.map { worker -> [HTMLTable.Cell] in
-            let stages = worker.stages.values
-            let cpu = stages.map(\.cpu.peak).max()
-            let memory = stages.map(\.memory.peak).max()
-            let own = stages.map(\.peakProcessMemoryBytes).max() ?? 0
+        let rows = report.tables.workers.map { worker -> [HTMLTable.Cell] in
+            let (cpu, memory, own) = (worker.peakCPUPercent, worker.peakMemoryPercent, worker.peakProcessMemoryBytes)
             return [
                 HTMLTable.Cell(worker.facts.name), HTMLTable.Cell(worker.facts.host),
-                count(Int64(worker.peakAssigned)), count(worker.actions), count(worker.completedSessions),
+                count(Int64(worker.peakAgents)), count(worker.actions), count(worker.completedSessions),
                 HTMLTable.Cell(Figures.percent(cpu.map { $0 / 100 }), cpu),
                 HTMLTable.Cell(Figures.percent(memory.map { $0 / 100 }), memory),
                 HTMLTable.Cell(Figures.number(Double(own) / 1_048_576, places: 0) + " MiB", Double(own)),
-                seconds(stages.map(\.peakLoopLagMicros).max()),
+                seconds(worker.peakLoopLagMicros),
             ]
         }
         let numbers = ["Peak agents", "Actions", "Sessions", "Host CPU", "Host memory", "Own memory", "Loop lag p99"]
@@ -42,7 +39,7 @@ extension HTMLReport {
     /// When each worker was there, and when not.
     private var lanes: Markup {
         let timelines = report.ledger.stages.compactMap(\.timeline)
-        let workers = report.ledger.workerCompleteness.sorted {
+        let workers = report.tables.completeness.workers.sorted {
             ($1.missing.count, $0.name, $0.worker) < ($0.missing.count, $1.name, $1.worker)
         }
         guard let start = timelines.map(\.start.micros).min(), let last = timelines.map(\.end.micros).max(),
@@ -50,10 +47,7 @@ extension HTMLReport {
         else { return .empty }
         let end = max(start + 1, min(last, max(report.run.endMicros, start + 1)))
         let rows = workers.prefix(Self.maximumLanes).map { worker -> Markup in
-            let received = Figures.percent(
-                worker.expectedSeconds == 0
-                    ? nil : Double(worker.receivedSeconds) / Double(worker.expectedSeconds)
-            )
+            let received = Figures.percent(worker.receivedShare)
             return "<span>\(worker.name)</span>\(lane(worker, start..<end))<span class=\"n\">\(received)</span>"
         }
         let rest = workers.count - rows.count
@@ -96,15 +90,14 @@ extension HTMLReport {
     }
 
     var completenessSection: Markup {
-        let whole = report.ledger.completeness
-        let books = report.ledger.books
-        var words = [
-            "\(Figures.count(whole.receivedSeconds)) of \(Figures.count(whole.expectedSeconds)) worker seconds came in"
-        ]
-        if whole.missingSeconds > 0 { words.append("\(Figures.count(whole.missingSeconds)) are missing") }
-        let outages = books.coordinatorOutages.reduce(Int64(0)) { $0 + ($1.upperBound - $1.lowerBound) }
-        if outages > 0 { words.append("the coordinator was away for \(Figures.duration(outages))") }
-        if !books.reassignments.isEmpty { words.append("agents changed workers \(books.reassignments.count) times") }
+        let row = report.tables.completeness
+        let (received, expected) = (Figures.count(row.run.receivedSeconds), Figures.count(row.run.expectedSeconds))
+        var words = ["\(received) of \(expected) worker seconds came in"]
+        if row.run.missingSeconds > 0 { words.append("\(Figures.count(row.run.missingSeconds)) are missing") }
+        if row.outageMicros > 0 {
+            words.append("the coordinator was away for \(Figures.duration(row.outageMicros))")
+        }
+        if let moves = row.moves { words.append("agents changed workers \(moves.number) times") }
         return section("Completeness", "<p>\(words.joined(separator: "; ")).</p>")
     }
 }

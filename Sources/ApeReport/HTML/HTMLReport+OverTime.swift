@@ -5,15 +5,16 @@ import ApeRun
 extension HTMLReport {
     /// The run as it went: small charts over one axis of time.
     var overTimeSection: Markup {
+        let picture = report.picture
         guard let first = picture.first?.seconds.lowerBound, let last = picture.map(\.seconds.upperBound).max() else {
             return .empty
         }
         let charts = [agents, gaps, firstTokens, throughput, errors, host, generator]
         let end = Double(last - first)
-        let holds = report.ledger.stages.compactMap { stage -> (from: Double, to: Double, name: String)? in
-            guard !stage.heldSeconds.isEmpty else { return nil }
-            let from = Double(stage.heldSeconds.lowerBound - first)
-            return (from, from + Double(stage.heldSeconds.count), "Hold of \(stage.stage.name)")
+        let holds = report.tables.stages.compactMap { stage -> (from: Double, to: Double, name: String)? in
+            guard !stage.hold.isEmpty else { return nil }
+            let from = Double(stage.hold.lowerBound - first)
+            return (from, from + Double(stage.heldSeconds), "Hold of \(stage.name)")
         }
         let width = picture.map(\.length).max() ?? 1
         let drawn = charts.map { chart -> Markup in
@@ -47,7 +48,7 @@ extension HTMLReport {
     }
 
     private func line(_ name: String, _ colour: Int, _ value: (TimelinePoint) -> Double?) -> LineChart.Line {
-        LineChart.Line(name: name, colour: colour, values: picture.map(value))
+        LineChart.Line(name: name, colour: colour, values: report.picture.map(value))
     }
 
     private var agents: Chart {
@@ -68,9 +69,7 @@ extension HTMLReport {
             lines: [
                 line("mean", 1) { $0.gap.meanMicros.map { $0 / 1e6 } }, line("p95", 2) { $0.gap.p95Micros.seconds },
             ],
-            mark: mark(
-                KPIKey.mtbaHighLoad.concerns(agents: report.ledger.plan.peakAgents) ? .mtbaHighLoad : .mtbaThreshold
-            )
+            mark: mark(report.peakMTBATarget)
         )
     }
 
@@ -82,7 +81,7 @@ extension HTMLReport {
                 line("p50", 1) { $0.ttft.p50Micros.seconds }, line("p90", 3) { $0.ttft.p90Micros.seconds },
                 line("p95", 2) { $0.ttft.p95Micros.seconds }, line("p99", 4) { $0.ttft.p99Micros.seconds },
             ],
-            mark: mark(.cognitiveLatencyTTFT)
+            mark: mark(report.target(.cognitiveLatencyTTFT))
         )
     }
 
@@ -116,7 +115,7 @@ extension HTMLReport {
             title: "Worst worker host",
             unit: "%",
             lines: [line("CPU", 1) { $0.host.cpuPercent }, line("memory", 4) { $0.host.memoryPercent }],
-            mark: mark(.systemCPUEfficiency)
+            mark: mark(report.target(.systemCPUEfficiency))
         )
     }
 
@@ -129,8 +128,8 @@ extension HTMLReport {
         )
     }
 
-    private func mark(_ key: KPIKey) -> (value: Double, name: String)? {
-        report.verdict[key].map { ($0.target.value, "Target \($0.target.sentence)") }
+    private func mark(_ row: TargetRow?) -> (value: Double, name: String)? {
+        row.map { ($0.target.value, "Target \($0.target.sentence)") }
     }
 }
 

@@ -9,19 +9,18 @@ extension HTMLReport {
 
     /// What more agents brought, and what the scaling law makes of it.
     var scalingSection: Markup {
-        let stages = report.ledger.stages.filter { !$0.heldSeconds.isEmpty && $0.stage.agents > 0 }
-            .sorted { $0.stage.agents < $1.stage.agents }
-        guard Set(stages.map(\.stage.agents)).count >= 2 else { return .empty }
+        let stages = report.tables.stages.filter { !$0.hold.isEmpty && $0.targetAgents > 0 }
+            .sorted { $0.targetAgents < $1.targetAgents }
+        guard Set(stages.map(\.targetAgents)).count >= 2 else { return .empty }
         switch report.analysis.scaling {
         case .fitted(let law):
             return section("Scaling", "<p>\(sentence(law))</p>", chart(law.points, law))
         case .notFitted(let reason):
             let points = stages.map { stage in
-                let throughput = Double(stage.hold.actions) / Double(stage.heldSeconds.count)
-                return ScalingLaw.Point(
-                    stage: stage.stage.name,
-                    agents: Double(stage.stage.agents),
-                    throughput: throughput
+                ScalingLaw.Point(
+                    stage: stage.name,
+                    agents: Double(stage.targetAgents),
+                    throughput: stage.actionsPerSecond ?? 0
                 )
             }
             return section("Scaling", "<p>No scaling law is fitted. \(reason)</p>", chart(points, nil))

@@ -7,7 +7,7 @@ extension HTMLReport {
     private static let maximumEvents = 200
 
     var stagesSection: Markup {
-        let rows = report.stages.map { stage -> [HTMLTable.Cell] in
+        let rows = report.tables.stages.map { stage -> [HTMLTable.Cell] in
             let (share, rate) = (stage.sessions.value, stage.actionsPerSecond)
             return [
                 HTMLTable.Cell(stage.name), count(Int64(stage.targetAgents)),
@@ -25,53 +25,42 @@ extension HTMLReport {
     }
 
     var goalsSection: Markup {
-        let rows = report.ledger.hold.goalSessions.sorted { $0.key < $1.key }.map {
-            goal,
-            sessions -> [HTMLTable.Cell] in
-            let share = sessions.completed == 0 ? nil : Double(sessions.successfulStateful) / Double(sessions.completed)
-            return [
-                HTMLTable.Cell(goal), count(sessions.completed), count(sessions.failed),
-                HTMLTable.Cell(Figures.percent(share), share),
+        let rows = report.tables.endedGoals.map { goal -> [HTMLTable.Cell] in
+            [
+                HTMLTable.Cell(goal.name), count(goal.share.trials), count(goal.sessions?.failed ?? 0),
+                HTMLTable.Cell(Figures.percent(goal.share.value), goal.share.value),
             ]
         }
         return section("Goals", table("Goals", "Goal", ["Completed", "Failed", "Successful and stateful"], rows))
     }
 
     var routesSection: Markup {
-        let all = report.ledger.hold.sortedRoutes
-        let errors = report.ledger.hold.errorsByRoute
-        let total = Double(all.reduce(Int64(0)) { $0.addingClamped($1.histogram.sumMicros) })
-        let rows = all.map { route, histogram -> [HTMLTable.Cell] in
-            let share = total > 0 ? Double(histogram.sumMicros) / total : nil
-            let code: Markup = "<code>\(route)</code>"
-            return [HTMLTable.Cell(code), count(histogram.count), count(errors[route] ?? 0)]
-                + [seconds(histogram.meanMicros)]
-                + [50, 95, 99].map { seconds(histogram.percentile($0)) }
-                + [seconds(histogram.maxMicros), HTMLTable.Cell(Figures.percent(share), share)]
+        let rows = report.tables.answeringRoutes.map { route -> [HTMLTable.Cell] in
+            let (code, answers): (Markup, SeriesRow) = ("<code>\(route.name)</code>", route.answers)
+            let percentiles = [answers.p50Micros, answers.p95Micros, answers.p99Micros]
+            return [HTMLTable.Cell(code), count(answers.count), count(route.errors), seconds(answers.meanMicros)]
+                + (percentiles + [answers.maxMicros]).map { seconds($0) }
+                + [HTMLTable.Cell(Figures.percent(route.share), route.share)]
         }
         let titles = ["Answers", "Errors", "Mean", "p50", "p95", "p99", "Max", "Share of target time"]
         return section("Routes of the target", table("Routes", "Route", titles, rows))
     }
 
     var failuresSection: Markup {
-        let hold = report.ledger.hold
-        let families: [(what: String, family: CounterFamily)] = [
-            ("sessions", .sessionsFailed), ("attempts at decisions", .decisionErrors),
-        ]
-        let rows = families.flatMap { what, family in
-            hold.sortedReasons(of: family).map { reason, number -> [HTMLTable.Cell] in
-                let owner = FailureFamily(reason: reason).rawValue
-                return [HTMLTable.Cell(what), HTMLTable.Cell(owner), HTMLTable.Cell(reason), count(number)]
-            }
+        let hold = report.tables.hold
+        let rows = report.tables.failures.map { row -> [HTMLTable.Cell] in
+            [
+                HTMLTable.Cell(row.kind == .sessions ? "sessions" : "attempts at decisions"),
+                HTMLTable.Cell(row.owner.rawValue), HTMLTable.Cell(row.reason), count(row.number),
+            ]
         }
-        let sorted = rows.sorted { ($0[3].value ?? 0) > ($1[3].value ?? 0) }
         let table = HTMLTable(
             label: "Failures",
             columns: [
                 .init(title: "Failed"), .init(title: "Whose"), .init(title: "Reason"),
                 .init(title: "Number", isNumeric: true),
             ],
-            rows: sorted
+            rows: rows
         )
         let completed = hold.completedSessions
         let words =

@@ -5,22 +5,19 @@ import ApeRun
 extension HTMLReport {
     /// The eight targets, each with its value, interval and target on one scale.
     var targetsSection: Markup {
-        let cards = report.verdict.verdicts.map(card)
+        let cards = report.tables.targets.map(card)
         return section("The eight targets", "<div class=\"targets\">\(Markup(joining: cards))</div>")
     }
 
-    private func card(_ verdict: Verdict) -> Markup {
-        let target = verdict.target
-        let value = verdict.measured.map { target.amount($0) } ?? "not measured"
-        let interval = verdict.interval.map {
-            ", 95 % interval \(target.digits($0.low)) to \(target.digits($0.high))"
-        }
+    private func card(_ row: TargetRow) -> Markup {
+        let target = row.target
+        let interval = row.interval.map { ", 95 % interval \($0.low) to \($0.high)" }
         let rank = target.isCritical ? "" : " Not critical."
         return """
-            <div class="card target"><h3>\(target.shortTitle) \(chip(verdict.status, marginal: verdict.marginal))</h3>
-            <div class="value">\(value)</div>\(bullet(verdict))
+            <div class="card target"><h3>\(target.shortTitle) \(chip(row))</h3>
+            <div class="value">\(row.amount ?? "not measured")</div>\(bullet(row.verdict))
             <p class="muted">Target \(target.sentence)\(interval ?? "").\(rank)</p>
-            <p>\(verdict.details)</p></div>
+            <p>\(row.verdict.details)</p></div>
             """
     }
 

@@ -5,21 +5,21 @@ import ApeRun
 extension HTMLReport {
     /// What the gap is made of: over all holds, by stage and by goal.
     var timeSection: Markup {
-        let hold = report.ledger.hold
-        let all = hold.gapBreakdown
-        guard all.gapMicros > 0 else { return .empty }
-        let stages = report.ledger.stages.map { ($0.stage.name, $0.hold.gapBreakdown) }
-        let goals = hold.goalBreakdowns.sorted { $0.value.gapMicros > $1.value.gapMicros }.map { ($0.key, $0.value) }
-        let rows = GapBreakdown.Part.allCases.map { part -> [HTMLTable.Cell] in
-            let share = Double(all[part: part]) / Double(all.gapMicros)
-            return [
-                HTMLTable.Cell(part.title), seconds(all.meanMicros(part)),
-                HTMLTable.Cell(Figures.percent(share), share),
-            ]
+        let all = report.tables.hold.gapBreakdown
+        let stages = report.tables.stages.map { ($0.name, $0.gapParts) }
+        let goals = report.tables.goals.filter { $0.gap.gaps > 0 }.map { ($0.name, $0.gap) }
+        let rows = GapBreakdown.Part.allCases.compactMap { part -> [HTMLTable.Cell]? in
+            all.share(part).map { share in
+                [
+                    HTMLTable.Cell(part.title), seconds(all.meanMicros(part)),
+                    HTMLTable.Cell(Figures.percent(share), share),
+                ]
+            }
         }
+        guard !rows.isEmpty else { return .empty }
         let table = table("Parts of the gap", "Part of the gap", ["Mean", "Share"], rows)
         let mean = Figures.duration(all.meanMicros)
-        let isCut = report.stages.contains { ($0.warmupCut?.seconds ?? 0) > 0 }
+        let isCut = report.tables.stages.contains { ($0.warmupCut?.seconds ?? 0) > 0 }
         let warmup = isCut ? " Warm-up that MTBA leaves out is among them." : ""
         let words: Markup = """
             <p class="muted">The parts of every gap sum to it. All holds together: a mean gap of \(mean) over \

@@ -8,18 +8,15 @@ package struct HTMLReport: Sendable {
     static let policy =
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
-    let report: ValidationReport
-    let picture: [TimelinePoint]
+    let report: RunReport
 
     package init(_ report: RunReport) {
-        self.report = report.validation
-        picture = report.picture
+        self.report = report
     }
 
     /// The whole document.
     package var text: String {
-        let words = ReportWords(report)
-        let title = "APE: \(words.headline), \(report.run.scenarioName)"
+        let title = "APE: \(report.headline), \(report.run.scenarioName)"
         let page: Markup = """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
@@ -29,7 +26,7 @@ package struct HTMLReport: Sendable {
             <title>\(title)</title>
             <style>\(Markup(stringLiteral: Stylesheet.text))</style></head>
             <body>
-            \(header(words))
+            \(header)
             <main>
             \(Markup(joining: sections.filter { $0 != .empty }))
             </main>
@@ -52,15 +49,15 @@ package struct HTMLReport: Sendable {
         ]
     }
 
-    private func header(_ words: ReportWords) -> Markup {
-        let kind = words.headlineStatus.styleName
+    private var header: Markup {
+        let kind = report.headlineStatus.styleName
         var reasons: [Markup] = []
         if case .fleetFailed(let reason) = report.verdict.outcome { reasons.append("<p>\(reason)</p>") }
         return """
             <header><h1>\(report.run.scenarioName)</h1>
-            <p class="muted">\(report.run.subject.sentence) \(words.when).</p>
-            <div class="banner \(kind)"><strong>\(words.headline)</strong>
-            <p>\(words.exitSentence) \(words.counts).</p>\(reasons)</div></header>
+            <p class="muted">\(report.run.subject.sentence) \(report.when).</p>
+            <div class="banner \(kind)"><strong>\(report.headline)</strong>
+            <p>\(report.exitSentence) \(report.counts).</p>\(reasons)</div></header>
             """
     }
 
@@ -76,9 +73,8 @@ package struct HTMLReport: Sendable {
         return "<section><h2>\(title)</h2>\n\(Markup(joining: content))</section>"
     }
 
-    func chip(_ status: Verdict.Status, marginal: Bool = false) -> Markup {
-        let words = status.rawValue.replacing("_", with: " ") + (marginal ? " (marginal)" : "")
-        return "<span class=\"chip \(status.styleName)\">\(words)</span>"
+    func chip(_ row: TargetRow) -> Markup {
+        "<span class=\"chip \(row.status.styleName)\">\(row.statusText.replacing("_", with: " "))</span>"
     }
 
     func seconds(_ micros: Double?) -> HTMLTable.Cell { HTMLTable.Cell(Figures.duration(micros), micros) }

@@ -3,7 +3,7 @@ import ApeCore
 import ApeMetrics
 import ApeRun
 
-extension ValidationReport {
+extension RunReport {
     /// What to do, the most urgent first: what the analysis of the run found, then what would make open verdicts ones
     /// that stand.
     package var recommendations: [String] {

@@ -2,7 +2,7 @@ import ApeCore
 import ApeMetrics
 import ApeRun
 
-extension ValidationReport {
+extension RunReport {
     /// Another run that this one is held against.
     package struct Baseline: Sendable {
         package var comparison: RunComparison

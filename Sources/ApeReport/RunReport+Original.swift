@@ -3,7 +3,7 @@ import ApeMetrics
 import ApeRun
 
 /// The part that readers of the original's reports know.
-extension ValidationReport {
+extension RunReport {
     var originalTop: JSONObject {
         [
             "validation_summary": summaryPart,
@@ -23,7 +23,7 @@ extension ValidationReport {
         [
             "start_time": .string(Timestamp.text(micros: run.startMicros)),
             "end_time": .string(Timestamp.text(micros: run.endMicros)),
-            "duration_minutes": .number(Double(max(0, run.endMicros - run.startMicros)) / 60_000_000),
+            "duration_minutes": .number(Double(durationMicros) / 60_000_000),
             "overall_success": .bool(exitCode == .passed),
             "total_targets": .integer(Int64(verdict.verdicts.count)),
             "passed_targets": .integer(Int64(verdict.count(.pass))),
@@ -39,8 +39,8 @@ extension ValidationReport {
         return [
             "target": .string(verdict[.maxConcurrentAgents]?.target.sentence ?? ""),
             "status": .string((verdict[.maxConcurrentAgents]?.status ?? .notExercised).rawValue),
-            "max_achieved_agents": .integer(Int64(ledger.stages.compactMap(\.achievedAgents).max() ?? 0)),
-            "scaling_test_results": .array(ledger.stages.indices.map(scalingResult)),
+            "max_achieved_agents": .integer(Int64(tables.stages.compactMap(\.achievedAgents).max() ?? 0)),
+            "scaling_test_results": .array(tables.stages.map(scalingResult)),
             "details": .array(verdicts.map(resultPart)),
         ]
     }
@@ -87,43 +87,31 @@ extension ValidationReport {
         ]
     }
 
-    private func scalingResult(_ index: Int) -> JSONValue {
-        let stage = ledger.stages[index]
-        let hosts = ledger.sortedWorkers.compactMap { $0.stages[index] }
-        let startup = stage.aside[.startup].merged(with: stage.hold[.startup])
-        let row = stages[index]
+    private func scalingResult(_ stage: StageRow) -> JSONValue {
         var errors: [JSONValue] = []
         if !stage.isSuccess {
             let achieved = stage.achievedAgents.map { "at least \($0) agents were active" } ?? "it was not held"
-            errors.append(.string("Stage \(stage.stage.name) of \(stage.stage.agents) agents: \(achieved)."))
+            errors.append(.string("Stage \(stage.name) of \(stage.targetAgents) agents: \(achieved)."))
         }
         return [
-            "name": .string(stage.stage.name),
-            "target_agents": .integer(Int64(stage.stage.agents)),
+            "name": .string(stage.name),
+            "target_agents": .integer(Int64(stage.targetAgents)),
             "achieved_agents": .integer(Int64(stage.achievedAgents ?? 0)),
-            "startup_time_seconds": .seconds(startup.meanMicros),
+            "startup_time_seconds": .seconds(stage.startupMicros),
             "resource_usage": [
-                "cpu_percent": hosts.compactMap(\.cpu.mean).max().map { .number($0) } ?? .null,
-                "memory_percent": hosts.compactMap(\.memory.mean).max().map { .number($0) } ?? .null,
+                "cpu_percent": stage.worstCPUPercent.map { .number($0) } ?? .null,
+                "memory_percent": stage.worstMemoryPercent.map { .number($0) } ?? .null,
             ],
             "performance_metrics": [
-                "mtba_avg": .seconds(row.mtbaMicros),
-                "mtba_p95": .seconds(row.gap.p95Micros),
-                "mtba_p99": .seconds(row.gap.p99Micros),
-                "ttft_avg": .seconds(row.ttftMicros),
-                "ttft_p95": .seconds(row.ttft.p95Micros), "ttft_p99": .seconds(row.ttft.p99Micros),
+                "mtba_avg": .seconds(stage.mtbaMicros),
+                "mtba_p95": .seconds(stage.gap.p95Micros),
+                "mtba_p99": .seconds(stage.gap.p99Micros),
+                "ttft_avg": .seconds(stage.ttftMicros),
+                "ttft_p95": .seconds(stage.ttft.p95Micros), "ttft_p99": .seconds(stage.ttft.p99Micros),
             ],
             "success": .bool(stage.isSuccess),
             "errors": .array(errors),
         ]
-    }
-}
-
-extension Histogram {
-    func merged(with other: Histogram) -> Histogram {
-        var both = self
-        both.merge(other)
-        return both
     }
 }
 

@@ -4,22 +4,21 @@ import ApeMetrics
 import ApeRun
 
 /// What is known to be missing, and what came between: the measurements of a run are worth as much as these say.
-extension ValidationReport {
+extension RunReport {
     /// The whole run's.
     var completenessPart: JSONValue {
-        let workers = ledger.workerCompleteness.sorted { ($0.name, $0.worker) < ($1.name, $1.worker) }
-        var object = members(of: ledger.completeness)
-        object["windows"] = windowsPart(workers)
-        object["workers"] = .array(workers.map(workerCompletenessPart))
-        object["coordinator_outages"] = .array(ledger.books.coordinatorOutages.map(stretch))
+        let row = tables.completeness
+        var object = members(of: row.run)
+        object["windows"] = windowsPart(row.workers)
+        object["workers"] = .array(row.workers.map(workerCompletenessPart))
+        object["coordinator_outages"] = .array(row.outages.map(stretch))
         object["reassignments"] = .array(ledger.books.reassignments.map(reassignmentPart))
         object["reassignments_dropped"] = .integer(ledger.books.reassignmentsDropped)
         return .object(object)
     }
 
     /// A stage's hold's, by which its verdicts stand.
-    func completenessPart(ofStage index: Int) -> JSONValue {
-        let completeness = stages[index].completeness
+    func stageCompletenessPart(_ completeness: Completeness) -> JSONValue {
         var object = members(of: completeness)
         object["sufficient"] = .bool(completeness.isSufficient)
         return .object(object)
@@ -90,7 +89,5 @@ extension ValidationReport {
         ]
     }
 
-    private func name(_ worker: String) -> JSONValue {
-        .string(ledger.workers[worker]?.facts.name ?? worker)
-    }
+    private func name(_ worker: String) -> JSONValue { .string(workerName(worker)) }
 }

@@ -3,14 +3,14 @@ import ApeMetrics
 import ApeRun
 
 /// Failed sessions that stand for the others.
-extension ValidationReport {
+extension RunReport {
     var exemplarsPart: [JSONValue] { ledger.exemplars.shown.map(exemplarPart) }
 
     private func exemplarPart(_ exemplar: ExemplarSession) -> JSONValue {
         let session = exemplar.session
         return [
             "trace_id": exemplar.traceID.map { .string($0) } ?? .null,
-            "worker": .string(ledger.workers[exemplar.worker]?.facts.name ?? exemplar.worker),
+            "worker": .string(workerName(exemplar.worker)),
             "agent": exemplar.agent.map { .integer(Int64($0)) } ?? .null,
             "goal": .string(session.goal),
             "reason": .string(exemplar.reason),

@@ -4,7 +4,7 @@ import ApeMetrics
 import ApeRun
 
 /// What the comprehensive report adds to the validation report.
-extension ValidationReport {
+extension RunReport {
     /// Recommendations that `next_steps` repeats.
     private static let namedSteps = 3
 
@@ -21,9 +21,9 @@ extension ValidationReport {
 
     private var executivePart: JSONValue {
         let readiness = Readiness(analysis)
-        let achieved = verdict.verdicts.filter { $0.status == .pass }.map(sentence)
-        var concerns = verdict.verdicts.filter { $0.status == .fail || $0.status == .inconclusive || $0.marginal }
-            .map { "\(sentence($0)) \($0.status.rawValue)" + ($0.reason.map { ": \($0)" } ?? ".") }
+        let achieved = tables.targets.filter { $0.status == .pass }.map(\.sentence)
+        var concerns = tables.targets.filter(\.isConcern)
+            .map { "\($0.sentence) \($0.status.rawValue)" + ($0.verdict.reason.map { ": \($0)" } ?? ".") }
         concerns += analysis.recommendations.filter { $0.priority == .high }.map(\.description)
         var metrics = JSONObject()
         for verdict in verdict.verdicts where verdict.target.isCritical {
@@ -42,11 +42,6 @@ extension ValidationReport {
             "readiness_assessment": .string(readiness.rawValue), "readiness_reason": .string(readiness.reason),
             "critical_metrics": .object(metrics),
         ]
-    }
-
-    private func sentence(_ verdict: Verdict) -> String {
-        let measured = verdict.measured.map(verdict.target.amount) ?? "not measured"
-        return "\(verdict.target.title): \(measured), target \(verdict.target.sentence)"
     }
 
     private var consolidated: [JSONValue] {

@@ -2,18 +2,12 @@ import ApeCore
 import ApeMetrics
 import ApeRun
 
-/// What every format says of a run in the same words.
-struct ReportWords {
-    let report: ValidationReport
-
-    init(_ report: ValidationReport) {
-        self.report = report
-    }
-
+/// What every format says of how a run ended.
+extension RunReport {
     /// One word or two on how the run ended.
     var headline: String {
-        switch report.verdict.outcome {
-        case .finished: report.verdict.status.rawValue
+        switch verdict.outcome {
+        case .finished: verdict.status.rawValue
         case .interrupted: "INTERRUPTED"
         case .fleetFailed: "FLEET FAILED"
         }
@@ -21,8 +15,8 @@ struct ReportWords {
 
     /// What the headline is painted as.
     var headlineStatus: Verdict.Status {
-        switch report.verdict.outcome {
-        case .finished: report.verdict.status
+        switch verdict.outcome {
+        case .finished: verdict.status
         case .interrupted: .inconclusive
         case .fleetFailed: .fail
         }
@@ -30,12 +24,12 @@ struct ReportWords {
 
     /// The exit code and what a CI job makes of it.
     var exitSentence: String {
-        let code = report.exitCode
+        let code = exitCode
         let meaning =
             switch code {
             case .passed: "every critical target that the run exercised passed."
             case .failed:
-                report.verdict.exitCode == .failed
+                verdict.exitCode == .failed
                     ? "a critical target failed." : "a critical target got worse than its base."
             case .usage: "nothing ran."
             case .inconclusive: "no critical target failed, but the measurement does not carry a verdict."
@@ -47,18 +41,31 @@ struct ReportWords {
 
     /// Such as `8 targets: 6 passed, 1 failed, 1 not exercised`.
     var counts: String {
-        let verdict = report.verdict
-        let parts: [(Verdict.Status, String)] = [
-            (.pass, "passed"), (.fail, "failed"), (.inconclusive, "inconclusive"), (.notExercised, "not exercised"),
-        ]
-        let words = parts.filter { verdict.count($0.0) > 0 }.map { "\(verdict.count($0.0)) \($0.1)" }
-        return "\(verdict.verdicts.count) targets: " + words.joined(separator: ", ")
+        let counts = Verdict.Status.allCases.compactMap(count)
+        return "\(tables.targets.count) targets: " + counts.joined(separator: ", ")
+    }
+
+    /// How many targets have a status, such as `6 passed`; nil for none.
+    func count(_ status: Verdict.Status) -> String? {
+        let number = verdict.count(status)
+        return number > 0 ? "\(number) \(status.words)" : nil
     }
 
     /// When it began and how long it took.
     var when: String {
-        let start = Timestamp.text(micros: report.run.startMicros).prefix(19).replacing("T", with: " ")
-        let micros = max(0, report.run.endMicros - report.run.startMicros)
-        return "\(start) UTC, \(DurationText.text(micros: (micros + 500_000) / 1_000_000 * 1_000_000))"
+        let start = Timestamp.text(micros: run.startMicros).prefix(19).replacing("T", with: " ")
+        return "\(start) UTC, \(DurationText.text(micros: (durationMicros + 500_000) / 1_000_000 * 1_000_000))"
+    }
+}
+
+extension Verdict.Status {
+    /// What became of a target, after a number.
+    fileprivate var words: String {
+        switch self {
+        case .pass: "passed"
+        case .fail: "failed"
+        case .inconclusive: "inconclusive"
+        case .notExercised: "not exercised"
+        }
     }
 }

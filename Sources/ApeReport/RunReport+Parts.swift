@@ -3,30 +3,29 @@ import ApeFleet
 import ApeMetrics
 import ApeRun
 
-extension ValidationReport {
+extension RunReport {
     func stagePart(_ index: Int) -> JSONValue {
-        let stage = ledger.stages[index]
-        let timeline = stage.timeline
-        let end = timeline.map { min($0.end.micros, stage.cutMicros ?? .max) }
+        let (stage, row) = (ledger.stages[index], tables.stages[index])
+        let (hold, target) = (stage.hold, verdict.sessionsTarget)
         return [
-            "name": .string(stage.stage.name),
-            "target_agents": .integer(Int64(stage.stage.agents)),
-            "achieved_agents": stage.achievedAgents.map { .integer(Int64($0)) } ?? .null,
-            "success": .bool(stage.isSuccess),
-            "start_time": time(timeline?.start.micros),
-            "hold_start_time": time(timeline?.holdStart.micros),
-            "hold_end_time": time(end),
-            "hold_seconds": .integer(Int64(stage.heldSeconds.count)),
-            "planned_hold_seconds": .number(Double(stage.stage.holdMicros) / 1_000_000),
-            "cut_short": .bool(stage.cutMicros != nil),
-            "warmup_cut": warmupCutPart(stages[index]),
-            "series": stage.hold.seriesPart(labelled: false),
-            "gap_parts": stage.hold.gapBreakdown.json,
-            "goals": .array(stage.hold.goalsPart),
-            "routes": .array(stage.hold.routesPart),
-            "counters": stage.hold.countersPart,
+            "name": .string(row.name),
+            "target_agents": .integer(Int64(row.targetAgents)),
+            "achieved_agents": row.achievedAgents.map { .integer(Int64($0)) } ?? .null,
+            "success": .bool(row.isSuccess),
+            "start_time": time(row.startMicros),
+            "hold_start_time": time(row.holdStartMicros),
+            "hold_end_time": time(row.holdEndMicros),
+            "hold_seconds": .integer(Int64(row.heldSeconds)),
+            "planned_hold_seconds": .seconds(row.plannedHoldMicros),
+            "cut_short": .bool(row.isCut),
+            "warmup_cut": warmupCutPart(row),
+            "series": hold.seriesPart(labelled: false),
+            "gap_parts": row.gapParts.json,
+            "goals": .array(GoalRow.rows(of: hold, target: target).map { $0.json(ofAll: row.gapParts) }),
+            "routes": .array(RouteRow.rows(of: hold).map { $0.json(ofAll: row.gapParts) }),
+            "counters": hold.countersPart,
             "aside": ["series": stage.aside.seriesPart(labelled: false), "counters": stage.aside.countersPart],
-            "completeness": completenessPart(ofStage: index),
+            "completeness": stageCompletenessPart(row.completeness),
         ]
     }
 
@@ -41,31 +40,32 @@ extension ValidationReport {
         ]
     }
 
-    func workerPart(_ worker: WorkerLedger, _ presences: [WorkerPresence], actionsOfAll: Int64) -> JSONValue {
+    func workerPart(_ worker: WorkerRow) -> JSONValue {
         [
             "id": .string(worker.facts.id), "name": .string(worker.facts.name), "host": .string(worker.facts.host),
             "version": .string(worker.facts.version), "labels": labels(worker.facts.labels),
             "cpus": .integer(Int64(worker.facts.cpus)), "memory_bytes": .integer(worker.facts.memoryBytes),
-            "max_agents": .integer(Int64(worker.facts.maxAgents)), "peak_agents": .integer(Int64(worker.peakAssigned)),
+            "max_agents": .integer(Int64(worker.facts.maxAgents)), "peak_agents": .integer(Int64(worker.peakAgents)),
             "actions": .integer(worker.actions),
-            "actions_share": actionsOfAll == 0 ? nil : .number(Double(worker.actions) / Double(actionsOfAll)),
+            "actions_share": worker.actionsShare.map { .number($0) } ?? .null,
             "completed_sessions": .integer(worker.completedSessions),
             "presences": .array(
-                presences.map {
+                worker.presences.map {
                     [
                         "joined_time": time($0.fromMicros), "gone_time": time($0.toMicros),
                         "ending": $0.ending.map { .string($0.rawValue) } ?? .null,
                     ]
                 }
             ),
-            "host_in_holds": .array(worker.stages.keys.sorted().compactMap { hostPart(worker, stage: $0) }),
+            "host_in_holds": .array(worker.holds.compactMap(hostPart)),
         ]
     }
 
-    private func hostPart(_ worker: WorkerLedger, stage index: Int) -> JSONValue? {
-        guard let stage = worker.stages[index], stage.holdWindows > 0 else { return nil }
+    private func hostPart(_ hold: WorkerRow.Hold) -> JSONValue? {
+        let stage = hold.figures
+        guard stage.holdWindows > 0 else { return nil }
         return [
-            "stage": .string(ledger.stages[index].stage.name),
+            "stage": .string(hold.stage),
             "cpu_percent_mean": stage.cpu.mean.map { .number($0) } ?? .null,
             "cpu_percent_peak": .number(stage.cpu.peak),
             "memory_percent_mean": stage.memory.mean.map { .number($0) } ?? .null,
@@ -92,11 +92,14 @@ extension ValidationReport {
         [
             "time": time(event.atMicros), "level": .string(event.level.rawValue), "code": .string(event.code),
             "message": .string(event.message),
-            "worker": event.worker.map { .string(ledger.workers[$0]?.facts.name ?? $0) } ?? .null,
+            "worker": event.worker.map { .string(workerName($0)) } ?? .null,
             "agent": event.agent.map { .integer(Int64($0)) } ?? .null,
             "trace_id": event.traceID.map { .string($0) } ?? .null,
         ]
     }
+
+    /// A worker's name by its identity.
+    func workerName(_ id: String) -> String { ledger.workers[id]?.facts.name ?? id }
 
     func time(_ micros: Int64?) -> JSONValue {
         micros.map { .string(Timestamp.text(micros: $0)) } ?? .null

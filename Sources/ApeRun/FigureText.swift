@@ -2,7 +2,7 @@ import ApeCore
 import ApeMetrics
 
 /// Figures in sentences and tables.
-package enum Words {
+package enum FigureText {
     package static func seconds(_ value: Double) -> String { Decimals.text(value, places: 3) + " s" }
 
     /// Microseconds in seconds; `-` where nothing was measured.

@@ -1,0 +1,69 @@
+import ApeCore
+
+/// What a run was, beside its measurements.
+package struct RunDescription: Sendable, Equatable {
+    package var id: String
+    package var scenarioName: String
+    package var seed: UInt64
+    /// Fleet time.
+    package var startMicros: Int64
+    /// Fleet time.
+    package var endMicros: Int64
+    /// The version of the program that wrote the report: the coordinator, or `ape-test report` later.
+    package var apeVersion: String
+    package var subject: Subject
+
+    package init(
+        id: String,
+        scenarioName: String,
+        seed: UInt64,
+        startMicros: Int64,
+        endMicros: Int64,
+        apeVersion: String,
+        subject: Subject
+    ) {
+        self.id = id
+        self.scenarioName = scenarioName
+        self.seed = seed
+        self.startMicros = startMicros
+        self.endMicros = endMicros
+        self.apeVersion = apeVersion
+        self.subject = subject
+    }
+
+    /// What the verdict is about.
+    package struct Subject: Sendable, Equatable {
+        /// The built-in demo was tested, and no application of the user's.
+        package var isDemo: Bool
+        /// The targets' base URLs.
+        package var targets: [String]
+        /// The inference endpoint's base URL; nil when every goal is a script.
+        package var inferenceURL: String?
+        package var model: String?
+
+        package init(isDemo: Bool, targets: [String], inferenceURL: String? = nil, model: String? = nil) {
+            self.isDemo = isDemo
+            self.targets = targets
+            self.inferenceURL = inferenceURL
+            self.model = model
+        }
+
+        package init(_ scenario: Scenario, isDemo: Bool) {
+            self.init(
+                isDemo: isDemo,
+                targets: scenario.targets.map(\.baseURL),
+                inferenceURL: scenario.inference?.baseURL,
+                model: scenario.inference?.model
+            )
+        }
+
+        /// A sentence that says what the verdict describes.
+        package var sentence: String {
+            if isDemo {
+                return "This verdict describes APE's own demo shop and simulated model, not an application of yours."
+            }
+            let driver = inferenceURL.map { " driven by \(model ?? "a model") at \($0)" } ?? " under scripted users"
+            return "This verdict describes \(targets.joined(separator: ", "))\(driver)."
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ApeCore
+import ApeMetrics
+import ApeRun
+
+/// What was measured in a run, row by row, each with its figures, its status and its sentence.
+///
+/// It is made of a ledger and its verdict alone and takes each percentile once, so that it can be made again and again
+/// while a run goes on.
+package struct RunTables: Sendable {
+    /// All holds together: what is judged.
+    package let hold: Measures
+    /// All phases of all stages together.
+    package let whole: Measures
+    package let targets: [TargetRow]
+    /// In the plan's order.
+    package let stages: [StageRow]
+    /// Of all holds; the one with the most time in its gaps first.
+    package let goals: [GoalRow]
+    /// Of all holds; the one whose answers took the most time first.
+    package let routes: [RouteRow]
+    /// Of all holds; the most frequent first.
+    package let failures: [FailureRow]
+    /// By name.
+    package let workers: [WorkerRow]
+    package let completeness: CompletenessRow
+
+    package init(_ ledger: RunLedger, _ verdict: RunVerdict) {
+        hold = ledger.hold
+        whole = ledger.whole
+        targets = verdict.verdicts.map(TargetRow.init)
+        stages = zip(ledger.stages, verdict.stages).enumerated().map { index, stage in
+            StageRow(stage.0, stage.1, workers: ledger.workers.values.compactMap { $0.stages[index] })
+        }
+        goals = GoalRow.rows(of: hold, target: verdict.sessionsTarget)
+        routes = RouteRow.rows(of: hold)
+        failures = FailureRow.rows(of: hold)
+        let present = ledger.workerCompleteness
+        workers = WorkerRow.rows(of: ledger, present, actions: whole.actions)
+        completeness = CompletenessRow(ledger, present)
+    }
+
+    /// The goals whose sessions have ended, by name.
+    var endedGoals: [GoalRow] { goals.filter { $0.sessions != nil }.sorted { $0.name < $1.name } }
+
+    /// The routes that have answered.
+    var answeringRoutes: [RouteRow] { routes.filter { $0.answers.count > 0 } }
+}
+
+extension RunVerdict {
+    /// What the share of successful stateful sessions is judged by.
+    var sessionsTarget: KPITarget {
+        self[.successfulStatefulSessions]?.target ?? KPITarget(.successfulStatefulSessions)
+    }
+}

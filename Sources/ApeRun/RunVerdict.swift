@@ -1,0 +1,63 @@
+import ApeCore
+
+/// The verdict on a run: one for each of the eight targets, and what a CI job does with them.
+package struct RunVerdict: Sendable, Equatable {
+    /// All eight, in the order of ``KPIKey``.
+    package var verdicts: [Verdict]
+    /// One for each stage of the ledger that was judged.
+    package let stages: [StageVerdict]
+    package var outcome: RunOutcome
+    package var strict: Bool
+
+    package init(verdicts: [Verdict], stages: [StageVerdict] = [], outcome: RunOutcome, strict: Bool) {
+        self.verdicts = verdicts
+        self.stages = stages
+        self.outcome = outcome
+        self.strict = strict
+    }
+
+    /// The workers that were the bottleneck themselves, by stage and name.
+    package var saturations: [Saturation] { stages.flatMap(\.saturations) }
+
+    package subscript(_ key: KPIKey) -> Verdict? { verdicts.first { $0.key == key } }
+
+    package func count(_ status: Verdict.Status) -> Int { verdicts.count { $0.status == status } }
+
+    /// Failed critical targets.
+    package var criticalFailures: [Verdict] { verdicts.filter { $0.target.isCritical && $0.status == .fail } }
+
+    /// What the critical targets come to. One that failed fails the run. Otherwise one that is inconclusive leaves it
+    /// inconclusive, and so does a run that exercised none of them.
+    package var status: Verdict.Status {
+        let critical = verdicts.filter(\.target.isCritical).map(\.status)
+        if critical.contains(.fail) { return .fail }
+        if critical.contains(.inconclusive) || !critical.contains(.pass) { return .inconclusive }
+        return .pass
+    }
+
+    package var exitCode: ExitCode {
+        switch outcome {
+        case .interrupted: .interrupted
+        case .fleetFailed: .fleet
+        case .finished:
+            switch status {
+            case .pass: .passed
+            case .fail: .failed
+            case .inconclusive, .notExercised: .inconclusive
+            }
+        }
+    }
+}
+
+extension RunVerdict {
+    /// Judges a run by its ledger.
+    package init(judging ledger: RunLedger, rules: JudgingRules, outcome: RunOutcome = .finished) {
+        let judge = Judge(ledger: ledger, rules: rules)
+        self.init(
+            verdicts: KPIKey.allCases.map { judge.verdict(on: $0) },
+            stages: judge.stages,
+            outcome: outcome,
+            strict: rules.strict
+        )
+    }
+}
