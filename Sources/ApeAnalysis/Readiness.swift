@@ -16,7 +16,7 @@ package enum Readiness: String, Sendable, CaseIterable {
 
     package init(_ analysis: OptimizationAnalysis) {
         let verdict = analysis.verdict
-        if case .fleetFailed = verdict.outcome { self = .notReady; return }
+        if verdict.outcome.failure != nil { self = .notReady; return }
         let isMended = verdict.criticalFailures.allSatisfy { analysis.optimized($0.key)?.meetsTarget ?? false }
         switch verdict.exitCode {
         case .passed:

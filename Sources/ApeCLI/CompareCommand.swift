@@ -65,7 +65,7 @@ package struct CompareCommand: AsyncParsableCommand {
     private func comparable(_ name: String) async throws -> ComparableRun {
         if Files.exists(name) { return try ComparableRun(report: Files.report(name), path: name) }
         let store = try RunStore.existing(in: results)
-        let run = try await store.comparable(name)
+        let run = ComparableRun(try await store.archive(ofRun: store.runID(meantBy: name)))
         try store.close()
         return run
     }

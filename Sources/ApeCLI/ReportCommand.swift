@@ -1,3 +1,4 @@
+import ApeRun
 import ApeCore
 import ApeProgram
 import ApeReport
@@ -50,7 +51,10 @@ package struct ReportCommand: AsyncParsableCommand {
         if outputs.isEmpty {
             print(VerdictTable(report, isColoured: Terminal.wantsColour).text, terminator: "")
         } else {
-            let timelines = try await store.timelines(ofRun: id, outputs.timelines(of: report.ledger))
+            let timelines = try await TimelineBuilder.timelines(
+                outputs.timelines(of: report.ledger),
+                of: store.windowsByTime(ofRun: id)
+            )
             report.add(timelines, for: outputs)
             let files = outputs.write(report, to: Files())
             for file in files.written { print("\(file.name): \(file.path)") }

@@ -25,7 +25,7 @@ struct RunHistory: Sendable {
         var lines = ["\(when) UTC  \(Self.state(run, isRunning: isRunning)): \(facts.joined(separator: ", "))"]
         lines.append("  run \(run.id)")
         if let report = run.report { lines.append("  report \(report)") }
-        if case .fleetFailed(let reason) = run.outcome { lines.append("  \(reason)") }
+        if let failure = run.outcome?.failure { lines.append("  \(failure.reason)") }
         if run.outcome == nil, !isRunning { lines.append("  " + advice(run)) }
         return lines.joined(separator: "\n") + "\n"
     }

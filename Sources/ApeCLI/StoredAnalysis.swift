@@ -1,3 +1,4 @@
+import ApeRun
 import ApeCore
 import ApeReport
 import ApeStore

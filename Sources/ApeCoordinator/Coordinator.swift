@@ -100,7 +100,7 @@ package final class Coordinator: Service {
     private func loadBaseline() async throws -> ComparableRun? {
         guard let baseline = configuration.baseline else { return nil }
         if Files.exists(baseline) { return try ComparableRun(report: Files.report(baseline), path: baseline) }
-        let other = try await store.comparable(baseline)
+        let other = ComparableRun(try await store.archive(ofRun: store.runID(meantBy: baseline)))
         guard other.id != configuration.runID else {
             throw ApeError(.usage, "--baseline \(baseline) is this run itself: name an earlier one")
         }

@@ -1,3 +1,4 @@
+import ApeRun
 import ApeChannel
 import ApeCore
 import ApeProgram

@@ -14,10 +14,9 @@ extension CoordinatorLoop {
     /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
     func conclude() async throws -> ApeCore.ExitCode {
         let endMicros = clock.now.micros
-        let ended = RunOutcome(outcome ?? .interrupted)
-        record.close(atMicros: endMicros)
+        record.ledger.ended(atMicros: endMicros)
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)
-        let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: ended)
+        let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: outcome ?? .interrupted)
         StandardError.write(display.end())
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
         var report = RunReport(
@@ -53,7 +52,7 @@ extension CoordinatorLoop {
             )
         }
         for file in files.written { print("\(file.name): \(file.path)") }
-        if let error = outcome?.error ?? files.failures.first {
+        if let error = outcome?.failure?.error ?? files.failures.first {
             // Why the run ended comes last.
             for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
             throw error
@@ -67,7 +66,10 @@ extension CoordinatorLoop {
         let outputs = configuration.outputs
         do {
             let builders = outputs.timelines(of: report.ledger)
-            let timelines = try await store.timelines(ofRun: configuration.runID, builders)
+            let timelines = try await TimelineBuilder.timelines(
+                builders,
+                of: store.windowsByTime(ofRun: configuration.runID)
+            )
             var report = report
             report.add(timelines, for: outputs)
             return outputs.write(report, to: Files())
@@ -81,7 +83,7 @@ extension CoordinatorLoop {
     /// nothing from the verdict.
     private func storeEnd(_ verdict: RunVerdict, endMicros: Int64, report: String?) async {
         // A run that could not be stored has not ended: it goes on once it can be.
-        if case .storeFailed = outcome { return }
+        if outcome?.failure?.cause == .storeFailed { return }
         do {
             let run = configuration.runID
             try await store.finish(run: run, verdict: verdict, endedMicros: endMicros, report: report)
@@ -98,17 +100,6 @@ extension String {
         guard !hasPrefix("/"), let directory = realpath(".", nil) else { return self }
         defer { free(directory) }
         return String(cString: directory) + "/" + self
-    }
-}
-
-extension RunOutcome {
-    init(_ outcome: Outcome) {
-        switch outcome {
-        case .finished: self = .finished
-        case .interrupted: self = .interrupted
-        case .tooFewWorkers(let error), .refused(let error), .allLost(let error), .storeFailed(let error):
-            self = .fleetFailed(error.message)
-        }
     }
 }
 

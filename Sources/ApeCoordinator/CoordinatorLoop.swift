@@ -25,7 +25,7 @@ actor CoordinatorLoop {
     var display = ProgressDisplay(isTerminal: StandardError.isTerminal)
     private var alarm: Alarm?
     private var connections: [ConnectionID: ControlConnection] = [:]
-    private(set) var outcome: Outcome?
+    private(set) var outcome: RunOutcome?
     private var progress: Progress?
 
     init(
@@ -43,7 +43,7 @@ actor CoordinatorLoop {
         self.store = store
         self.jobs = jobs
         self.logger = logger
-        clock = SteadyClock(notBefore: record.latest)
+        clock = SteadyClock(notBefore: record.ledger.latest)
         machine = CoordinatorMachine(fleet, recovered: record.recovered)
     }
 
@@ -119,11 +119,9 @@ actor CoordinatorLoop {
     /// Counts what is durable now; a window that the store had already was counted then.
     private func committed(_ batch: CommitBatch, _ fresh: [Bool]) {
         for fact in batch.facts {
-            record.add(fact)
-            let event = FleetEvent(fact) { record.ledger.workers[$0]?.facts.name ?? $0 }
-            if let event, event.isForTerminal { show(display.message(event.message)) }
+            if let event = record.ledger.add(fact), event.isForTerminal { show(display.message(event.message)) }
         }
-        for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.add(stored) }
+        for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
         handle(.committed)
     }
 

@@ -6,18 +6,10 @@ import ApeStore
 /// The account of a run as it grows: what is stored, added up. It is made from the store alone, so that a coordinator
 /// that takes up a run has the same account as the one that died.
 struct RunRecord: Sendable {
-    private(set) var ledger: RunLedger
-    /// The latest moment that anything stored speaks of.
-    private(set) var latest = FleetTime(micros: 0)
+    var ledger: RunLedger
     /// What the machine needs to take up the run; nil for a new one.
     let recovered: RecoveredRun?
     let createdMicros: Int64
-
-    private init(plan: Plan, recovered: RecoveredRun?, createdMicros: Int64) {
-        ledger = RunLedger(plan: plan)
-        self.recovered = recovered
-        self.createdMicros = createdMicros
-    }
 
     /// Opens the account of a run: a new one, or all that is stored of one that was cut off.
     ///
@@ -38,7 +30,7 @@ struct RunRecord: Sendable {
                 isDemo: configuration.describesDemo
             )
             try await store.createRun(run)
-            return RunRecord(plan: configuration.plan, recovered: nil, createdMicros: now.micros)
+            return RunRecord(ledger: RunLedger(plan: configuration.plan), recovered: nil, createdMicros: now.micros)
         }
         guard let run = try await store.run(configuration.runID) else {
             throw ApeError(
@@ -55,25 +47,12 @@ struct RunRecord: Sendable {
                 "--resume \(run.id): the run was started with another scenario or plan; give the same ones again"
             )
         }
-        let recovered = try await store.recover(run: run.id)
-        var record = RunRecord(plan: run.plan, recovered: recovered, createdMicros: run.createdMicros)
-        for fact in recovered.facts { record.add(fact) }
-        for try await stored in store.windows(ofRun: run.id) { record.add(stored) }
-        return record
-    }
-
-    mutating func add(_ stored: StoredWindow) {
-        ledger.add(stored)
-        latest = max(latest, stored.received)
-    }
-
-    mutating func add(_ fact: FleetFact) {
-        ledger.add(fact)
-        latest = max(latest, fact.at)
-    }
-
-    /// The run has come to its end; the account is closed.
-    mutating func close(atMicros: Int64) {
-        ledger.ended(atMicros: atMicros)
+        let facts = try await store.facts(ofRun: run.id)
+        let ledger = try await RunLedger(of: run, facts: facts, windows: store.windows(ofRun: run.id))
+        return RunRecord(
+            ledger: ledger,
+            recovered: RecoveredRun(facts: facts, ledger: ledger),
+            createdMicros: run.createdMicros
+        )
     }
 }

@@ -1,9 +1,5 @@
 /// A line for the shell's log: a fixed message, and what varies as metadata. Neither ever holds a token.
 package struct LogLine: Sendable, Equatable {
-    package enum Level: String, Sendable {
-        case debug, info, warning, error
-    }
-
     package var level: Level
     package var message: String
     package var metadata: [String: String]

@@ -59,9 +59,9 @@ package struct CoordinatorLimits: Sendable {
     package var unauthenticatedConnections = 64
     /// From a connection's start to a good `hello`.
     package var handshake = Micros.seconds(5)
-    /// Strangers turned away that the facts tell of; further ones are only logged.
+    /// Connections turned away that the facts tell of; further ones are only logged.
     package var turnedAwayFacts = 100
-    /// Strangers turned away that are logged in one second; the rest is counted.
+    /// Connections turned away that are logged in one second; the rest is counted.
     package var turnedAwayLogsPerSecond = 10
     /// Workers of one run, those that have gone included.
     package var members = 20_000

@@ -46,7 +46,7 @@ extension CoordinatorMachine {
             + "--resume \(configuration.run)"
         let error = ApeError(.fleet, message, cause: reason)
         log(.error, "The run cannot be stored", ["reason": reason])
-        if isEnding { return close(.storeFailed(error)) }
-        finish(.storeFailed(error), at: now)
+        if isEnding { return close(.fleetFailed(FleetFailure(.storeFailed, error))) }
+        finish(.fleetFailed(FleetFailure(.storeFailed, error)), at: now)
     }
 }

@@ -19,52 +19,39 @@ extension CoordinatorMachine {
         }
     }
 
-    mutating func finish(_ outcome: Outcome, at now: FleetTime) {
+    mutating func finish(_ outcome: RunOutcome, at now: FleetTime) {
         guard !isEnding else { return }
         phase = .finishing(outcome, until: now + configuration.limits.finish)
-        log(.info, "The run ends", ["outcome": outcome.name])
+        log(.info, "The run ends", ["outcome": outcome.code])
         recordStranded(at: now)
-        record(.ending(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
+        record(.ending(outcome: outcome.code, message: outcome.failure?.reason ?? ""), at: now)
         for index in members.indices {
             send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
         }
     }
 
-    mutating func finishWhenQuiet(_ outcome: Outcome, until limit: FleetTime, at now: FleetTime) {
+    mutating func finishWhenQuiet(_ outcome: RunOutcome, until limit: FleetTime, at now: FleetTime) {
         let areStopped = !members.contains { $0.isExpected && ($0.isConnected || $0.grantStage != nil) }
         let isStored = isStoreBroken || commit == nil && batch.windows.isEmpty
         guard areStopped && isStored || now >= limit else { return }
         if !areStopped { log(.warning, "Some workers did not stop in time") }
-        record(.ended(outcome: outcome.name, message: outcome.error?.message ?? ""), at: now)
+        record(.ended(outcome: outcome.code, message: outcome.failure?.reason ?? ""), at: now)
         phase = .closing(outcome)
         isBatchUrgent = true
         if isStoreBroken { close(outcome) }
     }
 
     /// Everything is stored: the connections end, and the machine with them.
-    mutating func close(_ outcome: Outcome) {
-        for id in doors.keys.sorted() { actions.append(.close(id, after: [])) }
+    mutating func close(_ outcome: RunOutcome) {
+        for id in pending.keys.sorted() { actions.append(.close(id, after: [])) }
         for id in links.keys.sorted() { actions.append(.close(id, after: [])) }
-        doors = [:]
+        pending = [:]
         links = [:]
         phase = .finished
         actions.append(.finished(outcome))
     }
 }
 
-extension Outcome {
-    /// The outcome that a fact tells of.
-    init(name: String, message: String) {
-        let error = ApeError(.fleet, message)
-        switch name {
-        case "finished": self = .finished
-        case "too_few_workers": self = .tooFewWorkers(error)
-        case "refused": self = .refused(error)
-        case "all_lost": self = .allLost(error)
-        case "store_failed": self = .storeFailed(error)
-        default: self = .interrupted
-        }
-    }
-
+extension RunOutcome {
     var stopReason: Stop.Reason { self == .finished ? .finished : .aborted }
 }

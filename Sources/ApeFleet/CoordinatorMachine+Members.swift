@@ -12,17 +12,13 @@ extension CoordinatorMachine {
         resumes: Bool,
         at now: FleetTime
     ) {
-        let away = members[index].awaySince
-        members[index].connection = id
         members[index].capacity = hello.capacity
         members[index].cancelsAtLease = hello.cancelsAtLease
         members[index].heardAt = now
-        members[index].awaySince = nil
-        members[index].lastAwaySince = away
-        members[index].isReady = false
-        members[index].pongs = 0
-        members[index].sentRevision = 0
-        if let away { record(.returned(worker: members[index].worker, after: now - away), at: now) }
+        if case .away(let since) = members[index].presence {
+            members[index].presence = .connected(Member.Session(connection: id, awayBefore: since))
+            record(.returned(worker: members[index].worker, after: now - since), at: now)
+        }
         if members[index].standing == .lost {
             members[index].standing = .active
             members[index].grantStage = nil
@@ -49,10 +45,9 @@ extension CoordinatorMachine {
     /// A worker runs none of the agents that it was given, and knows of none.
     private mutating func forget(_ index: Int, at now: FleetTime) {
         // It may have let go of them as soon as it was out of sight.
-        let since = members[index].lastAwaySince ?? now
+        let since = members[index].session?.awayBefore ?? now
         release(index, keeping: AgentRanges(), reason: .forgotten, at: since)
-        members[index].isPrepared = false
-        members[index].isReady = false
+        members[index].readiness = .preparing
         members[index].wanted = AgentRanges()
         members[index].grantStage = nil
         needsPlan = true
@@ -68,8 +63,7 @@ extension CoordinatorMachine {
     mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: FleetTime) throws(Fault) {
         switch message {
         case .pong(let pong):
-            members[index].heardAt = now
-            members[index].pongs += 1
+            members[index].heardPong(at: now)
             links[id]?.pongLocal = pong.local
         case .window(let window): try take(window, bytes: links[id]?.codec.lineBytes ?? 0, from: index, at: now)
         case .prepared(let prepared): if isOurs(prepared.run, from: index) { prepare(index, at: now) }
@@ -102,11 +96,10 @@ extension CoordinatorMachine {
     }
 
     private mutating func prepare(_ index: Int, at now: FleetTime) {
-        members[index].isReady = true
-        if !members[index].isPrepared {
-            members[index].isPrepared = true
+        if members[index].readiness == .preparing {
             needsPlan = true
         }
+        if !members[index].isReady { members[index].readiness = .ready(sentRevision: 0) }
         sendAssignment(to: index)
     }
 
@@ -118,7 +111,7 @@ extension CoordinatorMachine {
         log(.error, "A worker refuses the run", ["worker": worker, "code": refused.code, "reason": refused.message])
         guard case .gathering = phase else { return }
         let message = "The worker \(members[index].name) refuses the scenario (\(refused.code)): \(refused.message)"
-        finish(.refused(ApeError(.fleet, message)), at: now)
+        finish(.fleetFailed(FleetFailure(.refused, ApeError(.fleet, message))), at: now)
     }
 
     private mutating func take(_ assigned: Assigned, from index: Int, at now: FleetTime) {
@@ -131,7 +124,7 @@ extension CoordinatorMachine {
         let gone = members[index].held.subtracting(keeping)
         members[index].held = members[index].held.intersection(keeping)
         guard !gone.isEmpty else { return }
-        freed.append(Freed(agents: gone, from: members[index].worker, reason: reason, since: since))
+        unassigned.append(UnassignedAgents(agents: gone, from: members[index].worker, reason: reason, since: since))
         if awaitsRelease { needsPlan = true }
     }
 

@@ -7,8 +7,8 @@ extension CoordinatorMachine {
     mutating func recordMoves(_ granted: [String: AgentRanges], in schedule: StageSchedule, at now: FleetTime) {
         let stage = AgentRanges(0..<schedule.plannedAgents)
         let all = AgentRanges(granted.values.flatMap(\.ranges))
-        var left: [Freed] = []
-        for var entry in freed {
+        var left: [UnassignedAgents] = []
+        for var entry in unassigned {
             var shares: [String: Int] = [:]
             for (worker, agents) in granted where !entry.agents.intersection(all).isEmpty {
                 let taken = entry.agents.intersection(agents)
@@ -23,26 +23,26 @@ extension CoordinatorMachine {
             entry.agents = entry.agents.intersection(stage)
             if !entry.agents.isEmpty { left.append(entry) }
         }
-        freed = left
+        unassigned = left
     }
 
     /// Records the agents that nobody had room for until the run's end. Those that the last stage does not ask for were
     /// let go, not stranded.
     mutating func recordStranded(at now: FleetTime) {
         let stage = AgentRanges(0..<(schedule?.plannedAgents ?? 0))
-        for entry in freed {
+        for entry in unassigned {
             let agents = entry.agents.intersection(stage).count
             guard agents > 0 else { continue }
             record(move(of: agents, entry, to: [:], since: schedule?.timeline.start ?? now, at: now), at: now)
         }
-        freed = []
+        unassigned = []
     }
 
     /// A move of so many of an entry's agents. Those that were let go before the stage's start, `since`, have stood still
     /// from that on.
     private func move(
         of agents: Int,
-        _ entry: Freed,
+        _ entry: UnassignedAgents,
         to shares: [String: Int],
         since: FleetTime,
         at now: FleetTime

@@ -83,11 +83,11 @@ extension CoordinatorMachine {
     /// Tells a worker its latest orders, if they are durable and it does not have them from this connection yet.
     mutating func sendAssignment(to index: Int) {
         let member = members[index]
-        guard member.isReady, member.isEligible, !isEnding, let timeline = schedule?.timeline,
-            member.grantRevision > member.sentRevision,
+        guard case .ready(let sentRevision) = member.readiness, member.isEligible, !isEnding,
+            let timeline = schedule?.timeline, member.grantRevision > sentRevision,
             member.grantRevision <= storedRevision, member.grantStage == timeline.stage
         else { return }
-        members[index].sentRevision = member.grantRevision
+        members[index].readiness = .ready(sentRevision: member.grantRevision)
         let assign = Assign(
             run: configuration.run,
             revision: member.grantRevision,

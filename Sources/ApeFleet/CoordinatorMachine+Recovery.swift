@@ -6,12 +6,13 @@ extension CoordinatorMachine {
     /// Rebuilds what the facts tell. Workers that had agents keep them until they come back or both their leases,
     /// counted from now, have run out: nobody can tell when the earlier coordinator last heard them.
     mutating func recover(_ run: RecoveredRun, at now: FleetTime) {
-        for fact in run.facts { recover(fact, at: now) }
+        var disconnections: [Int: FleetTime] = [:]
+        for fact in run.facts { recover(fact, at: now, &disconnections) }
         let last = max(run.facts.last?.at ?? run.lastReceived, run.lastReceived)
         for index in members.indices {
             members[index].storedSeq = run.lastSeqs[members[index].worker] ?? 0
             members[index].receivedSeq = members[index].storedSeq
-            members[index].awaySince = members[index].awaySince ?? min(now, last)
+            members[index].presence = .away(since: disconnections[index] ?? min(now, last))
         }
         storedRevision = revision
         // A run that had ended is only told so again.
@@ -22,35 +23,42 @@ extension CoordinatorMachine {
         log(.warning, "The run is taken up again", ["outage_us": "\((now - last).micros)"])
     }
 
-    private mutating func recover(_ fact: FleetFact, at now: FleetTime) {
+    private mutating func recover(
+        _ fact: FleetFact,
+        at now: FleetTime,
+        _ disconnections: inout [Int: FleetTime]
+    ) {
         switch fact.kind {
         case .joined(let worker, let name, _, _, let capacity):
             guard memberIndex[worker] == nil else { return }
             memberIndex[worker] = members.count
-            let limits = configuration.limits
-            members.append(Member(worker: worker, name: name, capacity: capacity, heardAt: now, limits: limits))
-        case .disconnected(let worker, _): recover(worker) { $0.awaySince = fact.at }
+            members.append(
+                Member(
+                    worker: worker,
+                    name: name,
+                    capacity: capacity,
+                    presence: .away(since: fact.at),
+                    heardAt: now,
+                    limits: configuration.limits
+                )
+            )
+        case .disconnected(let worker, _):
+            if let index = memberIndex[worker] { disconnections[index] = fact.at }
         case .returned(let worker, _):
-            recover(worker) { member in
-                member.awaySince = nil
-                if member.standing == .lost { member.standing = .active }
-            }
+            if let index = memberIndex[worker] { disconnections[index] = nil }
+            recover(worker) { if $0.standing == .lost { $0.standing = .active } }
         case .lost(let worker, let silent):
-            recoverFreed(worker, reason: .lost, since: fact.at - silent)
+            recoverUnassigned(worker, reason: .lost, since: fact.at - silent)
             recover(worker) { member in
                 member.standing = member.standing == .leaving ? .stopped : .lost
-                member.held = AgentRanges()
-                member.granted = AgentRanges()
-                member.wanted = AgentRanges()
+                member.dropAgents()
             }
         case .leaving(let worker, _): recover(worker) { $0.standing = $0.grantStage == nil ? .stopped : .leaving }
         case .stopped(let worker, _):
-            recoverFreed(worker, reason: .left, since: fact.at)
+            recoverUnassigned(worker, reason: .left, since: fact.at)
             recover(worker) { member in
                 member.standing = .stopped
-                member.held = AgentRanges()
-                member.granted = AgentRanges()
-                member.wanted = AgentRanges()
+                member.dropAgents()
             }
         case .refused(let worker, _, _): recover(worker) { $0.standing = .refused }
         case .appended(let stage): plan.stages.append(stage)
@@ -58,8 +66,8 @@ extension CoordinatorMachine {
         case .granted(let grant): recover(grant)
         case .ending(let outcome, let message):
             let limit = now + configuration.limits.finish
-            phase = .finishing(Outcome(name: outcome, message: message), until: limit)
-        case .ended(let outcome, let message): phase = .closing(Outcome(name: outcome, message: message))
+            phase = .finishing(RunOutcome(code: outcome, message: message), until: limit)
+        case .ended(let outcome, let message): phase = .closing(RunOutcome(code: outcome, message: message))
         case .duplicates(let worker, let windows):
             recover(worker) { member in
                 member.duplicates = max(member.duplicates, windows)
@@ -74,16 +82,16 @@ extension CoordinatorMachine {
     }
 
     /// The agents of a worker that is gone stand still until they are granted to others.
-    private mutating func recoverFreed(_ worker: String, reason: AgentMove.Reason, since: FleetTime) {
+    private mutating func recoverUnassigned(_ worker: String, reason: AgentMove.Reason, since: FleetTime) {
         guard let index = memberIndex[worker], !members[index].held.isEmpty else { return }
-        freed.append(Freed(agents: members[index].held, from: worker, reason: reason, since: since))
+        unassigned.append(UnassignedAgents(agents: members[index].held, from: worker, reason: reason, since: since))
     }
 
     private mutating func recover(_ grant: Grant) {
         revision = max(revision, grant.revision)
         let granted = AgentRanges(grant.agents.values.flatMap(\.ranges))
-        for index in freed.indices { freed[index].agents = freed[index].agents.subtracting(granted) }
-        freed.removeAll(where: \.agents.isEmpty)
+        for index in unassigned.indices { unassigned[index].agents = unassigned[index].agents.subtracting(granted) }
+        unassigned.removeAll(where: \.agents.isEmpty)
         for index in members.indices {
             // An agent that was given to somebody had been let go by everybody else before.
             members[index].held = members[index].held.subtracting(granted)
@@ -95,7 +103,7 @@ extension CoordinatorMachine {
                 member.granted = agents
                 member.grantRevision = grant.revision
                 member.grantStage = grant.stage
-                member.isPrepared = true
+                member.readiness = .prepared
             }
         }
     }

@@ -40,16 +40,17 @@ extension CoordinatorMachine {
             ? "\(there) of \(configuration.expectedWorkers) workers came"
             : "\(ready) of \(configuration.expectedWorkers) workers got ready"
         let message = "Only \(what) in time (\(who)); start more workers, look at their logs, or expect fewer"
-        finish(.tooFewWorkers(ApeError(.fleet, message)), at: now)
+        finish(.fleetFailed(FleetFailure(.tooFewWorkers, ApeError(.fleet, message))), at: now)
     }
 
     /// How many workers are there, and how many of them could start. Looked at after every event, so nothing is
     /// copied.
     private func gathered() -> (there: Int, ready: Int) {
         var (there, ready) = (0, 0)
-        for index in members.indices where members[index].connection != nil && members[index].standing == .active {
+        for index in members.indices where members[index].standing == .active {
+            guard case .connected(let session) = members[index].presence else { continue }
             there += 1
-            if members[index].isReady, members[index].pongs >= configuration.limits.clockPongs { ready += 1 }
+            if members[index].isReady, session.pongs >= configuration.limits.clockPongs { ready += 1 }
         }
         return (there, ready)
     }
@@ -59,7 +60,7 @@ extension CoordinatorMachine {
         if links.isEmpty, now >= nobodySince + configuration.limits.allLost {
             let seconds = (now - nobodySince).wholeSeconds
             let message = "No worker has been connected for \(seconds) s; what they measured until then is stored"
-            return finish(.allLost(ApeError(.fleet, message)), at: now)
+            return finish(.fleetFailed(FleetFailure(.allLost, ApeError(.fleet, message))), at: now)
         }
         if scale(at: now) { return }
         let next = timeline.stage + 1

@@ -5,9 +5,9 @@ import ApeWire
 extension CoordinatorMachine {
     mutating func beat(at now: FleetTime) {
         nextBeat = now + configuration.heartbeat
-        for door in doors.values.sorted(by: { $0.id < $1.id })
-        where now >= door.openedAt + configuration.limits.handshake {
-            turnAway(door, Fault(.handshakeTimeout, "The handshake took too long"), at: now)
+        for connection in pending.values.sorted(by: { $0.id < $1.id })
+        where now >= connection.openedAt + configuration.limits.handshake {
+            turnAway(connection, Fault(.handshakeTimeout, "The handshake took too long"), at: now)
         }
         let unlogged = turnedAwayLog.takeDropped()
         if unlogged > 0 { log(.warning, "More connections were turned away", ["connections": "\(unlogged)"]) }

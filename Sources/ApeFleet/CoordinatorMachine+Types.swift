@@ -39,7 +39,7 @@ extension CoordinatorMachine {
         /// How the run goes; about once a second.
         case progress(Progress)
         /// The run is over and everything is stored; no event is taken any more.
-        case finished(Outcome)
+        case finished(RunOutcome)
         case log(LogLine)
     }
 }
@@ -127,40 +127,4 @@ package struct Progress: Sendable, Equatable {
     package var activeAgents: Int
     /// Windows received that are not stored yet.
     package var waitingWindows: Int
-}
-
-/// How a run ended.
-package enum Outcome: Sendable, Equatable {
-    /// The plan was walked to its end.
-    case finished
-    /// The user ended it.
-    case interrupted
-    /// Fewer workers came than the run waits for.
-    case tooFewWorkers(ApeError)
-    /// A worker cannot or will not run the scenario.
-    case refused(ApeError)
-    /// No worker was left.
-    case allLost(ApeError)
-    /// The store cannot be written.
-    case storeFailed(ApeError)
-
-    /// What the user is told; nil for a run that ended as asked.
-    package var error: ApeError? {
-        switch self {
-        case .finished, .interrupted: nil
-        case .tooFewWorkers(let error), .refused(let error), .allLost(let error), .storeFailed(let error): error
-        }
-    }
-
-    /// A stable name for stores and reports.
-    package var name: String {
-        switch self {
-        case .finished: "finished"
-        case .interrupted: "interrupted"
-        case .tooFewWorkers: "too_few_workers"
-        case .refused: "refused"
-        case .allLost: "all_lost"
-        case .storeFailed: "store_failed"
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// The coordinator's side of the fleet's protocol, as a value: events go in, actions come out.
@@ -7,16 +8,17 @@ import ApeWire
 /// monotonic clock to it; for a run that is taken up again it must not begin before ``RecoveredRun``'s latest time.
 package struct CoordinatorMachine: Sendable {
     enum Phase: Sendable {
-        /// Before ``Event/started``.
+        /// Before ``Event/started``. May become ``gathering``; with a run that is taken up, whatever that had come to.
         case idle
-        /// Workers come and get ready.
+        /// Workers come and get ready. May become ``running``, or ``finishing(_:until:)`` where too few do.
         case gathering
-        /// The plan is being walked.
+        /// The plan is being walked. May become ``finishing(_:until:)``.
         case running
-        /// Workers stop.
-        case finishing(Outcome, until: FleetTime)
-        /// The last facts are being stored.
-        case closing(Outcome)
+        /// Workers stop. May become ``closing(_:)``, or ``finished`` where the store is broken.
+        case finishing(RunOutcome, until: FleetTime)
+        /// The last facts are being stored. May become ``finished``.
+        case closing(RunOutcome)
+        /// No event is taken any more. Stays so.
         case finished
     }
 
@@ -31,10 +33,11 @@ package struct CoordinatorMachine: Sendable {
     var completeSince: FleetTime?
     /// Since when no worker at all has been connected.
     var nobodySince: FleetTime = FleetTime(micros: 0)
-    var doors: [ConnectionID: Door] = [:]
-    /// Strangers that the facts tell of.
+    /// Connections that have not proven themselves yet.
+    var pending: [ConnectionID: PendingConnection] = [:]
+    /// Connections turned away that the facts tell of.
     var turnedAway = 0
-    /// Strangers that the log may still tell of.
+    /// Connections turned away that the log may still tell of.
     var turnedAwayLog: EventBudget
     var links: [ConnectionID: MemberLink] = [:]
     /// In the order of joining.
@@ -51,7 +54,7 @@ package struct CoordinatorMachine: Sendable {
     var plannedAt = FleetTime.distantPast
     /// Whether somebody waits for agents that others have yet to let go.
     var awaitsRelease = false
-    var freed: [Freed] = []
+    var unassigned: [UnassignedAgents] = []
     /// What waits to be stored.
     var batch = CommitBatch()
     /// Bytes of the windows in it, as they came.
@@ -89,7 +92,8 @@ package struct CoordinatorMachine: Sendable {
         let now = handledAt
         take(event, at: now)
         advance(at: now)
-        defer { actions.removeAll(keepingCapacity: true) }
+        // The caller gets the buffer itself: emptying one that is shared would make another.
+        defer { actions = [] }
         return actions
     }
 
@@ -99,7 +103,7 @@ package struct CoordinatorMachine: Sendable {
         case .connected(let id, let peer, let nonce): connected(id, peer: peer, nonce: nonce, at: now)
         case .received(let id, let bytes): received(id, bytes, at: now)
         case .disconnected(let id, let reason):
-            if let reason { strangerBroke(id, reason, at: now) }
+            if let reason { pendingBroke(id, reason, at: now) }
             disconnected(id, reason: reason ?? "The connection ended", at: now)
         case .timer: break
         case .committed: committed(at: now)
@@ -145,7 +149,7 @@ package struct CoordinatorMachine: Sendable {
         batch.facts.append(FleetFact(at: now, kind))
     }
 
-    mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
+    mutating func log(_ level: Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
         actions.append(.log(LogLine(level, message, metadata)))
     }
 

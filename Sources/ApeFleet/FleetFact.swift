@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// Something that happened to the fleet in a run: stored in order, it is all that a coordinator needs to take the run
@@ -15,7 +16,7 @@ package struct FleetFact: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         /// A worker was welcomed for the first time.
         case joined(worker: String, name: String, software: String, peer: String, capacity: Capacity)
-        /// Somebody was turned away at the door.
+        /// A connection was turned away before it had proven itself.
         case turnedAway(peer: String, code: String, message: String)
         /// A worker's connection ended.
         case disconnected(worker: String, reason: String)

@@ -4,16 +4,46 @@ import ApeWire
 
 /// A worker of the run, as its coordinator knows it.
 struct Member: Sendable {
+    /// Whether the run still counts on a worker.
     enum Standing: Sendable, Equatable {
+        /// It takes part. May become ``leaving``, ``stopped``, ``lost`` or ``refused``.
         case active
-        /// It said `leave`; its agents are coming to an end.
+        /// It said `leave`; its agents are coming to an end. May become ``stopped``.
         case leaving
-        /// It said `stopped`.
+        /// It said `stopped`, or nothing more can come of it. Stays so.
         case stopped
-        /// It was not heard for longer than its agents may run without that. It may come back.
+        /// It was not heard for longer than its agents may run without that. May become ``active`` when it comes back.
         case lost
-        /// It cannot run the scenario.
+        /// It cannot run the scenario. Stays so.
         case refused
+    }
+
+    /// Whether a worker can be told anything.
+    enum Presence: Sendable, Equatable {
+        /// A connection stands. May become ``away(since:)`` when that ends.
+        case connected(Session)
+        /// No connection stands. May become ``connected(_:)`` by another handshake.
+        case away(since: FleetTime)
+    }
+
+    /// What is known of a worker's connection.
+    struct Session: Sendable, Equatable {
+        let connection: ConnectionID
+        /// When the outage began that this connection ended; nil for a worker's first.
+        var awayBefore: FleetTime?
+        var pongs = 0
+    }
+
+    /// Whether a worker could start agents.
+    enum Readiness: Sendable, Equatable {
+        /// It was sent `prepare` and has not answered. May become ``ready(sentRevision:)`` when it says `prepared`.
+        case preparing
+        /// It said `prepared` on an earlier connection: agents can be given to it, but it is told of them once it has
+        /// said so again. May become ``ready(sentRevision:)``, or ``preparing`` where it knows nothing of the run.
+        case prepared
+        /// It said `prepared` on this connection, and was sent this revision last; 0 for none. May become ``prepared``
+        /// when the connection ends, or ``preparing`` where it has ended the run.
+        case ready(sentRevision: Int)
     }
 
     let worker: String
@@ -22,20 +52,11 @@ struct Member: Sendable {
     /// It has said that it runs nothing past its lease; false while that is not known.
     var cancelsAtLease = false
     var standing = Standing.active
-    var connection: ConnectionID?
-    /// Fleet time at which it was last known to live: a `hello` or a `pong` came. Its lease is counted from here,
-    /// which is never before the moment from which the worker itself counts it.
+    var presence: Presence
+    var readiness = Readiness.preparing
+    /// When it was last known to live: a `hello` or a `pong` came. Its lease is counted from here, which is never before
+    /// the moment from which the worker itself counts it.
     var heardAt: FleetTime
-    /// Since when it has no connection; fleet time.
-    var awaySince: FleetTime?
-    /// When its latest outage began that has ended; fleet time.
-    var lastAwaySince: FleetTime?
-    /// It has said `prepared`, on this connection or an earlier one.
-    var isPrepared = false
-    /// It has said `prepared` on this connection, so that assignments may follow.
-    var isReady = false
-    /// Pongs on this connection.
-    var pongs = 0
 
     /// What it is to run in the end; no agent is wanted for two workers.
     var wanted = AgentRanges()
@@ -45,8 +66,6 @@ struct Member: Sendable {
     var grantRevision = 0
     /// The stage that it was told about.
     var grantStage: Int?
-    /// The revision that was sent last on this connection.
-    var sentRevision = 0
     /// Every agent that may be running on it. No agent is ever held by two workers: that is promise 2.
     var held = AgentRanges()
 
@@ -65,20 +84,56 @@ struct Member: Sendable {
     /// Failed sessions that are still kept step by step.
     var exemplars: ExemplarBudget
 
-    init(worker: String, name: String, capacity: Capacity, heardAt: FleetTime, limits: CoordinatorLimits) {
+    init(
+        worker: String,
+        name: String,
+        capacity: Capacity,
+        presence: Presence,
+        heardAt: FleetTime,
+        limits: CoordinatorLimits
+    ) {
         self.worker = worker
         self.name = name
         self.capacity = capacity
+        self.presence = presence
         self.heardAt = heardAt
         events = EventBudget(perSecond: limits.eventsPerSecond)
         exemplars = ExemplarBudget(perReason: limits.exemplarsPerReason)
     }
 
-    var isConnected: Bool { connection != nil }
+    /// The connection that stands.
+    var connection: ConnectionID? { session?.connection }
+    var isConnected: Bool { session != nil }
     /// Whether agents can be given to it.
-    var isEligible: Bool { standing == .active && isPrepared }
+    var isEligible: Bool { standing == .active && readiness != .preparing }
+    /// Whether it said `prepared` on this connection, so that assignments may follow.
+    var isReady: Bool { if case .ready = readiness { true } else { false } }
+
+    var session: Session? { if case .connected(let session) = presence { session } else { nil } }
+
     /// Whether its last words are still to be expected.
     var isExpected: Bool { standing == .active || standing == .leaving }
+
+    /// Its connection has ended.
+    mutating func disconnect(at now: FleetTime) {
+        presence = .away(since: now)
+        if isReady { readiness = .prepared }
+    }
+
+    /// It has answered a ping.
+    mutating func heardPong(at now: FleetTime) {
+        heardAt = now
+        guard var session else { return }
+        session.pongs += 1
+        presence = .connected(session)
+    }
+
+    /// It runs nothing any more, and is to run nothing.
+    mutating func dropAgents() {
+        held = AgentRanges()
+        granted = AgentRanges()
+        wanted = AgentRanges()
+    }
 }
 
 /// A connection of a worker that has proven itself.
@@ -94,8 +149,8 @@ struct MemberLink: Sendable {
     var nextPing: Int64 = 1
 }
 
-/// A connection that has not proven itself.
-struct Door: Sendable {
+/// A connection that has not proven itself yet.
+struct PendingConnection: Sendable {
     let id: ConnectionID
     let peer: String
     let nonce: Nonce
@@ -104,7 +159,7 @@ struct Door: Sendable {
 }
 
 /// Agents that no worker runs, on their way from one to another.
-struct Freed: Sendable {
+struct UnassignedAgents: Sendable {
     var agents: AgentRanges
     let from: String
     let reason: AgentMove.Reason

@@ -110,30 +110,20 @@ extension WorkerMachine {
         }
     }
 
-    mutating func report(
-        _ level: WorkerEvent.Level,
-        _ code: String,
-        _ message: String,
-        _ agent: Int?,
-        _ traceID: String?,
-        _ session: SessionTrace?,
-        at now: LocalTime
-    ) {
+    /// Passes an event on, within the bounds of what may be told.
+    mutating func tell(_ event: WorkerEvent, at now: LocalTime) {
         guard isOnline, let current = run, budget.spend(at: now) else { return budget.drop() }
-        var told: SessionTrace?
-        if var session, run?.exemplars.spend(code) == true {
-            session.startMicros = max(0, (clock.fleetTime(at: now) - Micros(session.durationMicros)).micros)
-            told = session
+        var told = event
+        // An agent of an earlier run may still be coming to its end.
+        told.run = current.run
+        told.code = event.code.cut(to: WireLimit.nameBytes)
+        told.message = event.message.cut(to: WireLimit.messageBytes)
+        if let session = event.session, run?.exemplars.spend(event.code) == true {
+            let start = clock.fleetTime(at: now) - Micros(session.durationMicros)
+            told.session?.startMicros = max(0, start.micros)
+        } else {
+            told.session = nil
         }
-        let event = WorkerEvent(
-            run: current.run,
-            level: level,
-            code: code.cut(to: WireLimit.nameBytes),
-            message: message.cut(to: WireLimit.messageBytes),
-            agent: agent,
-            traceID: traceID,
-            session: told
-        )
-        send(.event(event))
+        send(.event(told))
     }
 }

@@ -30,14 +30,7 @@ extension WorkerMachine {
         case tally(WindowStamp, WindowTally, HostSample)
         /// Something for people happened, with every step of a session that failed. The machine keeps the budgets; it
         /// may be called as often as it happens.
-        case agentEvent(
-            level: WorkerEvent.Level,
-            code: String,
-            message: String,
-            agent: Int? = nil,
-            traceID: String? = nil,
-            session: SessionTrace? = nil
-        )
+        case told(WorkerEvent)
         /// The process is asked to end (SIGTERM).
         case leaveRequested(reason: String)
         /// After ``Action/stopAgents`` or ``Action/cancelAgents``: no agent runs any more.

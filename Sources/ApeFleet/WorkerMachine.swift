@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// A worker's side of the fleet's protocol, as a value: events go in, actions come out.
@@ -8,15 +9,16 @@ import ApeWire
 package struct WorkerMachine: Sendable {
     /// The way to the coordinator.
     enum Link: Sendable {
-        /// Nothing stands; the next attempt is due then.
+        /// Nothing stands; the next attempt is due then. May become ``connecting``.
         case waiting(until: LocalTime)
-        /// The shell is connecting.
+        /// The shell is connecting. May become ``greeting(nonce:)``, or ``waiting(until:)`` where it cannot.
         case connecting
-        /// Connected; `greet` is waited for.
+        /// Connected; `greet` is waited for. May become ``proving(greetNonce:helloNonce:helloAt:)`` or ``waiting(until:)``.
         case greeting(nonce: Nonce)
-        /// `hello` was sent at a moment of the worker's clock; `welcome` is waited for.
+        /// `hello` was sent at a moment of the worker's clock; `welcome` is waited for. May become ``online``, or
+        /// ``waiting(until:)`` where it is refused.
         case proving(greetNonce: Nonce, helloNonce: Nonce, helloAt: LocalTime)
-        /// Both sides have proven themselves.
+        /// Both sides have proven themselves. May become ``waiting(until:)`` when the connection ends.
         case online
     }
 
@@ -70,7 +72,7 @@ package struct WorkerMachine: Sendable {
         expire(at: now)
         if !hasExited { take(event, at: now) }
         if !hasExited { expire(at: now) }
-        defer { actions.removeAll() }
+        defer { actions = [] }
         return actions
     }
 
@@ -90,8 +92,7 @@ package struct WorkerMachine: Sendable {
         case .refused(let id, let code, let message): refused(Refused(run: id, code: code, message: message))
         case .settled(let revision): settled(revision)
         case .tally(let stamp, let tally, let host): tallied(stamp, tally, host, at: now)
-        case .agentEvent(let level, let code, let message, let agent, let traceID, let session):
-            report(level, code, message, agent, traceID, session, at: now)
+        case .told(let event): tell(event, at: now)
         case .leaveRequested(let reason): leave(reason, at: now)
         case .drained: drained(at: now)
         }
@@ -119,7 +120,7 @@ package struct WorkerMachine: Sendable {
         actions.append(.send(connection.id, message.line))
     }
 
-    mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
+    mutating func log(_ level: Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
         actions.append(.log(LogLine(level, message, metadata)))
     }
 

@@ -5,8 +5,11 @@ import ApeWire
 /// What a worker knows of the run that it is in.
 struct WorkerRun: Sendable {
     enum Preparation: Sendable, Equatable {
+        /// The shell gets ready. May become ``done`` or ``refused(_:)``.
         case underWay
+        /// Agents can start at once.
         case done
+        /// The run cannot be had here; the coordinator is told so whenever it asks.
         case refused(Refused)
     }
 

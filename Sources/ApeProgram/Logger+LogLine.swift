@@ -4,12 +4,12 @@ import Logging
 extension Logger {
     /// Writes a line of the fleet machine's.
     package func log(_ line: LogLine) {
-        log(level: Level(line.level), "\(line.message)", metadata: line.metadata.mapValues { .string($0) })
+        log(level: Logger.Level(line.level), "\(line.message)", metadata: line.metadata.mapValues { .string($0) })
     }
 }
 
 extension Logger.Level {
-    fileprivate init(_ level: LogLine.Level) {
+    fileprivate init(_ level: ApeCore.Level) {
         self =
             switch level {
             case .debug: .debug

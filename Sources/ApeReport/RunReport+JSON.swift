@@ -53,7 +53,7 @@ extension RunReport {
     }
 
     private var outcomeReason: String? {
-        if case .fleetFailed(let reason) = verdict.outcome { reason } else { nil }
+        verdict.outcome.failure?.reason
     }
 
     private var verdictPart: JSONValue {

@@ -90,7 +90,7 @@ extension RunReport {
 
     func eventPart(_ event: FleetEvent) -> JSONValue {
         [
-            "time": time(event.atMicros), "level": .string(event.level.rawValue), "code": .string(event.code),
+            "time": time(event.at.micros), "level": .string(event.level.rawValue), "code": .string(event.code),
             "message": .string(event.message),
             "worker": event.worker.map { .string(workerName($0)) } ?? .null,
             "agent": event.agent.map { .integer(Int64($0)) } ?? .null,

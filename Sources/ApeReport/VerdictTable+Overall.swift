@@ -20,7 +20,7 @@ extension VerdictTable {
         switch report.verdict.outcome {
         case .finished: break
         case .interrupted: reasons.append("The run was interrupted: this is what was measured until then.")
-        case .fleetFailed(let reason): reasons.append("The fleet could not go on: \(reason)")
+        case .fleetFailed(let failure): reasons.append("The fleet could not go on: \(failure.reason)")
         }
         var keys: [[String]: [String]] = [:]
         var order: [[String]] = []

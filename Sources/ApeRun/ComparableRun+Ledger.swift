@@ -6,6 +6,16 @@ extension ComparableRun {
     package static let seriesNames: [SeriesName] = [.gap, .ttft, .attemptTTFT, .generation, .target, .session]
 
     /// What a run's ledger and verdicts offer for a comparison.
+    package init(_ archive: RunArchive) {
+        self.init(
+            id: archive.run.id,
+            scenarioName: archive.run.scenarioName,
+            startMicros: archive.run.createdMicros,
+            archive.ledger,
+            archive.verdict
+        )
+    }
+
     package init(id: String, scenarioName: String, startMicros: Int64, _ ledger: RunLedger, _ verdict: RunVerdict) {
         self.init(id: id, scenarioName: scenarioName, startMicros: startMicros)
         let hold = ledger.hold

@@ -22,6 +22,8 @@ package struct RunLedger: Sendable, Equatable {
     package private(set) var eventsDropped: Int64 = 0
     /// Failed sessions that stand for the others.
     package var exemplars = Exemplars()
+    /// The latest moment that anything stored speaks of.
+    package internal(set) var latest = FleetTime(micros: 0)
     /// Windows of stages that the plan does not have.
     package private(set) var strayWindows: Int64 = 0
 

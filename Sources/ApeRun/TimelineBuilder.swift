@@ -80,6 +80,29 @@ package struct TimelineBuilder: Sendable {
         close(before: .max)
     }
 
+    /// The timelines of a run, made by reading its windows once.
+    ///
+    /// - Parameters:
+    ///   - builders: one for each timeline that is wanted.
+    ///   - windows: the run's, in the order of their starts; not read where no timeline is wanted.
+    /// - Returns: the points of each, by time and stage.
+    /// - Throws: what `windows` throws.
+    package static func timelines(
+        _ builders: [TimelineBuilder],
+        of windows: some AsyncSequence<StoredWindow, any Error> & Sendable
+    ) async throws -> [[TimelinePoint]] {
+        var builders = builders
+        guard !builders.isEmpty else { return [] }
+        var points: [[TimelinePoint]] = builders.map { _ in [] }
+        for try await stored in windows {
+            for index in builders.indices {
+                points[index] += builders[index].add(worker: stored.worker, window: stored.window)
+            }
+        }
+        for index in builders.indices { points[index] += builders[index].finish() }
+        return points
+    }
+
     private mutating func close(before second: Int64) -> [TimelinePoint] {
         let ended = open.filter { $0.value.point.seconds.upperBound <= second }
         for key in ended.keys { open[key] = nil }

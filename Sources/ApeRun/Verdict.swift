@@ -47,22 +47,3 @@ package struct Verdict: Sendable, Equatable {
 
     package var key: KPIKey { target.key }
 }
-
-/// How a run ended.
-package enum RunOutcome: Sendable, Equatable {
-    /// All stages ran.
-    case finished
-    /// By a signal, in the middle.
-    case interrupted
-    /// The fleet could not go on; the reason is a sentence.
-    case fleetFailed(String)
-
-    /// Its name in stores and reports.
-    package var name: String {
-        switch self {
-        case .finished: "finished"
-        case .interrupted: "interrupted"
-        case .fleetFailed: "fleet_failed"
-        }
-    }
-}

@@ -7,6 +7,8 @@ package struct WorkerLedger: Sendable, Equatable {
     package var facts: WorkerFacts
     /// What it did, by stage index.
     package internal(set) var stages: [Int: WorkerStage] = [:]
+    /// The number of its latest window; 0 before its first.
+    private(set) var lastSeq: Int64 = 0
     /// How it was last; nil before its first window.
     package private(set) var latest: WorkerMoment?
 
@@ -16,6 +18,7 @@ package struct WorkerLedger: Sendable, Equatable {
 
     /// Takes note of how the worker was, unless a later second is known.
     mutating func see(_ window: Window) {
+        lastSeq = max(lastSeq, window.seq)
         guard window.endMicros >= latest?.endMicros ?? .min else { return }
         latest = WorkerMoment(
             endMicros: window.endMicros,

@@ -12,23 +12,6 @@ extension RunStore {
         }
     }
 
-    /// Everything that a coordinator needs to resume a run.
-    package func recover(run id: String) async throws -> RecoveredRun {
-        try await read { database in
-            let number = try Self.number(ofRun: id, database)
-            var run = RecoveredRun(facts: try Self.facts(ofRun: number, database))
-            let sql = """
-                SELECT id, MAX(seq) AS seq, MAX(received_us) AS received_us
-                FROM windows JOIN workers ON worker = workers.number WHERE windows.run = ? GROUP BY id
-                """
-            for row in try Row.fetchAll(database, sql: sql, arguments: [number]) {
-                run.lastSeqs[row["id"]] = row["seq"]
-                run.lastReceived = max(run.lastReceived, FleetTime(micros: row["received_us"]))
-            }
-            return run
-        }
-    }
-
     /// What happened to the fleet in a run, in order.
     package func facts(ofRun id: String) async throws -> [FleetFact] {
         try await read { try Self.facts(ofRun: try Self.number(ofRun: id, $0), $0) }
@@ -56,7 +39,7 @@ extension RunStore {
 
     static func outcome(_ name: String?, reason: String?, run: String) throws -> RunOutcome? {
         guard let name else { return nil }
-        let all: [RunOutcome] = [.finished, .interrupted, .fleetFailed(reason ?? "")]
+        let all: [RunOutcome] = [.finished, .interrupted, .fleetFailed(FleetFailure(reason ?? ""))]
         guard let outcome = all.first(where: { $0.name == name }) else { throw StoreFault.damaged("run \(run)") }
         return outcome
     }

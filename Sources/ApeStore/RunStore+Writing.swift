@@ -55,7 +55,7 @@ extension RunStore {
     ///   - report: the report's path; nil where none was written.
     /// - Throws: ``ApeError`` for an unknown run, or a store that fails.
     package func finish(run: String, verdict: RunVerdict, endedMicros: Int64, report: String?) async throws {
-        let reason: String? = if case .fleetFailed(let reason) = verdict.outcome { reason } else { nil }
+        let reason = verdict.outcome.failure?.reason
         let summary: JSONValue = [
             "exit_code": .integer(Int64(verdict.exitCode.rawValue)), "status": .string(verdict.status.rawValue),
             "strict": .bool(verdict.strict),

@@ -8,7 +8,7 @@ extension RunSummary {
     /// - Returns: the object, as `ape-test history --json` lists it.
     package func json(isRunning: Bool) -> JSONValue {
         let outcomeName = outcome?.name ?? (isRunning ? "running" : "unfinished")
-        let reason: String? = if case .fleetFailed(let reason) = outcome { reason } else { nil }
+        let reason = outcome?.failure?.reason
         return [
             "run": .string(id), "scenario": .string(scenarioName), "is_demo": .bool(isDemo),
             "start_time": .string(Timestamp.text(micros: createdMicros)),

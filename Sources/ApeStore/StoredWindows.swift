@@ -10,18 +10,6 @@ extension RunStore {
         StoredWindows(store: self, run: run)
     }
 
-    /// Rebuilds a run's ledger from everything that is stored.
-    ///
-    /// - Returns: the ledger; nil where the store does not know the run.
-    package func ledger(ofRun id: String) async throws -> RunLedger? {
-        guard let run = try await run(id) else { return nil }
-        var ledger = RunLedger(plan: run.plan)
-        for fact in try await facts(ofRun: id) { ledger.add(fact) }
-        for try await item in windows(ofRun: id) { ledger.add(item) }
-        if let ended = run.endedMicros { ledger.ended(atMicros: ended) }
-        return ledger
-    }
-
     fileprivate func page(ofRun run: String, after number: Int64) async throws -> [(number: Int64, item: StoredWindow)]
     {
         try await read { database in
@@ -49,7 +37,7 @@ extension RunStore {
 }
 
 /// The windows of a run in the order in which they were stored.
-package struct StoredWindows: AsyncSequence {
+package struct StoredWindows: AsyncSequence, Sendable {
     package typealias Element = StoredWindow
 
     let store: RunStore

@@ -3,7 +3,7 @@ import GRDB
 
 extension RunStore {
     /// A run's windows in the order of their starts, read page by page.
-    func windowsByTime(ofRun run: String) -> WindowsByTime {
+    package func windowsByTime(ofRun run: String) -> WindowsByTime {
         WindowsByTime(store: self, run: run)
     }
 
@@ -32,17 +32,17 @@ extension RunStore {
 }
 
 /// The windows of a run in the order of their starts.
-struct WindowsByTime: AsyncSequence {
-    typealias Element = StoredWindow
+package struct WindowsByTime: AsyncSequence, Sendable {
+    package typealias Element = StoredWindow
 
     let store: RunStore
     let run: String
 
-    func makeAsyncIterator() -> Iterator {
+    package func makeAsyncIterator() -> Iterator {
         Iterator(store: store, run: run)
     }
 
-    struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         let store: RunStore
         let run: String
         private var numbers: ArraySlice<Int64>?
@@ -53,7 +53,7 @@ struct WindowsByTime: AsyncSequence {
             self.run = run
         }
 
-        mutating func next() async throws -> StoredWindow? {
+        package mutating func next() async throws -> StoredWindow? {
             var rest: ArraySlice<Int64>
             if let numbers { rest = numbers } else { rest = try await store.numbersByTime(ofRun: run)[...] }
             if page.isEmpty, !rest.isEmpty {

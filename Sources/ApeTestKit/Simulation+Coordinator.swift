@@ -71,7 +71,7 @@ extension Simulation {
                 queue.add(happening, at: now + pick(1...duration))
             }
         case .progress(let progress): self.progress = progress
-        case .finished(.storeFailed):
+        case .finished(.fleetFailed(let failure)) where failure.cause == .storeFailed:
             queue.add(.killCoordinator(life: coordinatorLife, downMicros: fullDiskDown ?? 0), at: now)
             fullDiskDown = nil
         case .finished(let outcome): self.outcome = outcome

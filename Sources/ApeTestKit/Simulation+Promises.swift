@@ -228,7 +228,7 @@ extension Simulation {
         }
         if setup.faults.isEmpty {
             if outcome != .finished {
-                violate("5: nothing went wrong, and the run ended as \(outcome?.name ?? "nothing")")
+                violate("5: nothing went wrong, and the run ended as \(outcome?.code ?? "nothing")")
             }
             for books in completeness where !books.missing.isEmpty || books.duplicateWindows > 0 {
                 violate("4: nothing went wrong, and \(books.worker) has gaps or duplicates")

@@ -58,7 +58,7 @@ package struct Simulation: Sendable {
     var slowCommitsBy: Int64 = 0
     /// The disk is full, and for how long nobody coordinates once the coordinator has ended for it.
     var fullDiskDown: Int64?
-    var outcome: Outcome?
+    var outcome: RunOutcome?
     var progress: Progress?
     /// Which host's agents load the target, by agent; -1 for none.
     var owners: [Int32]
@@ -171,9 +171,9 @@ package struct SimulationReport: Sendable {
     package var seed: UInt64
     /// The first promise that was broken; nil when all were kept.
     package var violation: String?
-    package var outcome: Outcome?
+    package var outcome: RunOutcome?
     /// The outcome in a word.
-    package var end: String { outcome?.name ?? "no end" }
+    package var end: String { outcome?.code ?? "no end" }
     package var virtualMicros: Int64
     /// Things that happened.
     package var steps: Int

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeFleet
 import ApeRun
 
@@ -34,7 +35,7 @@ package struct SimulationTotals: Sendable, CustomStringConvertible {
             missingSeconds += Int(books.missing.count)
         }
         for fact in report.facts { facts[fact.name, default: 0] += 1 }
-        outcomes[report.outcome?.name ?? "none", default: 0] += 1
+        outcomes[report.outcome?.code ?? "none", default: 0] += 1
         if report.violation != nil { broken.append(report) }
     }
 

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 
 extension Message {
     /// The message as one line with its linefeed, its fields in the contract's order.

@@ -81,40 +81,6 @@ package struct Ack: Sendable, Equatable {
     }
 }
 
-/// `event`: something that happened on a worker, for people.
-package struct WorkerEvent: Sendable, Equatable {
-    package var run: String
-    package var level: Level
-    package var code: String
-    package var message: String
-    package var agent: Int?
-    package var traceID: String?
-    /// The session that failed, step by step; only few events carry one.
-    package var session: SessionTrace?
-
-    package enum Level: String, Sendable, CaseIterable {
-        case debug, info, warning, error
-    }
-
-    package init(
-        run: String,
-        level: Level,
-        code: String,
-        message: String,
-        agent: Int? = nil,
-        traceID: String? = nil,
-        session: SessionTrace? = nil
-    ) {
-        self.run = run
-        self.level = level
-        self.code = code
-        self.message = message
-        self.agent = agent
-        self.traceID = traceID
-        self.session = session
-    }
-}
-
 /// `stop`: end the run.
 package struct Stop: Sendable, Equatable {
     package var run: String

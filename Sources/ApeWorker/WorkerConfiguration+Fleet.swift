@@ -25,23 +25,3 @@ extension WorkerConfiguration {
         )
     }
 }
-
-extension AgentEvent {
-    /// The event as the fleet machine takes it.
-    var fleetEvent: WorkerMachine.Event {
-        let level: WorkerEvent.Level =
-            switch level {
-            case .info: .info
-            case .warning: .warning
-            case .error: .error
-            }
-        return .agentEvent(
-            level: level,
-            code: code,
-            message: message,
-            agent: agent,
-            traceID: traceID,
-            session: session
-        )
-    }
-}

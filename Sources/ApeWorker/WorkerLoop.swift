@@ -205,9 +205,9 @@ extension WorkerLoop {
     }
 
     /// Agents tell of their troubles from their reactors' threads.
-    private var onEvent: @Sendable (AgentEvent) -> Void {
+    private var onEvent: @Sendable (WorkerEvent) -> Void {
         { [jobs, weak self] event in
-            let job: Job = { [weak self] in await self?.handle(event.fleetEvent) }
+            let job: Job = { [weak self] in await self?.handle(.told(event)) }
             jobs.yield(job)
         }
     }

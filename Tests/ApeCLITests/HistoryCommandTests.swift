@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func runsAreToldTheLatestFirst() async throws {
-        try await store([.finished, .fleetFailed("All were lost."), .interrupted, nil])
+        try await store([.finished, .fleetFailed(FleetFailure("All were lost.")), .interrupted, nil])
         let text = try await history().text
         #expect(
             text == """

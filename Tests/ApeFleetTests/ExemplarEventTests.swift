@@ -121,7 +121,7 @@ private struct WorkerGate {
     }
 
     mutating func fail(_ code: String, _ session: SessionTrace) {
-        handle(.agentEvent(level: .warning, code: code, message: "m", agent: 1, session: session))
+        handle(.told(WorkerEvent(run: "r", level: .warning, code: code, message: "m", agent: 1, session: session)))
     }
 
     private mutating func hear(_ message: Message) {

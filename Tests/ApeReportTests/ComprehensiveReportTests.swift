@@ -62,7 +62,7 @@ import Testing
         var broken = OptimizationFixture(agents: full)
         broken.change = { window, _ in window.active /= 2 }
         #expect(readiness(broken) == .notReady)
-        #expect(readiness(OptimizationFixture(agents: full, outcome: .fleetFailed("gone"))) == .notReady)
+        #expect(readiness(OptimizationFixture(agents: full, outcome: .fleetFailed(FleetFailure("gone")))) == .notReady)
         #expect(readiness(OptimizationFixture(agents: full, outcome: .interrupted)) == .needsOptimization)
     }
 

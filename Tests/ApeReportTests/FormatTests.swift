@@ -89,7 +89,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
 
     @Test func theHeadlineTellsTheVerdict() {
         #expect(MarkdownReport(ReportFixture.report()).text.hasPrefix("## ✅ APE: PASS\n\nExit code 0: every critical"))
-        let failed = ReportFixture.report(outcome: .fleetFailed("All were lost."))
+        let failed = ReportFixture.report(outcome: .fleetFailed(FleetFailure("All were lost.")))
         #expect(MarkdownReport(failed).text.contains("APE: FLEET FAILED"))
     }
 }

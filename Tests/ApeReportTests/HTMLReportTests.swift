@@ -42,7 +42,7 @@ import Testing
         report.run.subject.targets = [evil]
         var ledger = report.ledger
         ledger.workerKnown(WorkerFacts(id: "id-alpha", name: evil, labels: ["host": evil]))
-        ledger.add(event: FleetEvent(atMicros: 0, level: .info, code: evil, message: evil))
+        ledger.add(event: FleetEvent(at: FleetTime(micros: 0), level: .info, code: evil, message: evil))
         report = RunReport(run: report.run, ledger: ledger, verdict: report.verdict)
         let text = HTMLReport(ReportFixture.withTimelines(report)).text
         #expect(text.components(separatedBy: "<script").count == 2)

@@ -111,7 +111,7 @@ enum ReportFixture {
 
     /// What a worker told of itself.
     private static let lateWindow = FleetEvent(
-        atMicros: start + 3_000_000,
+        at: FleetTime(micros: start + 3_000_000),
         level: .warning,
         code: "worker_slow",
         message: "A window came late.",

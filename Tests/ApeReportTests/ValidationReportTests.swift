@@ -244,7 +244,7 @@ import Testing
         ("nothing measured", ReportFixture.report { _, _ in false }),
         ("no stage", ReportFixture.report(agents: [])),
         ("interrupted", ReportFixture.report(outcome: .interrupted) { window, _ in window.stage == 0 }),
-        ("fleet failed", ReportFixture.report(outcome: .fleetFailed("All workers were lost."))),
+        ("fleet failed", ReportFixture.report(outcome: .fleetFailed(FleetFailure("All workers were lost.")))),
         (
             "full of faults",
             ReportFixture.report(lateness: 9_000_000) { window, worker in

@@ -86,7 +86,10 @@ import Testing
     }
 
     @Test func aFleetThatCouldNotRunSaysWhy() {
-        let report = ReportFixture.report(agents: [], outcome: .fleetFailed("No worker came within 30 s."))
+        let report = ReportFixture.report(
+            agents: [],
+            outcome: .fleetFailed(FleetFailure("No worker came within 30 s."))
+        )
         let text = VerdictTable(report).text
         #expect(text.contains("Overall: FLEET FAILED"))
         #expect(text.contains("The fleet could not go on: No worker came within 30 s."))

@@ -56,7 +56,7 @@ import Testing
         #expect(verdict[.mtbaThreshold]?.status == .pass)
         #expect(verdict[.mtbaHighLoad]?.status == .inconclusive)
         #expect(verdict[.mtbaHighLoad]?.measured != nil)
-        #expect(judged(fixture, outcome: .fleetFailed("gone")).exitCode == .fleet)
+        #expect(judged(fixture, outcome: .fleetFailed(FleetFailure("gone"))).exitCode == .fleet)
     }
 
     @Test func aStageIsJudgedByItsHoldAlone() {

@@ -63,7 +63,7 @@ import Testing
         try store.close()
         // Opened again, nothing is migrated twice.
         store = try RunStore(path: fixture.path)
-        let recovered = try await store.recover(run: id)
+        let recovered = try await store.recovered(run: id)
         #expect(try await store.allWindows(ofRun: id).count == 5)
         let (worker, lastSeq) = try #require(recovered.lastSeqs.first)
         #expect(lastSeq == 5)

@@ -83,11 +83,11 @@ import Testing
         try await storeWindows()
         let ledger = try await store.archive(ofRun: "run-1").ledger
         let builders = [TimelineBuilder(ledger), TimelineBuilder(ledger, pointSeconds: 3)]
-        let timelines = try await store.timelines(ofRun: "run-1", builders)
+        let timelines = try await TimelineBuilder.timelines(builders, of: store.windowsByTime(ofRun: "run-1"))
         #expect(timelines.map(\.count) == [4, 2])
         #expect(timelines[0].map(\.activeAgents) == [18, 18, 18, 18])
         #expect(timelines[1][1].gap.count == 18)
-        #expect(try await store.timelines(ofRun: "run-1", []).isEmpty)
+        #expect(try await TimelineBuilder.timelines([], of: store.windowsByTime(ofRun: "run-1")).isEmpty)
     }
 
     @Test func aRunIsFoundByWhatPeopleType() async throws {

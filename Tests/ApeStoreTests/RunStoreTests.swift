@@ -19,7 +19,7 @@ import Testing
     }
 
     private func lastSeqs(_ run: String) async throws -> [String: Int64] {
-        try await store.recover(run: run).lastSeqs
+        try await store.recovered(run: run).lastSeqs
     }
 
     @Test func aRunIsRecoveredAsItWas() async throws {
@@ -29,7 +29,7 @@ import Testing
         #expect(try await store.commit(batch, run: "run-1") == [true, true, true])
         let again = try RunStore(path: fixture.path)
         #expect(try await again.run("run-1") == StoreFixture.run())
-        let recovered = try await again.recover(run: "run-1")
+        let recovered = try await again.recovered(run: "run-1")
         #expect(recovered.facts == StoreFixture.facts)
         #expect(recovered.lastSeqs == ["w1": 3])
         #expect(recovered.lastReceived == batch.windows.map(\.received).max())
@@ -148,14 +148,14 @@ import Testing
         try await store.finish(run: "run-1", verdict: verdict, endedMicros: 9, report: "/tmp/report.json")
         // Whoever takes up a run that was being finished finishes it again.
         try await store.finish(run: "run-1", verdict: verdict, endedMicros: 9, report: "/tmp/report.json")
-        let failed = StoreFixture.verdict(.fleetFailed("Lost."))
+        let failed = StoreFixture.verdict(.fleetFailed(FleetFailure("Lost.")))
         try await store.finish(run: "run-2", verdict: failed, endedMicros: 10, report: nil)
         for worker in ["w1", "w2"] {
             _ = try await store.commit(StoreFixture.batch(1...2, worker: worker, run: "run-3"), run: "run-3")
         }
         let runs = try await store.history()
         #expect(runs.map(\.id) == ["run-3", "run-2", "run-1"])
-        #expect(runs.map(\.outcome) == [nil, .fleetFailed("Lost."), .finished])
+        #expect(runs.map(\.outcome) == [nil, .fleetFailed(FleetFailure("Lost.")), .finished])
         #expect(runs.map(\.endedMicros) == [nil, 10, 9])
         #expect(runs.map(\.exitCode) == [nil, 4, 1])
         #expect(runs.map(\.report) == [nil, nil, "/tmp/report.json"])
@@ -185,7 +185,7 @@ import Testing
             )
         }
         await #expect(throws: ApeError.self) { _ = try await store.allWindows(ofRun: "run-9") }
-        await #expect(throws: ApeError.self) { _ = try await store.recover(run: "run-9") }
+        await #expect(throws: ApeError.self) { _ = try await store.recovered(run: "run-9") }
     }
 
     @Test func whatIsCommittedOutlivesTheProcess() async throws {

@@ -92,7 +92,7 @@ import Testing
         let error = await #expect(throws: ApeError.self) { _ = try await store.allWindows(ofRun: "run-1") }
         #expect(error?.message.contains("window 2 of worker w1") == true)
         try await store.write { try $0.execute(sql: "INSERT INTO facts (run, body) VALUES (1, '{}')") }
-        let facts = await #expect(throws: ApeError.self) { _ = try await store.recover(run: "run-1") }
+        let facts = await #expect(throws: ApeError.self) { _ = try await store.recovered(run: "run-1") }
         #expect(facts?.message.contains("is damaged") == true)
         try await store.write { try $0.execute(sql: "UPDATE runs SET plan = '[{}]'") }
         let run = await #expect(throws: ApeError.self) { _ = try await store.history() }

@@ -174,3 +174,18 @@ extension RunStore {
         return all
     }
 }
+
+extension RunStore {
+    /// A run's ledger, from all that is stored; nil for a run that the store does not know.
+    func ledger(ofRun id: String) async throws -> RunLedger? {
+        guard let run = try await run(id) else { return nil }
+        return try await RunLedger(of: run, facts: try await facts(ofRun: id), windows: windows(ofRun: id))
+    }
+
+    /// What a coordinator takes a run up with.
+    func recovered(run id: String) async throws -> RecoveredRun {
+        let facts = try await facts(ofRun: id)
+        guard let ledger = try await ledger(ofRun: id) else { return RecoveredRun(facts: facts) }
+        return RecoveredRun(facts: facts, ledger: ledger)
+    }
+}

@@ -79,7 +79,8 @@ struct AgentLife {
         recorder.record { $0.record(outcome, goal: run.goal, sessionMicros: micros) }
         if let failure = outcome.failure {
             runner.onEvent(
-                AgentEvent(
+                WorkerEvent(
+                    run: runner.prepared.run,
                     level: .warning,
                     code: failure.reason.rawValue,
                     message: run.masked(failure.message),

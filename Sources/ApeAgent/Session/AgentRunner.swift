@@ -11,7 +11,7 @@ package struct AgentRunner: Sendable {
     let prepared: PreparedScenario
     let recorder: WindowRecorder
     let governor: RateGovernor
-    let onEvent: @Sendable (AgentEvent) -> Void
+    let onEvent: @Sendable (WorkerEvent) -> Void
     private let makeTransport: @Sendable () -> any AgentTransport
 
     /// A runner of agents on any transport; `makeTransport` is called once for each agent.
@@ -20,7 +20,7 @@ package struct AgentRunner: Sendable {
         recorder: WindowRecorder,
         governor: RateGovernor = RateGovernor(),
         makeTransport: @escaping @Sendable () -> any AgentTransport,
-        onEvent: @escaping @Sendable (AgentEvent) -> Void
+        onEvent: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.prepared = prepared
         self.recorder = recorder
@@ -52,7 +52,7 @@ package struct AgentRunner: Sendable {
         apiKey: Secret?,
         transferGate: TransferGate?,
         governor: RateGovernor = RateGovernor(),
-        onEvent: @escaping @Sendable (AgentEvent) -> Void
+        onEvent: @escaping @Sendable (WorkerEvent) -> Void
     ) throws(ApeError) {
         self.init(
             prepared: try PreparedScenario(scenario, run: run, seed: seed, apiKey: apiKey, gate: transferGate),

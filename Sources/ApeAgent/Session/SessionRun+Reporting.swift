@@ -1,3 +1,4 @@
+import ApeCore
 import ApeInference
 import ApeMetrics
 import ApeTransfer
@@ -28,7 +29,8 @@ extension SessionRun {
         runner.recorder.record { $0.add(.simulationErrors, Int64(calls.count)) }
         for call in calls {
             runner.onEvent(
-                AgentEvent(
+                WorkerEvent(
+                    run: runner.prepared.run,
                     level: .info,
                     code: "simulation_invalid_call",
                     message: masked(call.reason),

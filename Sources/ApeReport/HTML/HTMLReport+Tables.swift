@@ -71,9 +71,9 @@ extension HTMLReport {
     var eventsSection: Markup {
         let events = report.ledger.events.prefix(Self.maximumEvents)
         let rows = events.map { event -> [HTMLTable.Cell] in
-            let time = String(Timestamp.text(micros: event.atMicros).dropFirst(11).prefix(8))
+            let time = String(Timestamp.text(event.at).dropFirst(11).prefix(8))
             return [
-                HTMLTable.Cell(time, Double(event.atMicros)), HTMLTable.Cell(event.level.rawValue),
+                HTMLTable.Cell(time, Double(event.at.micros)), HTMLTable.Cell(event.level.rawValue),
                 HTMLTable.Cell(event.code), HTMLTable.Cell(event.message),
             ]
         }

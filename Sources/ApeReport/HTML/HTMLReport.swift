@@ -52,7 +52,7 @@ package struct HTMLReport: Sendable {
     private var header: Markup {
         let kind = report.headlineStatus.styleName
         var reasons: [Markup] = []
-        if case .fleetFailed(let reason) = report.verdict.outcome { reasons.append("<p>\(reason)</p>") }
+        if let failure = report.verdict.outcome.failure { reasons.append("<p>\(failure.reason)</p>") }
         return """
             <header><h1>\(report.run.scenarioName)</h1>
             <p class="muted">\(report.run.subject.sentence) \(report.when).</p>

@@ -51,7 +51,7 @@ struct RunnerBench {
     /// A pause that nothing else takes.
     static let pause: Int64 = 7_777_777
 
-    var events: [AgentEvent] { log.events.withLock { $0 } }
+    var events: [WorkerEvent] { log.events.withLock { $0 } }
 
     /// Runs the agent to its end and returns what was measured.
     func run(agent: Int = 3, start: Int64 = 0) async -> WindowTally {
@@ -60,7 +60,7 @@ struct RunnerBench {
     }
 
     private final class EventLog: Sendable {
-        let events = Mutex<[AgentEvent]>([])
+        let events = Mutex<[WorkerEvent]>([])
     }
 
     private final class Countdown: Sendable {

@@ -1,5 +1,4 @@
 import ApeCore
-import ApeRun
 
 /// A run as the store knows it.
 package struct StoredRun: Sendable, Equatable {

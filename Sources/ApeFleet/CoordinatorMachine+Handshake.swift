@@ -4,20 +4,20 @@ import ApeWire
 /// Who comes in: connections, the handshake, and what ends them.
 extension CoordinatorMachine {
     mutating func connected(_ id: ConnectionID, peer: String, nonce: Nonce, at now: FleetTime) {
-        if doors.count >= configuration.limits.unauthenticatedConnections,
-            let oldest = doors.values.min(by: { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) })
+        if pending.count >= configuration.limits.unauthenticatedConnections,
+            let oldest = pending.values.min(by: { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) })
         {
             turnAway(oldest, Fault(.overloaded, "Too many connections have not proven themselves"), at: now)
         }
-        doors[id] = Door(id: id, peer: peer.cut(to: WireLimit.nameBytes), nonce: nonce, openedAt: now)
+        pending[id] = PendingConnection(id: id, peer: peer.cut(to: WireLimit.nameBytes), nonce: nonce, openedAt: now)
         let greet = Greet(version: .current, coordinator: configuration.name, nonce: nonce)
         actions.append(.send(id, Message.greet(greet).line))
     }
 
     mutating func received(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
-        if doors[id] != nil {
-            // A door that opens hands its codec on, with what came after `hello`.
-            knock(id, bytes, at: now)
+        if pending[id] != nil {
+            // A connection that proves itself keeps its codec, with what came after `hello`.
+            receivedPending(id, bytes, at: now)
         } else {
             links[id]?.codec.append(bytes)
         }
@@ -32,46 +32,46 @@ extension CoordinatorMachine {
         }
     }
 
-    private mutating func knock(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
-        doors[id]?.codec.append(bytes)
+    private mutating func receivedPending(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
+        pending[id]?.codec.append(bytes)
         do throws(Fault) {
-            guard let message = try doors[id]?.codec.next(), let door = doors[id] else { return }
+            guard let message = try pending[id]?.codec.next(), let pendingConnection = pending[id] else { return }
             switch message {
-            case .hello(let hello): try welcome(hello, at: door, now: now)
-            case .error(let fault): turnAway(door, fault, at: now)
+            case .hello(let hello): try welcome(hello, on: pendingConnection, at: now)
+            case .error(let fault): turnAway(pendingConnection, fault, at: now)
             default: throw Fault(.outOfOrder, "\(message.type.prefix(64)) may not come before hello")
             }
         } catch {
-            if let door = doors[id] { turnAway(door, error, at: now) }
+            if let pendingConnection = pending[id] { turnAway(pendingConnection, error, at: now) }
         }
     }
 
-    mutating func turnAway(_ door: Door, _ fault: Fault, at now: FleetTime) {
-        doors[door.id] = nil
-        actions.append(.close(door.id, after: Message.error(fault).line))
-        tell(of: door, fault, at: now)
+    mutating func turnAway(_ connection: PendingConnection, _ fault: Fault, at now: FleetTime) {
+        pending[connection.id] = nil
+        actions.append(.close(connection.id, after: Message.error(fault).line))
+        noteTurnedAway(connection, fault, at: now)
     }
 
     /// A connection broke before it had proven itself: for want of a certificate, for example.
-    mutating func strangerBroke(_ id: ConnectionID, _ reason: String, at now: FleetTime) {
-        guard let door = doors.removeValue(forKey: id) else { return }
-        tell(of: door, Fault(Fault.Code(rawValue: "connection_broken"), reason), at: now)
+    mutating func pendingBroke(_ id: ConnectionID, _ reason: String, at now: FleetTime) {
+        guard let connection = pending.removeValue(forKey: id) else { return }
+        noteTurnedAway(connection, Fault(Fault.Code(rawValue: "connection_broken"), reason), at: now)
     }
 
-    private mutating func tell(of door: Door, _ fault: Fault, at now: FleetTime) {
+    private mutating func noteTurnedAway(_ connection: PendingConnection, _ fault: Fault, at now: FleetTime) {
         if turnedAwayLog.spend(at: now) {
             log(
                 .warning,
                 "A connection was turned away",
-                ["peer": door.peer, "code": fault.code.rawValue, "reason": fault.message]
+                ["peer": connection.peer, "code": fault.code.rawValue, "reason": fault.message]
             )
         } else {
             turnedAwayLog.drop()
         }
-        recordTurnedAway(door.peer, fault, at: now)
+        recordTurnedAway(connection.peer, fault, at: now)
     }
 
-    /// Keeps what is stored about strangers bounded: anybody can knock.
+    /// Keeps what is stored about them bounded: anybody can open a connection.
     private mutating func recordTurnedAway(_ peer: String, _ fault: Fault, at now: FleetTime) {
         guard turnedAway < configuration.limits.turnedAwayFacts else { return }
         turnedAway += 1
@@ -85,7 +85,7 @@ extension CoordinatorMachine {
         )
     }
 
-    private mutating func welcome(_ hello: Hello, at door: Door, now: FleetTime) throws(Fault) {
+    private mutating func welcome(_ hello: Hello, on connection: PendingConnection, at now: FleetTime) throws(Fault) {
         let mine = ProtocolVersion.current
         guard hello.version.major == mine.major else {
             throw Fault(
@@ -95,7 +95,7 @@ extension CoordinatorMachine {
         }
         let expected = HandshakeProof.worker(
             token: configuration.token,
-            greetNonce: door.nonce,
+            greetNonce: connection.nonce,
             helloNonce: hello.nonce,
             worker: hello.worker,
             authenticator: configuration.authenticator
@@ -115,24 +115,24 @@ extension CoordinatorMachine {
         guard known != nil || members.count < configuration.limits.members else {
             throw Fault(.overloaded, "The run has had \(members.count) workers and takes no new one")
         }
-        admit(hello, known: known, at: door, now: now)
+        admit(hello, known: known, on: connection, at: now)
     }
 
-    private mutating func admit(_ hello: Hello, known: Int?, at door: Door, now: FleetTime) {
-        let index = known ?? join(hello, peer: door.peer, at: now)
-        doors[door.id] = nil
-        var codec = door.codec
+    private mutating func admit(_ hello: Hello, known: Int?, on connection: PendingConnection, at now: FleetTime) {
+        let index = known ?? join(hello, on: connection, at: now)
+        pending[connection.id] = nil
+        var codec = connection.codec
         codec.limitBytes = WireLimit.lineBytes
-        links[door.id] = MemberLink(member: index, openedAt: now, codec: codec, heardAt: now)
+        links[connection.id] = MemberLink(member: index, openedAt: now, codec: codec, heardAt: now)
         let resumes = hello.resume?.run == configuration.run
         let proof = HandshakeProof.coordinator(
             token: configuration.token,
-            greetNonce: door.nonce,
+            greetNonce: connection.nonce,
             helloNonce: hello.nonce,
             worker: hello.worker,
             authenticator: configuration.authenticator
         )
-        arrive(index, on: door.id, hello, resumes: resumes, at: now)
+        arrive(index, on: connection.id, hello, resumes: resumes, at: now)
         let welcome = Welcome(
             proof: proof,
             now: now,
@@ -142,16 +142,17 @@ extension CoordinatorMachine {
         )
         send(.welcome(welcome), to: index)
         greetMember(index, resumes: resumes)
-        ping(door.id, at: now)
+        ping(connection.id, at: now)
     }
 
-    private mutating func join(_ hello: Hello, peer: String, at now: FleetTime) -> Int {
+    private mutating func join(_ hello: Hello, on connection: PendingConnection, at now: FleetTime) -> Int {
         let index = members.count
         members.append(
             Member(
                 worker: hello.worker,
                 name: hello.name,
                 capacity: hello.capacity,
+                presence: .connected(Member.Session(connection: connection.id)),
                 heardAt: now,
                 limits: configuration.limits
             )
@@ -162,12 +163,12 @@ extension CoordinatorMachine {
                 worker: hello.worker,
                 name: hello.name,
                 software: hello.software,
-                peer: peer,
+                peer: connection.peer,
                 capacity: hello.capacity
             ),
             at: now
         )
-        log(.info, "A worker has joined", ["worker": hello.worker, "name": hello.name, "peer": peer])
+        log(.info, "A worker has joined", ["worker": hello.worker, "name": hello.name, "peer": connection.peer])
         return index
     }
 
@@ -179,13 +180,11 @@ extension CoordinatorMachine {
     }
 
     mutating func disconnected(_ id: ConnectionID, reason: String, at now: FleetTime) {
-        doors[id] = nil
+        pending[id] = nil
         guard let link = links.removeValue(forKey: id) else { return }
         let index = link.member
         guard members[index].connection == id else { return }
-        members[index].connection = nil
-        members[index].awaySince = now
-        members[index].isReady = false
+        members[index].disconnect(at: now)
         if links.isEmpty { nobodySince = now }
         guard members[index].standing != .stopped else { return }
         record(.disconnected(worker: members[index].worker, reason: reason.cut(to: WireLimit.messageBytes)), at: now)

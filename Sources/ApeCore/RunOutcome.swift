@@ -1,0 +1,69 @@
+/// How a run ended.
+package enum RunOutcome: Sendable, Equatable {
+    /// The plan was walked to its end.
+    case finished
+    /// The user ended it.
+    case interrupted
+    /// The fleet could not go on.
+    case fleetFailed(FleetFailure)
+
+    /// Its name in the list of runs and in reports.
+    package var name: String {
+        switch self {
+        case .finished: "finished"
+        case .interrupted: "interrupted"
+        case .fleetFailed: "fleet_failed"
+        }
+    }
+
+    /// Why the fleet could not go on; nil for a run that ended as asked.
+    package var failure: FleetFailure? {
+        if case .fleetFailed(let failure) = self { failure } else { nil }
+    }
+}
+
+/// Why a fleet could not go on.
+package struct FleetFailure: Sendable, Equatable {
+    package enum Cause: String, Sendable, CaseIterable {
+        /// Fewer workers came than the run waits for.
+        case tooFewWorkers = "too_few_workers"
+        /// A worker cannot or will not run the scenario.
+        case refused
+        /// No worker was left.
+        case allLost = "all_lost"
+        /// The store cannot be written.
+        case storeFailed = "store_failed"
+    }
+
+    /// nil where only the reason is known: the list of runs keeps no more.
+    package var cause: Cause?
+    /// What the user is told.
+    package var error: ApeError
+
+    package init(_ cause: Cause, _ error: ApeError) {
+        self.cause = cause
+        self.error = error
+    }
+
+    /// A failure of which the reason alone is known.
+    package init(_ reason: String) {
+        error = ApeError(.fleet, reason)
+    }
+
+    /// A sentence.
+    package var reason: String { error.message }
+}
+
+extension RunOutcome {
+    /// Its name in facts, which tell failures apart.
+    package var code: String { failure?.cause?.rawValue ?? name }
+
+    /// The outcome that a fact tells of.
+    package init(code: String, message: String) {
+        if let cause = FleetFailure.Cause(rawValue: code) {
+            self = .fleetFailed(FleetFailure(cause, ApeError(.fleet, message)))
+        } else {
+            self = code == RunOutcome.finished.name ? .finished : .interrupted
+        }
+    }
+}

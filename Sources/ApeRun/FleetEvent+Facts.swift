@@ -1,0 +1,79 @@
+import ApeCore
+import ApeFleet
+import ApeMetrics
+
+extension FleetEvent {
+    /// Workers that one sentence names.
+    private static let namedWorkers = 5
+
+    /// A fact in words for reports and terminals; nil for what only the machine needs.
+    init?(_ fact: FleetFact, nameOf name: (_ worker: String) -> String) {
+        switch fact.kind {
+        case .joined(let worker, _, _, let peer, _):
+            self.init(fact, .info, "worker_joined", "\(name(worker)) joined from \(peer)", worker)
+        case .turnedAway(let peer, let code, let message):
+            self.init(fact, .warning, "turned_away", "\(peer) was turned away (\(code)): \(message)", nil)
+        case .disconnected(let worker, let reason):
+            self.init(
+                fact,
+                .warning,
+                "worker_disconnected",
+                "the connection to \(name(worker)) ended: \(reason)",
+                worker
+            )
+        case .returned(let worker, let after):
+            self.init(fact, .info, "worker_returned", "\(name(worker)) came back after \(seconds(after))", worker)
+        case .lost(let worker, let silent):
+            let words = "\(name(worker)) was given up after \(seconds(silent)) of silence"
+            self.init(fact, .error, "worker_lost", words, worker)
+        case .leaving(let worker, let reason):
+            self.init(fact, .info, "worker_leaving", "\(name(worker)) leaves: \(reason)", worker)
+        case .stopped(let worker, _):
+            self.init(fact, .info, "worker_stopped", "\(name(worker)) has stopped", worker)
+        case .refused(let worker, let code, let message):
+            self.init(fact, .error, "worker_refused", "\(name(worker)) refused the run (\(code)): \(message)", worker)
+        case .moved(let move):
+            let still = "they stood still for at most \(seconds(move.stoodStill))"
+            let to = move.to.map { (name($0.key), $0.value) }.sorted { $0 < $1 }
+            let shares = to.prefix(Self.namedWorkers).map { "\($0.0) (\($0.1))" }.joined(separator: ", ")
+            let rest = to.count > Self.namedWorkers ? " and \(to.count - Self.namedWorkers) more workers" : ""
+            let words =
+                to.isEmpty
+                ? "\(move.agents) agents of \(name(move.from)) (\(move.reason.rawValue)) found no other worker; \(still)"
+                : "\(move.agents) agents moved from \(name(move.from)) (\(move.reason.rawValue)) to \(shares)\(rest); \(still)"
+            self.init(fact, .warning, "agents_moved", words, move.from)
+        case .windowsDropped(let worker, let first, let last):
+            let words = "\(name(worker)) could not keep its windows \(first) to \(last)"
+            self.init(fact, .error, "windows_dropped", words, worker)
+        case .event(let worker, let event):
+            self.init(
+                at: fact.at,
+                level: event.level == .debug ? .info : event.level,
+                code: event.code,
+                message: event.message,
+                worker: worker,
+                agent: event.agent,
+                traceID: event.traceID
+            )
+        case .appended(let stage):
+            self.init(fact, .info, "scaled", "the fleet goes to \(stage.agents) agents", nil)
+        case .resumed(let outage):
+            self.init(
+                fact,
+                .warning,
+                "coordinator_resumed",
+                "a coordinator took up the run after \(seconds(outage))",
+                nil
+            )
+        case .stage, .granted, .duplicates, .ending, .ended: return nil
+        }
+    }
+
+    private init(_ fact: FleetFact, _ level: Level, _ code: String, _ message: String, _ worker: String?) {
+        self.init(at: fact.at, level: level, code: code, message: message, worker: worker)
+    }
+}
+
+private func seconds(_ length: Micros) -> String {
+    "\((Double(length.micros) / 100_000).rounded() / 10) s"
+}

@@ -1,0 +1,33 @@
+import ApeCore
+import ApeFleet
+
+extension RunLedger {
+    /// A run's ledger, made again from all that is stored of it.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - facts: all of its facts, in order.
+    ///   - windows: all of its windows, each once.
+    /// - Throws: what `windows` throws.
+    package init(
+        of run: StoredRun,
+        facts: [FleetFact],
+        windows: some AsyncSequence<StoredWindow, any Error> & Sendable
+    ) async throws {
+        self.init(plan: run.plan)
+        for fact in facts { add(fact) }
+        for try await window in windows { add(window) }
+        if let ended = run.endedMicros { self.ended(atMicros: ended) }
+    }
+}
+
+extension RecoveredRun {
+    /// What a coordinator takes a run up with: its facts, and the ledger that was made of them and of its windows.
+    package init(facts: [FleetFact], ledger: RunLedger) {
+        self.init(
+            facts: facts,
+            lastSeqs: ledger.workers.mapValues(\.lastSeq).filter { $0.value > 0 },
+            lastReceived: ledger.latest
+        )
+    }
+}
