@@ -25,6 +25,16 @@ struct TimeTests {
         #expect(Micros.max * -2 == Micros(.min))
     }
 
+    @Test("A part of a length never overflows, whatever the factor is")
+    func scaling() {
+        #expect(Micros(10).scaled(by: 0.75) == Micros(7))
+        #expect(Micros(-10).scaled(by: 0.75) == Micros(-7))
+        #expect(Micros.max.scaled(by: 2) == .max)
+        #expect(Micros.max.scaled(by: -2) == Micros(.min))
+        #expect(Micros(1).scaled(by: .infinity) == .max)
+        #expect(Micros(1).scaled(by: .nan) == .zero)
+    }
+
     @Test("Whole seconds lie at or before and at or after a time, on either side of zero")
     func wholeSeconds() {
         #expect(noon.secondFloor == FleetTime(micros: 1_700_000_000_000_000))

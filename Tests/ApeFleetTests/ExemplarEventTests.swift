@@ -37,17 +37,17 @@ struct ExemplarEventTests {
 
     @Test("A coordinator keeps ten of each reason from a worker that tells more, and every event")
     func coordinator() throws {
-        var house = Gatehouse()
-        house.connect(1)
-        house.say(1, Message.hello(house.hello(1, worker: "w-1")).line)
+        var bench = FleetBench()
+        bench.connect(1)
+        bench.say(1, Message.hello(bench.hello(1, worker: "w-1")).line)
         for number in 0..<36 {
             let code = "target_\(number % 3)xx"
-            let event = WorkerEvent(run: Gatehouse.run, level: .error, code: code, message: "m", session: Self.trace)
-            house.say(1, Message.event(event).line)
-            if number % 18 == 17 { house.wait(seconds: 1) }
+            let event = WorkerEvent(run: FleetBench.run, level: .error, code: code, message: "m", session: Self.trace)
+            bench.say(1, Message.event(event).line)
+            if number % 18 == 17 { bench.wait(seconds: 1) }
         }
-        house.wait(seconds: 2)
-        let events = house.committed.facts.compactMap { fact in
+        bench.wait(seconds: 2)
+        let events = bench.committed.facts.compactMap { fact in
             if case .event(_, let event) = fact.kind { event } else { nil }
         }
         #expect(events.count == 36)
@@ -85,8 +85,8 @@ private struct WorkerGate {
                 name: "load",
                 software: "1.0.0",
                 capacity: Capacity(cpus: 1, memoryBytes: 1),
-                token: Gatehouse.token,
-                authenticator: Gatehouse.authenticator,
+                token: FleetBench.token,
+                authenticator: FleetBench.authenticator,
                 once: false,
                 jitterSeed: 1
             )
@@ -106,11 +106,11 @@ private struct WorkerGate {
         handle(.connected(Self.id, nonce: helloNonce))
         hear(.greet(Greet(version: .current, coordinator: "c", nonce: greetNonce)))
         let proof = HandshakeProof.coordinator(
-            token: Gatehouse.token,
+            token: FleetBench.token,
             greetNonce: greetNonce,
             helloNonce: helloNonce,
             worker: "w-1",
-            authenticator: Gatehouse.authenticator
+            authenticator: FleetBench.authenticator
         )
         hear(
             .welcome(

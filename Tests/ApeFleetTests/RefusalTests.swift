@@ -10,30 +10,30 @@ struct RefusalTests {
     private static let reason = "The worker's certificate, subject CN=x, is refused"
 
     @Test func aStrangerThatBrokeIsToldOf() {
-        var gatehouse = Gatehouse()
-        gatehouse.connect(1)
-        gatehouse.end(1, reason: Self.reason)
-        #expect(gatehouse.logs.contains { $0.level == .warning && $0.metadata["reason"] == Self.reason })
-        let turnedAway = gatehouse.committed.facts.filter {
+        var bench = FleetBench()
+        bench.connect(1)
+        bench.end(1, reason: Self.reason)
+        #expect(bench.logs.contains { $0.level == .warning && $0.metadata["reason"] == Self.reason })
+        let turnedAway = bench.committed.facts.filter {
             if case .turnedAway(_, "connection_broken", Self.reason) = $0.kind { true } else { false }
         }
         #expect(turnedAway.count == 1)
     }
 
     @Test func aStrangerThatLeftIsNot() {
-        var gatehouse = Gatehouse()
-        let before = gatehouse.logs.count
-        gatehouse.connect(1)
-        gatehouse.end(1)
-        #expect(gatehouse.logs.count == before)
+        var bench = FleetBench()
+        let before = bench.logs.count
+        bench.connect(1)
+        bench.end(1)
+        #expect(bench.logs.count == before)
     }
 
     @Test func anEndingConnectionOfAWorkerSaysWhy() {
-        var gatehouse = Gatehouse()
-        gatehouse.connect(1)
-        gatehouse.say(1, Message.hello(gatehouse.hello(1)).line)
-        gatehouse.end(1, reason: "cut")
-        #expect(gatehouse.logs.contains { $0.metadata["reason"] == "cut" })
+        var bench = FleetBench()
+        bench.connect(1)
+        bench.say(1, Message.hello(bench.hello(1)).line)
+        bench.end(1, reason: "cut")
+        #expect(bench.logs.contains { $0.metadata["reason"] == "cut" })
     }
 
     @Test(arguments: [true, false])
@@ -74,7 +74,7 @@ struct RefusalTests {
             greetNonce: Self.nonce,
             helloNonce: Self.nonce,
             worker: "w",
-            authenticator: Gatehouse.authenticator
+            authenticator: FleetBench.authenticator
         )
         let welcome = Welcome(
             proof: proof,
@@ -100,7 +100,7 @@ struct RefusalTests {
                 software: "1",
                 capacity: Capacity(cpus: 1, memoryBytes: 1),
                 token: [],
-                authenticator: Gatehouse.authenticator,
+                authenticator: FleetBench.authenticator,
                 once: once,
                 jitterSeed: 1
             )

@@ -8,67 +8,67 @@ import Testing
 /// A run whose stage is open: another number of agents is a further stage.
 struct ScalingTests {
     @Test func anotherNumberOfAgentsIsAFurtherStage() throws {
-        var house = try standing()
-        house.tell(.rescale(5))
-        house.wait(seconds: 1)
-        let appended = house.committed.facts.compactMap { fact in
+        var bench = try standing()
+        bench.tell(.rescale(5))
+        bench.wait(seconds: 1)
+        let appended = bench.committed.facts.compactMap { fact in
             if case .appended(let stage) = fact.kind { stage } else { nil }
         }
         #expect(appended == [.open(agents: 5, number: 2)])
-        let schedules = house.schedules
+        let schedules = bench.schedules
         #expect(schedules.map(\.plannedAgents) == [2, 5])
         // It starts on a whole second, in time for every worker to know of it.
         let second = try #require(schedules.last)
         #expect(second.timeline.start == second.timeline.start.secondFloor)
-        #expect(second.timeline.start >= house.now)
-        house.wait(seconds: 3)
-        #expect(house.assignments.last?.timeline.stage == 1)
-        #expect(house.assignments.last?.agents == AgentRanges([0...4]))
+        #expect(second.timeline.start >= bench.now)
+        bench.wait(seconds: 3)
+        #expect(bench.assignments.last?.timeline.stage == 1)
+        #expect(bench.assignments.last?.agents == AgentRanges([0...4]))
     }
 
     @Test func theSameNumberChangesNothing() throws {
-        var house = try standing()
-        house.tell(.rescale(2))
-        house.wait(seconds: 5)
-        #expect(house.schedules.count == 1)
+        var bench = try standing()
+        bench.tell(.rescale(2))
+        bench.wait(seconds: 5)
+        #expect(bench.schedules.count == 1)
     }
 
     @Test func ofSeveralWishesTheLastHolds() throws {
-        var house = try standing()
-        house.tell(.rescale(5))
+        var bench = try standing()
+        bench.tell(.rescale(5))
         // The stage of five has not begun; what is wished meanwhile waits for it.
-        house.tell(.rescale(7))
-        house.tell(.rescale(9))
-        house.wait(seconds: 10)
-        #expect(house.schedules.map(\.plannedAgents) == [2, 5, 9])
+        bench.tell(.rescale(7))
+        bench.tell(.rescale(9))
+        bench.wait(seconds: 10)
+        #expect(bench.schedules.map(\.plannedAgents) == [2, 5, 9])
     }
 
     @Test func aRunThatFollowsItsPlanIsNotScaled() throws {
-        var house = try standing(isOpen: false)
-        house.tell(.rescale(5))
-        house.wait(seconds: 5)
-        #expect(house.schedules.map(\.plannedAgents) == [1])
+        var bench = try standing(isOpen: false)
+        bench.tell(.rescale(5))
+        bench.wait(seconds: 5)
+        #expect(bench.schedules.map(\.plannedAgents) == [1])
     }
 
     @Test func aStopEndsTheRunAsItsPlanWould() throws {
-        var house = try standing()
-        house.tell(.stopped)
-        let endings = house.committed.facts.compactMap { fact in
+        var bench = try standing()
+        bench.tell(.stopped)
+        let endings = bench.committed.facts.compactMap { fact in
             if case .ending(let outcome, _) = fact.kind { outcome } else { nil }
         }
         #expect(endings == ["finished"])
     }
 
     @Test func aCoordinatorThatTakesTheRunUpWalksTheSamePlan() throws {
-        var house = try standing()
-        house.tell(.rescale(5))
-        house.wait(seconds: 6)
-        let run = RecoveredRun(facts: house.committed.facts)
-        var machine = CoordinatorMachine(house.machine.configuration, recovered: run)
-        _ = machine.handle(.started, at: house.now + .seconds(1))
-        #expect(machine.plan == house.machine.plan)
-        #expect(machine.currentSchedule == house.machine.currentSchedule)
-        _ = machine.handle(.rescale(3), at: house.now + .seconds(2))
+        var bench = try standing()
+        bench.tell(.rescale(5))
+        bench.wait(seconds: 6)
+        let run = RecoveredRun(facts: bench.committed.facts)
+        var machine = CoordinatorMachine(bench.machine.configuration, recovered: run)
+        _ = machine.handle(.started, at: bench.now + .seconds(1))
+        #expect(machine.plan == bench.machine.plan)
+        #expect(machine.currentSchedule == bench.machine.currentSchedule)
+        _ = machine.handle(.rescale(3), at: bench.now + .seconds(2))
         #expect(machine.plan.stages.map(\.agents) == [2, 5, 3])
     }
 
@@ -78,23 +78,23 @@ struct ScalingTests {
     }
 
     /// A run with one worker, some seconds into its first stage.
-    private func standing(isOpen: Bool = true) throws -> Gatehouse {
-        var house = Gatehouse(plan: isOpen ? Plan(stages: [.open(agents: 2, number: 1)]) : nil)
-        house.connect(1)
-        house.say(1, Message.hello(house.hello(1)).text)
+    private func standing(isOpen: Bool = true) throws -> FleetBench {
+        var bench = FleetBench(plan: isOpen ? Plan(stages: [.open(agents: 2, number: 1)]) : nil)
+        bench.connect(1)
+        bench.say(1, Message.hello(bench.hello(1)).text)
         for _ in 0..<4 {
-            for case .ping(let ping) in house.told[1] ?? [] {
-                house.say(
+            for case .ping(let ping) in bench.told[1] ?? [] {
+                bench.say(
                     1,
-                    Message.pong(Pong(id: ping.id, sent: ping.sent, local: LocalTime(micros: house.now.micros))).text
+                    Message.pong(Pong(id: ping.id, sent: ping.sent, local: LocalTime(micros: bench.now.micros))).text
                 )
             }
-            house.wait(seconds: 1)
+            bench.wait(seconds: 1)
         }
-        house.say(1, Message.prepared(Prepared(run: Gatehouse.run)).text)
-        house.wait(seconds: 4)
-        try #require(house.schedules.count == 1)
-        return house
+        bench.say(1, Message.prepared(Prepared(run: FleetBench.run)).text)
+        bench.wait(seconds: 4)
+        try #require(bench.schedules.count == 1)
+        return bench
     }
 }
 
@@ -102,7 +102,7 @@ extension Message {
     fileprivate var text: String { String(decoding: line, as: UTF8.self) }
 }
 
-extension Gatehouse {
+extension FleetBench {
     fileprivate var schedules: [StageSchedule] {
         committed.facts.compactMap { fact in
             if case .stage(let schedule) = fact.kind { schedule } else { nil }

@@ -47,9 +47,11 @@ package struct Micros: Sendable, Hashable, Comparable {
         return Micros(overflow ? ((length.micros < 0) == (factor < 0) ? .max : .min) : product)
     }
 
-    /// So great a part of it, rounded towards zero.
+    /// So great a part of it, rounded towards zero; held at the greatest and the least value, and zero for what is no
+    /// number.
     package func scaled(by factor: Double) -> Micros {
-        Micros(Int64(Double(micros) * factor))
+        let product = (Double(micros) * factor).rounded(.towardZero)
+        return Micros(Int64(exactly: product) ?? (product > 0 ? .max : product < 0 ? .min : 0))
     }
 
     package static func / (length: Micros, divisor: Int64) -> Micros {

@@ -4,8 +4,8 @@ import ApeWire
 
 @testable import ApeFleet
 
-/// A coordinator's machine at its doors: connections come and speak, and what they are told is read back.
-struct Gatehouse {
+/// A coordinator's machine and connections that speak to it; what they are told is read back.
+struct FleetBench {
     static let token = Array("the token that the fleet shares".utf8)
     static let run = "run-1"
 
@@ -25,7 +25,7 @@ struct Gatehouse {
         let stage = Stage(name: "s", agents: 1, rampMicros: 0, warmupMicros: 0, holdMicros: 3_600_000_000)
         var configuration = CoordinatorConfiguration(
             run: Self.run,
-            name: "gatehouse",
+            name: "bench",
             plan: plan ?? Plan(stages: [stage]),
             seed: 1,
             scenario: [:],
