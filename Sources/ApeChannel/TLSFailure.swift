@@ -1,6 +1,8 @@
 import COpenSSL
 
 /// Why there is no TLS with the other side, or no longer.
+///
+/// It is no `ApeError` because the two sides of a connection word each case differently. Other modules get an `ApeError`.
 enum TLSFailure: Error, Equatable {
     /// The other side's certificate, or one of its chain, did not pass.
     case refused(CertificateRefusal)

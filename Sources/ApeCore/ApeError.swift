@@ -2,6 +2,7 @@
 /// that a command which meets it ends with.
 ///
 /// It is a struct rather than an enum so that codes can be added without breaking a switch elsewhere.
+/// A module adds the codes of its own in an extension of ``Code``.
 package struct ApeError: Error, Sendable, Equatable {
     /// The kind of error: a stable, lower-case name that logs, events and tests can rely on.
     package struct Code: RawRepresentable, Hashable, Sendable {

@@ -38,8 +38,8 @@ package struct Template: Sendable, Equatable {
     ///
     /// - Parameter values: the value of a name; nil where there is none.
     /// - Returns: the filled text.
-    /// - Throws: ``MissingTemplateValue`` for the first name without a value.
-    package func render(_ values: (String) -> String?) throws(MissingTemplateValue) -> String {
+    /// - Throws: ``ApeError`` of code `missing_value` for the first name without a value.
+    package func render(_ values: (String) -> String?) throws(ApeError) -> String {
         var text = ""
         for segment in segments {
             switch segment {
@@ -57,11 +57,11 @@ package struct Template: Sendable, Equatable {
     /// Fills the places of a text.
     ///
     /// - Returns: the text itself where it has no places.
-    /// - Throws: ``MissingTemplateValue`` for the first name without a value.
+    /// - Throws: ``ApeError`` of code `missing_value` for the first name without a value.
     package static func render(
         _ text: String,
         _ values: (String) -> String?
-    ) throws(MissingTemplateValue) -> String {
+    ) throws(ApeError) -> String {
         guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
         return try Template(text).render(values)
     }
@@ -87,28 +87,20 @@ package struct Template: Sendable, Equatable {
     private static func value(
         of name: String,
         _ values: (String) -> String?
-    ) throws(MissingTemplateValue) -> String {
-        guard let value = values(name) else { throw MissingTemplateValue(name: name) }
+    ) throws(ApeError) -> String {
+        guard let value = values(name) else { throw ApeError(.missingValue, "there is no value for {{\(name)}}") }
         return value
     }
 }
 
-/// A template names a value that the session does not have.
-package struct MissingTemplateValue: Error, Sendable, Equatable, CustomStringConvertible {
-    package var name: String
-
-    package init(name: String) {
-        self.name = name
-    }
-
-    package var description: String {
-        "there is no value for {{\(name)}}"
-    }
+extension ApeError.Code {
+    /// A template names a value that the session does not have.
+    package static let missingValue = Self(rawValue: "missing_value")
 }
 
 extension JSONValue {
     /// This value with the templates in all its strings filled; keys stay as they are, and a string stays a string.
-    package func rendered(_ values: (String) -> String?) throws(MissingTemplateValue) -> JSONValue {
+    package func rendered(_ values: (String) -> String?) throws(ApeError) -> JSONValue {
         switch self {
         case .string(let text): return .string(try Template.render(text, values))
         case .array(let elements):

@@ -7,7 +7,7 @@ extension CoordinatorMachine {
         if pending.count >= configuration.limits.unauthenticatedConnections,
             let oldest = pending.values.min(by: { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) })
         {
-            turnAway(oldest, Fault(.overloaded, "Too many connections have not proven themselves"), at: now)
+            turnAway(oldest, ApeError(.overloaded, "Too many connections have not proven themselves"), at: now)
         }
         pending[id] = PendingConnection(id: id, peer: peer.cut(to: WireLimit.nameBytes), nonce: nonce, openedAt: now)
         let greet = Greet(version: .current, coordinator: configuration.name, nonce: nonce)
@@ -23,7 +23,7 @@ extension CoordinatorMachine {
         }
         links[id]?.heardAt = now
         while let member = links[id]?.member {
-            do throws(Fault) {
+            do throws(ApeError) {
                 guard let message = try links[id]?.codec.next() else { return }
                 try take(message, from: member, on: id, at: now)
             } catch {
@@ -34,19 +34,19 @@ extension CoordinatorMachine {
 
     private mutating func receivedPending(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
         pending[id]?.codec.append(bytes)
-        do throws(Fault) {
+        do throws(ApeError) {
             guard let message = try pending[id]?.codec.next(), let pendingConnection = pending[id] else { return }
             switch message {
             case .hello(let hello): try welcome(hello, on: pendingConnection, at: now)
             case .error(let fault): turnAway(pendingConnection, fault, at: now)
-            default: throw Fault(.outOfOrder, "\(message.type.prefix(64)) may not come before hello")
+            default: throw ApeError(.outOfOrder, "\(message.type.prefix(64)) may not come before hello")
             }
         } catch {
             if let pendingConnection = pending[id] { turnAway(pendingConnection, error, at: now) }
         }
     }
 
-    mutating func turnAway(_ connection: PendingConnection, _ fault: Fault, at now: FleetTime) {
+    mutating func turnAway(_ connection: PendingConnection, _ fault: ApeError, at now: FleetTime) {
         pending[connection.id] = nil
         actions.append(.close(connection.id, after: Message.error(fault).line))
         noteTurnedAway(connection, fault, at: now)
@@ -55,10 +55,10 @@ extension CoordinatorMachine {
     /// A connection broke before it had proven itself: for want of a certificate, for example.
     mutating func pendingBroke(_ id: ConnectionID, _ reason: String, at now: FleetTime) {
         guard let connection = pending.removeValue(forKey: id) else { return }
-        noteTurnedAway(connection, Fault(Fault.Code(rawValue: "connection_broken"), reason), at: now)
+        noteTurnedAway(connection, ApeError(ApeError.Code(rawValue: "connection_broken"), reason), at: now)
     }
 
-    private mutating func noteTurnedAway(_ connection: PendingConnection, _ fault: Fault, at now: FleetTime) {
+    private mutating func noteTurnedAway(_ connection: PendingConnection, _ fault: ApeError, at now: FleetTime) {
         if turnedAwayLog.spend(at: now) {
             log(
                 .warning,
@@ -72,7 +72,7 @@ extension CoordinatorMachine {
     }
 
     /// Keeps what is stored about them bounded: anybody can open a connection.
-    private mutating func recordTurnedAway(_ peer: String, _ fault: Fault, at now: FleetTime) {
+    private mutating func recordTurnedAway(_ peer: String, _ fault: ApeError, at now: FleetTime) {
         guard turnedAway < configuration.limits.turnedAwayFacts else { return }
         turnedAway += 1
         record(
@@ -85,10 +85,14 @@ extension CoordinatorMachine {
         )
     }
 
-    private mutating func welcome(_ hello: Hello, on connection: PendingConnection, at now: FleetTime) throws(Fault) {
+    private mutating func welcome(
+        _ hello: Hello,
+        on connection: PendingConnection,
+        at now: FleetTime
+    ) throws(ApeError) {
         let mine = ProtocolVersion.current
         guard hello.version.major == mine.major else {
-            throw Fault(
+            throw ApeError(
                 .versionMismatch,
                 "The worker speaks \(hello.version) and this coordinator \(mine); install the same version on both"
             )
@@ -101,19 +105,19 @@ extension CoordinatorMachine {
             authenticator: configuration.authenticator
         )
         guard HandshakeProof.matches(hello.proof, expected) else {
-            throw Fault(.authFailed, "The worker's proof is wrong: the two sides do not have the same token")
+            throw ApeError(.authFailed, "The worker's proof is wrong: the two sides do not have the same token")
         }
         let known = memberIndex[hello.worker]
         if let known, let old = members[known].connection {
             guard now >= members[known].heardAt + configuration.heartbeat * 3 else {
-                throw Fault(.duplicateWorker, "The worker \(hello.worker) has a connection that lives")
+                throw ApeError(.duplicateWorker, "The worker \(hello.worker) has a connection that lives")
             }
             actions.append(.close(old, after: []))
             disconnected(old, reason: "The worker came back on a new connection", at: now)
         }
-        if isEnding, known == nil { throw Fault(.draining, "The run is ending") }
+        if isEnding, known == nil { throw ApeError(.draining, "The run is ending") }
         guard known != nil || members.count < configuration.limits.members else {
-            throw Fault(.overloaded, "The run has had \(members.count) workers and takes no new one")
+            throw ApeError(.overloaded, "The run has had \(members.count) workers and takes no new one")
         }
         admit(hello, known: known, on: connection, at: now)
     }
@@ -173,7 +177,7 @@ extension CoordinatorMachine {
     }
 
     /// The peer broke the contract: it is told why, and the connection ends.
-    private mutating func fail(_ id: ConnectionID, _ fault: Fault, at now: FleetTime) {
+    private mutating func fail(_ id: ConnectionID, _ fault: ApeError, at now: FleetTime) {
         guard links[id] != nil else { return }
         actions.append(.close(id, after: Message.error(fault).line))
         disconnected(id, reason: fault.message, at: now)

@@ -60,7 +60,7 @@ extension CoordinatorMachine {
         invite(index)
     }
 
-    mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: FleetTime) throws(Fault) {
+    mutating func take(_ message: Message, from index: Int, on id: ConnectionID, at now: FleetTime) throws(ApeError) {
         switch message {
         case .pong(let pong):
             members[index].heardPong(at: now)
@@ -84,8 +84,8 @@ extension CoordinatorMachine {
                 ["worker": members[index].worker, "code": fault.code.rawValue, "reason": fault.message]
             )
         case .unknown(let type):
-            send(.error(Fault(.unknownType, "This coordinator does not know \(type.prefix(64))")), to: index)
-        default: throw Fault(.outOfOrder, "\(message.type) may not come from a worker")
+            send(.error(ApeError(.unknownType, "This coordinator does not know \(type.prefix(64))")), to: index)
+        default: throw ApeError(.outOfOrder, "\(message.type) may not come from a worker")
         }
     }
 
@@ -152,7 +152,7 @@ extension CoordinatorMachine {
         needsPlan = true
     }
 
-    private mutating func take(_ window: Window, bytes: Int, from index: Int, at now: FleetTime) throws(Fault) {
+    private mutating func take(_ window: Window, bytes: Int, from index: Int, at now: FleetTime) throws(ApeError) {
         guard isOurs(window.run, from: index) else { return }
         if case .closing = phase { return }
         let worker = members[index].worker
@@ -165,7 +165,7 @@ extension CoordinatorMachine {
         }
         let limits = configuration.limits
         guard batch.windows.count < limits.waitingWindows, batchBytes + bytes <= limits.waitingBytes else {
-            throw Fault(.overloaded, "Too many windows wait to be stored; come back later")
+            throw ApeError(.overloaded, "Too many windows wait to be stored; come back later")
         }
         let expected = members[index].receivedSeq + 1
         if window.seq > expected {

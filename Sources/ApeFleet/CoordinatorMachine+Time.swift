@@ -7,13 +7,13 @@ extension CoordinatorMachine {
         nextBeat = now + configuration.heartbeat
         for connection in pending.values.sorted(by: { $0.id < $1.id })
         where now >= connection.openedAt + configuration.limits.handshake {
-            turnAway(connection, Fault(.handshakeTimeout, "The handshake took too long"), at: now)
+            turnAway(connection, ApeError(.handshakeTimeout, "The handshake took too long"), at: now)
         }
         let unlogged = turnedAwayLog.takeDropped()
         if unlogged > 0 { log(.warning, "More connections were turned away", ["connections": "\(unlogged)"]) }
         for (id, link) in links.sorted(by: { $0.key < $1.key }) {
             if now >= link.heardAt + configuration.lease / 2 {
-                let fault = Fault(.silent, "Nothing was heard for too long")
+                let fault = ApeError(.silent, "Nothing was heard for too long")
                 actions.append(.close(id, after: Message.error(fault).line))
                 disconnected(id, reason: fault.message, at: now)
             } else {

@@ -15,8 +15,8 @@ extension FleetFact {
 
     /// A fact that ``json`` has written.
     ///
-    /// - Throws: ``Fault`` that names the field which is missing or wrong.
-    package init(json: JSONValue) throws(Fault) {
+    /// - Throws: ``ApeError`` that names the field which is missing or wrong.
+    package init(json: JSONValue) throws(ApeError) {
         let fields = Fields(type: "fact", object: json)
         self.init(at: try fields.time("at_us"), try Kind(fields))
     }
@@ -65,7 +65,7 @@ extension FleetFact.Kind {
         }
     }
 
-    fileprivate init(_ fields: Fields) throws(Fault) {
+    fileprivate init(_ fields: Fields) throws(ApeError) {
         switch try fields.text("kind") {
         case "joined":
             self = .joined(
@@ -120,13 +120,13 @@ extension FleetFact.Kind {
         case "resumed": self = .resumed(outage: try fields.length("outage_us"))
         case "ending": self = .ending(outcome: try fields.text("outcome"), message: try fields.message())
         case "ended": self = .ended(outcome: try fields.text("outcome"), message: try fields.message())
-        default: throw Fault(.malformed, "fact.kind is none that this version knows")
+        default: throw ApeError(.malformed, "fact.kind is none that this version knows")
         }
     }
 }
 
 extension Fields {
-    fileprivate func message() throws(Fault) -> String {
+    fileprivate func message() throws(ApeError) -> String {
         try text("message", atMost: .max)
     }
 }
@@ -140,7 +140,7 @@ extension Stage {
         ]
     }
 
-    fileprivate init(_ fields: Fields) throws(Fault) {
+    fileprivate init(_ fields: Fields) throws(ApeError) {
         self.init(
             name: try fields.text("name"),
             agents: try fields.int("agents", in: 1...WireLimit.maximumAgents),
@@ -161,7 +161,7 @@ extension StageSchedule {
         return members
     }
 
-    fileprivate init(_ fields: Fields) throws(Fault) {
+    fileprivate init(_ fields: Fields) throws(ApeError) {
         self.init(
             timeline: try StageTimeline(fields),
             plannedAgents: try fields.int("planned_agents", in: 0...WireLimit.maximumAgents),
@@ -180,7 +180,7 @@ extension Grant {
         ]
     }
 
-    fileprivate init(_ fields: Fields) throws(Fault) {
+    fileprivate init(_ fields: Fields) throws(ApeError) {
         var agents: [String: AgentRanges] = [:]
         for member in try fields.nested("agents").object.object ?? [:] {
             agents[member.key] = try AgentRanges(member.value)
@@ -203,12 +203,12 @@ extension AgentMove {
         ]
     }
 
-    fileprivate init(_ fields: Fields) throws(Fault) {
+    fileprivate init(_ fields: Fields) throws(ApeError) {
         var shares: [String: Int] = [:]
         // Facts of schema 1 do not say to whom.
         for member in try fields.optionalNested("to")?.object.object ?? [:] {
             guard let agents = member.value.integer, let agents = Int(exactly: agents), agents > 0 else {
-                throw Fault(.malformed, "fact.to has a number of agents that is none")
+                throw ApeError(.malformed, "fact.to has a number of agents that is none")
             }
             shares[member.key] = agents
         }

@@ -33,28 +33,28 @@ extension WorkerMachine {
         }
     }
 
-    private mutating func take(_ message: Message, at now: LocalTime) throws(Fault) {
+    private mutating func take(_ message: Message, at now: LocalTime) throws(ApeError) {
         switch (link, message) {
         case (.online, _): try takeOnline(message, at: now)
         case (.greeting(let nonce), .greet(let greet)): try hello(greet, nonce: nonce, at: now)
         case (.proving, .welcome(let welcome)): try take(welcome, at: now)
         case (_, .error(let fault)): refused(fault, at: now)
         case (_, .unknown(let type)): answer(unknown: type)
-        default: throw Fault(.outOfOrder, "\(message.type) may not come now")
+        default: throw ApeError(.outOfOrder, "\(message.type) may not come now")
         }
     }
 
     /// What the coordinator does not know, it is told; nothing else comes of it.
     mutating func answer(unknown type: String) {
         guard let connection else { return }
-        let fault = Fault(.unknownType, "This worker does not know \(type.prefix(64))")
+        let fault = ApeError(.unknownType, "This worker does not know \(type.prefix(64))")
         actions.append(.send(connection.id, Message.error(fault).line))
     }
 
-    private mutating func hello(_ greet: Greet, nonce: Nonce, at now: LocalTime) throws(Fault) {
+    private mutating func hello(_ greet: Greet, nonce: Nonce, at now: LocalTime) throws(ApeError) {
         let mine = ProtocolVersion.current
         guard greet.version.major == mine.major else {
-            throw Fault(
+            throw ApeError(
                 .versionMismatch,
                 "The coordinator speaks \(greet.version) and this worker \(mine); install the same version on both"
             )
@@ -82,7 +82,7 @@ extension WorkerMachine {
         actions.append(.send(connection.id, Message.hello(hello).line))
     }
 
-    private mutating func take(_ welcome: Welcome, at now: LocalTime) throws(Fault) {
+    private mutating func take(_ welcome: Welcome, at now: LocalTime) throws(ApeError) {
         guard case .proving(let greetNonce, let helloNonce, let helloAt) = link else { return }
         let expected = HandshakeProof.coordinator(
             token: configuration.token,
@@ -92,7 +92,7 @@ extension WorkerMachine {
             authenticator: configuration.authenticator
         )
         guard HandshakeProof.matches(welcome.proof, expected) else {
-            throw Fault(.authFailed, "The coordinator's proof is wrong: the two sides do not have the same token")
+            throw ApeError(.authFailed, "The coordinator's proof is wrong: the two sides do not have the same token")
         }
         link = .online
         connection?.codec.limitBytes = WireLimit.lineBytes
@@ -107,14 +107,14 @@ extension WorkerMachine {
         renewLease(at: now)
     }
 
-    private mutating func refused(_ fault: Fault, at now: LocalTime) {
+    private mutating func refused(_ fault: ApeError, at now: LocalTime) {
         log(.error, "The coordinator refuses this worker", ["code": fault.code.rawValue, "reason": fault.message])
         reconnect(fault.message, at: now)
         if configuration.once, [.authFailed, .versionMismatch].contains(fault.code) { exit(.failed(fault.message)) }
     }
 
     /// The coordinator broke the contract: it is told why, and the connection ends.
-    private mutating func fail(_ fault: Fault, at now: LocalTime) {
+    private mutating func fail(_ fault: ApeError, at now: LocalTime) {
         guard let id = connection?.id else { return }
         actions.append(.close(id, after: Message.error(fault).line))
         log(.error, "The coordinator broke the protocol", ["code": fault.code.rawValue, "reason": fault.message])

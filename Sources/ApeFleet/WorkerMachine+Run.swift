@@ -4,7 +4,7 @@ import ApeWire
 
 /// What comes on a connection that stands: the run, its assignments and its end.
 extension WorkerMachine {
-    mutating func takeOnline(_ message: Message, at now: LocalTime) throws(Fault) {
+    mutating func takeOnline(_ message: Message, at now: LocalTime) throws(ApeError) {
         switch message {
         case .ping(let ping): take(ping, at: now)
         case .prepare(let prepare): take(prepare)
@@ -15,7 +15,7 @@ extension WorkerMachine {
         case .error(let fault):
             log(.warning, "The coordinator complains", ["code": fault.code.rawValue, "reason": fault.message])
         case .unknown(let type): answer(unknown: type)
-        default: throw Fault(.outOfOrder, "\(message.type) may not come now")
+        default: throw ApeError(.outOfOrder, "\(message.type) may not come now")
         }
     }
 
@@ -59,9 +59,9 @@ extension WorkerMachine {
         send(.refused(refused))
     }
 
-    private mutating func take(_ assign: Assign) throws(Fault) {
+    private mutating func take(_ assign: Assign) throws(ApeError) {
         guard let current = run, current.run == assign.run, current.preparation == .done else {
-            throw Fault(.outOfOrder, "assign may not come before prepared")
+            throw ApeError(.outOfOrder, "assign may not come before prepared")
         }
         guard current.ending == nil else { return }
         if assign.revision > current.latestRevision {

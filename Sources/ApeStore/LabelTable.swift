@@ -1,3 +1,5 @@
+import ApeCore
+
 /// The label values of one window. Each is written in full once, after a 0, and from then on as its place in the list.
 struct LabelTable {
     private var values: [String] = []
@@ -10,10 +12,10 @@ struct LabelTable {
         note(value)
     }
 
-    mutating func read(from reader: inout ByteReader) throws(ByteReader.Malformed) -> String {
+    mutating func read(from reader: inout ByteReader) throws(ApeError) -> String {
         let place = try reader.unsigned()
         guard place == 0 else {
-            guard place <= UInt64(values.count) else { throw ByteReader.Malformed() }
+            guard place <= UInt64(values.count) else { throw ByteReader.malformed }
             return values[Int(place) - 1]
         }
         let value = try reader.text()

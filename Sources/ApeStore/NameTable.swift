@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Writes well-known names as their place in a list, from 1. Any other name is written in full after a 0.
 ///
 /// An entry that ends with `=` stands for every name that continues with a label's value and `}`. The value follows.
@@ -20,10 +22,10 @@ struct NameTable {
         writer.write(name)
     }
 
-    func read(_ labels: inout LabelTable, from reader: inout ByteReader) throws(ByteReader.Malformed) -> String {
+    func read(_ labels: inout LabelTable, from reader: inout ByteReader) throws(ApeError) -> String {
         let place = try reader.unsigned()
         guard place > 0 else { return try reader.text() }
-        guard place <= UInt64(names.count) else { throw ByteReader.Malformed() }
+        guard place <= UInt64(names.count) else { throw ByteReader.malformed }
         let name = names[Int(place) - 1]
         return name.hasSuffix("=") ? name + (try labels.read(from: &reader)) + "}" : name
     }

@@ -2,6 +2,8 @@ import ApeCore
 import GRDB
 
 /// The faults of a store, with messages for the user.
+///
+/// It is no `ApeError` because its messages need the path, which only ``error(for:path:)`` knows. No other module sees it.
 enum StoreFault: Error {
     case foreign
     case newer

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 
 /// A window as the bytes of one database row. Its run, worker and number are the row's key and not among them.
@@ -62,14 +63,14 @@ enum WindowCoding {
         return writer.bytes
     }
 
-    /// The window of a row; throws ``ByteReader/Malformed`` for bytes that none was written as.
-    static func window(from bytes: [UInt8], run: String, seq: Int64) throws(ByteReader.Malformed) -> Window {
+    /// The window of a row; throws ``ByteReader/malformed`` for bytes that none was written as.
+    static func window(from bytes: [UInt8], run: String, seq: Int64) throws(ApeError) -> Window {
         var reader = ByteReader(bytes)
-        guard try reader.byte() == version else { throw ByteReader.Malformed() }
+        guard try reader.byte() == version else { throw ByteReader.malformed }
         let stage = try reader.int()
         let revision = try reader.int()
         let phase = Int(try reader.byte())
-        guard Window.Phase.allCases.indices.contains(phase) else { throw ByteReader.Malformed() }
+        guard Window.Phase.allCases.indices.contains(phase) else { throw ByteReader.malformed }
         var window = Window(
             run: run,
             seq: seq,
@@ -95,7 +96,7 @@ enum WindowCoding {
             let name = SeriesName(rawValue: try seriesNames.read(&labels, from: &reader))
             window.series[name] = try histogram(from: &reader)
         }
-        guard reader.isAtEnd else { throw ByteReader.Malformed() }
+        guard reader.isAtEnd else { throw ByteReader.malformed }
         return window
     }
 
@@ -114,7 +115,7 @@ enum WindowCoding {
         }
     }
 
-    private static func histogram(from reader: inout ByteReader) throws(ByteReader.Malformed) -> Histogram {
+    private static func histogram(from reader: inout ByteReader) throws(ApeError) -> Histogram {
         let count = try reader.int64()
         let sum = try reader.int64()
         let least = try reader.int64()
@@ -124,12 +125,12 @@ enum WindowCoding {
         for _ in 0..<(try reader.count()) {
             index = index &+ (try reader.unsigned())
             guard let place = Int32(exactly: index), let number = Int64(exactly: try reader.unsigned()) else {
-                throw ByteReader.Malformed()
+                throw ByteReader.malformed
             }
             buckets.append((place, number))
         }
         let rebuilt = Histogram(count: count, sumMicros: sum, minMicros: least, maxMicros: greatest, buckets: buckets)
-        guard let rebuilt else { throw ByteReader.Malformed() }
+        guard let rebuilt else { throw ByteReader.malformed }
         return rebuilt
     }
 }

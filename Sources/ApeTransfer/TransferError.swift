@@ -1,4 +1,6 @@
 /// Why a request has no answer.
+///
+/// It is no `ApeError` because callers switch over its kind, and because this module imports none of ours.
 package struct TransferError: Error, Sendable, Hashable {
     /// The kinds of failure that callers distinguish.
     package enum Kind: String, Sendable, Hashable, CaseIterable {

@@ -14,7 +14,7 @@ package struct Fields {
     package func integer(
         _ name: String,
         in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
-    ) throws(Fault) -> Int64 {
+    ) throws(ApeError) -> Int64 {
         guard let value = object[name] else { throw missing(name) }
         return try Self.integer(value, "\(type).\(name)", in: range)
     }
@@ -22,46 +22,46 @@ package struct Fields {
     package func optionalInteger(
         _ name: String,
         in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
-    ) throws(Fault) -> Int64? {
+    ) throws(ApeError) -> Int64? {
         guard let value = object[name], value != .null else { return nil }
         return try Self.integer(value, "\(type).\(name)", in: range)
     }
 
     /// A moment of fleet time.
-    package func time(_ name: String) throws(Fault) -> FleetTime {
+    package func time(_ name: String) throws(ApeError) -> FleetTime {
         FleetTime(micros: try integer(name))
     }
 
     /// A length of time.
-    package func length(_ name: String) throws(Fault) -> Micros {
+    package func length(_ name: String) throws(ApeError) -> Micros {
         Micros(try integer(name))
     }
 
-    package func int(_ name: String, in range: ClosedRange<Int>) throws(Fault) -> Int {
+    package func int(_ name: String, in range: ClosedRange<Int>) throws(ApeError) -> Int {
         Int(try integer(name, in: Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 
-    package func text(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String {
+    package func text(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(ApeError) -> String {
         guard let value = object[name] else { throw missing(name) }
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
-    package func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(Fault) -> String? {
+    package func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(ApeError) -> String? {
         guard let value = object[name], value != .null else { return nil }
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
-    package func optionalFlag(_ name: String) throws(Fault) -> Bool {
+    package func optionalFlag(_ name: String) throws(ApeError) -> Bool {
         guard let value = object[name], value != .null else { return false }
-        guard let flag = value.bool else { throw Fault(.malformed, "\(type).\(name) is neither true nor false") }
+        guard let flag = value.bool else { throw ApeError(.malformed, "\(type).\(name) is neither true nor false") }
         return flag
     }
 
     /// A run's or worker's identifier.
-    package func identifier(_ name: String) throws(Fault) -> String {
+    package func identifier(_ name: String) throws(ApeError) -> String {
         let value = try text(name)
         guard Self.isIdentifier(value) else {
-            throw Fault(
+            throw ApeError(
                 .malformed,
                 "\(type).\(name) is not 1 to \(WireLimit.identifierCharacters) letters, digits, '.', '_' or '-'"
             )
@@ -69,9 +69,9 @@ package struct Fields {
         return value
     }
 
-    package func nonce(_ name: String) throws(Fault) -> Nonce {
+    package func nonce(_ name: String) throws(ApeError) -> Nonce {
         guard let nonce = Nonce(text: try text(name)) else {
-            throw Fault(.malformed, "\(type).\(name) is not \(Nonce.bytes) bytes in base64")
+            throw ApeError(.malformed, "\(type).\(name) is not \(Nonce.bytes) bytes in base64")
         }
         return nonce
     }
@@ -79,41 +79,41 @@ package struct Fields {
     package func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String,
         of kind: Choice.Type
-    ) throws(Fault) -> Choice where Choice.RawValue == String {
+    ) throws(ApeError) -> Choice where Choice.RawValue == String {
         let value = try text(name)
         guard let choice = Choice(rawValue: value) else {
             let allowed = kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Fault(.malformed, "\(type).\(name) is none of \(allowed)")
+            throw ApeError(.malformed, "\(type).\(name) is none of \(allowed)")
         }
         return choice
     }
 
-    package func nested(_ name: String) throws(Fault) -> Fields {
+    package func nested(_ name: String) throws(ApeError) -> Fields {
         guard let value = object[name] else { throw missing(name) }
-        guard case .object = value else { throw Fault(.malformed, "\(type).\(name) is not an object") }
+        guard case .object = value else { throw ApeError(.malformed, "\(type).\(name) is not an object") }
         return Fields(type: "\(type).\(name)", object: value)
     }
 
-    package func optionalNested(_ name: String) throws(Fault) -> Fields? {
+    package func optionalNested(_ name: String) throws(ApeError) -> Fields? {
         guard let value = object[name], value != .null else { return nil }
         return try nested(name)
     }
 
-    package func missing(_ name: String) -> Fault {
-        Fault(.malformed, "\(type).\(name) is missing")
+    package func missing(_ name: String) -> ApeError {
+        ApeError(.malformed, "\(type).\(name) is missing")
     }
 
-    static func integer(_ value: JSONValue, _ name: String, in range: ClosedRange<Int64>) throws(Fault) -> Int64 {
-        guard let number = value.integer else { throw Fault(.malformed, "\(name) is not an integer") }
+    static func integer(_ value: JSONValue, _ name: String, in range: ClosedRange<Int64>) throws(ApeError) -> Int64 {
+        guard let number = value.integer else { throw ApeError(.malformed, "\(name) is not an integer") }
         guard range.contains(number) else {
-            throw Fault(.malformed, "\(name) is \(number), outside \(range.lowerBound)...\(range.upperBound)")
+            throw ApeError(.malformed, "\(name) is \(number), outside \(range.lowerBound)...\(range.upperBound)")
         }
         return number
     }
 
-    static func text(_ value: JSONValue, _ name: String, atMost bytes: Int) throws(Fault) -> String {
-        guard let text = value.string else { throw Fault(.malformed, "\(name) is not a string") }
-        guard text.utf8.count <= bytes else { throw Fault(.malformed, "\(name) has more than \(bytes) bytes") }
+    static func text(_ value: JSONValue, _ name: String, atMost bytes: Int) throws(ApeError) -> String {
+        guard let text = value.string else { throw ApeError(.malformed, "\(name) is not a string") }
+        guard text.utf8.count <= bytes else { throw ApeError(.malformed, "\(name) has more than \(bytes) bytes") }
         return text
     }
 

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Cuts the bytes of one connection into lines and decodes them. What it holds back never grows beyond the limit of
 /// one line, whatever the peer sends.
 package struct LineCodec: Sendable {
@@ -12,7 +14,7 @@ package struct LineCodec: Sendable {
     /// Where the search for a linefeed goes on.
     private var searched = 0
     /// A broken stream stays broken: where its next line begins can no longer be known.
-    private var fault: Fault?
+    private var fault: ApeError?
 
     package init(limitBytes: Int = WireLimit.openingLineBytes) {
         self.limitBytes = limitBytes
@@ -45,8 +47,8 @@ package struct LineCodec: Sendable {
 
     /// The next message; nil when no whole line is left.
     ///
-    /// - Throws: ``Fault`` when the stream is broken, and the same one from then on.
-    package mutating func next() throws(Fault) -> Message? {
+    /// - Throws: ``ApeError`` when the stream is broken, and the same one from then on.
+    package mutating func next() throws(ApeError) -> Message? {
         if let fault { throw fault }
         guard let linefeed = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
             searched = buffer.count
@@ -68,8 +70,8 @@ package struct LineCodec: Sendable {
     private var tooLong: String { "A line has more than \(limitBytes) bytes" }
 
     @discardableResult
-    private mutating func fail(_ code: Fault.Code, _ message: String) -> Fault {
-        let fault = Fault(code, message)
+    private mutating func fail(_ code: ApeError.Code, _ message: String) -> ApeError {
+        let fault = ApeError(code, message)
         self.fault = fault
         buffer = []
         start = 0

@@ -7,9 +7,9 @@ extension Message {
 
     /// Decodes one line without its linefeed.
     ///
-    /// - Throws: ``Fault`` of code `malformed` that names what is wrong.
-    package init(line: [UInt8]) throws(Fault) {
-        guard Self.isUTF8(line) else { throw Fault(.malformed, "The line is not UTF-8") }
+    /// - Throws: ``ApeError`` of code `malformed` that names what is wrong.
+    package init(line: [UInt8]) throws(ApeError) {
+        guard Self.isUTF8(line) else { throw ApeError(.malformed, "The line is not UTF-8") }
         if line.starts(with: Self.windowPrefix) {
             self = .window(try WindowDecoder.decode(line))
             return
@@ -18,9 +18,9 @@ extension Message {
         do {
             value = try JSONValue(parsing: line)
         } catch {
-            throw Fault(.malformed, error.message)
+            throw ApeError(.malformed, error.message)
         }
-        guard case .object = value else { throw Fault(.malformed, "The line is not a JSON object") }
+        guard case .object = value else { throw ApeError(.malformed, "The line is not a JSON object") }
         let type = try Fields(type: "message", object: value).text("type")
         if type == "window" {
             self = .window(try WindowDecoder.decode(line))
@@ -29,7 +29,7 @@ extension Message {
         }
     }
 
-    private init(_ fields: Fields) throws(Fault) {
+    private init(_ fields: Fields) throws(ApeError) {
         switch fields.type {
         case "greet": self = .greet(try Greet(fields))
         case "hello": self = .hello(try Hello(fields))
@@ -50,7 +50,7 @@ extension Message {
         case "stopped":
             self = .stopped(Stopped(run: try fields.identifier("run"), lastSeq: try fields.integer("last_seq")))
         case "leave": self = .leave(Leave(reason: try fields.text("reason", atMost: WireLimit.messageBytes)))
-        case "error": self = .error(try Fault(fields))
+        case "error": self = .error(try ApeError(fields))
         default: self = .unknown(fields.type)
         }
     }
@@ -61,7 +61,7 @@ extension Message {
 }
 
 extension Prepare {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         guard let scenario = fields.object["scenario"] else { throw fields.missing("scenario") }
         self.init(
             run: try fields.identifier("run"),
@@ -72,7 +72,7 @@ extension Prepare {
 }
 
 extension Refused {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             run: try fields.identifier("run"),
             code: try fields.text("code"),
@@ -82,7 +82,7 @@ extension Refused {
 }
 
 extension Assigned {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             run: try fields.identifier("run"),
             revision: Int(try fields.integer("revision"))
@@ -92,7 +92,7 @@ extension Assigned {
 
 extension WorkerEvent {
     /// The event as it stands on the wire.
-    package init(_ fields: Fields) throws(Fault) {
+    package init(_ fields: Fields) throws(ApeError) {
         self.init(
             run: try fields.identifier("run"),
             level: try fields.choice("level", of: Level.self),
@@ -100,13 +100,13 @@ extension WorkerEvent {
             message: try fields.text("message", atMost: WireLimit.messageBytes),
             agent: try fields.optionalInteger("agent", in: 0...Int64(WireLimit.maximumAgents - 1)).map(Int.init),
             traceID: try fields.optionalText("trace_id"),
-            session: try fields.optionalNested("session").map { fields throws(Fault) in try SessionTrace(fields) }
+            session: try fields.optionalNested("session").map { fields throws(ApeError) in try SessionTrace(fields) }
         )
     }
 }
 
-extension Fault {
-    init(_ fields: Fields) throws(Fault) {
+extension ApeError {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             Code(rawValue: try fields.text("code")),
             try fields.text("message", atMost: WireLimit.messageBytes)

@@ -1,13 +1,13 @@
 import ApeCore
 
 extension ProtocolVersion {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(major: try fields.int("major", in: 0...1_000_000), minor: try fields.int("minor", in: 0...1_000_000))
     }
 }
 
 extension Greet {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             version: try ProtocolVersion(fields.nested("protocol")),
             coordinator: try fields.text("coordinator"),
@@ -17,7 +17,7 @@ extension Greet {
 }
 
 extension Hello {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             version: try ProtocolVersion(fields.nested("protocol")),
             worker: try fields.identifier("worker"),
@@ -33,7 +33,7 @@ extension Hello {
 }
 
 extension Hello.Resume {
-    fileprivate init?(optional fields: Fields?) throws(Fault) {
+    fileprivate init?(optional fields: Fields?) throws(ApeError) {
         guard let fields else { return nil }
         self.init(run: try fields.identifier("run"), lastSeq: try fields.integer("last_seq"))
     }
@@ -41,15 +41,15 @@ extension Hello.Resume {
 
 extension Capacity {
     /// The capacity as it stands on the wire.
-    package init(_ fields: Fields) throws(Fault) {
+    package init(_ fields: Fields) throws(ApeError) {
         var labels: [String: String] = [:]
         if let given = try fields.optionalNested("labels"), let members = given.object.object {
             guard members.count <= WireLimit.labels else {
-                throw Fault(.malformed, "\(given.type) has more than \(WireLimit.labels) members")
+                throw ApeError(.malformed, "\(given.type) has more than \(WireLimit.labels) members")
             }
             for member in members {
                 guard member.key.utf8.count <= WireLimit.nameBytes else {
-                    throw Fault(.malformed, "\(given.type) has a name of more than \(WireLimit.nameBytes) bytes")
+                    throw ApeError(.malformed, "\(given.type) has a name of more than \(WireLimit.nameBytes) bytes")
                 }
                 labels[member.key] = try given.text(member.key)
             }
@@ -64,7 +64,7 @@ extension Capacity {
 }
 
 extension Welcome {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             proof: try fields.text("proof"),
             now: try fields.time("now_us"),
@@ -76,14 +76,14 @@ extension Welcome {
 }
 
 extension Welcome.Resume {
-    fileprivate init?(optional fields: Fields?) throws(Fault) {
+    fileprivate init?(optional fields: Fields?) throws(ApeError) {
         guard let fields else { return nil }
         self.init(run: try fields.identifier("run"), ackedSeq: try fields.integer("acked_seq"))
     }
 }
 
 extension Ping {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             id: try fields.integer("id"),
             sent: try fields.time("sent_us"),
@@ -96,7 +96,7 @@ extension Ping {
 }
 
 extension Pong {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         self.init(
             id: try fields.integer("id"),
             sent: try fields.time("sent_us"),
@@ -108,7 +108,7 @@ extension Pong {
 }
 
 extension Assign {
-    init(_ fields: Fields) throws(Fault) {
+    init(_ fields: Fields) throws(ApeError) {
         let agents = try AgentRanges(fields.object["agents"] ?? .null)
         let fleetAgents = try fields.optionalInteger("fleet_agents", in: 0...Int64(WireLimit.maximumAgents))
         self.init(
@@ -123,7 +123,7 @@ extension Assign {
 
 extension StageTimeline {
     /// The timeline among an object's fields.
-    package init(_ fields: Fields) throws(Fault) {
+    package init(_ fields: Fields) throws(ApeError) {
         self.init(
             stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
             start: try fields.time("start_us"),
@@ -136,19 +136,19 @@ extension StageTimeline {
 
 extension AgentRanges {
     /// `[[first, last], ...]`, rising and apart.
-    package init(_ value: JSONValue) throws(Fault) {
-        guard let pairs = value.array else { throw Fault(.malformed, "agents is not an array") }
+    package init(_ value: JSONValue) throws(ApeError) {
+        guard let pairs = value.array else { throw ApeError(.malformed, "agents is not an array") }
         self.init()
         let numbers = 0...Int64(WireLimit.maximumAgents - 1)
         var next: Int64 = 0
         for pair in pairs {
             guard let ends = pair.array, ends.count == 2 else {
-                throw Fault(.malformed, "agents holds something other than [first, last]")
+                throw ApeError(.malformed, "agents holds something other than [first, last]")
             }
             let first = try Fields.integer(ends[0], "agents' first", in: numbers)
             let last = try Fields.integer(ends[1], "agents' last", in: numbers)
             guard first >= next, last >= first else {
-                throw Fault(.malformed, "agents are not rising ranges that do not overlap")
+                throw ApeError(.malformed, "agents are not rising ranges that do not overlap")
             }
             next = last + 1
             append(Int(first)...Int(last))

@@ -9,7 +9,7 @@ package enum Message: Sendable, Equatable {
     case hello(Hello), pong(Pong), prepared(Prepared), refused(Refused), assigned(Assigned), window(Window),
         event(WorkerEvent), stopped(Stopped), leave(Leave)
     /// Either way.
-    case error(Fault)
+    case error(ApeError)
     /// A type that this side does not know, which is answered and otherwise ignored.
     case unknown(String)
 }

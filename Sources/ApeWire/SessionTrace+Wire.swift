@@ -21,11 +21,11 @@ extension SessionTrace {
 
     /// A session that an event carries.
     ///
-    /// - Throws: ``Fault`` that names the field which is missing, wrong or out of bounds.
-    package init(_ fields: Fields) throws(Fault) {
+    /// - Throws: ``ApeError`` that names the field which is missing, wrong or out of bounds.
+    package init(_ fields: Fields) throws(ApeError) {
         guard let list = fields.object["steps"] else { throw fields.missing("steps") }
         guard let list = list.array, list.count <= Self.maximumSteps else {
-            throw Fault(.malformed, "\(fields.type).steps is not a list of at most \(Self.maximumSteps)")
+            throw ApeError(.malformed, "\(fields.type).steps is not a list of at most \(Self.maximumSteps)")
         }
         var steps: [Step] = []
         for (number, step) in list.enumerated() {
@@ -58,7 +58,7 @@ extension SessionTrace.Step {
         return members
     }
 
-    fileprivate init(_ fields: Fields) throws(Fault) {
+    fileprivate init(_ fields: Fields) throws(ApeError) {
         self.init(
             offsetMicros: try fields.integer("at_us"),
             durationMicros: try fields.integer("took_us"),

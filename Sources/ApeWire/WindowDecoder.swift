@@ -9,14 +9,14 @@ struct WindowDecoder {
     private var series: [SeriesName: Histogram]?
     private var host: HostSample?
 
-    static func decode(_ line: [UInt8]) throws(Fault) -> Window {
+    static func decode(_ line: [UInt8]) throws(ApeError) -> Window {
         var scanner = JSONScanner(line)
         var decoder = WindowDecoder()
         do {
             try decoder.read(&scanner)
             try scanner.finish()
         } catch {
-            throw Fault(.malformed, error.message)
+            throw ApeError(.malformed, error.message)
         }
         return try decoder.window()
     }
@@ -75,23 +75,23 @@ struct WindowDecoder {
         }
     }
 
-    private func window() throws(Fault) -> Window {
+    private func window() throws(ApeError) -> Window {
         guard let run = texts["run"], Fields.isIdentifier(run) else {
-            throw Fault(.malformed, "window.run is missing or no identifier")
+            throw ApeError(.malformed, "window.run is missing or no identifier")
         }
         guard let phase = Window.Phase(rawValue: texts["phase"] ?? "") else {
-            throw Fault(.malformed, "window.phase is none of ramp, hold, drain")
+            throw ApeError(.malformed, "window.phase is none of ramp, hold, drain")
         }
         let (start, end) = (try integer("start_us"), try integer("end_us"))
         guard end > start, start % 1_000_000 == 0, end % 1_000_000 == 0 else {
-            throw Fault(.malformed, "window.start_us and end_us are not two rising whole seconds")
+            throw ApeError(.malformed, "window.start_us and end_us are not two rising whole seconds")
         }
         guard let counters, let series, let host else {
-            throw Fault(.malformed, "window lacks counters, series or host")
+            throw ApeError(.malformed, "window lacks counters, series or host")
         }
-        guard try integer("seq") >= 1 else { throw Fault(.malformed, "window.seq is below 1") }
+        guard try integer("seq") >= 1 else { throw ApeError(.malformed, "window.seq is below 1") }
         guard try integer("stage") < WireLimit.maximumStages else {
-            throw Fault(.malformed, "window.stage is \(WireLimit.maximumStages) or more")
+            throw ApeError(.malformed, "window.stage is \(WireLimit.maximumStages) or more")
         }
         return Window(
             run: run,
@@ -109,8 +109,8 @@ struct WindowDecoder {
         )
     }
 
-    private func integer(_ name: String) throws(Fault) -> Int64 {
-        guard let value = integers[name] else { throw Fault(.malformed, "window.\(name) is missing") }
+    private func integer(_ name: String) throws(ApeError) -> Int64 {
+        guard let value = integers[name] else { throw ApeError(.malformed, "window.\(name) is missing") }
         return value
     }
 }

@@ -17,25 +17,22 @@ struct RunPreparation: Sendable {
     var proxy: String?
     var reactor: Reactor
 
-    /// Why a worker will not run a scenario.
-    struct Refusal: Error, Sendable, Equatable {
-        var code: String
-        var message: String
-    }
-
     /// Reads and checks everything that a run needs on this host.
-    func prepare(_ prepare: Prepare) async throws(Refusal) -> (scenario: Scenario, apiKey: Secret?) {
+    ///
+    /// - Throws: ``ApeError`` whose code tells the coordinator what is wrong: `scenario`, `api_key`, `not_allowed` or
+    ///   `unreachable`.
+    func prepare(_ prepare: Prepare) async throws(ApeError) -> (scenario: Scenario, apiKey: Secret?) {
         var scenario: Scenario
         let apiKey: Secret?
         do throws(ApeError) {
             scenario = try Scenario(document: prepare.scenario)
         } catch {
-            throw Refusal(code: "scenario", message: error.message)
+            throw ApeError(.scenario, error.message)
         }
         do throws(ApeError) {
             apiKey = try scenario.inference?.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
         } catch {
-            throw Refusal(code: "api_key", message: error.message)
+            throw ApeError(.apiKey, error.message)
         }
         for index in scenario.targets.indices { scenario.targets[index].proxy = scenario.targets[index].proxy ?? proxy }
         if let own = scenario.inference?.proxy ?? proxy { scenario.inference?.proxy = own }
@@ -63,7 +60,7 @@ struct RunPreparation: Sendable {
         }
     }
 
-    private func reach(_ what: String, _ url: String, proxy: String?, caFile: String?) async throws(Refusal) {
+    private func reach(_ what: String, _ url: String, proxy: String?, caFile: String?) async throws(ApeError) {
         var request = TransferRequest(url: url)
         request.connectsOnly = true
         request.connectTimeoutMicros = Self.connectTimeoutMicros
@@ -83,12 +80,21 @@ struct RunPreparation: Sendable {
         }
         guard let error = await probe.value else { return }
         if error.kind == .notAllowed {
-            throw Refusal(
-                code: "not_allowed",
-                message: "\(what) at \(url) is not on this worker's list: \(error.message); start the worker with "
+            throw ApeError(
+                .notAllowed,
+                "\(what) at \(url) is not on this worker's list: \(error.message); start the worker with "
                     + "--allow-target for that host, or for its address where that is loopback or link-local"
             )
         }
-        throw Refusal(code: "unreachable", message: "\(what) at \(url) cannot be reached: \(error.message)")
+        throw ApeError(.unreachable, "\(what) at \(url) cannot be reached: \(error.message)")
     }
+}
+
+extension ApeError.Code {
+    /// The key of the inference endpoint cannot be read.
+    fileprivate static let apiKey = Self(rawValue: "api_key")
+    /// The worker's `--allow-target` list does not cover a host.
+    fileprivate static let notAllowed = Self(rawValue: "not_allowed")
+    /// A target or the inference endpoint accepts no connection.
+    fileprivate static let unreachable = Self(rawValue: "unreachable")
 }

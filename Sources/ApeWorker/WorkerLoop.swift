@@ -168,11 +168,11 @@ extension WorkerLoop {
             reactor: reactors[0]
         )
         jobs.yield {
-            do throws(RunPreparation.Refusal) {
+            do throws(ApeError) {
                 let (scenario, apiKey) = try await preparation.prepare(order)
                 await self.prepared(order, scenario, apiKey, preparation.gate)
             } catch {
-                await self.handle(.refused(run: order.run, code: error.code, message: error.message))
+                await self.handle(.refused(run: order.run, code: error.code.rawValue, message: error.message))
             }
         }
     }

@@ -103,7 +103,7 @@ struct FleetBench {
     }
 
     /// The code of the last error that a connection was told.
-    func fault(_ id: ConnectionID) -> Fault.Code? {
+    func fault(_ id: ConnectionID) -> ApeError.Code? {
         guard case .error(let fault) = told[id]?.last else { return nil }
         return fault.code
     }

@@ -65,17 +65,17 @@ struct FleetFactTests {
 
     @Test("JSON that is no fact is refused by name")
     func refused() {
-        #expect(throws: Fault(.malformed, "fact.at_us is missing")) { try FleetFact(json: ["kind": "resumed"]) }
-        #expect(throws: Fault.self) { try FleetFact(json: ["kind": "danced", "at_us": 1]) }
+        #expect(throws: ApeError(.malformed, "fact.at_us is missing")) { try FleetFact(json: ["kind": "resumed"]) }
+        #expect(throws: ApeError.self) { try FleetFact(json: ["kind": "danced", "at_us": 1]) }
         for share in [0, -1, "all"] as [JSONValue] {
             let moved: JSONValue = [
                 "kind": "moved", "at_us": 1, "from": "w-1", "reason": "lost", "agents": 1, "to": ["w-2": share],
                 "stood_still_us": 1,
             ]
-            #expect(throws: Fault(.malformed, "fact.to has a number of agents that is none")) {
+            #expect(throws: ApeError(.malformed, "fact.to has a number of agents that is none")) {
                 try FleetFact(json: moved)
             }
         }
-        #expect(throws: Fault.self) { try FleetFact(json: 7) }
+        #expect(throws: ApeError.self) { try FleetFact(json: 7) }
     }
 }

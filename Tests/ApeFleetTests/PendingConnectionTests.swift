@@ -53,7 +53,7 @@ struct PendingConnectionTests {
         #expect(bench.fault(1) == (length > 4096 ? .lineTooLong : nil))
     }
 
-    private static let refusedBeforeProof: [(line: String, code: Fault.Code)] = [
+    private static let refusedBeforeProof: [(line: String, code: ApeError.Code)] = [
         ("GET / HTTP/1.1\r\n\r\n", .malformed),
         ("\n", .malformed),
         ("\u{0}\u{0}\n", .malformed),
@@ -68,7 +68,7 @@ struct PendingConnectionTests {
     ]
 
     @Test("What a pending connection may not say ends its connection with the reason", arguments: refusedBeforeProof)
-    func strangeLines(line: String, code: Fault.Code) {
+    func strangeLines(line: String, code: ApeError.Code) {
         var bench = FleetBench()
         bench.connect(1)
         bench.say(1, line)
@@ -206,7 +206,7 @@ struct MemberLimitTests {
         #expect((20...100).contains(seq), "\(seq) windows were taken")
     }
 
-    private static let refusedOfWorkers: [(line: String, code: Fault.Code)] = [
+    private static let refusedOfWorkers: [(line: String, code: ApeError.Code)] = [
         (#"{"type":"welcome"}"#, .malformed),
         (#"{"type":"ping","id":1,"sent_us":1}"#, .outOfOrder),
         (#"{"type":"window","run":"run-1","seq":NaN}"#, .malformed),
@@ -218,7 +218,7 @@ struct MemberLimitTests {
     ]
 
     @Test("What a worker may not say ends its connection with the reason", arguments: refusedOfWorkers)
-    func hostileLines(line: String, code: Fault.Code) {
+    func hostileLines(line: String, code: ApeError.Code) {
         var bench = FleetBench()
         member(of: &bench, 1)
         bench.say(1, line + "\n")

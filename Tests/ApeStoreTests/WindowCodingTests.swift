@@ -25,7 +25,7 @@ import Testing
     )
     func brokenIntegersAreRefused(bytes: [UInt8]) {
         var reader = ByteReader(bytes)
-        #expect(throws: ByteReader.Malformed.self) { try reader.unsigned() }
+        #expect(throws: ByteReader.malformed) { try reader.unsigned() }
     }
 
     @Test func labelsStandOnce() throws {
@@ -71,11 +71,11 @@ import Testing
     @Test func cutAndChangedBytesNeverTrap() throws {
         let bytes = WindowCoding.bytes(of: StoreFixture.window(seq: 2))
         for length in 0..<bytes.count {
-            #expect(throws: ByteReader.Malformed.self) {
+            #expect(throws: ByteReader.malformed) {
                 try WindowCoding.window(from: Array(bytes[..<length]), run: "r", seq: 1)
             }
         }
-        #expect(throws: ByteReader.Malformed.self) { try WindowCoding.window(from: bytes + [0], run: "r", seq: 1) }
+        #expect(throws: ByteReader.malformed) { try WindowCoding.window(from: bytes + [0], run: "r", seq: 1) }
         var random = SeededRandom(seed: 7)
         for _ in 0..<20_000 {
             var changed = bytes

@@ -12,13 +12,13 @@ struct LineCodecTests {
         return taken
     }
 
-    private func fault(of line: String, limit: Int = WireLimit.lineBytes) -> Fault? {
+    private func fault(of line: String, limit: Int = WireLimit.lineBytes) -> ApeError? {
         var codec = LineCodec(limitBytes: limit)
         do {
             _ = try messages(&codec, Array(line.utf8) + [10])
             return nil
         } catch {
-            return error as? Fault
+            return error as? ApeError
         }
     }
 
@@ -41,7 +41,7 @@ struct LineCodecTests {
     @Test("A flood without a linefeed is refused and never held")
     func flood() throws {
         var codec = LineCodec(limitBytes: WireLimit.openingLineBytes)
-        #expect(throws: Fault.self) {
+        #expect(throws: ApeError.self) {
             for _ in 0..<1000 {
                 #expect(codec.heldBytes <= WireLimit.openingLineBytes)
                 _ = try messages(&codec, [UInt8](repeating: 0x7B, count: 100))
@@ -50,7 +50,7 @@ struct LineCodecTests {
         #expect(codec.heldBytes == 0)
         codec.append([UInt8](repeating: 0x20, count: 3 * WireLimit.lineBytes))
         #expect(codec.heldBytes == 0)
-        #expect(throws: Fault.self) { try codec.next() }
+        #expect(throws: ApeError.self) { try codec.next() }
     }
 
     @Test("One huge read without a linefeed is not even copied")
@@ -58,7 +58,7 @@ struct LineCodecTests {
         var codec = LineCodec(limitBytes: WireLimit.lineBytes)
         codec.append([UInt8](repeating: 0x20, count: 3 * WireLimit.lineBytes))
         #expect(codec.heldBytes == 0)
-        #expect { try codec.next() } throws: { ($0 as? Fault)?.code == .lineTooLong }
+        #expect { try codec.next() } throws: { ($0 as? ApeError)?.code == .lineTooLong }
     }
 
     @Test("The limit is the line's own, and holds for the lines not yet taken")
@@ -126,7 +126,7 @@ struct LineCodecTests {
     func notUTF8() {
         var codec = LineCodec()
         codec.append(Array(#"{"type":"leave","reason":""#.utf8) + [0xFF, 0xFE] + Array("\"}\n".utf8))
-        #expect { try codec.next() } throws: { ($0 as? Fault)?.message == "The line is not UTF-8" }
+        #expect { try codec.next() } throws: { ($0 as? ApeError)?.message == "The line is not UTF-8" }
     }
 
     @Test("Unknown fields are ignored, unknown types are told apart")
@@ -143,7 +143,7 @@ struct LineCodecTests {
         let line = Message.window(.sample(series: 2)).line
         for length in 0..<(line.count - 1) {
             var codec = LineCodec(limitBytes: WireLimit.lineBytes)
-            #expect(throws: Fault.self) { _ = try messages(&codec, Array(line[..<length]) + [10]) }
+            #expect(throws: ApeError.self) { _ = try messages(&codec, Array(line[..<length]) + [10]) }
         }
     }
 

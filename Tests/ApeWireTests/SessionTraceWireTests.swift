@@ -94,16 +94,16 @@ struct SessionTraceWireTests {
         ]
     )
     func refused(session: String, reason: String) {
-        #expect(throws: Fault(.malformed, reason)) { try Message(line: line(session: session)) }
+        #expect(throws: ApeError(.malformed, reason)) { try Message(line: line(session: session)) }
     }
 
     @Test("More steps or longer texts than may be are refused")
     func tooMuch() {
         let step = #"{"at_us":0,"took_us":0,"what":"decision"}"#
         let many = Array(repeating: step, count: 65).joined(separator: ",")
-        #expect(throws: Fault.self) { try Message(line: line(session: session(steps: many))) }
+        #expect(throws: ApeError.self) { try Message(line: line(session: session(steps: many))) }
         let long = String(repeating: "x", count: 257)
-        #expect(throws: Fault.self) {
+        #expect(throws: ApeError.self) {
             try Message(line: line(session: session(steps: #"{"at_us":0,"took_us":0,"what":"\#(long)"}"#)))
         }
     }

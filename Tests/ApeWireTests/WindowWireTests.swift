@@ -36,14 +36,14 @@ extension Window {
 
     func decodedAgain() throws -> Window {
         guard case .window(let window) = try Message(line: Message.window(self).line.dropLast()) else {
-            throw Fault(.malformed, "no window")
+            throw ApeError(.malformed, "no window")
         }
         return window
     }
 }
 
 extension Message {
-    fileprivate init(line: ArraySlice<UInt8>) throws(Fault) {
+    fileprivate init(line: ArraySlice<UInt8>) throws(ApeError) {
         try self.init(line: Array(line))
     }
 }
@@ -93,7 +93,7 @@ struct WindowWireTests {
         #expect {
             try Message(line: Array((parts[0] + broken + parts[1]).utf8))
         } throws: {
-            ($0 as? Fault)?.message.contains(reason) == true
+            ($0 as? ApeError)?.message.contains(reason) == true
         }
     }
 

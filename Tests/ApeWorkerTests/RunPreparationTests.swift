@@ -54,25 +54,25 @@ struct RunPreparationTests {
     @Test func refusesATargetThatNobodyServes() async throws {
         let (descriptor, port) = try listener()
         close(descriptor)
-        let refusal = await #expect(throws: RunPreparation.Refusal.self) {
+        let refusal = await #expect(throws: ApeError.self) {
             try await prepare(document("http://127.0.0.1:\(port)"))
         }
-        #expect(refusal?.code == "unreachable")
+        #expect(refusal?.code.rawValue == "unreachable")
         #expect(refusal?.message.contains("target shop") == true)
     }
 
     @Test func refusesATargetThatTheOperatorDoesNotAllow() async throws {
         let (descriptor, port) = try listener()
         defer { close(descriptor) }
-        let refusal = await #expect(throws: RunPreparation.Refusal.self) {
+        let refusal = await #expect(throws: ApeError.self) {
             try await prepare(document("http://127.0.0.1:\(port)"), allow: ["10.0.0.0/8"])
         }
-        #expect(refusal?.code == "not_allowed")
+        #expect(refusal?.code.rawValue == "not_allowed")
         #expect(refusal?.message.contains("--allow-target") == true)
     }
 
     @Test func refusesAScenarioThatItCannotRead() async {
-        let refusal = await #expect(throws: RunPreparation.Refusal.self) { try await prepare(["name": 1]) }
-        #expect(refusal?.code == "scenario")
+        let refusal = await #expect(throws: ApeError.self) { try await prepare(["name": 1]) }
+        #expect(refusal?.code.rawValue == "scenario")
     }
 }

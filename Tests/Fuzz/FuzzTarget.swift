@@ -27,7 +27,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
 
     private struct Lines: Equatable {
         var messages: [Message] = []
-        var fault: Fault?
+        var fault: ApeError?
     }
 
     /// Wherever reads cut the bytes, the same messages come of them and the same fault; and every message that is
@@ -47,7 +47,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         var lines = Lines()
         for read in reads {
             codec.append(read)
-            do throws(Fault) {
+            do throws(ApeError) {
                 while let message = try codec.next() { lines.messages.append(message) }
             } catch {
                 lines.fault = error

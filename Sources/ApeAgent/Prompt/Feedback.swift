@@ -26,8 +26,8 @@ enum Feedback {
         "No answer: \(error.message)"
     }
 
-    static func text(of call: InvalidCall) -> String {
-        "Invalid call, nothing was sent: \(call.reason)"
+    static func text(ofInvalidCall error: ApeError) -> String {
+        "Invalid call, nothing was sent: \(error.message)"
     }
 
     private static func isText(_ type: String?) -> Bool {

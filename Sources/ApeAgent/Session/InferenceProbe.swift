@@ -24,6 +24,8 @@ package enum InferenceProbe {
     }
 
     /// Why there is no answer.
+    ///
+    /// It is no `ApeError` because the advice to the user is a switch over its kind.
     package struct Failure: Error, Sendable, Equatable {
         package enum Kind: Sendable, Equatable {
             /// The endpoint answered with this status.

@@ -21,12 +21,12 @@ struct RequestBuilder: Sendable {
     ///   - state: the session's values.
     ///   - seeksCopies: whether to look for received values that stand in the request without a template.
     /// - Returns: the request, ready to go out.
-    /// - Throws: ``InvalidCall`` with a reason that the model understands.
+    /// - Throws: ``ApeError`` of code `invalid_call` with a reason that the model understands.
     func build(
         _ draft: RequestDraft,
         state: SessionState,
         seeksCopies: Bool
-    ) throws(InvalidCall) -> PlannedRequest {
+    ) throws(ApeError) -> PlannedRequest {
         let target = targets[draft.target]
         var values = TemplateValues(state: state)
         var path = try self.path(of: draft, target, &values)
@@ -47,7 +47,7 @@ struct RequestBuilder: Sendable {
             if type == nil { headers.append(("Content-Type", BodyEncoding.type(of: rendered))) }
         }
         if let body, body.count > Self.maximumBodyBytes {
-            throw InvalidCall(reason: "the body is longer than \(Self.maximumBodyBytes) bytes")
+            throw ApeError(.invalidCall, "the body is longer than \(Self.maximumBodyBytes) bytes")
         }
         if !headers.contains(where: { $0.name.isSameHeader("accept") }) {
             headers.append(("Accept", "application/json, text/html;q=0.9, */*;q=0.8"))
@@ -77,13 +77,13 @@ struct RequestBuilder: Sendable {
         of draft: RequestDraft,
         _ target: PreparedTarget,
         _ values: inout TemplateValues
-    ) throws(InvalidCall) -> String {
+    ) throws(ApeError) -> String {
         var path = try values.renderPath(draft.path)
         /// A captured `Location` may be a whole URL of the target.
         if path.hasPrefix(target.baseURL + "/") { path.removeFirst(target.baseURL.count) }
-        guard path.hasPrefix("/") else { throw InvalidCall(reason: "path must begin with /") }
+        guard path.hasPrefix("/") else { throw ApeError(.invalidCall, "path must begin with /") }
         if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            throw InvalidCall(reason: "path holds a control character")
+            throw ApeError(.invalidCall, "path holds a control character")
         }
         for parameter in draft.query {
             path += path.contains("?") ? "&" : "?"
@@ -91,17 +91,20 @@ struct RequestBuilder: Sendable {
             path += PercentEncoding.component(try values.render(parameter.value))
         }
         guard path.utf8.count <= Self.maximumPathBytes else {
-            throw InvalidCall(reason: "the path with its query is longer than \(Self.maximumPathBytes) bytes")
+            throw ApeError(.invalidCall, "the path with its query is longer than \(Self.maximumPathBytes) bytes")
         }
         return path
     }
 
-    private static func headerName(_ name: String) throws(InvalidCall) -> String {
+    private static func headerName(_ name: String) throws(ApeError) -> String {
         guard !name.isEmpty, name.utf8.count <= 128, name.utf8.allSatisfy(isTokenByte) else {
-            throw InvalidCall(reason: "\"\(name.prefix(64).filter { $0.isASCII && !$0.isNewline })\" is no header name")
+            throw ApeError(
+                .invalidCall,
+                "\"\(name.prefix(64).filter { $0.isASCII && !$0.isNewline })\" is no header name"
+            )
         }
         if ownHeaders.contains(name.lowercased()) {
-            throw InvalidCall(reason: "the header \(name) is set by the agent itself; leave it out")
+            throw ApeError(.invalidCall, "the header \(name) is set by the agent itself; leave it out")
         }
         return name
     }
@@ -109,13 +112,13 @@ struct RequestBuilder: Sendable {
     private static func headerValue(
         _ header: StateValue,
         _ values: inout TemplateValues
-    ) throws(InvalidCall) -> String {
+    ) throws(ApeError) -> String {
         let value = try values.render(header.value)
         guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
-            throw InvalidCall(reason: "the header \(header.name) holds a line break or a control character")
+            throw ApeError(.invalidCall, "the header \(header.name) holds a line break or a control character")
         }
         guard value.utf8.count <= maximumHeaderBytes else {
-            throw InvalidCall(reason: "the header \(header.name) is longer than \(maximumHeaderBytes) bytes")
+            throw ApeError(.invalidCall, "the header \(header.name) is longer than \(maximumHeaderBytes) bytes")
         }
         return value
     }

@@ -19,11 +19,11 @@ extension SessionMachine {
     }
 
     private mutating func take(_ turn: ModelTurn) {
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             let calls = try conversation?.begin(turn, number: steps) ?? []
             pending = calls[...]
             if calls.isEmpty {
-                throw InvalidCall(reason: "call one of the tools; call finish when the goal is reached or cannot be")
+                throw ApeError(.invalidCall, "call one of the tools; call finish when the goal is reached or cannot be")
             }
         } catch {
             refuse(nil, error)
@@ -32,7 +32,7 @@ extension SessionMachine {
 
     /// Makes one call: what needs no request is done at once.
     mutating func take(_ call: ToolCall) -> Step? {
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             switch try scenario.reader.read(call) {
             case .request(let draft):
                 let request = try scenario.builder.build(draft, state: state, seeksCopies: !isStateful)
@@ -40,8 +40,9 @@ extension SessionMachine {
                 return .send(request)
             case .stateUpdate(let values):
                 for value in values where !state.set(value.name, value.value, .kept) {
-                    throw InvalidCall(
-                        reason: "\"\(value.name.prefix(64))\" cannot be kept: names have letters, digits and _, "
+                    throw ApeError(
+                        .invalidCall,
+                        "\"\(value.name.prefix(64))\" cannot be kept: names have letters, digits and _, "
                             + "values at most \(SessionState.maximumValueBytes) bytes"
                     )
                 }
@@ -61,15 +62,15 @@ extension SessionMachine {
     }
 
     /// Feeds an invalid call back to the model; the third in a row ends the session.
-    private mutating func refuse(_ call: ToolCall?, _ invalid: InvalidCall) {
+    private mutating func refuse(_ call: ToolCall?, _ invalid: ApeError) {
         invalidCallsInRow += 1
         newInvalidCalls.append(invalid)
-        conversation?.reply(Feedback.text(of: invalid), to: call)
+        conversation?.reply(Feedback.text(ofInvalidCall: invalid), to: call)
         guard invalidCallsInRow >= Self.maximumInvalidCalls else { return }
         conclude(
             SessionFailure(
                 reason: .invalidToolCalls,
-                message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.reason)"
+                message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.message)"
             )
         )
     }

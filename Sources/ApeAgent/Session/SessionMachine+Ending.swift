@@ -13,13 +13,13 @@ extension SessionMachine {
             return nil
         }
         phase = .verifying(from: found + 1)
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             var request = try scenario.builder.build(draft, state: state, seeksCopies: false)
             request.purpose = .verification(check: found)
             request.expectStatus = goal.checks[found].check.status
             return .send(request)
         } catch {
-            evaluator.fail(verification: found, error.reason)
+            evaluator.fail(verification: found, error.message)
             return nil
         }
     }

@@ -47,7 +47,7 @@ struct SessionMachine: Sendable {
     var actions = 0
     var invalidCallsInRow = 0
     /// Simulation errors that the shell has not counted yet.
-    var newInvalidCalls: [InvalidCall] = []
+    var newInvalidCalls: [ApeError] = []
     var hasThought = true
     var isStateful = false
     /// What the session fails of unless its checks hold.
@@ -101,7 +101,7 @@ struct SessionMachine: Sendable {
     }
 
     private mutating func send(_ step: PreparedGoal.Step) -> Step? {
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             var request = try scenario.builder.build(step.draft, state: state, seeksCopies: !isStateful)
             request.expectStatus = step.expectStatus
             return .send(request)
@@ -109,7 +109,7 @@ struct SessionMachine: Sendable {
             conclude(
                 SessionFailure(
                     reason: .missingValue,
-                    message: "step \(steps) cannot be sent: \(error.reason)"
+                    message: "step \(steps) cannot be sent: \(error.message)"
                 )
             )
             return nil

@@ -33,7 +33,7 @@ extension SessionRun {
                     run: runner.prepared.run,
                     level: .info,
                     code: "simulation_invalid_call",
-                    message: masked(call.reason),
+                    message: masked(call.message),
                     agent: agent,
                     traceID: traceID
                 )

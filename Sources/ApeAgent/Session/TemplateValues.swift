@@ -10,19 +10,19 @@ struct TemplateValues {
         self.state = state
     }
 
-    mutating func render(_ text: String) throws(InvalidCall) -> String {
-        try Self.catching { () throws(MissingTemplateValue) in try Template.render(text) { value($0) } }
+    mutating func render(_ text: String) throws(ApeError) -> String {
+        try Self.catching { () throws(ApeError) in try Template.render(text) { value($0) } }
     }
 
-    mutating func render(_ value: JSONValue) throws(InvalidCall) -> JSONValue {
-        try Self.catching { () throws(MissingTemplateValue) in try value.rendered { self.value($0) } }
+    mutating func render(_ value: JSONValue) throws(ApeError) -> JSONValue {
+        try Self.catching { () throws(ApeError) in try value.rendered { self.value($0) } }
     }
 
     /// Fills a path: what stands for a part of it is percent-encoded, what begins it is a path itself.
-    mutating func renderPath(_ path: String) throws(InvalidCall) -> String {
+    mutating func renderPath(_ path: String) throws(ApeError) -> String {
         let template = Template(path)
         var isFirst = path.hasPrefix("{{")
-        return try Self.catching { () throws(MissingTemplateValue) in
+        return try Self.catching { () throws(ApeError) in
             try template.render { name in
                 defer { isFirst = false }
                 guard let value = value(name) else { return nil }
@@ -43,12 +43,12 @@ struct TemplateValues {
     }
 
     private static func catching<Value>(
-        _ body: () throws(MissingTemplateValue) -> Value
-    ) throws(InvalidCall) -> Value {
+        _ body: () throws(ApeError) -> Value
+    ) throws(ApeError) -> Value {
         do {
             return try body()
         } catch {
-            throw InvalidCall(reason: "\(error); use names that are listed as known, or capture it first")
+            throw ApeError(.invalidCall, "\(error); use names that are listed as known, or capture it first")
         }
     }
 }

@@ -10,7 +10,7 @@ struct AgentTool: Sendable {
     /// The JSON Schema of its arguments, given the names of the targets.
     let parameters: @Sendable (_ targets: [String]) -> JSONValue
     /// Checks the arguments of a call.
-    let read: @Sendable (ToolCallReader, JSONObject) throws(InvalidCall) -> ToolInvocation
+    let read: @Sendable (ToolCallReader, JSONObject) throws(ApeError) -> ToolInvocation
 
     static let all = [
         request("http_get", "GET", "Send a GET request: read something."),
@@ -27,7 +27,7 @@ struct AgentTool: Sendable {
                     required: ["values"]
                 )
             },
-            read: { reader, arguments throws(InvalidCall) in
+            read: { reader, arguments throws(ApeError) in
                 .stateUpdate(try reader.values(arguments["values"], "values", isRequired: true))
             }
         ),
@@ -40,7 +40,7 @@ struct AgentTool: Sendable {
                     required: ["outcome", "reason"]
                 )
             },
-            read: { _, arguments throws(InvalidCall) in
+            read: { _, arguments throws(ApeError) in
                 .finish(
                     isSuccess: arguments["outcome"]?.string == "success",
                     reason: String((arguments["reason"]?.string ?? "").prefix(256))
@@ -78,7 +78,7 @@ struct AgentTool: Sendable {
                 }
                 return schema(properties, required: ["target", "path"])
             },
-            read: { reader, arguments throws(InvalidCall) in .request(try reader.request(method, arguments)) }
+            read: { reader, arguments throws(ApeError) in .request(try reader.request(method, arguments)) }
         )
     }
 

@@ -13,55 +13,55 @@ struct ToolCallReader: Sendable {
 
     /// Checks one call.
     ///
-    /// - Throws: ``InvalidCall`` with a reason for the model.
-    func read(_ call: ToolCall) throws(InvalidCall) -> ToolInvocation {
+    /// - Throws: ``ApeError`` of code `invalid_call` with a reason for the model.
+    func read(_ call: ToolCall) throws(ApeError) -> ToolInvocation {
         guard let tool = AgentTool.all.first(where: { $0.name == call.name }) else {
             let names = AgentTool.all.map(\.name).joined(separator: ", ")
-            throw InvalidCall(reason: "there is no tool \"\(call.name.prefix(64))\"; the tools are \(names)")
+            throw ApeError(.invalidCall, "there is no tool \"\(call.name.prefix(64))\"; the tools are \(names)")
         }
         return try tool.read(self, try call.arguments.members())
     }
 
     /// The arguments of a tool that sends a request.
-    func request(_ method: String, _ arguments: JSONObject) throws(InvalidCall) -> RequestDraft {
+    func request(_ method: String, _ arguments: JSONObject) throws(ApeError) -> RequestDraft {
         var draft = RequestDraft(method: method, target: try target(arguments["target"]), path: "")
         draft.path = try path(arguments["path"])
         draft.query = try values(arguments["query"], "query", isRequired: false)
         draft.headers = try values(arguments["headers"], "headers", isRequired: false)
         draft.body = arguments["body"]
         if draft.body == .null || draft.body?.object?.isEmpty == true && method == "GET" { draft.body = nil }
-        if method == "GET", draft.body != nil { throw InvalidCall(reason: "http_get takes no body") }
+        if method == "GET", draft.body != nil { throw ApeError(.invalidCall, "http_get takes no body") }
         return draft
     }
 
-    private func target(_ value: JSONValue?) throws(InvalidCall) -> Int {
+    private func target(_ value: JSONValue?) throws(ApeError) -> Int {
         let names = targets.joined(separator: ", ")
         switch value {
         case nil, .null:
-            guard targets.count == 1 else { throw InvalidCall(reason: "target is missing: one of \(names)") }
+            guard targets.count == 1 else { throw ApeError(.invalidCall, "target is missing: one of \(names)") }
             return 0
         case .string(let name):
             guard let index = targets.firstIndex(of: name) else {
-                throw InvalidCall(reason: "there is no target \"\(name.prefix(64))\": it is one of \(names)")
+                throw ApeError(.invalidCall, "there is no target \"\(name.prefix(64))\": it is one of \(names)")
             }
             return index
-        case let other?: throw InvalidCall(reason: "target must be a string, not \(other.typeName)")
+        case let other?: throw ApeError(.invalidCall, "target must be a string, not \(other.typeName)")
         }
     }
 
-    private func path(_ value: JSONValue?) throws(InvalidCall) -> String {
-        guard let value, value != .null else { throw InvalidCall(reason: "path is missing") }
+    private func path(_ value: JSONValue?) throws(ApeError) -> String {
+        guard let value, value != .null else { throw ApeError(.invalidCall, "path is missing") }
         guard let path = value.string else {
-            throw InvalidCall(reason: "path must be a string, not \(value.typeName)")
+            throw ApeError(.invalidCall, "path must be a string, not \(value.typeName)")
         }
         if path.contains("://"), !path.hasPrefix("/") {
-            throw InvalidCall(reason: "path must be a path on the target, beginning with /, not a whole URL")
+            throw ApeError(.invalidCall, "path must be a path on the target, beginning with /, not a whole URL")
         }
         guard path.hasPrefix("/") || path.hasPrefix("{{") else {
-            throw InvalidCall(reason: "path must begin with /")
+            throw ApeError(.invalidCall, "path must begin with /")
         }
         guard path.utf8.count <= Self.maximumPathBytes else {
-            throw InvalidCall(reason: "path is longer than \(Self.maximumPathBytes) bytes")
+            throw ApeError(.invalidCall, "path is longer than \(Self.maximumPathBytes) bytes")
         }
         return path
     }
@@ -71,21 +71,21 @@ struct ToolCallReader: Sendable {
         _ value: JSONValue?,
         _ name: String,
         isRequired: Bool
-    ) throws(InvalidCall) -> [StateValue] {
+    ) throws(ApeError) -> [StateValue] {
         guard let value, value != .null else {
-            if isRequired { throw InvalidCall(reason: "\(name) is missing") }
+            if isRequired { throw ApeError(.invalidCall, "\(name) is missing") }
             return []
         }
         guard let object = value.object else {
-            throw InvalidCall(reason: "\(name) must be an object, not \(value.typeName)")
+            throw ApeError(.invalidCall, "\(name) must be an object, not \(value.typeName)")
         }
         guard object.count <= Self.maximumMembers else {
-            throw InvalidCall(reason: "\(name) has more than \(Self.maximumMembers) members")
+            throw ApeError(.invalidCall, "\(name) has more than \(Self.maximumMembers) members")
         }
         var values: [StateValue] = []
         for member in object where member.value != .null {
             guard let text = member.value.scalarText else {
-                throw InvalidCall(reason: "\(name).\(member.key.prefix(64)) must be a text, a number or a boolean")
+                throw ApeError(.invalidCall, "\(name).\(member.key.prefix(64)) must be a text, a number or a boolean")
             }
             values.append(StateValue(name: member.key, value: text))
         }

@@ -39,7 +39,7 @@ struct CoordinatorProbe: Sendable {
                 var said: Result<Message, ApeError>?
                 let broken = await connection.receive { bytes in
                     codec.append(bytes)
-                    do throws(Fault) {
+                    do throws(ApeError) {
                         guard said == nil, let message = try codec.next() else { return }
                         said = .success(message)
                     } catch {

@@ -101,7 +101,9 @@ extension SimulatedInference {
                 if part.lowerBound > 0 { try await time.sleep(pause) }
                 try await body.write(writer.chunk(events[part], nowMicros: time.nowMicros()))
             }
-            if error == .brokenConnection { throw BrokenOff() }
+            if error == .brokenConnection {
+                throw ApeError(.network, "The answer is broken off, as the demo was asked to")
+            }
             if error == .errorEvent { try await body.write(CompletionWriter.failure) }
             try await body.finish(nil)
             withExtendedLifetime(slot) {}
@@ -127,7 +129,4 @@ extension SimulatedInference {
         let digits = String(number, radix: 36)
         return "chatcmpl-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }
-
-    /// Ends a connection in the middle of an answer.
-    private struct BrokenOff: Error {}
 }

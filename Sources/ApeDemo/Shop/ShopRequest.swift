@@ -32,6 +32,8 @@ extension ShopRequest {
     }
 
     /// The answer to a request that cannot be served, thrown so that the steps of serving it end.
+    ///
+    /// It is no `ApeError` because it holds a whole answer. No other module sees it.
     struct Refusal: Error {
         var answer: ShopAnswer
 

@@ -16,8 +16,8 @@ enum ContentToolCall {
     /// The call `{"tool": ..., "arguments": {...}}` in `content`: bare, fenced, or after words. Models that were
     /// trained on `name` and `parameters` are understood too.
     ///
-    /// - Throws: ``InvalidCall`` with a reason for the model where there is none.
-    static func read(_ content: String, number: Int) throws(InvalidCall) -> ToolCall {
+    /// - Throws: ``ApeError`` of code `invalid_call` with a reason for the model where there is none.
+    static func read(_ content: String, number: Int) throws(ApeError) -> ToolCall {
         let bytes = Array(answer(of: content).utf8)
         var place = bytes.firstIndex(of: UInt8(ascii: "{"))
         var attempts = 0
@@ -27,7 +27,7 @@ enum ContentToolCall {
             attempts += 1
             place = bytes[(start + 1)...].firstIndex(of: UInt8(ascii: "{"))
         }
-        throw InvalidCall(reason: #"answer with one JSON object: {"tool": "...", "arguments": {...}}"#)
+        throw ApeError(.invalidCall, #"answer with one JSON object: {"tool": "...", "arguments": {...}}"#)
     }
 
     /// What follows a model's thinking aloud.

@@ -59,8 +59,8 @@ package struct Conversation: Sendable {
     ///   - turn: what it said.
     ///   - number: the decision's number in the session.
     /// - Returns: the calls that it asks for; none where it called no tool.
-    /// - Throws: ``InvalidCall`` where the model is told to write its calls as content and did not.
-    package mutating func begin(_ turn: ModelTurn, number: Int) throws(InvalidCall) -> [ToolCall] {
+    /// - Throws: ``ApeError`` of code `invalid_call` where the model is told to write its calls as content and did not.
+    package mutating func begin(_ turn: ModelTurn, number: Int) throws(ApeError) -> [ToolCall] {
         starts.append(messages.count)
         switch inference.toolMode {
         case .tools:

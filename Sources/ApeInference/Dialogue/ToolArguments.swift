@@ -59,15 +59,15 @@ package struct ToolArguments: Sendable, Equatable {
 
     /// The arguments by name; none where the text is blank.
     ///
-    /// - Throws: ``InvalidCall`` with a reason for the model.
-    package func members() throws(InvalidCall) -> JSONObject {
+    /// - Throws: ``ApeError`` of code `invalid_call` with a reason for the model.
+    package func members() throws(ApeError) -> JSONObject {
         switch parsed {
         case .object(let members): return members
         case .blank: return [:]
         case .otherValue(let typeName):
-            throw InvalidCall(reason: "the arguments must be a JSON object, not \(typeName)")
-        case .malformed(let reason): throw InvalidCall(reason: "the arguments are not valid JSON: \(reason)")
-        case .tooLong: throw InvalidCall(reason: "the arguments are longer than \(Self.maximumBytes) bytes")
+            throw ApeError(.invalidCall, "the arguments must be a JSON object, not \(typeName)")
+        case .malformed(let reason): throw ApeError(.invalidCall, "the arguments are not valid JSON: \(reason)")
+        case .tooLong: throw ApeError(.invalidCall, "the arguments are longer than \(Self.maximumBytes) bytes")
         }
     }
 

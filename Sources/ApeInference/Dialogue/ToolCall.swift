@@ -1,3 +1,5 @@
+import ApeCore
+
 /// A tool call as the model made it. Whether there is such a tool, and what it takes, is not checked yet.
 package struct ToolCall: Sendable, Equatable {
     package var id: String
@@ -11,11 +13,7 @@ package struct ToolCall: Sendable, Equatable {
     }
 }
 
-/// A call that cannot be made: the reason goes back to the model.
-package struct InvalidCall: Error, Equatable {
-    package var reason: String
-
-    package init(reason: String) {
-        self.reason = reason
-    }
+extension ApeError.Code {
+    /// A call that cannot be made: the message goes back to the model.
+    package static let invalidCall = Self(rawValue: "invalid_call")
 }

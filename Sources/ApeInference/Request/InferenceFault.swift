@@ -2,6 +2,8 @@ import ApeMetrics
 import ApeTransfer
 
 /// Why an attempt at a decision failed.
+///
+/// It is no `ApeError` because retries, counts and the session's end are switches over its kind.
 package struct InferenceFault: Error, Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         case status(Int)

@@ -1,6 +1,8 @@
 import ApeMetrics
 
 /// Why a stream that began with status 200 is a failed decision and not a short answer.
+///
+/// It is no `ApeError` because what an attempt is counted as is a switch over its cases.
 package enum StreamFailure: Error, Equatable, Sendable {
     /// The server put an error object into the stream.
     case errorObject(message: String, code: String?)

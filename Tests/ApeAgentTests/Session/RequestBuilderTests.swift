@@ -22,15 +22,15 @@ import TransportKit
         return state
     }
 
-    private func build(_ draft: RequestDraft, _ headers: [Scenario.Header] = []) throws(InvalidCall) -> PlannedRequest {
+    private func build(_ draft: RequestDraft, _ headers: [Scenario.Header] = []) throws(ApeError) -> PlannedRequest {
         try builder(headers).build(draft, state: state(), seeksCopies: true)
     }
 
     private func reason(_ draft: RequestDraft) -> String {
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             return "built: \(try build(draft).request.url)"
         } catch {
-            return error.reason
+            return error.message
         }
     }
 

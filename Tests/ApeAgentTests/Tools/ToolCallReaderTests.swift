@@ -7,15 +7,15 @@ import Testing
 @Suite struct ToolCallReaderTests {
     private let reader = ToolCallReader(targets: ["shop", "pay"])
 
-    private func read(_ name: String, _ arguments: String) throws(InvalidCall) -> ToolInvocation {
+    private func read(_ name: String, _ arguments: String) throws(ApeError) -> ToolInvocation {
         try reader.read(ToolCall(id: "c", name: name, arguments: ToolArguments(arguments)))
     }
 
     private func reason(_ name: String, _ arguments: String) -> String {
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             return "taken: \(try read(name, arguments))"
         } catch {
-            return error.reason
+            return error.message
         }
     }
 

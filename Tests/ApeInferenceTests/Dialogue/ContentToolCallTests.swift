@@ -18,6 +18,6 @@ import Testing
 
     @Test(arguments: ["", "no call", "{", "{}", #"{"tool":7}"#, String(repeating: "{", count: 10_000), "```json\n```"])
     func findsNoCallInOtherContent(content: String) {
-        #expect(throws: InvalidCall.self) { try ContentToolCall.read(content, number: 0) }
+        #expect(throws: ApeError.self) { try ContentToolCall.read(content, number: 0) }
     }
 }

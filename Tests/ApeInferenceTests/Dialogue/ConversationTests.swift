@@ -69,7 +69,7 @@ import TransportKit
         let calls = try conversation.begin(ModelTurn(content: answer, calls: [call("c", "{}")]), number: 3)
         #expect(calls.map(\.id) == ["call_3"])
         conversation.reply("so be it", to: calls.first)
-        #expect(throws: InvalidCall.self) { try conversation.begin(ModelTurn(content: "no"), number: 4) }
+        #expect(throws: ApeError.self) { try conversation.begin(ModelTurn(content: "no"), number: 4) }
         #expect(
             try messages(conversation) == [
                 ["role": "assistant", "content": .string(answer)], ["role": "user", "content": "so be it"],
@@ -83,10 +83,10 @@ import TransportKit
         (String(repeating: " ", count: ToolArguments.maximumBytes + 1), "the arguments are longer than 131072 bytes"),
     ])
     func saysWhatIsWrongWithArguments(text: String, reason: String) {
-        do throws(InvalidCall) {
+        do throws(ApeError) {
             Issue.record("taken: \(try ToolArguments(text).members())")
         } catch {
-            #expect(error.reason.hasPrefix(reason))
+            #expect(error.message.hasPrefix(reason))
         }
     }
 }
