@@ -3,9 +3,9 @@ import ApeRun
 
 /// What a change takes out of every gap: a fraction, 0 to 1, of each of its parts.
 package struct GapCut: Sendable, Equatable {
-    package private(set) var fractions: [GapBreakdown.Part: Double]
+    private(set) var fractions: [GapBreakdown.Part: Double]
 
-    package init(_ fractions: [GapBreakdown.Part: Double]) {
+    init(_ fractions: [GapBreakdown.Part: Double]) {
         self.fractions = fractions.mapValues { min(1, max(0, $0)) }
     }
 

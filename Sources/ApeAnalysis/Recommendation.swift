@@ -71,7 +71,7 @@ package struct Recommendation: Sendable, Equatable {
     }
 
     /// The greatest improvement of any one value, in percent of it.
-    package var greatestPercent: Double { improvements.map(\.relativePercent).max() ?? 0 }
+    var greatestPercent: Double { improvements.map(\.relativePercent).max() ?? 0 }
 
     /// How much it gives: `high` from 20 % of a value, `medium` from 5 %.
     package var impact: String {

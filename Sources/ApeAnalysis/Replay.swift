@@ -13,7 +13,7 @@ package struct Replay: Sendable {
     /// Stages in which no worker was the bottleneck: what was measured in the others is the load generator's.
     package let soundStages: [Int]
 
-    package init(ledger: RunLedger, verdict: RunVerdict) {
+    init(ledger: RunLedger, verdict: RunVerdict) {
         self.ledger = ledger
         self.verdict = verdict
         soundStages = ledger.stages.indices.filter {

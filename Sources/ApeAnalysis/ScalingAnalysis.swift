@@ -9,11 +9,11 @@ package enum ScalingAnalysis: Sendable, Equatable {
     case notFitted(reason: String)
 
     /// Stages of this many different sizes are needed: one more than the law has parameters.
-    package static let leastSizes = 4
+    static let leastSizes = 4
     /// A law that explains less of the throughput's variation is not shown.
-    package static let leastRSquared = 0.9
+    static let leastRSquared = 0.9
     /// The law must beat proportional growth at this level of an F test before it is believed.
-    package static let curvatureLevel = 0.05
+    static let curvatureLevel = 0.05
 
     package var law: ScalingLaw? {
         if case .fitted(let law) = self { law } else { nil }
@@ -21,7 +21,7 @@ package enum ScalingAnalysis: Sendable, Equatable {
 
     /// Fits the law to the holds of a run. A stage in which a worker was saturated shows what the load generator did,
     /// and one that was not held shows nothing: both are left out.
-    package init(_ ledger: RunLedger) {
+    init(_ ledger: RunLedger) {
         let saturated = Set(ledger.saturations(ofStages: Array(ledger.stages.indices)).map(\.stage))
         let points = ledger.stages.indices.filter { !saturated.contains($0) }.compactMap {
             ledger.stages[$0].scalingPoint
@@ -30,7 +30,7 @@ package enum ScalingAnalysis: Sendable, Equatable {
     }
 
     /// Fits the law to points; `leftOut` are stages in which a worker was saturated.
-    package init(points unsorted: [ScalingLaw.Point], leftOut: [String] = []) {
+    init(points unsorted: [ScalingLaw.Point], leftOut: [String] = []) {
         let points = unsorted.filter { $0.agents >= 1 }.sorted { $0.agents < $1.agents }
         let sizes = Self.distinctSizes(points)
         guard sizes >= Self.leastSizes else {

@@ -11,11 +11,6 @@ package struct ScalingLaw: Sendable, Equatable {
     package struct Estimate: Sendable, Equatable {
         package var value: Double
         package var interval: Interval
-
-        package init(value: Double, interval: Interval) {
-            self.value = value
-            self.interval = interval
-        }
     }
 
     /// What one stage's hold showed.

@@ -3,8 +3,8 @@ import ApeProgram
 import ArgumentParser
 
 /// `ape-test check`: reads a scenario and tells what is wrong with it, without running anything.
-package struct CheckCommand: ParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a scenario file.",
         discussion: """
@@ -19,9 +19,9 @@ package struct CheckCommand: ParsableCommand {
     @Flag(help: "Print the whole scenario as canonical JSON, every default written out.")
     var json = false
 
-    package init() {}
+    init() {}
 
-    package func run() throws {
+    func run() throws {
         let read: ReadScenario
         do {
             read = try ScenarioFile.read(file)

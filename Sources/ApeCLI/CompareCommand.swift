@@ -7,8 +7,8 @@ import ArgumentParser
 import Foundation
 
 /// `ape-test compare`: two runs side by side.
-package struct CompareCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Compare two runs, figure by figure.",
         discussion: """
@@ -46,9 +46,9 @@ package struct CompareCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The directory where runs are kept.", valueName: "directory"))
     var results = RunOptions.defaultResults
 
-    package init() {}
+    init() {}
 
-    package func run() async throws {
+    func run() async throws {
         let comparison = try await compared()
         print(
             json ? comparison.json.prettyText : ComparisonTable(comparison, showsChangesOnly: changes).text,

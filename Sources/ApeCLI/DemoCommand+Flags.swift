@@ -5,18 +5,18 @@ import Glibc
 
 extension DemoCommand {
     /// What the demo shop takes.
-    package struct ShopFlags: ParsableArguments {
+    struct ShopFlags: ParsableArguments {
         @Option(
             help: ArgumentHelp("The mean time an answer takes. (default: 20ms)", valueName: "duration"),
             transform: DurationFlag.init(flag:)
         )
-        package var latency = DurationFlag(micros: 20_000)
+        var latency = DurationFlag(micros: 20_000)
 
         @Option(
             help: ArgumentHelp("The share of requests answered 500 or 503, 0 to 1. (default: 0)", valueName: "share"),
             transform: ShareFlag.init(flag:)
         )
-        package var errorRate = ShareFlag(share: 0)
+        var errorRate = ShareFlag(share: 0)
 
         @Option(
             help: ArgumentHelp(
@@ -24,7 +24,7 @@ extension DemoCommand {
                 valueName: "route=duration"
             )
         )
-        package var slowRoute: [String] = []
+        var slowRoute: [String] = []
 
         @Option(
             help: ArgumentHelp(
@@ -32,9 +32,9 @@ extension DemoCommand {
                 valueName: "route=share"
             )
         )
-        package var errorRoute: [String] = []
+        var errorRoute: [String] = []
 
-        package init() {}
+        init() {}
 
         func configuration(seed: UInt64) throws -> DemoShop.Configuration {
             var configuration = DemoShop.Configuration()
@@ -61,26 +61,26 @@ extension DemoCommand {
     }
 
     /// What the simulated inference endpoint takes.
-    package struct InferenceFlags: ParsableArguments {
+    struct InferenceFlags: ParsableArguments {
         @Option(
             help: ArgumentHelp("The mean time to the first token. (default: 300ms)", valueName: "duration"),
             transform: DurationFlag.init(flag:)
         )
-        package var ttft = DurationFlag(micros: 300_000)
+        var ttft = DurationFlag(micros: 300_000)
 
         @Option(help: ArgumentHelp("Tokens a second after the first.", valueName: "number"))
-        package var tokenRate = 150.0
+        var tokenRate = 150.0
 
         @Option(
             help: ArgumentHelp("Answers generated at once, the others waiting; 0 for no limit.", valueName: "number")
         )
-        package var slots = 0
+        var slots = 0
 
         @Option(
             help: ArgumentHelp("The share of requests answered 429, 0 to 1. (default: 0)", valueName: "share"),
             transform: ShareFlag.init(flag:)
         )
-        package var rateLimit = ShareFlag(share: 0)
+        var rateLimit = ShareFlag(share: 0)
 
         @Option(
             help: ArgumentHelp(
@@ -89,24 +89,24 @@ extension DemoCommand {
             ),
             transform: ShareFlag.init(flag:)
         )
-        package var mistakes = ShareFlag(share: 0)
+        var mistakes = ShareFlag(share: 0)
 
         @Option(
             help: ArgumentHelp("The share of answers that break off, 0 to 1. (default: 0)", valueName: "share"),
             transform: ShareFlag.init(flag:)
         )
-        package var streamErrors = ShareFlag(share: 0)
+        var streamErrors = ShareFlag(share: 0)
 
         @Option(help: ArgumentHelp("Demand the API key that this environment variable holds.", valueName: "name"))
-        package var apiKeyEnv: String?
+        var apiKeyEnv: String?
 
         @Flag(help: "Send Cerebras-like time_info at the end of each answer.")
-        package var timeInfo = false
+        var timeInfo = false
 
         @Flag(help: "Send ape_sent_us, the time of writing in microseconds since 1970, in each event.")
-        package var timestamps = false
+        var timestamps = false
 
-        package init() {}
+        init() {}
 
         func configuration(seed: UInt64) throws -> SimulatedInference.Configuration {
             guard tokenRate.isFinite, tokenRate >= 0.1, tokenRate <= 1_000_000 else {

@@ -8,8 +8,8 @@ import ServiceLifecycle
 import UnixSignals
 
 /// `ape-test demo`: the demo shop and the simulated inference endpoint, for trying APE out and for testing it.
-package struct DemoCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Serve the demo shop and the simulated inference endpoint.",
         discussion: """
@@ -23,18 +23,18 @@ package struct DemoCommand: AsyncParsableCommand {
             """
     )
 
-    package enum Only: String, ExpressibleByArgument, CaseIterable, Sendable {
+    enum Only: String, ExpressibleByArgument, CaseIterable, Sendable {
         case shop, inference
     }
 
     @Option(help: "Serve one of the two only.")
-    package var only: Only?
+    var only: Only?
 
     @Flag(help: "Allow addresses that other hosts can reach. The demo is open to whoever reaches it.")
-    package var `public` = false
+    var `public` = false
 
     @Option(help: ArgumentHelp("Everything random is drawn from this number.", valueName: "number"))
-    package var seed: UInt64 = 1
+    var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
@@ -42,12 +42,12 @@ package struct DemoCommand: AsyncParsableCommand {
             valueName: "file"
         )
     )
-    package var readyFile: String?
+    var readyFile: String?
 
     @Option(
         help: ArgumentHelp("Write a scenario for this demo to this file once both listen.", valueName: "file")
     )
-    package var scenarioFile: String?
+    var scenarioFile: String?
 
     @Option(
         help: ArgumentHelp(
@@ -56,7 +56,7 @@ package struct DemoCommand: AsyncParsableCommand {
         ),
         transform: ListenFlag.init(flag:)
     )
-    package var shopListen = ListenFlag(address: HostPort(host: "127.0.0.1", port: 8080))
+    var shopListen = ListenFlag(address: HostPort(host: "127.0.0.1", port: 8080))
 
     @Option(
         help: ArgumentHelp(
@@ -65,20 +65,20 @@ package struct DemoCommand: AsyncParsableCommand {
         ),
         transform: ListenFlag.init(flag:)
     )
-    package var inferenceListen = ListenFlag(address: HostPort(host: "127.0.0.1", port: 8081))
+    var inferenceListen = ListenFlag(address: HostPort(host: "127.0.0.1", port: 8081))
 
     @OptionGroup(title: "Shop")
-    package var shop: ShopFlags
+    var shop: ShopFlags
 
     @OptionGroup(title: "Inference endpoint")
-    package var inference: InferenceFlags
+    var inference: InferenceFlags
 
     @OptionGroup
-    package var program: ProgramOptions
+    var program: ProgramOptions
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         if scenarioFile != nil, only != nil {
             throw ValidationError("--scenario-file needs both services; leave out --only")
         }
@@ -93,7 +93,7 @@ package struct DemoCommand: AsyncParsableCommand {
         _ = try inference.configuration(seed: seed)
     }
 
-    package func run() async throws {
+    func run() async throws {
         let logger = program.logger(label: "ape.demo")
         let parts: Set<DemoAnnouncement.Part> =
             switch only {

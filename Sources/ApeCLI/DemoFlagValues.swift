@@ -3,10 +3,10 @@ import ApeDemo
 import ArgumentParser
 
 /// An address of the demo's as a flag's value.
-package struct ListenFlag: Sendable, Equatable, CustomStringConvertible {
-    package var address: HostPort
+struct ListenFlag: Sendable, Equatable, CustomStringConvertible {
+    var address: HostPort
 
-    package init(address: HostPort) {
+    init(address: HostPort) {
         self.address = address
     }
 
@@ -18,17 +18,17 @@ package struct ListenFlag: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    package var description: String { address.description }
+    var description: String { address.description }
 }
 
 /// A duration of at most an hour as a flag's value.
-package struct DurationFlag: Sendable, Equatable, CustomStringConvertible {
+struct DurationFlag: Sendable, Equatable, CustomStringConvertible {
     /// No answer of the demo takes longer, in microseconds.
     static let maximumMicros: Int64 = 3_600_000_000
 
-    package var micros: Int64
+    var micros: Int64
 
-    package init(micros: Int64) {
+    init(micros: Int64) {
         self.micros = micros
     }
 
@@ -39,14 +39,14 @@ package struct DurationFlag: Sendable, Equatable, CustomStringConvertible {
         self.micros = micros
     }
 
-    package var description: String { DurationText.text(micros: micros) }
+    var description: String { DurationText.text(micros: micros) }
 }
 
 /// A share as a flag's value.
-package struct ShareFlag: Sendable, Equatable, CustomStringConvertible {
-    package var share: Double
+struct ShareFlag: Sendable, Equatable, CustomStringConvertible {
+    var share: Double
 
-    package init(share: Double) {
+    init(share: Double) {
         self.share = share
     }
 
@@ -57,5 +57,5 @@ package struct ShareFlag: Sendable, Equatable, CustomStringConvertible {
         self.share = share
     }
 
-    package var description: String { "\(share)" }
+    var description: String { "\(share)" }
 }

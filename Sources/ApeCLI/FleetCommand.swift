@@ -27,8 +27,8 @@ extension FleetDirectory {
 }
 
 /// `ape-test scale`: another number of agents for a fleet that stands.
-package struct ScaleCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct ScaleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "scale",
         abstract: "Give a standing fleet another number of agents.",
         discussion: """
@@ -48,15 +48,15 @@ package struct ScaleCommand: AsyncParsableCommand {
     @OptionGroup
     var fleet: FleetOptions
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         guard (1...Plan.maximumAgents).contains(agents) else {
             throw ValidationError("--agents \(agents) is not between 1 and \(Plan.maximumAgents)")
         }
     }
 
-    package func run() async throws {
+    func run() async throws {
         _ = try fleet.directory.standing()
         try await fleet.directory.tell(["command": "scale", "agents": .integer(Int64(agents))])
         print("The fleet goes to \(agents) agents; watch it with: ape-test status --watch\(fleet.flag)")

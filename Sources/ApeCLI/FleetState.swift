@@ -24,14 +24,9 @@ struct FleetState: Sendable, Equatable {
             "processes": .array(processes.map(\.json)),
         ]
     }
+}
 
-    init(run: String, http: String?, report: String, processes: [ProcessIdentity]) {
-        self.run = run
-        self.http = http
-        self.report = report
-        self.processes = processes
-    }
-
+extension FleetState {
     init?(json: JSONValue) {
         let processes = json["processes"]?.array?.compactMap { ProcessIdentity(json: $0) } ?? []
         guard let run = json["run"]?.string, let report = json["report"]?.string, !processes.isEmpty else { return nil }

@@ -5,8 +5,8 @@ import ArgumentParser
 import Foundation
 
 /// `ape-test history`: the runs of a results directory.
-package struct HistoryCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "List the runs of a results directory.",
         discussion: """
@@ -29,9 +29,9 @@ package struct HistoryCommand: AsyncParsableCommand {
     @Flag(help: "Print the list as JSON.")
     var json = false
 
-    package init() {}
+    init() {}
 
-    package func run() async throws {
+    func run() async throws {
         let history = try await RunHistory.read(results: results)
         print(json ? history.json.prettyText : history.text, terminator: "")
     }

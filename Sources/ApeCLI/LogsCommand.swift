@@ -7,8 +7,8 @@ import Glibc
 import Logging
 
 /// `ape-test logs`: the logs of all programs of a results directory as one.
-package struct LogsCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Show the logs of a fleet's programs, merged by time.",
         discussion: """
@@ -37,9 +37,9 @@ package struct LogsCommand: AsyncParsableCommand {
     @OptionGroup
     var fleet: FleetOptions
 
-    package init() {}
+    init() {}
 
-    package func run() async throws {
+    func run() async throws {
         let directory = fleet.directory.logs
         var reader = LogReader(directory: directory, filter: LogReader.Filter(source: worker, level: level))
         let sources = reader.sources

@@ -4,8 +4,8 @@ import ApeReport
 import ArgumentParser
 
 /// `ape-test optimize`: what a run shows about where it can get better, and by how much.
-package struct OptimizeCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct OptimizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "optimize",
         abstract: "Find what holds a run back, and compute what mending it would give.",
         discussion: """
@@ -59,9 +59,9 @@ package struct OptimizeCommand: AsyncParsableCommand {
     @OptionGroup
     var demo: EmbeddedDemoFlags
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         if let stored, scenario != nil {
             throw ValidationError("\(stored) is a stored run, --scenario starts a new one: leave out either")
         }
@@ -73,7 +73,7 @@ package struct OptimizeCommand: AsyncParsableCommand {
         _ = try newRun(report: output)
     }
 
-    package func run() async throws {
+    func run() async throws {
         try Files.check(output)
         if let stored { return try await write(try await StoredAnalysis.report(ofRun: stored, results: results)) }
         // A name of its own: an earlier run's report must not stand for one that was never written.

@@ -9,17 +9,13 @@ struct ProcessIdentity: Sendable, Equatable {
     var pid: pid_t
     /// Clock ticks from the machine's start to the process's.
     var startTicks: Int64
+}
 
+extension ProcessIdentity {
     /// The process that has a number now; nil where none has, or only its end is waiting to be noticed.
     init?(name: String, pid: pid_t) {
         guard let startTicks = Self.startTicks(of: pid) else { return nil }
         self.init(name: name, pid: pid, startTicks: startTicks)
-    }
-
-    init(name: String, pid: pid_t, startTicks: Int64) {
-        self.name = name
-        self.pid = pid
-        self.startTicks = startTicks
     }
 
     var isAlive: Bool { Self.startTicks(of: pid) == startTicks }

@@ -7,8 +7,8 @@ import ArgumentParser
 import Foundation
 
 /// `ape-test report`: a stored run's report, in any format, at any time.
-package struct ReportCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Write a stored run's report again, in any format.",
         discussion: """
@@ -38,9 +38,9 @@ package struct ReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The directory where runs are kept.", valueName: "directory"))
     var results = RunOptions.defaultResults
 
-    package init() {}
+    init() {}
 
-    package func run() async throws {
+    func run() async throws {
         let output = json.map { [ReportOutput(.json, path: $0)] } ?? []
         let outputs = ReportOutputs(output + formats.outputs)
         let store = try RunStore.existing(in: results)

@@ -5,8 +5,8 @@ import ArgumentParser
 import Glibc
 
 /// `ape-test start`: a fleet on this machine that stands until it is stopped.
-package struct StartCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct StartCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "start",
         abstract: "Start a fleet on this machine that stands until it is stopped.",
         discussion: """
@@ -55,16 +55,16 @@ package struct StartCommand: AsyncParsableCommand {
     @OptionGroup
     var demo: EmbeddedDemoFlags
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         guard (1...Plan.maximumAgents).contains(agents) else {
             throw ValidationError("--agents \(agents) is not between 1 and \(Plan.maximumAgents)")
         }
         guard (1...64).contains(workers) else { throw ValidationError("--workers \(workers) is not between 1 and 64") }
     }
 
-    package func run() async throws {
+    func run() async throws {
         let directory = FleetDirectory(results: results)
         if let state = directory.recorded(), !state.living.isEmpty {
             throw ApeError(

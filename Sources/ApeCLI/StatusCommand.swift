@@ -4,8 +4,8 @@ import ArgumentParser
 import Glibc
 
 /// `ape-test status`: how a fleet is, here or elsewhere.
-package struct StatusCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show how a run goes.",
         discussion: """
@@ -34,9 +34,9 @@ package struct StatusCommand: AsyncParsableCommand {
     @OptionGroup
     var fleet: FleetOptions
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         if let coordinator, !coordinator.hasPrefix("http://"), !coordinator.hasPrefix("https://") {
             throw ValidationError("--coordinator \(coordinator) is no address such as http://127.0.0.1:9465")
         }

@@ -5,8 +5,8 @@ import Foundation
 import Glibc
 
 /// `ape-test stop`: ends a standing fleet, whatever is left of it.
-package struct StopCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct StopCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "stop",
         abstract: "End a standing fleet and leave no process of it behind.",
         discussion: """
@@ -29,9 +29,9 @@ package struct StopCommand: AsyncParsableCommand {
     @OptionGroup
     var fleet: FleetOptions
 
-    package init() {}
+    init() {}
 
-    package func run() async throws {
+    func run() async throws {
         let directory = fleet.directory
         guard let state = directory.recorded(), !state.living.isEmpty else {
             directory.forget()

@@ -6,8 +6,8 @@ import ApeTransfer
 import ArgumentParser
 
 /// `ape-test try`: one session of each goal, with every request and answer shown.
-package struct TryCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct TryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "try",
         abstract: "Run one session of each goal and show every request and answer.",
         discussion: """
@@ -34,9 +34,9 @@ package struct TryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Bytes of each body to show.", valueName: "count"))
     var bytes = 400
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         guard (0..<Plan.maximumAgents).contains(agent) else {
             throw ValidationError("--agent \(agent) is not between 0 and \(Plan.maximumAgents - 1)")
         }
@@ -45,7 +45,7 @@ package struct TryCommand: AsyncParsableCommand {
         }
     }
 
-    package func run() async throws {
+    func run() async throws {
         let read = try ScenarioFile.read(file)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let goals = read.scenario.goals.filter { goal == nil || $0.name == goal }

@@ -5,8 +5,8 @@ import ApeReport
 import ArgumentParser
 
 /// `ape-test validate`: a whole run on one machine, from nothing to a verdict.
-package struct ValidateCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Run a fleet on this machine and judge the eight KPIs.",
         discussion: """
@@ -49,13 +49,13 @@ package struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup
     var demo: EmbeddedDemoFlags
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         guard (1...64).contains(workers) else { throw ValidationError("--workers \(workers) is not between 1 and 64") }
     }
 
-    package func run() async throws {
+    func run() async throws {
         let logs = run.results + "/logs"
         try Files.makeDirectory(logs) { cause in
             ApeError(.file, "Cannot make the directory \(logs): choose another with --results", cause: cause)

@@ -12,14 +12,9 @@ package struct CertificateFacts: Sendable, Equatable {
     /// The end of its time, such as `Jun  1 12:00:00 2026 GMT`.
     package var expires: String
     package var hasExpired: Bool
+}
 
-    package init(subject: String, issuer: String, expires: String, hasExpired: Bool) {
-        self.subject = subject
-        self.issuer = issuer
-        self.expires = expires
-        self.hasExpired = hasExpired
-    }
-
+extension CertificateFacts {
     /// Reads a certificate that libcrypto owns; the pointer is used within the call alone.
     init(_ certificate: OpaquePointer) {
         let end = X509_get0_notAfter(certificate)

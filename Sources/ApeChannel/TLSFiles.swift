@@ -46,11 +46,6 @@ package struct TLSFiles: Sendable {
     package struct Identity: Sendable {
         package var certificate: String
         package var key: String
-
-        package init(certificate: String, key: String) {
-            self.certificate = certificate
-            self.key = key
-        }
     }
 
     /// Reads a file that nobody but its owner may read.
@@ -62,19 +57,9 @@ package struct TLSFiles: Sendable {
     /// The name or address that the coordinator's certificate must hold; nil for the one that is connected to.
     package var name: String?
     package var readPrivate: PrivateReader
+}
 
-    package init(
-        identity: Identity?,
-        authorities: String?,
-        name: String? = nil,
-        readPrivate: @escaping PrivateReader
-    ) {
-        self.identity = identity
-        self.authorities = authorities
-        self.name = name
-        self.readPrivate = readPrivate
-    }
-
+extension TLSFiles {
     /// What the flags of a program ask for; nil where they ask for no TLS.
     ///
     /// - Throws: ``ApeError`` of code `usage` that names the flag which lacks another.

@@ -13,7 +13,7 @@ extension Int64 {
     }
 
     /// The difference, held at the bound that it would cross.
-    package func subtractingClamped(_ other: Int64) -> Int64 {
+    func subtractingClamped(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }

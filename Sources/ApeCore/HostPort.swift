@@ -1,7 +1,7 @@
 /// A host and a port, written `host:port`, with brackets around an IPv6 address.
 package struct HostPort: Sendable, Hashable {
     /// The port that a coordinator listens on for workers unless told otherwise.
-    package static let coordinatorPort = 9464
+    static let coordinatorPort = 9464
 
     /// A name or a literal address, without brackets.
     package var host: String
@@ -89,7 +89,7 @@ extension HostPort {
     }
 
     /// Whether a text could be a host's name or an address, an IPv6 address without brackets but maybe with a zone.
-    package static func isHost(_ text: Substring) -> Bool {
+    static func isHost(_ text: Substring) -> Bool {
         guard text.contains(":") else { return isName(text) }
         let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         return parts[0].allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }

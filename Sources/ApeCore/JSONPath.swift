@@ -4,9 +4,9 @@
 /// from the end), `[*]` and `.*` for all elements or members.
 package struct JSONPath: Sendable, Equatable {
     /// The greatest number of segments.
-    package static let maximumSegments = 32
+    static let maximumSegments = 32
 
-    package enum Segment: Sendable, Equatable {
+    enum Segment: Sendable, Equatable {
         case member(String)
         case element(Int)
         case all
@@ -14,7 +14,7 @@ package struct JSONPath: Sendable, Equatable {
 
     /// As it was written.
     package let text: String
-    package let segments: [Segment]
+    let segments: [Segment]
 
     /// - Throws: ``ApeError`` of code `scenario` that shows the path and says what is wrong with it.
     package init(_ text: String) throws(ApeError) {

@@ -1,6 +1,6 @@
 extension JSONScanner {
     /// Takes `true`, `false` or `null`.
-    package mutating func takeLiteral() throws(ApeError) -> JSONValue {
+    mutating func takeLiteral() throws(ApeError) -> JSONValue {
         if takeWord("true") { return .bool(true) }
         if takeWord("false") { return .bool(false) }
         if takeWord("null") { return .null }

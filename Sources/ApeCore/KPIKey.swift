@@ -13,14 +13,14 @@ package enum KPIKey: String, Sendable, CaseIterable, Hashable {
     case systemCPUEfficiency = "system_cpu_efficiency"
 
     /// From this number of agents on, a stage is one of high load.
-    package static let highLoadAgents = 500
+    static let highLoadAgents = 500
 
     /// Everything that is said of a KPI, but for how it is measured.
     package var definition: KPIDefinition {
         switch self {
         case .mtbaThreshold:
             KPIDefinition(
-                .below(1.0, .seconds),
+                condition: .below(1.0, .seconds),
                 isCritical: true,
                 title: "Mean time between actions, stages under 500 agents",
                 shortTitle: "MTBA, under 500 agents",
@@ -28,7 +28,7 @@ package enum KPIKey: String, Sendable, CaseIterable, Hashable {
             )
         case .mtbaHighLoad:
             KPIDefinition(
-                .below(1.5, .seconds),
+                condition: .below(1.5, .seconds),
                 isCritical: true,
                 title: "Mean time between actions, stages of 500 agents and more",
                 shortTitle: "MTBA, 500 agents and more",
@@ -36,14 +36,14 @@ package enum KPIKey: String, Sendable, CaseIterable, Hashable {
             )
         case .cognitiveLatencyTTFT:
             KPIDefinition(
-                .below(2.0, .seconds),
+                condition: .below(2.0, .seconds),
                 isCritical: true,
                 title: "Mean time to first token",
                 shortTitle: "TTFT, mean"
             )
         case .successfulStatefulSessions:
             KPIDefinition(
-                .atLeast(85, .percent),
+                condition: .atLeast(85, .percent),
                 isCritical: true,
                 title: "Successful stateful sessions of completed sessions",
                 shortTitle: "Successful stateful sessions",
@@ -51,22 +51,26 @@ package enum KPIKey: String, Sendable, CaseIterable, Hashable {
             )
         case .maxConcurrentAgents:
             KPIDefinition(
-                .atLeast(1000, .agents),
+                condition: .atLeast(1000, .agents),
                 isCritical: true,
                 title: "Greatest achieved concurrent agents",
                 shortTitle: "Concurrent agents"
             )
         case .agentStartupTime:
-            KPIDefinition(.below(30, .seconds), title: "Mean agent startup time", shortTitle: "Agent startup, mean")
+            KPIDefinition(
+                condition: .below(30, .seconds),
+                title: "Mean agent startup time",
+                shortTitle: "Agent startup, mean"
+            )
         case .systemMemoryEfficiency:
             KPIDefinition(
-                .below(85, .percent),
+                condition: .below(85, .percent),
                 title: "Memory in use, worst worker host, largest stage",
                 shortTitle: "Memory in use"
             )
         case .systemCPUEfficiency:
             KPIDefinition(
-                .below(80, .percent),
+                condition: .below(80, .percent),
                 title: "CPU in use, worst worker host, largest stage",
                 shortTitle: "CPU in use"
             )
@@ -82,37 +86,21 @@ package enum KPIKey: String, Sendable, CaseIterable, Hashable {
 
 /// What is said of a KPI: its default target and its names.
 package struct KPIDefinition: Sendable {
-    package let condition: Condition
+    let condition: Condition
     /// A failed critical target fails the run.
-    package let isCritical: Bool
+    var isCritical = false
     /// What is measured, for people.
-    package let title: String
+    let title: String
     /// A few words for a table.
-    package let shortTitle: String
+    let shortTitle: String
     /// The original's name for it in the optimisation report, where that is not the key.
-    package let optimizationName: String?
+    var optimizationName: String?
     /// The stages that it is judged on, by their number of agents.
-    package let agents: Range<Int>
+    package var agents = 0..<Int.max
 
     /// The side of the default value on which a measured value passes.
-    package enum Condition: Sendable {
+    enum Condition: Sendable {
         case below(Double, KPITarget.Unit)
         case atLeast(Double, KPITarget.Unit)
-    }
-
-    init(
-        _ condition: Condition,
-        isCritical: Bool = false,
-        title: String,
-        shortTitle: String,
-        optimizationName: String? = nil,
-        agents: Range<Int> = 0..<Int.max
-    ) {
-        self.condition = condition
-        self.isCritical = isCritical
-        self.title = title
-        self.shortTitle = shortTitle
-        self.optimizationName = optimizationName
-        self.agents = agents
     }
 }

@@ -2,7 +2,7 @@
 /// of one path segment.
 package struct PathPattern: Sendable, Equatable {
     /// The greatest number of segments.
-    package static let maximumSegments = 64
+    static let maximumSegments = 64
     /// The longest pattern, in bytes.
     package static let maximumBytes = 2048
 
@@ -61,7 +61,7 @@ package struct PathPattern: Sendable, Equatable {
     /// Whether this pattern is to be asked before `other`: at the first segment in which they differ in kind, a
     /// literal comes before a parameter with text around it, and that before a bare parameter. Patterns of different
     /// lengths never meet.
-    package func isMoreSpecific(than other: PathPattern) -> Bool {
+    func isMoreSpecific(than other: PathPattern) -> Bool {
         guard segments.count == other.segments.count else { return false }
         for (mine, its) in zip(segments, other.segments) {
             let (mine, its) = (Self.freedom(mine), Self.freedom(its))

@@ -2,7 +2,7 @@ extension Plan {
     /// The greatest number of agents that a plan can ask for.
     package static let maximumAgents = 1_000_000
     /// How long a stage of the validation plan is held unless told otherwise.
-    package static let defaultStageDurationMicros: Int64 = 60_000_000
+    static let defaultStageDurationMicros: Int64 = 60_000_000
 
     /// The plan of `validate`: a baseline of 10 agents, scaling over 50, 100, 200, 500, 1000 and then doubling up to
     /// the greatest number, and a sustained load of half a thousand.
@@ -45,7 +45,7 @@ extension Plan {
 
 extension Stage {
     /// The longest that an open stage is held: a day.
-    package static let longestOpenHoldMicros: Int64 = 24 * 3600 * 1_000_000
+    static let longestOpenHoldMicros: Int64 = 24 * 3600 * 1_000_000
 
     /// A stage that is held until somebody ends it, the `number`th of its run: a second of ramp for each hundred
     /// agents, from 2 to 30, and 2 s of warm-up.

@@ -25,7 +25,7 @@ extension Scenario {
     /// One operation of a target: listed in the scenario, or taken from its OpenAPI document.
     package struct Endpoint: Sendable, Equatable {
         /// The longest summary, in bytes.
-        package static let maximumSummaryBytes = 1024
+        static let maximumSummaryBytes = 1024
 
         package var method: String
         /// A path with parameters in braces, such as `/api/products/{id}`. It is also the route under which the

@@ -37,10 +37,6 @@ package struct SuccessCheck: Sendable, Equatable {
 package struct StatusPattern: Sendable, Equatable {
     package var range: ClosedRange<Int>
 
-    package init(range: ClosedRange<Int>) {
-        self.range = range
-    }
-
     /// `201`, `2xx` or `200-204`; nil for anything else.
     package init?(_ text: String) {
         let characters = Array(text.lowercased())

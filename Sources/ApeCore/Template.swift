@@ -6,14 +6,14 @@ package struct Template: Sendable, Equatable {
     /// The longest name, in bytes.
     package static let maximumNameBytes = 64
 
-    package enum Segment: Sendable, Equatable {
+    enum Segment: Sendable, Equatable {
         case text(String)
         case value(name: String)
         /// The Base64 of the named values, joined by colons.
         case base64(names: [String])
     }
 
-    package let segments: [Segment]
+    let segments: [Segment]
 
     package init(_ text: String) {
         guard text.utf8.contains(UInt8(ascii: "{")) else {

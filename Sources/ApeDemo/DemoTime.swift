@@ -8,14 +8,6 @@ package struct DemoTime: Sendable {
     /// Waits for so many microseconds without blocking a thread.
     package var sleep: @Sendable (Int64) async throws -> Void
 
-    package init(
-        nowMicros: @escaping @Sendable () -> Int64,
-        sleep: @escaping @Sendable (Int64) async throws -> Void
-    ) {
-        self.nowMicros = nowMicros
-        self.sleep = sleep
-    }
-
     /// The system's clock and timers.
     package static let system = DemoTime {
         var now = timespec()

@@ -56,41 +56,39 @@ package struct CoordinatorConfiguration: Sendable {
 /// A coordinator's bounds.
 package struct CoordinatorLimits: Sendable {
     /// Connections that have not proven themselves; past that the oldest is closed.
-    package var unauthenticatedConnections = 64
+    var unauthenticatedConnections = 64
     /// From a connection's start to a good `hello`.
     package var handshake = Micros.seconds(5)
     /// Connections turned away that the facts tell of; further ones are only logged.
-    package var turnedAwayFacts = 100
+    var turnedAwayFacts = 100
     /// Connections turned away that are logged in one second; the rest is counted.
-    package var turnedAwayLogsPerSecond = 10
+    var turnedAwayLogsPerSecond = 10
     /// Workers of one run, those that have gone included.
     package var members = 20_000
     /// Events of one worker that are taken in one second, for those that do not keep to the contract's 10.
-    package var eventsPerSecond = 20
+    var eventsPerSecond = 20
     /// Failed sessions of one reason that are kept step by step from one worker, for those that tell more than 5.
-    package var exemplarsPerReason = 10
+    var exemplarsPerReason = 10
     /// Pongs of a worker before its clock counts as known.
-    package var clockPongs = 3
+    var clockPongs = 3
     /// How far two clocks' rates may differ: 2 %, a hundred times what quartz does and ten times what NTP slews by.
-    package var clockDrift = 0.02
+    var clockDrift = 0.02
     /// How long a worker may take from deciding to cancel until its agents have stopped.
     package var cancel = Micros.seconds(2)
     /// How long all workers may take to prepare.
     package var prepare = Micros.seconds(120)
     /// From planning a stage to its start, so that every worker knows it in time.
-    package var lead = Micros.seconds(2)
+    var lead = Micros.seconds(2)
     /// Between two revisions of the split.
-    package var replanInterval = Micros.milliseconds(250)
+    var replanInterval = Micros.milliseconds(250)
     /// Between two commits.
-    package var commitInterval = Micros.seconds(1)
+    var commitInterval = Micros.seconds(1)
     /// Windows that wait to be stored; past that the worker that sent one more is sent away to come back later.
     package var waitingWindows = 50_000
     /// Bytes of such windows, as they came.
-    package var waitingBytes = 128 << 20
+    var waitingBytes = 128 << 20
     /// How long the end waits for workers to stop and their last windows to come in.
     package var finish = Micros.seconds(30)
     /// How long no worker at all may be there before the run is given up.
     package var allLost = Micros.seconds(30)
-
-    package init() {}
 }

@@ -43,18 +43,18 @@ package struct WorkerConfiguration: Sendable {
 /// A worker's bounds.
 package struct WorkerLimits: Sendable {
     /// The first wait before a reconnect; it doubles from here.
-    package var leastBackoff = Micros.milliseconds(500)
+    var leastBackoff = Micros.milliseconds(500)
     package var greatestBackoff = Micros.seconds(15)
     /// From a connection's start to `welcome`.
     package var handshake = Micros.seconds(10)
     /// Windows kept that are not acked: ten minutes of them. Past that the oldest is dropped.
     package var unackedWindows = 600
     /// Events that are sent in one second; the rest is counted.
-    package var eventsPerSecond = 10
+    var eventsPerSecond = 10
     /// Failed sessions of one reason whose events carry every step, in one run.
-    package var exemplarsPerReason = 5
+    var exemplarsPerReason = 5
     /// Pings that the clock's offset is the best of.
-    package var clockSamples = 16
+    var clockSamples = 16
     /// How long agents may take to end gracefully before they are cancelled.
     package var drain = Micros.seconds(10)
     /// How long agents may take to end once they are cancelled.
@@ -62,7 +62,7 @@ package struct WorkerLimits: Sendable {
     /// With `once`: how long a worker tries to reach its coordinator.
     package var once = Micros.seconds(60)
     /// How long the last windows may wait for their acks once everything has stopped.
-    package var lastAck = Micros.seconds(15)
+    var lastAck = Micros.seconds(15)
 
     package init() {}
 }

@@ -17,10 +17,10 @@ package struct HTTPOptions: ParsableArguments {
     package var http: String?
 
     @Flag(help: "Serve no HTTP.")
-    package var noHttp = false
+    var noHttp = false
 
     @Flag(help: "Allow an --http address that other hosts can reach: whoever reaches it can read the run's figures.")
-    package var httpPublic = false
+    var httpPublic = false
 
     package init() {}
 

@@ -27,7 +27,7 @@ package final class HTTPService: Service {
     ///   - address: where to listen.
     ///   - isAsked: whether the user asked for this address; one that is only usual may be taken, and another port is.
     ///   - logger: for the server's own words.
-    package init(program: String, address: HostPort, isAsked: Bool, logger: Logger) {
+    init(program: String, address: HostPort, isAsked: Bool, logger: Logger) {
         self.address = address
         self.isAsked = isAsked
         self.logger = logger

@@ -86,7 +86,7 @@ package struct Histogram: Sendable, Equatable {
 
 extension Histogram {
     /// The greatest bucket index that a 63-bit value can have.
-    package static let maximumBucketIndex: Int32 = 52 * 1024 + 2047
+    static let maximumBucketIndex: Int32 = 52 * 1024 + 2047
 
     /// The bucket of a value of at least 0.
     package static func bucketIndex(of value: Int64) -> Int32 {

@@ -10,13 +10,6 @@ package struct RouteFailure: Sendable, Equatable {
     /// All attempts at the route, retries and verifications included.
     package var requests: Int64
 
-    package init(route: String, status: String, count: Int64, requests: Int64) {
-        self.route = route
-        self.status = status
-        self.count = count
-        self.requests = requests
-    }
-
     /// Whose failure it is.
     package var family: FailureFamily {
         let fault = AttemptFault(rawValue: status)

@@ -3,7 +3,7 @@ import Synchronization
 /// What one worker has measured since its last window: counters, series, and the least number of active agents.
 package struct WindowTally: Sendable, Equatable {
     /// Distinct labels of one family; further ones are counted under ``otherLabel``.
-    package static let maximumLabels = 50
+    static let maximumLabels = 50
     package static let otherLabel = "other"
 
     package private(set) var counters: [CounterName: Int64] = [:]

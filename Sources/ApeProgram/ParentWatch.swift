@@ -7,11 +7,7 @@ package struct ParentWatch: Service {
     /// How often the parent is checked.
     static let period: Duration = .milliseconds(500)
 
-    private let parent: Int32
-
-    package init(parent: Int32) {
-        self.parent = parent
-    }
+    let parent: Int32
 
     /// Returns when the parent has ended, or at shutdown.
     package func run() async throws {

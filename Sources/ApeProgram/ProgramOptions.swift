@@ -9,14 +9,14 @@ package struct ProgramOptions: ParsableArguments {
     package var logLevel: Logger.Level = .notice
 
     @Option(help: "How log lines look: text, or json with one object a line.")
-    package var logFormat = LogFormat.text
+    var logFormat = LogFormat.text
 
     @Option(help: .hidden)
-    package var parentPid: Int32?
+    var parentPid: Int32?
 
     package init() {}
 
-    package init(logLevel: Logger.Level, parentPid: Int32?) {
+    init(logLevel: Logger.Level, parentPid: Int32?) {
         self.logLevel = logLevel
         self.parentPid = parentPid
     }

@@ -8,7 +8,7 @@ package struct RegressionOptions: ParsableArguments {
             valueName: "percent"
         )
     )
-    package var failOnRegression: String?
+    var failOnRegression: String?
 
     package init() {}
 

@@ -21,7 +21,7 @@ package struct RunOptions: ParsableArguments {
             valueName: "duration"
         )
     )
-    package var testDuration = "30m"
+    var testDuration = "30m"
 
     @Option(
         help: ArgumentHelp("How long every other stage is held: seconds, or with a unit.", valueName: "duration")
@@ -32,7 +32,7 @@ package struct RunOptions: ParsableArguments {
     package var quick = false
 
     @Flag(help: "Leave the optimisation analysis out of the report, as --quick does.")
-    package var skipOptimization = false
+    var skipOptimization = false
 
     @Flag(help: "Fail where a value's 95 % interval straddles its target.")
     package var strict = false

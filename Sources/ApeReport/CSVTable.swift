@@ -4,7 +4,7 @@ import ApeRun
 
 /// The tables of a report as comma-separated values (RFC 4180): a header, CRLF at each line's end, fields quoted where
 /// they must be. Durations are milliseconds, times ISO 8601 in UTC.
-package enum CSVTable: String, Sendable, CaseIterable {
+enum CSVTable: String, Sendable, CaseIterable {
     /// One row for each second and stage.
     case seconds
     /// One row for each stage's hold.
@@ -12,7 +12,7 @@ package enum CSVTable: String, Sendable, CaseIterable {
     /// One row for each route of the target, over all holds.
     case routes
 
-    package func text(_ report: RunReport) -> String {
+    func text(_ report: RunReport) -> String {
         let rows: [[String]] =
             switch self {
             case .seconds: Self.seconds(report)

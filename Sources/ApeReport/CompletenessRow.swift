@@ -29,7 +29,7 @@ package struct CompletenessRow: Sendable, Equatable {
         /// Of the agents, those that no worker had room for.
         package let stranded: Int
         /// The longest time for which any of them stood still.
-        package let longestMicros: Int64
+        let longestMicros: Int64
         /// The names of the workers that they were taken from.
         package let from: [String]
     }

@@ -6,10 +6,10 @@ import ApeRun
 ///
 /// FAIL is a failure, INCONCLUSIVE an error (the measurement went wrong, and the run did not pass), NOT_EXERCISED
 /// skipped. A failure's `type` says whether it is critical: the exit code rests on critical targets alone.
-package struct JUnitReport: Sendable {
+struct JUnitReport: Sendable {
     private let report: RunReport
 
-    package init(_ report: RunReport) {
+    init(_ report: RunReport) {
         self.report = report
     }
 
@@ -37,7 +37,7 @@ package struct JUnitReport: Sendable {
     }
 
     /// The whole document.
-    package var text: String {
+    var text: String {
         let suites = [
             Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages),
             Suite(name: "goals", cases: goals),

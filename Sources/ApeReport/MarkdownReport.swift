@@ -3,18 +3,18 @@ import ApeMetrics
 import ApeRun
 
 /// The report in GitHub's Markdown, for pull requests and job summaries.
-package struct MarkdownReport: Sendable {
+struct MarkdownReport: Sendable {
     /// Routes, and reasons of failure, that are listed.
-    package static let maximumRows = 10
+    static let maximumRows = 10
 
     private let report: RunReport
 
-    package init(_ report: RunReport) {
+    init(_ report: RunReport) {
         self.report = report
     }
 
     /// The whole text, ended by a newline.
-    package var text: String {
+    var text: String {
         var parts = ["## \(mark(report.verdict.status)) APE: \(report.headline)", report.exitSentence.markdown]
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [targets, comparison, stages, goals, gapParts, routes, failures, completeness]

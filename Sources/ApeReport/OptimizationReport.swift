@@ -6,19 +6,15 @@ import ApeRun
 /// The optimisation report: the original's structure, every number of it measured or replayed.
 package struct OptimizationReport: Sendable {
     /// Raised whenever a reader would have to change.
-    package static let schemaVersion = "1.0"
+    static let schemaVersion = "1.0"
 
     package let run: RunDescription
     package let analysis: OptimizationAnalysis
 
-    package init(run: RunDescription, analysis: OptimizationAnalysis) {
-        self.run = run
-        self.analysis = analysis
-    }
-
     /// The analysis of a validated run.
     package init(_ report: RunReport) {
-        self.init(run: report.run, analysis: report.analysis)
+        run = report.run
+        analysis = report.analysis
     }
 
     package var json: JSONValue {

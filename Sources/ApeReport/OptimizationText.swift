@@ -6,7 +6,7 @@ import ApeRun
 /// The optimisation report in a terminal.
 package struct OptimizationText: Sendable {
     /// Recommendations that the short form names.
-    package static let briefRecommendations = 3
+    static let briefRecommendations = 3
 
     let report: OptimizationReport
     let width: Int

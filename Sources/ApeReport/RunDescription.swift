@@ -41,22 +41,6 @@ package struct RunDescription: Sendable, Equatable {
         package var inferenceURL: String?
         package var model: String?
 
-        package init(isDemo: Bool, targets: [String], inferenceURL: String? = nil, model: String? = nil) {
-            self.isDemo = isDemo
-            self.targets = targets
-            self.inferenceURL = inferenceURL
-            self.model = model
-        }
-
-        package init(_ scenario: Scenario, isDemo: Bool) {
-            self.init(
-                isDemo: isDemo,
-                targets: scenario.targets.map(\.baseURL),
-                inferenceURL: scenario.inference?.baseURL,
-                model: scenario.inference?.model
-            )
-        }
-
         /// A sentence that says what the verdict describes.
         package var sentence: String {
             if isDemo {
@@ -65,5 +49,16 @@ package struct RunDescription: Sendable, Equatable {
             let driver = inferenceURL.map { " driven by \(model ?? "a model") at \($0)" } ?? " under scripted users"
             return "This verdict describes \(targets.joined(separator: ", "))\(driver)."
         }
+    }
+}
+
+extension RunDescription.Subject {
+    package init(_ scenario: Scenario, isDemo: Bool) {
+        self.init(
+            isDemo: isDemo,
+            targets: scenario.targets.map(\.baseURL),
+            inferenceURL: scenario.inference?.baseURL,
+            model: scenario.inference?.model
+        )
     }
 }

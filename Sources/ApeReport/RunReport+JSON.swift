@@ -5,7 +5,7 @@ import ApeRun
 /// The validation report: the original's structure on top, and beside it everything else that was measured.
 extension RunReport {
     /// Raised whenever a reader would have to change.
-    package static let schemaVersion = "1.0"
+    static let schemaVersion = "1.0"
 
     /// The whole report.
     package var json: JSONValue {

@@ -13,9 +13,9 @@ package struct SeriesRow: Sendable, Equatable {
     package let p90Micros: Int64?
     package let p95Micros: Int64?
     package let p99Micros: Int64?
-    package let p999Micros: Int64?
+    let p999Micros: Int64?
 
-    package init(_ histogram: Histogram) {
+    init(_ histogram: Histogram) {
         count = histogram.count
         sumMicros = histogram.sumMicros
         meanMicros = histogram.meanMicros

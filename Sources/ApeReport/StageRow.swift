@@ -15,10 +15,10 @@ package struct StageRow: Sendable, Equatable {
     package let sentence: String
     /// When its ramp began; fleet time, nil for a stage that was not started.
     package let startMicros: Int64?
-    package let holdStartMicros: Int64?
+    let holdStartMicros: Int64?
     /// When its hold really ended.
-    package let holdEndMicros: Int64?
-    package let plannedHoldMicros: Int64
+    let holdEndMicros: Int64?
+    let plannedHoldMicros: Int64
     /// Whether its hold ended before the plan's time.
     package let isCut: Bool
     /// The whole seconds that its hold really had, in seconds since 1970 of fleet time.
@@ -26,7 +26,7 @@ package struct StageRow: Sendable, Equatable {
     /// What means leave out of the hold; nil for nothing.
     package let warmupCut: WarmupCut?
     /// The mean time between actions in microseconds, without warm-up.
-    package let mtbaMicros: Double?
+    let mtbaMicros: Double?
     /// The mean time to first token in microseconds, without warm-up.
     package let ttftMicros: Double?
     /// All gaps of the hold.
@@ -34,17 +34,17 @@ package struct StageRow: Sendable, Equatable {
     /// All first tokens of the hold.
     package let ttft: SeriesRow
     /// What the gaps of the hold were spent on.
-    package let gapParts: GapBreakdown
+    let gapParts: GapBreakdown
     package let actions: Int64
     /// nil for a stage that was not held.
-    package let actionsPerSecond: Double?
+    let actionsPerSecond: Double?
     /// The successful stateful sessions of the completed ones.
     package let sessions: ComparableRun.Share
     /// The mean time that agents took to start, in all phases; nil where none did.
-    package let startupMicros: Double?
+    let startupMicros: Double?
     /// The mean use of the worst worker host's CPU in the hold.
-    package let worstCPUPercent: Double?
-    package let worstMemoryPercent: Double?
+    let worstCPUPercent: Double?
+    let worstMemoryPercent: Double?
     package let completeness: Completeness
 
     package var heldSeconds: Int { hold.count }

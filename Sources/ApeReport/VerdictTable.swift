@@ -6,7 +6,7 @@ import ApeRun
 package struct VerdictTable: Sendable {
     package static let defaultWidth = 100
     /// Narrower terminals get lines of this length.
-    package static let leastWidth = 76
+    static let leastWidth = 76
     /// Reasons of failed sessions and decisions that are listed.
     package static let maximumFailures = 5
 

@@ -9,7 +9,7 @@ package struct WorkerRow: Sendable, Equatable {
     package let peakAgents: Int
     package let actions: Int64
     /// Of the actions of all workers; nil where there were none.
-    package let actionsShare: Double?
+    let actionsShare: Double?
     package let completedSessions: Int64
     /// When it belonged to the fleet.
     package let presences: [WorkerPresence]

@@ -5,11 +5,6 @@ package struct Batch: Sendable, Equatable {
     package private(set) var sum = 0.0
     package private(set) var count = 0.0
 
-    package init(sum: Double = 0, count: Double = 0) {
-        self.sum = sum
-        self.count = count
-    }
-
     package mutating func add(_ sum: Double, count: Double) {
         self.sum += sum
         self.count += count
@@ -42,7 +37,7 @@ package struct Interval: Sendable, Equatable {
 /// Research 30, 1982).
 package enum BatchMeans {
     /// The most batches of one hold.
-    package static let maximumBatches = 20
+    static let maximumBatches = 20
 
     package static func number(forSeconds seconds: Int) -> Int {
         min(max(seconds, 0), maximumBatches)

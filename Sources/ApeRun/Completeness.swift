@@ -3,7 +3,7 @@ import ApeMetrics
 /// How much of what workers owed for a stretch of time was received.
 package struct Completeness: Sendable, Equatable {
     /// More than this share missing makes a hold's verdicts inconclusive.
-    package static let missingShareLimit = 0.01
+    static let missingShareLimit = 0.01
 
     package internal(set) var expectedSeconds: Int64 = 0
     /// What is missing, by worker.
@@ -18,16 +18,7 @@ package struct Completeness: Sendable, Equatable {
         package var phase: Window.Phase
         /// Seconds since 1970 in fleet time.
         package var seconds: Range<Int64>
-
-        package init(worker: String?, stage: Int, phase: Window.Phase, seconds: Range<Int64>) {
-            self.worker = worker
-            self.stage = stage
-            self.phase = phase
-            self.seconds = seconds
-        }
     }
-
-    package init() {}
 
     package var missingSeconds: Int64 { missing.reduce(0) { $0 + Int64($1.seconds.count) } }
     package var receivedSeconds: Int64 { expectedSeconds - missingSeconds }

@@ -37,15 +37,13 @@ package struct ExemplarSession: Sendable, Equatable {
 /// Failed sessions by reason, in the order in which they came; bounded.
 package struct Exemplars: Sendable, Equatable {
     /// Sessions in a report.
-    package static let maximumShown = 20
+    static let maximumShown = 20
     /// Sessions that are kept of one reason, and reasons.
-    package static let maximumPerReason = 20
-    package static let maximumReasons = 50
+    static let maximumPerReason = 20
+    static let maximumReasons = 50
 
     private var reasons: [String] = []
     private var kept: [String: [ExemplarSession]] = [:]
-
-    package init() {}
 
     package mutating func add(_ exemplar: ExemplarSession) {
         if kept[exemplar.reason] == nil {

@@ -6,18 +6,13 @@ import ApeMetrics
 /// stored, as it happens or all at once, and says the same either way.
 package struct FleetBooks: Sendable, Equatable {
     /// Reassignments that are kept; further ones are counted.
-    package static let maximumReassignments = 2_000
+    static let maximumReassignments = 2_000
 
     /// Agents that went from one worker to others, and when they did.
     package struct Reassignment: Sendable, Equatable {
         /// Fleet time.
         package var atMicros: Int64
         package var move: AgentMove
-
-        package init(atMicros: Int64, move: AgentMove) {
-            self.atMicros = atMicros
-            self.move = move
-        }
     }
 
     /// One worker's.

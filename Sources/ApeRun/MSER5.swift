@@ -7,17 +7,17 @@ import ApeMetrics
 /// five observations (White, Cobb and Spratt, WSC 2000). The observations here are seconds, which differ in their number of
 /// samples, so that the variance is the ratio estimator's, as in ``BatchMeans``: with equal counts it is the textbook's
 /// statistic, the squared deviations' sum over the squared number of batches kept.
-package enum MSER5 {
+enum MSER5 {
     /// Seconds in a batch.
-    package static let batchSeconds = 5
+    static let batchSeconds = 5
     /// The statistic of fewer batches than these varies too much: the last ones are no candidates (Hoad, Robinson and
     /// Davies, "Automating warm-up length estimation", Journal of the Operational Research Society 61, 2010).
-    package static let leastKept = 5
+    static let leastKept = 5
 
     private static let rounding = 1e-12
 
     /// How many leading batches to leave out: at most `most`, and never one of the last five.
-    package static func truncation(_ batches: [Batch], atMost most: Int = .max) -> Int {
+    static func truncation(_ batches: [Batch], atMost most: Int = .max) -> Int {
         var best = (batches: 0, statistic: Double.infinity)
         var (sum, count, sumSquares, products, countSquares) = (0.0, 0.0, 0.0, 0.0, 0.0)
         for start in batches.indices.reversed() {

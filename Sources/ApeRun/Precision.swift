@@ -1,5 +1,5 @@
 /// What is known of a measured value's error.
-package enum Precision: Sendable, Equatable {
+enum Precision: Sendable, Equatable {
     /// Of a mean: what its batches tell.
     case mean(BatchMeans.Estimate)
     /// Of a percentage: how many of how many.

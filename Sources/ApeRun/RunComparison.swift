@@ -8,7 +8,7 @@ package struct RunComparison: Sendable, Equatable {
     /// as much, depending on what else it does.
     package static let relevantChange = 0.05
     /// A share that changed by less than this does not matter either.
-    package static let relevantShareChange = 0.01
+    static let relevantShareChange = 0.01
 
     package var base: ComparableRun
     package var run: ComparableRun
@@ -34,14 +34,6 @@ package struct RunComparison: Sendable, Equatable {
         package var outcome = Outcome.untested
         /// Why it was not tested.
         package var note: String?
-
-        package init(group: Group, name: String, unit: Unit, base: Double?, run: Double?) {
-            self.group = group
-            self.name = name
-            self.unit = unit
-            self.base = base
-            self.run = run
-        }
 
         /// The change as a share of the base's value; nil where there is none, infinite from nothing to something.
         package var change: Double? {

@@ -25,7 +25,7 @@ package struct RunLedger: Sendable, Equatable {
     /// The latest moment that anything stored speaks of.
     package internal(set) var latest = FleetTime(micros: 0)
     /// Windows of stages that the plan does not have.
-    package private(set) var strayWindows: Int64 = 0
+    private(set) var strayWindows: Int64 = 0
 
     package init(plan: Plan) {
         self.plan = plan

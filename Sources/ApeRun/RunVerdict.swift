@@ -5,16 +5,9 @@ package struct RunVerdict: Sendable, Equatable {
     /// All eight, in the order of ``KPIKey``.
     package var verdicts: [Verdict]
     /// One for each stage of the ledger that was judged.
-    package let stages: [StageVerdict]
+    package var stages: [StageVerdict] = []
     package var outcome: RunOutcome
     package var strict: Bool
-
-    package init(verdicts: [Verdict], stages: [StageVerdict] = [], outcome: RunOutcome, strict: Bool) {
-        self.verdicts = verdicts
-        self.stages = stages
-        self.outcome = outcome
-        self.strict = strict
-    }
 
     /// The workers that were the bottleneck themselves, by stage and name.
     package var saturations: [Saturation] { stages.flatMap(\.saturations) }

@@ -1,15 +1,15 @@
 import ApeMetrics
 
 /// A set of seconds of a fixed stretch of time, one bit each.
-package struct SecondSet: Sendable, Equatable {
+struct SecondSet: Sendable, Equatable {
     /// The longest stretch that is kept: twelve days.
-    package static let maximumSeconds: Int64 = 1 << 20
+    static let maximumSeconds: Int64 = 1 << 20
 
     /// The stretch.
-    package let range: Range<Int64>
+    let range: Range<Int64>
     private var words: [UInt64]
 
-    package init(_ range: Range<Int64>) {
+    init(_ range: Range<Int64>) {
         let length = min(range.upperBound - range.lowerBound, Self.maximumSeconds)
         self.range = range.lowerBound..<range.lowerBound + length
         words = Array(repeating: 0, count: Int(length + 63) / 64)
@@ -19,7 +19,7 @@ package struct SecondSet: Sendable, Equatable {
     ///
     /// - Returns: whether it was new; false also for one outside the stretch.
     @discardableResult
-    package mutating func insert(_ second: Int64) -> Bool {
+    mutating func insert(_ second: Int64) -> Bool {
         guard range.contains(second) else { return false }
         let (word, bit) = Int(second - range.lowerBound).quotientAndRemainder(dividingBy: 64)
         defer { words[word] |= 1 << UInt64(bit) }

@@ -14,7 +14,7 @@ package enum SignificanceTests {
     /// test on the batches' means (Welch, Biometrika 34, 1947; Law, "Simulation Modeling and Analysis", section 10.2).
     ///
     /// - Returns: nil where a side has no interval.
-    package static func welch(_ one: BatchMeans.Estimate, _ other: BatchMeans.Estimate) -> Double? {
+    static func welch(_ one: BatchMeans.Estimate, _ other: BatchMeans.Estimate) -> Double? {
         let parts = one.parts + other.parts
         let variance = parts.reduce(0) { $0 + $1.variance }
         guard variance > 0 else { return one.mean == other.mean ? 1 : 0 }
@@ -50,7 +50,7 @@ package enum SignificanceTests {
     /// 1999, section 6.3.)
     ///
     /// - Returns: nil where a side has no samples.
-    package static func kolmogorovSmirnov(
+    static func kolmogorovSmirnov(
         _ one: Histogram,
         _ other: Histogram,
         worth: (one: Double, other: Double)? = nil
@@ -72,7 +72,7 @@ package enum SignificanceTests {
 
     /// The probability that a variable of Kolmogorov's limiting distribution exceeds `x`, by the series that converges
     /// fast (Feller, Annals of Mathematical Statistics 19, 1948).
-    package static func kolmogorovTail(_ x: Double) -> Double {
+    static func kolmogorovTail(_ x: Double) -> Double {
         guard x > 0.04 else { return 1 }
         if x < 1.18 {
             let terms = (1...5).map { k -> Double in
@@ -129,7 +129,7 @@ extension BatchMeans {
 
 extension Histogram {
     /// The variance of the samples in square microseconds, each taken as its bucket's greatest value; nil while empty.
-    package var varianceMicros: Double? {
+    var varianceMicros: Double? {
         guard let mean = meanMicros else { return nil }
         let squares = sortedBuckets.reduce(0.0) { sum, bucket in
             let distance = Double(Self.greatestValue(of: bucket.index)) - mean

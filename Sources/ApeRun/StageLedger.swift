@@ -16,10 +16,6 @@ package struct StageLedger: Sendable, Equatable {
     /// The hold was cut short here; fleet time.
     package private(set) var cutMicros: Int64?
 
-    package init(stage: Stage) {
-        self.stage = stage
-    }
-
     /// The whole seconds that the hold really had.
     package var heldSeconds: Range<Int64> {
         guard let timeline else { return 0..<0 }

@@ -12,7 +12,7 @@ package struct StageVerdict: Sendable, Equatable {
     /// What of the hold was still warm-up; nil where the hold was at rest all the time.
     package let warmupCut: WarmupCut?
     /// The totals of the hold's seconds after the warm-up: what means and their intervals are made of.
-    package let judgedTotals: ArraySlice<SecondTotals>
+    let judgedTotals: ArraySlice<SecondTotals>
     /// The gaps after the warm-up; their mean is the stage's MTBA.
     package let gap: SumAndCount
     /// The first tokens after the warm-up.
@@ -22,7 +22,7 @@ package struct StageVerdict: Sendable, Equatable {
     /// The workers that were the bottleneck themselves.
     package let saturations: [Saturation]
     /// Why no verdict can stand on the hold, in a sentence; nil where one can.
-    package let shortfall: String?
+    let shortfall: String?
 
     init(_ stage: StageLedger, completeness: Completeness, saturations: [Saturation]) {
         let hold = stage.holdTotals

@@ -8,7 +8,7 @@ import ApeMetrics
 /// that it holds a few seconds of the fleet at a time however long the run is.
 package struct TimelineBuilder: Sendable {
     /// The points that a picture of a whole run needs at most, give or take one for each phase of a stage.
-    package static let picturePoints = 1_200
+    static let picturePoints = 1_200
     /// Longer windows are taken for so long.
     static let maximumWindowSeconds: Int64 = 600
     /// A stage's windows are taken for so long after its hold.

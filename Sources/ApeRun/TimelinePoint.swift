@@ -17,7 +17,7 @@ package struct TimelinePoint: Sendable, Equatable {
     /// Agents at work, the mean over the seconds.
     package var activeAgents = 0.0
     /// Agents at work in the second that had the fewest.
-    package var leastActiveAgents = 0
+    var leastActiveAgents = 0
     /// Workers that reported in the second that had the fewest.
     package var workers = 0
     package var gap = SeriesSummary()
@@ -45,9 +45,9 @@ package struct SeriesSummary: Sendable, Equatable {
     package var p95Micros: Int64?
     package var p99Micros: Int64?
 
-    package init() {}
+    init() {}
 
-    package init(_ histogram: Histogram) {
+    init(_ histogram: Histogram) {
         count = histogram.count
         sumMicros = histogram.sumMicros
         let found = histogram.percentiles([50, 90, 95, 99])
@@ -74,8 +74,6 @@ package struct TimelineCounts: Sendable, Equatable {
     package var sessionsSucceeded: Int64 = 0
     package var sessionsFailed: Int64 = 0
     package var sessionsUnfinished: Int64 = 0
-
-    package init() {}
 
     package var actions: Int64 {
         [actions3xx, actions4xx, actions5xx, actionErrors].reduce(actions2xx) { $0.addingClamped($1) }

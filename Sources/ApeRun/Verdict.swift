@@ -8,7 +8,7 @@ package struct Verdict: Sendable, Equatable {
     /// In the target's unit; nil where nothing was measured.
     package var measured: Double?
     /// What is known of the value's error; nil where nothing is, or the value is an exact count.
-    package var precision: Precision?
+    var precision: Precision?
     /// At 95 % confidence, in the target's unit.
     package var interval: Interval?
     /// The interval straddles the target.
@@ -32,7 +32,7 @@ package struct Verdict: Sendable, Equatable {
         case notExercised = "NOT_EXERCISED"
     }
 
-    package init(_ target: KPITarget, _ status: Status, details: String) {
+    init(_ target: KPITarget, _ status: Status, details: String) {
         self.target = target
         self.status = status
         self.details = details

@@ -5,14 +5,14 @@ package struct WarmupCut: Sendable, Equatable {
     /// The rule's name.
     package static let rule = "MSER-5"
     /// Holds with fewer batches of five seconds are judged as they are.
-    package static let leastBatches = 10
+    static let leastBatches = 10
     /// The batches that the interval of the kept part is made of. Verdicts have more: here long batches matter, since
     /// neighbouring seconds resemble each other and short batches would make the interval too narrow.
-    package static let intervalBatches = 10
+    static let intervalBatches = 10
     /// The interval's error, of both tails together.
-    package static let intervalError = 0.01
+    static let intervalError = 0.01
     /// A cut that moves the mean by less than this share of it is not made.
-    package static let leastShift = 0.01
+    static let leastShift = 0.01
 
     /// Seconds at the hold's beginning that are left out of means; 0 where nothing is.
     package var seconds: Int
@@ -20,21 +20,17 @@ package struct WarmupCut: Sendable, Equatable {
     package var series: SeriesName
     /// Whether the series settled within the first half of the hold. Where it did not, nothing is left out: the second
     /// half would be no more settled than the first (the half-length rule of Hoad, Robinson and Davies).
-    package var isSettled: Bool
+    package var isSettled = true
+}
 
-    package init(seconds: Int, series: SeriesName, isSettled: Bool = true) {
-        self.seconds = seconds
-        self.series = series
-        self.isSettled = isSettled
-    }
-
+extension WarmupCut {
     /// What of a hold's series was warm-up; nil for nothing.
     ///
     /// MSER-5 finds a best truncation point even in noise, and a late one where little is kept. Therefore only the
     /// first half is searched, and a point counts only where it matters: the whole hold's mean lies outside the 99 %
     /// interval of the kept part, and is off by more than 1 %. The series had not settled where the best point is the
     /// last one of the first half, or where a point of the second half is better and matters as much.
-    package init?(_ totals: [SumAndCount], series: SeriesName) {
+    init?(_ totals: [SumAndCount], series: SeriesName) {
         let batches = (0..<totals.count / MSER5.batchSeconds).map { number in
             let first = number * MSER5.batchSeconds
             return totals[first..<first + MSER5.batchSeconds].reduce(into: Batch()) { $0.add($1) }

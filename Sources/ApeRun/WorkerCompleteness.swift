@@ -3,7 +3,7 @@ import ApeMetrics
 /// How much of what a worker owed has come in.
 package struct WorkerCompleteness: Sendable, Equatable {
     /// How long after its end a window is late.
-    package static let lateMicros: Int64 = 5_000_000
+    static let lateMicros: Int64 = 5_000_000
 
     /// The worker's UUID.
     package var worker: String

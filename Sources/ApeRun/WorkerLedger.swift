@@ -12,10 +12,6 @@ package struct WorkerLedger: Sendable, Equatable {
     /// How it was last; nil before its first window.
     package private(set) var latest: WorkerMoment?
 
-    package init(facts: WorkerFacts) {
-        self.facts = facts
-    }
-
     /// Takes note of how the worker was, unless a later second is known.
     mutating func see(_ window: Window) {
         lastSeq = max(lastSeq, window.seq)
@@ -39,9 +35,9 @@ package struct WorkerStage: Sendable, Equatable {
     /// A window with more than 50 ms of loop lag at the 99th percentile is one of a saturated load generator.
     package static let lagLimitMicros: Int64 = 50_000
     /// So is a window in which the worker's process used this much of its CPU.
-    package static let processCPULimitPercent = 95.0
+    static let processCPULimitPercent = 95.0
     /// More than this share of the hold's windows saturated, and the worker was the bottleneck.
-    package static let saturatedShareLimit = 0.1
+    static let saturatedShareLimit = 0.1
 
     package private(set) var holdWindows = 0
     package private(set) var laggingWindows = 0
@@ -64,11 +60,11 @@ package struct WorkerStage: Sendable, Equatable {
         memory = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
     }
 
-    package var isLagging: Bool {
+    var isLagging: Bool {
         Double(laggingWindows) > Self.saturatedShareLimit * Double(holdWindows)
     }
 
-    package var isCPUBound: Bool {
+    var isCPUBound: Bool {
         Double(cpuBoundWindows) > Self.saturatedShareLimit * Double(holdWindows)
     }
 

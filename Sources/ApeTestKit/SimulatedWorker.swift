@@ -39,10 +39,6 @@ struct SimulatedWorker: Sendable {
     var busySince: FleetTime?
     var busy: [(id: String, from: FleetTime, to: FleetTime)] = []
 
-    init(host: SimulationSetup.Host) {
-        self.host = host
-    }
-
     /// Whether its process goes on, if there is one.
     var isAwake: Bool { pausedUntilMicros == nil && !isWaking }
 

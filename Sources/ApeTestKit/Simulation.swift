@@ -174,11 +174,11 @@ package struct SimulationReport: Sendable {
     package var outcome: RunOutcome?
     /// The outcome in a word.
     package var end: String { outcome?.code ?? "no end" }
-    package var virtualMicros: Int64
+    var virtualMicros: Int64
     /// Things that happened.
     package var steps: Int
     /// How often the fleet was found calm, and its split was checked.
-    package var calmChecks: Int
+    var calmChecks: Int
     /// Windows stored.
     package var windows: Int
     package var completeness: [WorkerCompleteness]

@@ -8,9 +8,9 @@ package struct SimulationSetup: Sendable {
     package struct Host: Sendable {
         package var capacity: Capacity
         /// When the worker starts.
-        package var joinsMicros: Int64 = 0
+        var joinsMicros: Int64 = 0
         /// What its clock shows at the beginning.
-        package var skewMicros: Int64 = 0
+        var skewMicros: Int64 = 0
         /// How fast its clock runs.
         package var rate = 1.0
 
@@ -27,16 +27,16 @@ package struct SimulationSetup: Sendable {
     /// Between two pings.
     package var heartbeat = Micros.second
     /// How fast the coordinator's clock runs.
-    package var coordinatorRate = 1.0
+    var coordinatorRate = 1.0
     /// One way, between a worker and the coordinator.
     package var latencyMicros: ClosedRange<Int64> = 100...5_000
     /// Windows that a worker keeps until they are acked.
     package var unackedWindows = WorkerLimits().unackedWindows
-    package var commitMicros: ClosedRange<Int64> = 1_000...20_000
+    var commitMicros: ClosedRange<Int64> = 1_000...20_000
     /// How long agents take to stop when they are taken away or told to end.
-    package var stopMicros: ClosedRange<Int64> = 1_000...700_000
+    var stopMicros: ClosedRange<Int64> = 1_000...700_000
     /// How long agents take to stop when they are cancelled.
-    package var cancelMicros: ClosedRange<Int64> = 1_000...400_000
+    var cancelMicros: ClosedRange<Int64> = 1_000...400_000
     package var faults: [(atMicros: Int64, fault: SimulatedFault)] = []
     /// When the run must have ended at the latest.
     package var limitMicros: Int64

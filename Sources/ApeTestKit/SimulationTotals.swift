@@ -5,10 +5,10 @@ import ApeRun
 /// What many simulated runs came to: whether the faults did what they are for.
 package struct SimulationTotals: Sendable, CustomStringConvertible {
     package private(set) var runs = 0
-    package private(set) var virtualMicros: Int64 = 0
+    private(set) var virtualMicros: Int64 = 0
     package private(set) var steps = 0
     /// Runs that were found calm before their end, and split as they should be.
-    package private(set) var calm = 0
+    private(set) var calm = 0
     package private(set) var windows = 0
     package private(set) var duplicates = 0
     package private(set) var late = 0

@@ -19,7 +19,7 @@ package struct Fields {
         return try Self.integer(value, "\(type).\(name)", in: range)
     }
 
-    package func optionalInteger(
+    func optionalInteger(
         _ name: String,
         in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
     ) throws(ApeError) -> Int64? {
@@ -46,12 +46,12 @@ package struct Fields {
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
-    package func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(ApeError) -> String? {
+    func optionalText(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(ApeError) -> String? {
         guard let value = object[name], value != .null else { return nil }
         return try Self.text(value, "\(type).\(name)", atMost: bytes)
     }
 
-    package func optionalFlag(_ name: String) throws(ApeError) -> Bool {
+    func optionalFlag(_ name: String) throws(ApeError) -> Bool {
         guard let value = object[name], value != .null else { return false }
         guard let flag = value.bool else { throw ApeError(.malformed, "\(type).\(name) is neither true nor false") }
         return flag

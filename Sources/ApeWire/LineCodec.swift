@@ -21,7 +21,7 @@ package struct LineCodec: Sendable {
     }
 
     /// Bytes held back.
-    package var heldBytes: Int { buffer.count - start }
+    var heldBytes: Int { buffer.count - start }
 
     /// Takes bytes as they came, cut anywhere. ``next()`` must then be called until it returns nil.
     package mutating func append(_ bytes: [UInt8]) {

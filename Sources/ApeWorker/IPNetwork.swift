@@ -12,7 +12,7 @@ package struct IPAddress: Sendable, Equatable {
     }
 
     /// Parses an address in text; nil for anything else, a host name included.
-    package init?(_ text: String) {
+    init?(_ text: String) {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
             self.init(octets: withUnsafeBytes(of: four) { Array($0) })
@@ -45,12 +45,9 @@ extension IPAddress {
 struct IPNetwork: Sendable, Equatable {
     var base: IPAddress
     var prefixBits: Int
+}
 
-    init(base: IPAddress, prefixBits: Int) {
-        self.base = base
-        self.prefixBits = prefixBits
-    }
-
+extension IPNetwork {
     /// Parses `10.0.0.0/8`, `fd00::/8`, or a single address; nil for anything else.
     init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

@@ -2,18 +2,18 @@ import ApeHTTP
 import ApeMetrics
 
 /// What a worker shows over HTTP: its own process, and what its agents did since it began.
-package struct WorkerSite: HTTPSite {
-    package static let endpoints = [HTTPEndpoint("/metrics", "this worker for Prometheus")]
+struct WorkerSite: HTTPSite {
+    static let endpoints = [HTTPEndpoint("/metrics", "this worker for Prometheus")]
 
-    package var endpoints: [HTTPEndpoint] { Self.endpoints }
+    var endpoints: [HTTPEndpoint] { Self.endpoints }
 
     let loop: WorkerLoop
 
-    package func notReadyReason() async -> String? {
+    func notReadyReason() async -> String? {
         await loop.snapshot.gauges.isConnected ? nil : "there is no connection to the coordinator"
     }
 
-    package func answer(_ path: String) async -> HTTPAnswer? {
+    func answer(_ path: String) async -> HTTPAnswer? {
         guard path == "/metrics" else { return nil }
         return HTTPAnswer(contentType: Exposition.contentType, body: await loop.snapshot.metrics)
     }

@@ -1,4 +1,4 @@
-import ApeAnalysis
+@testable import ApeAnalysis
 import ApeMetrics
 import ApeRun
 import ApeTestKit

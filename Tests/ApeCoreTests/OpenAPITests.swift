@@ -1,4 +1,4 @@
-import ApeCore
+@testable import ApeCore
 import Testing
 
 @Suite struct OpenAPITests {

@@ -1,4 +1,4 @@
-import ApeCore
+@testable import ApeCore
 import Testing
 
 /// What a user is told of a wrong scenario: place, key, reason, way out.

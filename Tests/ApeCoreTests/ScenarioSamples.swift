@@ -1,4 +1,4 @@
-import ApeCore
+@testable import ApeCore
 
 /// Scenarios that tests read, and the ways to read them.
 enum ScenarioSamples {

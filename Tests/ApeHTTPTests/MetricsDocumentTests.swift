@@ -1,4 +1,4 @@
-import ApeHTTP
+@testable import ApeHTTP
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
 import ApeCore
-import ApeMetrics
+@testable import ApeMetrics
 import Testing
 
 @Suite struct HistogramTests {

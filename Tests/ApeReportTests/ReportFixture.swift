@@ -1,7 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
-import ApeReport
+@testable import ApeReport
 import ApeRun
 
 /// Reports of runs on paper: two workers, each second the same.

@@ -2,7 +2,7 @@ import ApeCore
 import ApeFleet
 import ApeMetrics
 import ApeProgram
-import ApeReport
+@testable import ApeReport
 import ApeRun
 import Foundation
 import Testing

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeMetrics
-import ApeReport
+@testable import ApeReport
 import ApeRun
 import Testing
 

@@ -1,5 +1,5 @@
 import ApeMetrics
-import ApeRun
+@testable import ApeRun
 import Testing
 
 /// Failed sessions that stand for others, and how few of them are kept.

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeFleet
-import ApeRun
+@testable import ApeRun
 import ApeTestKit
 import Testing
 

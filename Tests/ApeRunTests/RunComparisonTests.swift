@@ -1,7 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
-import ApeRun
+@testable import ApeRun
 import ApeTestKit
 import Testing
 

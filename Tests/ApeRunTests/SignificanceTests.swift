@@ -1,5 +1,5 @@
 import ApeMetrics
-import ApeRun
+@testable import ApeRun
 import Foundation
 import Testing
 

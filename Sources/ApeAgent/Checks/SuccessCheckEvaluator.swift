@@ -48,8 +48,6 @@ struct SuccessCheckEvaluator: Sendable {
     /// Whether nothing is left to prove: there are checks, and all hold.
     var allHold: Bool { !checks.isEmpty && held.allSatisfy { $0 } }
 
-    var hasVerifications: Bool { checks.contains { $0.check.subject == .verification } }
-
     /// The next verification at or after a check's number.
     func verification(from index: Int) -> (index: Int, check: PreparedCheck)? {
         checks.indices.first { $0 >= index && checks[$0].check.subject == .verification }.map { ($0, checks[$0]) }

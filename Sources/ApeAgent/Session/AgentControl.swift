@@ -16,7 +16,7 @@ package final class AgentControl: Sendable {
 
     package init() {}
 
-    package var isStopped: Bool { state.withLock(\.isStopped) }
+    var isStopped: Bool { state.withLock(\.isStopped) }
 
     /// Ends the agents; calls after the first change nothing.
     package func stop() {

@@ -4,8 +4,8 @@ import ApeTransfer
 import ArgumentParser
 
 /// `ape-test doctor`: whether everything that a run needs is well.
-package struct DoctorCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check host, target, model and coordinator, and tell how to mend what is wrong.",
         discussion: """
@@ -47,15 +47,15 @@ package struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Coordinator")
     var flags: CoordinatorFlags
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         if let agents, !(1...Plan.maximumAgents).contains(agents) {
             throw ValidationError("--agents \(agents) is not between 1 and \(Plan.maximumAgents)")
         }
     }
 
-    package func run() async throws {
+    func run() async throws {
         let read = try scenario.map { path throws(ApeError) in try ScenarioFile.read(path) }
         let coordinator = try flags.probe()
         let reactor = Reactor(name: "doctor")

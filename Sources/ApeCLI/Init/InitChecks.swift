@@ -10,11 +10,6 @@ struct InitChecks: Sendable {
     var reactor: Reactor
     private let line = StatusLine()
 
-    init(isOffline: Bool, reactor: Reactor) {
-        self.isOffline = isOffline
-        self.reactor = reactor
-    }
-
     /// A target's or an endpoint's URL.
     func url(_ text: String) throws(ApeError) -> BaseURL { try BaseURL(text) }
 

@@ -5,8 +5,8 @@ import ArgumentParser
 import Glibc
 
 /// `ape-test init`: a first scenario, by questions or by flags.
-package struct InitCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a first scenario: asks on a terminal, or takes flags.",
         discussion: """
@@ -39,9 +39,9 @@ package struct InitCommand: AsyncParsableCommand {
     @Flag(help: "Contact nothing but the address of an OpenAPI document.")
     var offline = false
 
-    package init() {}
+    init() {}
 
-    package func run() async throws {
+    func run() async throws {
         try DraftFiles.refuseExisting(output, replacing: force)
         let isInteractive = isatty(STDIN_FILENO) == 1
         if isInteractive { Interruption.endsQuietly() }

@@ -3,28 +3,28 @@ import ApeHTTP
 import ApeStore
 
 /// What a coordinator shows over HTTP while its run goes on: read only.
-package struct CoordinatorSite: HTTPSite {
+struct CoordinatorSite: HTTPSite {
     /// Runs of the results directory that are listed.
     static let maximumRuns = 100
 
-    package static let endpoints = [
+    static let endpoints = [
         HTTPEndpoint("/metrics", "the run for Prometheus"),
         HTTPEndpoint("/api/v1/runs", "the latest runs of the results directory"),
         HTTPEndpoint("/api/v1/runs/{id}", "one run"),
         HTTPEndpoint("/api/v1/workers", "the workers of the run that goes on"),
     ]
 
-    package var endpoints: [HTTPEndpoint] { Self.endpoints }
+    var endpoints: [HTTPEndpoint] { Self.endpoints }
 
     let results: String
     let store: RunStore
     let loop: CoordinatorLoop
 
-    package func notReadyReason() async -> String? {
+    func notReadyReason() async -> String? {
         await loop.outcome == nil ? nil : "the run has ended"
     }
 
-    package func answer(_ path: String) async -> HTTPAnswer? {
+    func answer(_ path: String) async -> HTTPAnswer? {
         switch path {
         case "/metrics": return HTTPAnswer(contentType: Exposition.contentType, body: await loop.snapshot.metrics)
         case "/api/v1/workers": return .json(await loop.snapshot.workersJSON)

@@ -60,7 +60,7 @@ extension ScenarioDecoder {
 
 extension Scenario {
     /// The largest scenario that goes over the wire, in bytes: a message of 1 MiB, with room for the rest of it.
-    package static let maximumDocumentBytes = 1024 * 1024 - 4096
+    static let maximumDocumentBytes = 1024 * 1024 - 4096
 
     /// The whole scenario as canonical JSON, every setting written out: what goes over the wire, and what
     /// ``init(document:)`` reads back. Secrets stand in it as names only.

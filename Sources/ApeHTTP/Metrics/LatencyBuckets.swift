@@ -22,10 +22,8 @@ package struct LatencyBuckets: Sendable, Equatable {
     /// Samples of each bound that are above the bound before.
     private var apart = [Int64](repeating: 0, count: boundsMicros.count)
 
-    package init() {}
-
     /// Samples up to each bound.
-    package var cumulative: [Int64] {
+    var cumulative: [Int64] {
         var total: Int64 = 0
         return apart.map {
             total = total.addingClamped($0)

@@ -2,9 +2,4 @@
 package struct ModelTurn: Sendable, Equatable {
     package var content: String
     package var calls: [ToolCall] = []
-
-    package init(content: String, calls: [ToolCall] = []) {
-        self.content = content
-        self.calls = calls
-    }
 }

@@ -4,12 +4,12 @@ package struct DecisionOutcome: Sendable {
     /// When the first attempt was handed to the transport.
     package var startedMicros: Int64
     /// When the last attempt was handed to the transport.
-    package var attemptStartedMicros: Int64
+    var attemptStartedMicros: Int64
     package var endedMicros: Int64
     /// The waits between attempts, together.
     package var retryWaitMicros: Int64
     /// The wait for the rate governor before the first attempt; it lies before ``startedMicros``.
-    package var governorWaitMicros: Int64
+    var governorWaitMicros: Int64
     /// The failed attempts, in their order.
     package var faults: [InferenceFault]
 }

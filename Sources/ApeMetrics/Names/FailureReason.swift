@@ -15,9 +15,9 @@ package struct FailureReason: RawRepresentable, Hashable, Sendable {
     package static let target5xx = FailureReason(.target, "5xx")
     package static let targetTimeout = target(.timeout)
 
-    package static let inference429 = FailureReason(.inference, "429")
-    package static let inferenceAuth = FailureReason(.inference, "auth")
-    package static let inference4xx = FailureReason(.inference, "4xx")
+    static let inference429 = FailureReason(.inference, "429")
+    static let inferenceAuth = FailureReason(.inference, "auth")
+    static let inference4xx = FailureReason(.inference, "4xx")
     package static let inference5xx = FailureReason(.inference, "5xx")
 
     /// A success check does not hold.

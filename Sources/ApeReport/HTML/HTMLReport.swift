@@ -3,19 +3,19 @@ import ApeMetrics
 import ApeRun
 
 /// The report as one HTML file that needs nothing beside itself: no network, no other file.
-package struct HTMLReport: Sendable {
+struct HTMLReport: Sendable {
     /// Nothing is loaded, sent or framed, whatever a name from outside might try.
     static let policy =
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
     let report: RunReport
 
-    package init(_ report: RunReport) {
+    init(_ report: RunReport) {
         self.report = report
     }
 
     /// The whole document.
-    package var text: String {
+    var text: String {
         let title = "APE: \(report.headline), \(report.run.scenarioName)"
         let page: Markup = """
             <!doctype html>

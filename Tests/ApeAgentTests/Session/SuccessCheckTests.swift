@@ -119,7 +119,7 @@ import Testing
         let verified = try PreparedCheck(verify, targets: ["shop"])
         var evaluator = SuccessCheckEvaluator([paid, verified])
         let state = SessionState()
-        #expect(!evaluator.answersHold && evaluator.hasVerifications)
+        #expect(!evaluator.answersHold)
         #expect(
             evaluator.firstFailure == #"the check "c" does not hold: no answer of the session was one that it looks at"#
         )

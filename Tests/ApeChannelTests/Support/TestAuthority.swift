@@ -1,4 +1,4 @@
-import ApeChannel
+@testable import ApeChannel
 import ApeCore
 import Foundation
 import Testing
