@@ -105,13 +105,13 @@ extension Diagnosis {
     /// Completed sessions whose failure is the fault of some family; refusals (`target_4xx`) do not count as the
     /// target's.
     func failedSessions(
-        _ isMeant: (FailureFamily) -> Bool,
+        _ isMeant: (Party) -> Bool,
         only: Set<FailureReason>? = nil,
         except: Set<FailureReason> = []
     ) -> Double {
         let reasons = hold.sortedReasons(of: .sessionsFailed).filter {
             let reason = FailureReason(rawValue: $0.reason)
-            return isMeant(reason.family) && reason != .target4xx && !except.contains(reason)
+            return isMeant(reason.party) && reason != .target4xx && !except.contains(reason)
                 && only?.contains(reason) ?? true
         }
         return Double(reasons.reduce(Int64(0)) { $0.addingClamped($1.number) })
@@ -138,7 +138,7 @@ extension Diagnosis {
 
     private func reasons(of family: String) -> String {
         hold.sortedReasons(of: .sessionsFailed)
-            .filter { FailureFamily(reason: $0.reason).rawValue == family }
+            .filter { Party(reason: $0.reason).rawValue == family }
             .prefix(3).map { "\($0.reason) (\($0.number))" }.joined(separator: ", ")
     }
 

@@ -11,15 +11,25 @@ package struct RouteFailure: Sendable, Equatable {
     package var requests: Int64
 
     /// Whose failure it is.
-    package var family: FailureFamily {
-        let fault = AttemptFault(rawValue: status)
-        if fault == .sessionEnd { return .simulation }
-        return fault.isOwn ? .harness : .target
-    }
+    package var party: Party
 
     /// The share of the route's attempts; nil where those were not counted.
     package var rate: Double? {
         requests >= count && requests > 0 ? Double(count) / Double(requests) : nil
+    }
+}
+
+extension RouteFailure {
+    /// Reads a label of ``CounterFamily/routeErrors``. One without a party is a worker's that does not say it.
+    init(label: String, count: Int64, requests: [String: Int64]) {
+        var words = label.split(separator: " ").map(String.init)
+        let party = words.count > 2 ? words.last.flatMap(Party.init(rawValue:)) : nil
+        if party != nil { words.removeLast() }
+        status = words.count > 1 ? words.removeLast() : WindowTally.otherLabel
+        route = words.joined(separator: " ")
+        self.party = party ?? (AttemptFault(rawValue: status).isOwn ? .harness : .target)
+        self.count = count
+        self.requests = requests[route] ?? 0
     }
 }
 
@@ -28,10 +38,7 @@ extension Measures {
     package var routeFailures: [RouteFailure] {
         let requests = labels(of: .routeRequests)
         let failures = labels(of: .routeErrors).map { label, count in
-            let space = label.lastIndex(of: " ")
-            let route = space.map { String(label[..<$0]) } ?? label
-            let status = space.map { String(label[label.index(after: $0)...]) } ?? WindowTally.otherLabel
-            return RouteFailure(route: route, status: status, count: count, requests: requests[route] ?? 0)
+            RouteFailure(label: label, count: count, requests: requests)
         }
         return failures.sorted {
             $0.count == $1.count ? ($0.route, $0.status) < ($1.route, $1.status) : $0.count > $1.count

@@ -15,8 +15,14 @@ package struct Window: Sendable, Equatable {
     package var endMicros: Int64
     /// Agents that the worker was told to run.
     package var assigned: Int
-    /// The least number of agents at work on sessions at any moment of the second.
+    /// The least number of agents at work on sessions at any moment of the second, stalled ones left out.
     package var active: Int
+    /// Agents that have waited for one answer for longer than ten times their stage's MTBA target.
+    package var stalled: Int
+    /// Agents that still wait for what they began in a hold that is over.
+    package var waiting: Int
+    /// Samples of waits that began in this second and ended in a later phase. The second itself has a window of its own.
+    package var isLate: Bool
     package var counters: [CounterName: Int64]
     package var series: [SeriesName: Histogram]
     package var host: HostSample
@@ -40,6 +46,9 @@ package struct Window: Sendable, Equatable {
         endMicros: Int64,
         assigned: Int,
         active: Int,
+        stalled: Int = 0,
+        waiting: Int = 0,
+        isLate: Bool = false,
         counters: [CounterName: Int64] = [:],
         series: [SeriesName: Histogram] = [:],
         host: HostSample = HostSample()
@@ -53,6 +62,9 @@ package struct Window: Sendable, Equatable {
         self.endMicros = endMicros
         self.assigned = assigned
         self.active = active
+        self.stalled = stalled
+        self.waiting = waiting
+        self.isLate = isLate
         self.counters = counters
         self.series = series
         self.host = host
@@ -71,18 +83,22 @@ package struct HostSample: Sendable, Equatable {
     package var processMemoryBytes: Int64
     /// How late the worker's event loops were, at the 99th percentile of the second.
     package var loopLagP99Micros: Int64
+    /// How late they were in the mean.
+    package var loopLagMeanMicros: Int64
 
     package init(
         cpuPercent: Double = 0,
         memoryPercent: Double = 0,
         processCPUPercent: Double = 0,
         processMemoryBytes: Int64 = 0,
-        loopLagP99Micros: Int64 = 0
+        loopLagP99Micros: Int64 = 0,
+        loopLagMeanMicros: Int64 = 0
     ) {
         self.cpuPercent = cpuPercent
         self.memoryPercent = memoryPercent
         self.processCPUPercent = processCPUPercent
         self.processMemoryBytes = processMemoryBytes
         self.loopLagP99Micros = loopLagP99Micros
+        self.loopLagMeanMicros = loopLagMeanMicros
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What one worker has measured since its last window: counters, series, and the least number of active agents.
+/// What one worker has measured since its last window: counters and series.
 package struct WindowTally: Sendable, Equatable {
     /// Distinct labels of one family; further ones are counted under ``otherLabel``.
     static let maximumLabels = 50
@@ -8,10 +8,6 @@ package struct WindowTally: Sendable, Equatable {
 
     package private(set) var counters: [CounterName: Int64] = [:]
     package private(set) var series: [SeriesName: Histogram] = [:]
-    /// The least that ``active`` was since the last cut.
-    package private(set) var leastActive = 0
-    /// Agents at work now.
-    package private(set) var active = 0
     /// Every label met so far, by family: it outlives the windows, so that a label keeps its place in a run.
     private var labels: [String: Set<String>] = [:]
     /// Gaps by label and its value, until ``cut()`` makes counters of them: an agent's step costs no names.
@@ -55,18 +51,7 @@ package struct WindowTally: Sendable, Equatable {
         counters[name, default: 0] += number
     }
 
-    /// An agent has gone to work.
-    package mutating func agentStarted() {
-        active += 1
-    }
-
-    /// An agent has stopped working.
-    package mutating func agentStopped() {
-        active -= 1
-        leastActive = min(leastActive, active)
-    }
-
-    /// Ends the window: what was measured is returned, and the next window begins with the agents now active.
+    /// Ends the window: what was measured is returned, and the next window begins empty.
     package mutating func cut() -> WindowTally {
         var ended = self
         for (label, values) in gaps {
@@ -78,7 +63,6 @@ package struct WindowTally: Sendable, Equatable {
         gaps = [:]
         counters.removeAll(keepingCapacity: true)
         series.removeAll(keepingCapacity: true)
-        leastActive = active
         return ended
     }
 
@@ -87,22 +71,5 @@ package struct WindowTally: Sendable, Equatable {
         guard labels[family, default: []].count < Self.maximumLabels else { return Self.otherLabel }
         labels[family, default: []].insert(value)
         return value
-    }
-}
-
-/// The one place where all agents of a worker leave their measurements.
-package final class WindowRecorder: Sendable {
-    private let tally = Mutex(WindowTally())
-
-    package init() {}
-
-    /// Records under the lock; several measurements of one moment belong in one call.
-    package func record(_ body: (inout WindowTally) -> Void) {
-        tally.withLock { body(&$0) }
-    }
-
-    /// Ends the window and returns it.
-    package func cut() -> WindowTally {
-        tally.withLock { $0.cut() }
     }
 }

@@ -15,7 +15,7 @@ package struct FailureRow: Sendable, Equatable {
     package let number: Int64
 
     /// Whose failure it was.
-    package var owner: FailureFamily { FailureFamily(reason: reason) }
+    package var owner: Party { Party(reason: reason) }
 
     /// The failures of some measurements, the most frequent first.
     package static func rows(of measures: Measures) -> [FailureRow] {

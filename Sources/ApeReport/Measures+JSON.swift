@@ -36,9 +36,9 @@ extension Measures {
 
     var failuresPart: JSONValue {
         var families = JSONObject()
-        for family in FailureFamily.allCases { families[family.rawValue] = [:] }
+        for family in Party.allCases { families[family.rawValue] = [:] }
         for (reason, number) in sortedReasons(of: .sessionsFailed) {
-            let family = FailureFamily(reason: reason).rawValue
+            let family = Party(reason: reason).rawValue
             var reasons = families[family]?.object ?? [:]
             reasons[reason] = .integer(number)
             families[family] = .object(reasons)

@@ -14,7 +14,7 @@ extension RunReport {
             "agent": exemplar.agent.map { .integer(Int64($0)) } ?? .null,
             "goal": .string(session.goal),
             "reason": .string(exemplar.reason),
-            "family": .string(FailureFamily(reason: exemplar.reason).rawValue),
+            "family": .string(Party(reason: exemplar.reason).rawValue),
             "message": .string(exemplar.message),
             "start_time": time(session.startMicros),
             "duration_seconds": .seconds(session.durationMicros),

@@ -7,11 +7,16 @@ struct LagHistogram {
 
     private var counts = [UInt32](repeating: 0, count: bucketCount)
     private var total: UInt32 = 0
+    private var sum: Int64 = 0
 
     mutating func record(micros: Int64) {
         counts[Self.index(of: max(0, micros))] &+= 1
         total &+= 1
+        sum = min(sum + max(0, micros), 1 << 60)
     }
+
+    /// Returns the mean; 0 without samples.
+    var meanMicros: Int64 { total > 0 ? sum / Int64(total) : 0 }
 
     /// Returns the 99th percentile and removes all samples.
     ///
@@ -30,6 +35,7 @@ struct LagHistogram {
         }
         for index in counts.indices { counts[index] = 0 }
         total = 0
+        sum = 0
         return answer
     }
 

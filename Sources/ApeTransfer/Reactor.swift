@@ -61,10 +61,10 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
         pthread_join(thread, nil)
     }
 
-    /// Returns the 99th percentile of how late timers fired since the last call, in microseconds; 0 without samples.
-    /// There is a sample at least every ``EventLoop/tickMicros``.
-    package func takeLoopLagP99Micros() -> Int64 {
-        lag.withLock { $0.takeP99Micros() }
+    /// Returns how late timers fired since the last call, in microseconds, in the mean and at the 99th percentile; 0
+    /// without samples. There is a sample at least every ``EventLoop/tickMicros``.
+    package func takeLoopLag() -> (meanMicros: Int64, p99Micros: Int64) {
+        lag.withLock { ($0.meanMicros, $0.takeP99Micros()) }
     }
 
     func recordLag(micros: Int64) {

@@ -113,6 +113,8 @@ extension HostSample {
             case "process_cpu_percent": processCPUPercent = try scanner.takeShare("window.host.process_cpu_percent")
             case "process_memory_bytes":
                 processMemoryBytes = try scanner.takeInteger("window.host.process_memory_bytes")
+            case "loop_lag_mean_us":
+                loopLagMeanMicros = try scanner.takeInteger("window.host.loop_lag_mean_us")
             case "loop_lag_p99_us": loopLagP99Micros = try scanner.takeInteger("window.host.loop_lag_p99_us")
             default: _ = try scanner.takeValue()
             }

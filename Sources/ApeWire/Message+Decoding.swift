@@ -41,6 +41,14 @@ extension Message {
         case "refused": self = .refused(try Refused(fields))
         case "assign": self = .assign(try Assign(fields))
         case "assigned": self = .assigned(try Assigned(fields))
+        case "answered":
+            let last = Int64(WireLimit.maximumStages - 1)
+            self = .answered(
+                Answered(
+                    run: try fields.identifier("run"),
+                    stage: Int(try fields.integer("stage", in: 0...last))
+                )
+            )
         case "ack": self = .ack(Ack(run: try fields.identifier("run"), seq: try fields.integer("seq")))
         case "event": self = .event(try WorkerEvent(fields))
         case "stop":

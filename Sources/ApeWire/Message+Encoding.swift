@@ -29,6 +29,7 @@ extension Message {
         case .assign: "assign"
         case .assigned: "assigned"
         case .window: "window"
+        case .answered: "answered"
         case .ack: "ack"
         case .event: "event"
         case .stop: "stop"
@@ -58,6 +59,8 @@ extension Message {
         case .assign(let assign): assign.members
         case .assigned(let assigned):
             ["run": .string(assigned.run), "revision": .integer(Int64(assigned.revision))]
+        case .answered(let answered):
+            ["run": .string(answered.run), "stage": .integer(Int64(answered.stage))]
         case .ack(let ack): ["run": .string(ack.run), "seq": .integer(ack.seq)]
         case .event(let event): event.members
         case .stop(let stop): ["run": .string(stop.run), "reason": .string(stop.reason.rawValue)]

@@ -7,7 +7,7 @@ package enum Message: Sendable, Equatable {
     case greet(Greet), welcome(Welcome), ping(Ping), prepare(Prepare), assign(Assign), ack(Ack), stop(Stop)
     /// Worker to coordinator.
     case hello(Hello), pong(Pong), prepared(Prepared), refused(Refused), assigned(Assigned), window(Window),
-        event(WorkerEvent), stopped(Stopped), leave(Leave)
+        answered(Answered), event(WorkerEvent), stopped(Stopped), leave(Leave)
     /// Either way.
     case error(ApeError)
     /// A type that this side does not know, which is answered and otherwise ignored.
@@ -25,7 +25,7 @@ package struct ProtocolVersion: Sendable, Equatable {
     }
 
     /// What this code speaks.
-    package static let current = ProtocolVersion(major: 1, minor: 0)
+    package static let current = ProtocolVersion(major: 1, minor: 1)
 }
 
 extension ProtocolVersion: CustomStringConvertible {
@@ -78,6 +78,18 @@ package struct Ack: Sendable, Equatable {
     package init(run: String, seq: Int64) {
         self.run = run
         self.seq = seq
+    }
+}
+
+/// `answered`: on this worker every wait that began in a stage's hold has ended, or is waited for no longer. Since 1.1.
+package struct Answered: Sendable, Equatable {
+    package var run: String
+    /// The stage's index in the plan.
+    package var stage: Int
+
+    package init(run: String, stage: Int) {
+        self.run = run
+        self.stage = stage
     }
 }
 

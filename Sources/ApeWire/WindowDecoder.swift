@@ -8,6 +8,7 @@ struct WindowDecoder {
     private var counters: [CounterName: Int64]?
     private var series: [SeriesName: Histogram]?
     private var host: HostSample?
+    private var isLate = false
 
     static func decode(_ line: [UInt8]) throws(ApeError) -> Window {
         var scanner = JSONScanner(line)
@@ -30,6 +31,7 @@ struct WindowDecoder {
             case "agents": try readAgents(&scanner)
             case "counters": counters = try Self.counters(&scanner)
             case "series": series = try Self.series(&scanner)
+            case "late": isLate = try scanner.takeValue().bool ?? false
             case "host": host = try HostSample(scanning: &scanner)
             default: _ = try scanner.takeValue()
             }
@@ -39,7 +41,8 @@ struct WindowDecoder {
     private mutating func readAgents(_ scanner: inout JSONScanner) throws(ApeError) {
         try scanner.scanUniqueObject("window.agents") { key, scanner throws(ApeError) in
             switch key {
-            case "assigned", "active": integers[key] = try scanner.takeInteger("window.agents.\(key)")
+            case "assigned", "active", "stalled", "waiting":
+                integers[key] = try scanner.takeInteger("window.agents.\(key)")
             default: _ = try scanner.takeValue()
             }
         }
@@ -103,6 +106,9 @@ struct WindowDecoder {
             endMicros: end,
             assigned: Int(try integer("assigned")),
             active: Int(try integer("active")),
+            stalled: Int(integers["stalled"] ?? 0),
+            waiting: Int(integers["waiting"] ?? 0),
+            isLate: isLate,
             counters: counters,
             series: series,
             host: host

@@ -30,7 +30,9 @@ enum WindowEncoder {
         writer.member(",\"end_us\":", window.endMicros)
         writer.member(",\"agents\":{\"assigned\":", Int64(window.assigned))
         writer.member(",\"active\":", Int64(window.active))
-        writer.append("},\"counters\":{")
+        writer.member(",\"stalled\":", Int64(window.stalled))
+        writer.member(",\"waiting\":", Int64(window.waiting))
+        writer.append(window.isLate ? "},\"late\":true,\"counters\":{" : "},\"counters\":{")
         var isFirst = true
         for (name, number) in window.counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             writer.key(name.rawValue, isFirst: &isFirst)
@@ -110,6 +112,7 @@ extension JSONWriter {
         write(.number(host.processCPUPercent))
         member(",\"process_memory_bytes\":", host.processMemoryBytes)
         member(",\"loop_lag_p99_us\":", host.loopLagP99Micros)
+        member(",\"loop_lag_mean_us\":", host.loopLagMeanMicros)
         append("}")
     }
 }

@@ -54,14 +54,14 @@ struct NamesTests {
     }
 
     @Test(arguments: [
-        (FailureReason.target(.timeout), "target_timeout", FailureFamily.target),
+        (FailureReason.target(.timeout), "target_timeout", Party.target),
         (.target(.notAllowed), "harness_not_allowed", .harness), (.inference(.http429), "inference_429", .inference),
         (.inference(.httpAuth), "inference_auth", .inference), (.inference(.http5xx), "inference_5xx", .inference),
         (.inference(.transport), "harness_transport", .harness), (.inference(.stream), "inference_stream", .inference),
         (.stepLimit, "simulation_step_limit", .simulation), (.data, "harness_data", .harness),
         (FailureReason(rawValue: "out_of_luck"), "out_of_luck", .simulation),
     ])
-    func reasonsBeginWithWhoseTheyAre(reason: FailureReason, text: String, family: FailureFamily) {
-        #expect(reason.rawValue == text && reason.family == family)
+    func reasonsBeginWithWhoseTheyAre(reason: FailureReason, text: String, family: Party) {
+        #expect(reason.rawValue == text && reason.party == family)
     }
 }

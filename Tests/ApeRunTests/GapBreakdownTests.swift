@@ -89,7 +89,7 @@ import Testing
         tally.add(.routeErrors, "GET /gone not_allowed", 1)
         let failures = measures(tally.cut()).routeFailures
         #expect(failures.map(\.status) == ["503", "timeout", "not_allowed", "session_end"])
-        #expect(failures.map(\.family) == [.target, .target, .harness, .simulation])
+        #expect(failures.map(\.party) == [.target, .target, .harness, .simulation])
         #expect(failures[0].route == "POST /api/checkout" && failures[0].rate == 0.2)
         #expect(failures[2].rate == nil, "its requests were not counted")
     }

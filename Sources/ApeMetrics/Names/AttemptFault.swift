@@ -16,7 +16,9 @@ package struct AttemptFault: RawRepresentable, Hashable, Sendable {
     /// The answer was none of HTTP's.
     package static let protocolError = AttemptFault(rawValue: "protocol")
     package static let redirects = AttemptFault(rawValue: "redirects")
-    /// The session's end cut the request short: it says nothing about the peer.
+    /// It was still open when the run no longer waited for what its hold began.
+    package static let unanswered = AttemptFault(rawValue: "unanswered")
+    /// The session's end cut the request short.
     package static let sessionEnd = AttemptFault(rawValue: "session_end")
 
     // No request went out.
@@ -38,6 +40,9 @@ package struct AttemptFault: RawRepresentable, Hashable, Sendable {
     package static let malformed = AttemptFault(rawValue: "malformed")
     package static let tooLarge = AttemptFault(rawValue: "too_large")
     package static let notStreaming = AttemptFault(rawValue: "not_streaming")
+
+    /// Whether an answer was waited for in vain: the wait counts as one, and lasted at least so long.
+    package var isWait: Bool { self == .timeout || self == .unanswered || self == .sessionEnd }
 
     /// Whether the harness, and not the peer, is why there is no answer.
     package var isOwn: Bool {

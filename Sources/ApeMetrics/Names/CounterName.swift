@@ -10,7 +10,7 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     package static let sessionsSucceeded = CounterName(rawValue: "sessions_succeeded")
     /// Sessions that were stateful, whether or not they succeeded.
     package static let sessionsStateful = CounterName(rawValue: "sessions_stateful")
-    /// Sessions that were successful and stateful: what the KPI counts.
+    /// Sessions that were successful and, where their goal can be, stateful: what the KPI counts.
     package static let sessionsSuccessfulStateful = CounterName(rawValue: "sessions_successful_stateful")
     package static let sessionsUnfinished = CounterName(rawValue: "sessions_unfinished")
     package static let decisions = CounterName(rawValue: "decisions")
@@ -24,10 +24,15 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     /// Calls of the model that could not be made, and answers without a call.
     package static let simulationErrors = CounterName(rawValue: "simulation_errors")
 
+    /// Microseconds in which agents that the worker was told to run did not: they had not started, or were cancelled.
+    package static let absentMicros = CounterName(rawValue: "absent_us")
+    /// Microseconds that agents spent in sessions which the harness itself failed, and in the waits after these.
+    package static let harnessMicros = CounterName(rawValue: "harness_us")
+
     /// All counters without a label; `docs/protocol.md` names each.
     package static let all: [CounterName] = [
         sessionsStarted, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful, sessionsUnfinished, decisions,
-        tokensIn, tokensOut, eventsDropped, targetRequests, verifications, simulationErrors,
+        tokensIn, tokensOut, eventsDropped, targetRequests, verifications, simulationErrors, absentMicros, harnessMicros,
     ]
 
     package static func sessionsFailed(_ reason: FailureReason) -> CounterName {
@@ -60,7 +65,8 @@ package struct CounterFamily: Hashable, Sendable {
     package static let decisionErrors = CounterFamily(name: "decision_errors", label: .reason)
     /// Attempts at a target by route: retries and verifications included, redirects left out.
     package static let routeRequests = CounterFamily(name: "route_requests", label: .route)
-    /// Such attempts that failed, by the route and the status or ``AttemptFault``: `GET /api/cart 503`.
+    /// Such attempts that failed, by the route, the status or ``AttemptFault``, and the party:
+    /// `GET /api/cart 503 target`.
     package static let routeErrors = CounterFamily(name: "route_errors", label: .route)
     /// Sessions by how they ended and by goal.
     package static let goalSessionsSucceeded = CounterFamily(name: "goal_sessions_succeeded", label: .goal)
@@ -69,13 +75,18 @@ package struct CounterFamily: Hashable, Sendable {
         name: "goal_sessions_successful_stateful",
         label: .goal
     )
+    /// Sessions that failed, by ``SessionFailureLabel``.
+    package static let sessionFailures = CounterFamily(name: "session_failures", label: .failure)
+    /// Microseconds of agents' time, by ``AgentActivity``. What an agent does when a window is cut is split there, so
+    /// that the parts and ``CounterName/absentMicros`` add up to the window times its agents.
+    package static let agentTime = CounterFamily(name: "time_us", label: .part)
     /// Samples of series that a window had no room for.
     package static let seriesDropped = CounterFamily(name: "series_dropped", label: .series)
 
     /// All families but those of gaps, which ``GapLabel/families`` lists; `docs/protocol.md` names each.
     package static let all: [CounterFamily] = [
         sessionsFailed, actions, decisionErrors, routeRequests, routeErrors, goalSessionsSucceeded, goalSessionsFailed,
-        goalSessionsSuccessfulStateful, seriesDropped,
+        goalSessionsSuccessfulStateful, sessionFailures, agentTime, seriesDropped,
     ]
 
     /// The counter of one value of the label, as `name{label=value}`.

@@ -1,6 +1,8 @@
 /// What tells the members of a family of counters or series apart.
 package enum LabelKey: String, Sendable {
+    case failure
     case goal
+    case part
     case reason
     case route
     case series

@@ -6,10 +6,13 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// **Gap**: within one session, the time from one action's start to the next action's start. An action starts when
-    /// it is handed to the transport. **MTBA** = (sum of gaps) / (count of gaps) over the whole fleet: an exact integer
-    /// sum and count, never a mean of means. Every gap is also split into decision + target + think + retry wait + the
-    /// client's own overhead, and the parts sum to the gap.
+    /// **A gap** is the time from the start of one action of an agent to the start of its next, across sessions; only the
+    /// configured pause between sessions is left out. An action starts when it is handed to the transport. So the last
+    /// action of a session and the first decision of the next are in a gap like any other, and a goal of one step has an
+    /// MTBA.
+    ///
+    /// **MTBA** = (sum of gaps) / (count of gaps) of a stage, over the whole fleet: exact integers, never a mean of means.
+    /// Its parts (rule 1) sum to it.
     ///
     /// ``decision``, ``target``, ``think``, ``retryWait`` and ``overhead`` have one sample per gap, and the five sum to
     /// it. ``decisionFirstToken`` and ``decisionGeneration`` split ``decision`` in the same way.
@@ -29,10 +32,11 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     /// The rest of a gap: the client's own work.
     package static let overhead = SeriesName(rawValue: "overhead")
 
-    /// **TTFT**: from the moment the decision's first attempt is handed to the transport to the first streamed event
-    /// that carries content, reasoning or a tool-call fragment. A role-only or empty delta is not a token. Failed
-    /// attempts and their back-off are inside it, since the agent waited for them; the successful attempt's own TTFT is
-    /// a second series.
+    /// **TTFT**: from the moment the decision's first attempt is handed to the transport to the first streamed event that
+    /// carries content, reasoning or a tool-call fragment. A role-only or empty delta is not a token. Failed attempts and
+    /// their back-off are inside it; the successful attempt's own TTFT is a second series.
+    ///
+    /// A failed wait is a wait: the TTFT of a decision whose attempts all failed is what the agent waited.
     package static let ttft = SeriesName(rawValue: "ttft")
     /// The successful attempt's own time to first token.
     package static let attemptTTFT = SeriesName(rawValue: "attempt_ttft")
@@ -46,7 +50,12 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     package static let decisionTime = SeriesName(rawValue: "decision_time")
     /// A completed session.
     package static let session = SeriesName(rawValue: "session")
-    /// **Startup**: from the agent's scheduled start to its first request on the wire.
+    /// A completed session that counts as successful for the KPI.
+    package static let sessionSuccessful = SeriesName(rawValue: "session_successful")
+    /// A session that failed because what it waited for never came: from its start to that wait's.
+    package static let sessionUnanswered = SeriesName(rawValue: "session_unanswered")
+    /// **Startup**: from the agent's scheduled start to its first request on the wire; one that never came counts as at
+    /// least the time until the hold's end.
     package static let startup = SeriesName(rawValue: "startup")
 
     /// From the moment that the server stamped into the first token's event (`ape_sent_us`) to its being read: what
@@ -60,11 +69,11 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     /// All series without a label; `docs/protocol.md` names each.
     package static let all: [SeriesName] = [
         gap, decision, decisionFirstToken, decisionGeneration, target, think, retryWait, overhead, ttft, attemptTTFT,
-        contentTTFT, toolCall, generation, decisionTime, session, startup, clientShare, serverQueue, serverPrompt,
+        contentTTFT, toolCall, generation, decisionTime, session, sessionSuccessful, sessionUnanswered, startup, clientShare, serverQueue, serverPrompt,
         serverCompletion,
     ]
 
-    /// One request to a route, from the transport to the last byte.
+    /// One request to a route, from the transport to the last byte. One that was waited for in vain counts as the wait.
     package static func target(route: String) -> SeriesName { SeriesFamily.targetRoute[route] }
 }
 
@@ -76,8 +85,11 @@ package struct SeriesFamily: Hashable, Sendable {
     /// Requests to a target by route.
     package static let targetRoute = SeriesFamily(name: SeriesName.target.rawValue, label: .route)
 
+    /// Of these the requests that were not answered as they should be.
+    package static let failedRoute = SeriesFamily(name: "target_failed", label: .route)
+
     /// All families; `docs/protocol.md` names each.
-    package static let all: [SeriesFamily] = [targetRoute]
+    package static let all: [SeriesFamily] = [targetRoute, failedRoute]
 
     /// The series of one value of the label, as `name{label=value}`.
     package subscript(_ value: String) -> SeriesName {

@@ -59,7 +59,7 @@ import TransportKit
         let found = measures(await bench.run())
         let failure = try #require(found.routeFailures.first)
         #expect(found.routeFailures.count == 1)
-        #expect(failure.status == "503" && failure.family == .target && failure.count == 2)
+        #expect(failure.status == "503" && failure.party == .target && failure.count == 2)
         #expect(failure.requests == found.routeRequests[failure.route] && failure.requests > failure.count)
     }
 
@@ -90,7 +90,7 @@ import TransportKit
             let failure = try #require(measures(tally).routeFailures.first, "\(kind)")
             #expect(failure.status == kind.fault.rawValue && failure.rate == 1, "\(kind)")
             let reason = try #require(tally.failures.first)
-            #expect(failure.family == FailureFamily(reason: reason), "\(kind) is filed as \(reason)")
+            #expect(failure.party == Party(reason: reason), "\(kind) is filed as \(reason)")
         }
     }
 }

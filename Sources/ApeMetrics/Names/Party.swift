@@ -1,8 +1,8 @@
-/// Whose failure it was, by the first word of its reason.
-package enum FailureFamily: String, Sendable, CaseIterable {
+/// Who is answerable for a failure, by the first word of its reason.
+package enum Party: String, Sendable, CaseIterable {
     case target
     case inference
-    /// The model's: invalid calls, the step limit, giving up.
+    /// The model's mistakes, or the goal's wording and limits.
     case simulation
     /// APE's own.
     case harness

@@ -1,0 +1,174 @@
+import ApeCore
+
+/// The books of all agents of a worker: every moment of an agent goes to exactly one ``AgentActivity``, and every wait to
+/// the window in which it began.
+///
+/// Windows are numbered from 0. A phase is a stretch of windows: what ends in the phase in which it began is counted in the
+/// window in which it ends; what ends later is kept apart, by the window in which it began. Times are microseconds of
+/// the monotonic clock.
+struct AgentBooks: Sendable {
+    private static let second: Int64 = 1_000_000
+
+    private(set) var tally = WindowTally()
+    private var late: [Int: WindowTally] = [:]
+    /// Where the windows that have ended were.
+    private var places: [WindowPlace] = []
+    /// The first window of the phase that runs.
+    private var phaseStart = 0
+    private var windowStart: Int64
+    private var time: [AgentActivity: Int64] = [:]
+    var accounts: [AgentAccount?] = []
+    private var free: [Int] = []
+
+    private var present = 0
+    private var leastPresent = 0
+    private var presentMicros: Int64 = 0
+    private var presentSince: Int64
+    /// Waits that were stalled and ended in this window.
+    private var stallsEnded = 0
+    /// From this length on a wait is a stall.
+    var stallMicros = Int64.max
+    /// Agents that owe an answer to a hold that is over.
+    private(set) var owing = 0
+
+    init(at now: Int64 = 0) {
+        windowStart = now
+        presentSince = now
+    }
+
+    /// The number of the window that is open.
+    var window: Int { places.count }
+
+    subscript(_ slot: Int) -> AgentAccount? { accounts.indices.contains(slot) ? accounts[slot] : nil }
+
+    /// Leaves a measurement in the window that is open.
+    mutating func record(_ body: (inout WindowTally) -> Void) { body(&tally) }
+
+    /// Leaves a measurement of something that began in a window.
+    mutating func record(in window: Int, _ body: (inout WindowTally) -> Void) {
+        if window >= phaseStart { body(&tally) } else { body(&late[window, default: WindowTally()]) }
+    }
+
+    // MARK: Agents
+
+    mutating func start(_ agent: Int, scheduledMicros: Int64, at now: Int64) -> Int {
+        count(to: present + 1, at: now)
+        let account = AgentAccount(agent: agent, startedMicros: scheduledMicros, at: now)
+        if let slot = free.popLast() {
+            accounts[slot] = account
+            return slot
+        }
+        accounts.append(account)
+        return accounts.count - 1
+    }
+
+    mutating func stop(_ slot: Int, at now: Int64) {
+        turn(slot, to: .overhead, at: now)
+        count(to: present - 1, at: now)
+        settle(slot, isOwing: false)
+        accounts[slot] = nil
+        free.append(slot)
+    }
+
+    private mutating func count(to number: Int, at now: Int64) {
+        presentMicros += Int64(present) * max(0, now - presentSince)
+        presentSince = max(presentSince, now)
+        present = number
+        leastPresent = min(leastPresent, number)
+    }
+
+    /// An agent's time goes to something else from now on.
+    mutating func turn(_ slot: Int, to next: AgentActivity, at now: Int64) {
+        guard let account = accounts[slot] else { return }
+        time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
+        if account.activity.isWait, now - account.sinceMicros >= stallMicros { stallsEnded += 1 }
+        accounts[slot]?.turn(to: next, at: now)
+    }
+
+    mutating func change(_ slot: Int, _ body: (inout AgentAccount) -> Void) {
+        guard var account = accounts[slot].take() else { return }
+        body(&account)
+        accounts[slot] = account
+    }
+
+    // MARK: Windows
+
+    /// From here on waits belong to another phase than those before.
+    ///
+    /// - Parameters:
+    ///   - endsHold: whether the phase that ended was a hold, whose waits are owed.
+    ///   - now: the monotonic clock's time.
+    mutating func beginPhase(endsHold: Bool, at now: Int64) {
+        phaseStart = window
+        guard endsHold else { return }
+        for slot in accounts.indices {
+            settle(slot, isOwing: accounts[slot].map(owes) ?? false)
+            noteRequest(slot, at: now)
+        }
+    }
+
+    /// An agent's first request goes out, or is no longer waited for: its startup is recorded, once.
+    mutating func noteRequest(_ slot: Int, at now: Int64) {
+        guard let account = accounts[slot], !account.hasRequested else { return }
+        change(slot) { $0.hasRequested = true }
+        record { $0.record(.startup, now - account.startedMicros) }
+    }
+
+    /// Whether an agent waits for something that a hold which is over began. One that pauses waits for nobody.
+    func owes(_ account: AgentAccount) -> Bool {
+        if account.activity == .pause { return false }
+        return (account.gap.map { isOfEndedHold($0.window) } ?? false)
+            || (account.wait.map { !$0.isFiled && isOfEndedHold($0.window) } ?? false)
+    }
+
+    func isOfEndedHold(_ window: Int) -> Bool {
+        window < phaseStart && places.indices.contains(window) && places[window].phase == .hold
+    }
+
+    /// Looks again at whether an agent still owes anything.
+    mutating func settle(_ slot: Int) {
+        guard let account = accounts[slot], account.isOwing else { return }
+        settle(slot, isOwing: owes(account))
+    }
+
+    private mutating func settle(_ slot: Int, isOwing: Bool) {
+        guard let account = accounts[slot], account.isOwing != isOwing else { return }
+        owing += isOwing ? 1 : -1
+        change(slot) { $0.isOwing = isOwing }
+    }
+
+    /// Ends the window that is open.
+    mutating func cut(as place: WindowPlace, at now: Int64) -> WindowCut {
+        count(to: present, at: now)
+        var stalled = 0
+        for account in accounts.lazy.compactMap(\.self) {
+            time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
+            if account.activity.isWait, now - account.sinceMicros >= stallMicros { stalled += 1 }
+        }
+        // A worker that was late to cut measured more than its second: the rest belongs to seconds that nobody measured.
+        let length = now - windowStart
+        let share = length > Self.second * 3 / 2 ? Double(Self.second) / Double(length) : 1
+        for (activity, micros) in time where micros > 0 {
+            tally.add(CounterFamily.agentTime[activity.rawValue], Int64(Double(micros) * share))
+        }
+        var cut = WindowCut()
+        cut.tally = tally.cut()
+        cut.late = late.sorted { $0.key < $1.key }.compactMap { window, tally in
+            guard places.indices.contains(window) else { return nil }
+            var tally = tally
+            return WindowCut.LateTally(place: places[window], tally: tally.cut())
+        }
+        cut.active = max(0, leastPresent - max(stalled, stallsEnded))
+        cut.stalled = max(stalled, stallsEnded)
+        cut.waiting = owing
+        cut.presentMicros = Int64(Double(presentMicros) * share)
+        places.append(place)
+        late = [:]
+        time = [:]
+        stallsEnded = 0
+        presentMicros = 0
+        leastPresent = present
+        windowStart = now
+        return cut
+    }
+}
