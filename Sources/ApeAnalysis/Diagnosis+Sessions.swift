@@ -3,7 +3,7 @@ import ApeMetrics
 import ApeRun
 
 extension Diagnosis {
-    private static let limitReasons: Set<FailureReason> = [.stepLimit, .timeLimit]
+    private static let limitReasons: Set<FailureReason> = [.stepLimit, .loop, .timeLimit(.simulation)]
 
     /// The model's mistakes: calls that cannot be made, claims that the target's answers do not bear out, giving up.
     var mistakes: Recommendation? {

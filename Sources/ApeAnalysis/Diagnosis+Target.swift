@@ -125,6 +125,6 @@ extension Diagnosis {
 extension RouteFailure {
     /// The target did not do what it was asked for: 5xx, 429 or no answer. Another 4xx is as often the model's mistake.
     var isOutage: Bool {
-        family == .target && (status.hasPrefix("5") || status == "429" || !status.hasPrefix("4"))
+        party == .target && (status.hasPrefix("5") || status == "429" || !status.hasPrefix("4"))
     }
 }

@@ -19,6 +19,7 @@ extension CoordinatorConfiguration {
             authenticator: HMAC.sha256(key:message:)
         )
         fleet.wait = wait
+        fleet.drain = Micros(scenario.limits.drainMicros)
         return fleet
     }
 }

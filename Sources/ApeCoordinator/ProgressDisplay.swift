@@ -66,6 +66,7 @@ struct ProgressDisplay: Sendable, Equatable {
             return "waiting for workers: \(progress.connectedWorkers) of \(progress.expectedWorkers)" + time
         case .preparing: return "preparing \(progress.connectedWorkers) workers"
         case .finishing: return "finishing: the last windows come in"
+        case .drain: return "the hold is over: waiting for \(answers(progress.waitingAgents))" + time
         case .ramp, .hold: break
         }
         guard let index = progress.stage, ledger.stages.indices.contains(index) else { return "starting" }
@@ -86,6 +87,10 @@ struct ProgressDisplay: Sendable, Equatable {
         }
         if progress.silentWorkers > 0 { parts.append("\(progress.silentWorkers) workers silent") }
         return parts.joined(separator: "  ")
+    }
+
+    private static func answers(_ count: Int) -> String {
+        count == 0 ? "the last answers" : count == 1 ? "1 answer" : "\(count) answers"
     }
 
     /// The newest second that every worker which reports has reported.

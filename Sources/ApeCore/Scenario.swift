@@ -72,6 +72,8 @@ extension Scenario {
         /// Until the last byte of a target's answer.
         package var totalTimeoutMicros: Int64 = 60_000_000
         package var redirects = 5
+        /// How long what a hold began is waited for once the hold is over.
+        package var drainMicros: Int64 = 30_000_000
 
         package init() {}
     }

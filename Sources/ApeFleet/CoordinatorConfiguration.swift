@@ -19,6 +19,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var lease = Micros.seconds(10)
     /// Between two pings.
     package var heartbeat = Micros.seconds(1)
+    /// How long what a hold began is waited for once it is over.
+    package var drain = Assign.defaultDrain
     /// The fleet's shared secret; empty where none is demanded.
     package var token: [UInt8]
     package var authenticator: Authenticator

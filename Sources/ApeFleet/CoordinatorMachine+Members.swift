@@ -14,6 +14,7 @@ extension CoordinatorMachine {
     ) {
         members[index].capacity = hello.capacity
         members[index].cancelsAtLease = hello.cancelsAtLease
+        members[index].tellsAnswers = hello.version.minor >= 1
         members[index].heardAt = now
         if case .away(let since) = members[index].presence {
             members[index].presence = .connected(Member.Session(connection: id, awayBefore: since))
@@ -70,6 +71,10 @@ extension CoordinatorMachine {
         case .refused(let refused): if isOurs(refused.run, from: index) { take(refused, from: index, at: now) }
         case .assigned(let assigned):
             if isOurs(assigned.run, from: index) { take(assigned, from: index, at: now) }
+        case .answered(let answered):
+            if isOurs(answered.run, from: index) {
+                members[index].answeredStage = max(members[index].answeredStage ?? 0, answered.stage)
+            }
         case .event(var event):
             if isOurs(event.run, from: index), members[index].events.spend(at: now) {
                 if event.session != nil, !members[index].exemplars.spend(event.code) { event.session = nil }
@@ -172,7 +177,7 @@ extension CoordinatorMachine {
             record(.windowsDropped(worker: worker, firstSeq: expected, lastSeq: window.seq - 1), at: now)
         }
         members[index].receivedSeq = window.seq
-        members[index].active = window.active
+        if !window.isLate { (members[index].active, members[index].waiting) = (window.active, window.waiting) }
         batchBytes += bytes
         batch.windows.append(StoredWindow(worker: worker, window: window, received: now))
     }

@@ -93,7 +93,8 @@ extension CoordinatorMachine {
             revision: member.grantRevision,
             timeline: timeline,
             agents: member.granted,
-            fleetAgents: fleetAgents
+            fleetAgents: fleetAgents,
+            drain: configuration.drain
         )
         send(.assign(assign), to: index)
     }

@@ -68,9 +68,15 @@ extension CoordinatorMachine {
             guard now >= timeline.end - configuration.limits.lead else { return }
             let earliest = (now + configuration.limits.lead).secondFloor
             schedule(stage: next, start: max(timeline.end, earliest), at: now)
-        } else if now >= timeline.end {
+        } else if now >= timeline.end, !awaitsAnswers(at: now) {
             finish(.finished, at: now)
         }
+    }
+
+    /// Whether the last hold is over and answers that it began are still waited for: the load goes on until they are there.
+    func awaitsAnswers(at now: FleetTime) -> Bool {
+        guard let timeline = schedule?.timeline, now < timeline.end + configuration.drain else { return false }
+        return members.contains { $0.owesAnswers(ofStage: timeline.stage) }
     }
 
     mutating func schedule(stage index: Int, start: FleetTime, at now: FleetTime) {

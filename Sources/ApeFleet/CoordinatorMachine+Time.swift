@@ -64,6 +64,7 @@ extension CoordinatorMachine {
             targetAgents: schedule?.plannedAgents ?? 0,
             assignedAgents: members.reduce(0) { $0 + $1.granted.count },
             activeAgents: members.reduce(0) { $0 + $1.active },
+            waitingAgents: members.reduce(0) { $0 + $1.waiting },
             waitingWindows: batch.windows.count
         )
         switch phase {
@@ -77,6 +78,9 @@ extension CoordinatorMachine {
             // An open hold has an end that nobody waits for.
             let isOpen = timeline.map { plan.stages[$0.stage].isOpen } ?? false
             progress.phaseEnd = isHold ? (isOpen ? nil : timeline?.end) : timeline?.holdStart
+            if let timeline, now >= timeline.end, timeline.stage + 1 >= plan.stages.count, !isOpen {
+                (progress.phase, progress.phaseEnd) = (.drain, timeline.end + configuration.drain)
+            }
         case .finishing(_, let until): (progress.phase, progress.phaseEnd) = (.finishing, until)
         case .closing, .finished: progress.phase = .finishing
         }

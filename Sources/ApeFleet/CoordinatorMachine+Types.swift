@@ -101,6 +101,8 @@ package struct Progress: Sendable, Equatable {
         case ramp
         /// What is judged.
         case hold
+        /// The last hold is over, and the load goes on until what it began has been answered.
+        case drain
         /// Workers stop, and the last windows come in.
         case finishing
     }
@@ -125,6 +127,8 @@ package struct Progress: Sendable, Equatable {
     package var assignedAgents: Int
     /// Agents at work, by each worker's latest window.
     package var activeAgents: Int
+    /// Agents that owe an answer to a hold that is over, by each worker's latest window.
+    package var waitingAgents: Int
     /// Windows received that are not stored yet.
     package var waitingWindows: Int
 }

@@ -140,7 +140,8 @@ package struct CoordinatorMachine: Sendable {
                 next = min(next, plannedAt + configuration.limits.replanInterval)
             }
             let isLast = timeline.stage + 1 >= plan.stages.count
-            next = min(next, isLast ? timeline.end : timeline.end - configuration.limits.lead)
+            let last = handledAt < timeline.end ? timeline.end : timeline.end + configuration.drain
+            next = min(next, isLast ? last : timeline.end - configuration.limits.lead)
         }
         return max(next, handledAt)
     }

@@ -79,6 +79,12 @@ struct Member: Sendable {
     var recordedDuplicates: Int64 = 0
     /// Agents at work, by the latest window.
     var active = 0
+    /// Agents that owe an answer to a hold that is over, by the latest window.
+    var waiting = 0
+    /// It says when a hold has all its answers.
+    var tellsAnswers = false
+    /// The latest stage whose hold has all its answers from here.
+    var answeredStage: Int?
     /// Events that are still taken from it.
     var events: EventBudget
     /// Failed sessions that are still kept step by step.
@@ -126,6 +132,11 @@ struct Member: Sendable {
         guard var session else { return }
         session.pongs += 1
         presence = .connected(session)
+    }
+
+    /// Whether answers that a stage's hold began may still come from here.
+    func owesAnswers(ofStage stage: Int) -> Bool {
+        isExpected && tellsAnswers && grantStage == stage && answeredStage ?? -1 < stage
     }
 
     /// It runs nothing any more, and is to run nothing.

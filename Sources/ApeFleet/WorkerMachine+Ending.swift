@@ -9,7 +9,7 @@ extension WorkerMachine {
             return send(.stopped(known ?? Stopped(run: stop.run, lastSeq: 0)))
         }
         if let stopped = current.stopped { return send(.stopped(stopped)) }
-        end(at: now)
+        end(isOver: stop.reason == .finished, at: now)
     }
 
     mutating func leave(_ reason: String, at now: LocalTime) {
@@ -17,11 +17,18 @@ extension WorkerMachine {
         leaving = reason.cut(to: WireLimit.messageBytes)
         send(.leave(Leave(reason: reason.cut(to: WireLimit.messageBytes))))
         guard run != nil else { return exit(.left) }
-        end(at: now)
+        end(isOver: false, at: now)
     }
 
-    private mutating func end(at now: LocalTime) {
+    /// Ends the run here.
+    ///
+    /// - Parameters:
+    ///   - isOver: whether what holds began has been waited for long enough.
+    ///   - now: the worker's time.
+    private mutating func end(isOver: Bool, at now: LocalTime) {
         guard let current = run, current.ending == nil else { return }
+        run?.owed = nil
+        if current.applied != nil { actions.append(.giveUp(isOver: isOver, isEnd: true)) }
         run?.ending = WorkerRun.Ending(drainLimit: now + configuration.limits.drain)
         run?.forgetAssignments()
         guard current.applied != nil else { return drained(at: now) }

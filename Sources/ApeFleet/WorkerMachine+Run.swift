@@ -93,6 +93,7 @@ extension WorkerMachine {
         }
         guard let connection else { return }
         for line in run?.outbox.lines ?? current.outbox.lines { actions.append(.send(connection.id, line)) }
+        if let stage = current.answeredStage { send(.answered(Answered(run: current.run, stage: stage))) }
         if let leaving { send(.leave(Leave(reason: leaving))) }
         if let stopped = current.stopped { send(.stopped(stopped)) }
     }

@@ -9,6 +9,8 @@ extension WorkerMachine {
         expireLease(at: now)
         cutWindow(at: now)
         applyAssignment(at: now)
+        beginPhase()
+        expireOwed(at: now)
         expireEnding(at: now)
         if !hasExited { expireLink(at: now) }
     }
@@ -38,7 +40,42 @@ extension WorkerMachine {
         {
             run?.window?.assign = due
         }
+        // Who is taken away now may still owe the hold that has just ended.
+        beginPhase()
         actions.append(.apply(Assignment(due, start: clock.localTime(of: due.timeline.start))))
+    }
+
+    /// Takes note of the phase that the open window is in.
+    private mutating func beginPhase() {
+        guard let current = run, let window = current.window, current.ending == nil else { return }
+        let stamp = current.stamp(of: window)
+        let before = current.phase
+        guard before.map({ $0 != (stamp.stage, stamp.phase) }) ?? true else { return }
+        run?.phase = (stamp.stage, stamp.phase)
+        let endsHold = before?.phase == .hold
+        if let before, endsHold, let end = current.holdEnd {
+            run?.owed = WorkerRun.OwedHold(stage: before.stage, until: end + current.drain)
+        }
+        if stamp.phase == .hold {
+            run?.holdEnd = window.assign.timeline.end
+            run?.drain = window.assign.drain
+        }
+        actions.append(.beginPhase(endsHold: endsHold))
+    }
+
+    /// Waits no longer for what the last hold began.
+    private mutating func expireOwed(at now: LocalTime) {
+        guard let owed = run?.owed, clock.isKnown, clock.fleetTime(at: now) >= owed.until else { return }
+        actions.append(.giveUp(isOver: true, isEnd: false))
+        answered()
+    }
+
+    /// Everything that the last hold began has ended.
+    mutating func answered() {
+        guard let current = run, let owed = current.owed else { return }
+        run?.owed = nil
+        run?.answeredStage = owed.stage
+        send(.answered(Answered(run: current.run, stage: owed.stage)))
     }
 
     /// Ends the open window when its second is over. Seconds that were slept through are left out: nobody measured
@@ -63,31 +100,38 @@ extension WorkerMachine {
         actions.append(.cutWindow(current.stamp(of: window)))
     }
 
-    mutating func tallied(_ stamp: WindowStamp, _ tally: WindowTally, _ host: HostSample, at now: LocalTime) {
+    mutating func tallied(_ stamp: WindowStamp, _ cut: WindowCut, _ host: HostSample, at now: LocalTime) {
         guard let current = run, current.run == stamp.run, current.cuts > 0 else { return }
         run?.cuts -= 1
-        var window = Window(
-            run: stamp.run,
-            seq: current.outbox.nextSeq,
-            stage: stamp.stage,
-            revision: stamp.revision,
-            phase: stamp.phase,
-            startMicros: stamp.start.micros,
-            endMicros: stamp.end.micros,
-            assigned: stamp.assigned,
-            active: tally.leastActive,
-            counters: tally.counters,
-            series: tally.series,
-            host: host
-        )
+        var window = Window(run: stamp.run, place: stamp.place, cut.tally)
+        window.assigned = stamp.assigned
+        window.active = cut.active
+        window.stalled = cut.stalled
+        window.waiting = cut.waiting
+        window.host = host
+        let absent = Int64(stamp.assigned) * (stamp.end - stamp.start).micros - cut.presentMicros
+        if absent > 0 { window.counters[.absentMicros] = absent }
         let dropped = budget.takeDropped()
         if dropped > 0 { window.counters[.eventsDropped, default: 0] += dropped }
+        deliver(window)
+        for late in cut.late {
+            var window = Window(run: stamp.run, place: late.place, late.tally)
+            window.isLate = true
+            deliver(window)
+        }
+        sayStopped(at: now)
+    }
+
+    /// Numbers a window, keeps it until it is stored, and sends it.
+    private mutating func deliver(_ unnumbered: Window) {
+        guard let current = run else { return }
+        var window = unnumbered
+        window.seq = current.outbox.nextSeq
         let line = Message.window(window).line
         if run?.outbox.append(line) == true {
-            log(.error, "Too many windows wait to be stored: the oldest is dropped", ["run": stamp.run])
+            log(.error, "Too many windows wait to be stored: the oldest is dropped", ["run": window.run])
         }
         if isOnline, let connection { actions.append(.send(connection.id, line)) }
-        sayStopped(at: now)
     }
 
     private mutating func expireLink(at now: LocalTime) {
@@ -127,6 +171,7 @@ extension WorkerMachine {
                 let due = clock.localTime(of: next.timeline.start)
                 if due > handledAt, due < lease.validUntil { times.append(due) }
             }
+            if let owed = run.owed { times.append(clock.localTime(of: owed.until)) }
             if let ending = run.ending { times.append(ending.next) }
         }
         return times.min()

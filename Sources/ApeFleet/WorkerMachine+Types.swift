@@ -27,7 +27,9 @@ extension WorkerMachine {
         /// Those it added need not have started yet.
         case settled(revision: Int)
         /// The answer to ``Action/cutWindow(_:)``, in the order of asking.
-        case tally(WindowStamp, WindowTally, HostSample)
+        case tally(WindowStamp, WindowCut, HostSample)
+        /// After ``Action/beginPhase(endsHold:)`` with a hold that ended: no agent owes it an answer any more.
+        case answered
         /// Something for people happened, with every step of a session that failed. The machine keeps the budgets; it
         /// may be called as often as it happens.
         case told(WorkerEvent)
@@ -51,6 +53,12 @@ extension WorkerMachine {
         /// Start and stop agents until they are as wanted; answer with ``Event/settled(revision:)``. A later one
         /// replaces an earlier one. Agents in both keep their sessions.
         case apply(Assignment)
+        /// From now on what agents wait for belongs to another phase. Where that ends a hold, answer with
+        /// ``Event/answered`` once everything that began in it has ended.
+        case beginPhase(endsHold: Bool)
+        /// Wait no longer for what holds began: what is still open counts as unanswered. Unless `isOver`, that is so for
+        /// stalled agents only. At the run's end the agents that are given up are cancelled.
+        case giveUp(isOver: Bool, isEnd: Bool)
         /// Cut the window now and answer with ``Event/tally(_:_:_:)``.
         case cutWindow(WindowStamp)
         /// The lease has run out, or the run is void: cancel every agent and its requests at once. Answer with
@@ -110,4 +118,15 @@ package struct WindowStamp: Sendable, Equatable {
     package var end: FleetTime
     /// Agents that the worker was told to run.
     package var assigned: Int
+
+    /// Where its samples belong.
+    package var place: WindowPlace {
+        WindowPlace(
+            stage: stage,
+            revision: revision,
+            phase: phase,
+            startMicros: start.micros,
+            endMicros: end.micros
+        )
+    }
 }

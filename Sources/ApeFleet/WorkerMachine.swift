@@ -92,6 +92,7 @@ package struct WorkerMachine: Sendable {
         case .refused(let id, let code, let message): refused(Refused(run: id, code: code, message: message))
         case .settled(let revision): settled(revision)
         case .tally(let stamp, let tally, let host): tallied(stamp, tally, host, at: now)
+        case .answered: answered()
         case .told(let event): tell(event, at: now)
         case .leaveRequested(let reason): leave(reason, at: now)
         case .drained: drained(at: now)

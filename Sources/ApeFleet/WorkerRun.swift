@@ -36,12 +36,29 @@ struct WorkerRun: Sendable {
     private var isVoid = false
     var settledRevision: Int?
     var window: OpenWindow?
+    /// The stage and the phase that waits belong to now; nil before the first window.
+    var phase: (stage: Int, phase: Window.Phase)?
+    /// When the hold that runs ends, or the last one did.
+    var holdEnd: FleetTime?
+    /// How long what it began is waited for after that.
+    var drain = Assign.defaultDrain
+    /// The hold that ended last, while answers that it began are waited for.
+    var owed: OwedHold?
+    /// The latest stage whose hold has all its answers.
+    var answeredStage: Int?
     /// Windows that were asked for and have not come.
     var cuts = 0
     var outbox: Outbox
     var ending: Ending?
     /// Failed sessions that may still be told in full.
     var exemplars: ExemplarBudget
+
+    /// A hold that is over and has not all its answers.
+    struct OwedHold: Sendable {
+        var stage: Int
+        /// Until when they are waited for; fleet time.
+        var until: FleetTime
+    }
 
     /// The second that is being measured, with what was in force when it began.
     struct OpenWindow: Sendable {

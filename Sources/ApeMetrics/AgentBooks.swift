@@ -20,10 +20,7 @@ struct AgentBooks: Sendable {
     var accounts: [AgentAccount?] = []
     private var free: [Int] = []
 
-    private var present = 0
-    private var leastPresent = 0
-    private var presentMicros: Int64 = 0
-    private var presentSince: Int64
+    private var presence: AgentPresence
     /// Waits that were stalled and ended in this window.
     private var stallsEnded = 0
     /// From this length on a wait is a stall.
@@ -33,7 +30,7 @@ struct AgentBooks: Sendable {
 
     init(at now: Int64 = 0) {
         windowStart = now
-        presentSince = now
+        presence = AgentPresence(at: now)
     }
 
     /// The number of the window that is open.
@@ -52,7 +49,7 @@ struct AgentBooks: Sendable {
     // MARK: Agents
 
     mutating func start(_ agent: Int, scheduledMicros: Int64, at now: Int64) -> Int {
-        count(to: present + 1, at: now)
+        presence.change(by: 1, at: now)
         let account = AgentAccount(agent: agent, startedMicros: scheduledMicros, at: now)
         if let slot = free.popLast() {
             accounts[slot] = account
@@ -64,17 +61,10 @@ struct AgentBooks: Sendable {
 
     mutating func stop(_ slot: Int, at now: Int64) {
         turn(slot, to: .overhead, at: now)
-        count(to: present - 1, at: now)
+        presence.change(by: -1, at: now)
         settle(slot, isOwing: false)
         accounts[slot] = nil
         free.append(slot)
-    }
-
-    private mutating func count(to number: Int, at now: Int64) {
-        presentMicros += Int64(present) * max(0, now - presentSince)
-        presentSince = max(presentSince, now)
-        present = number
-        leastPresent = min(leastPresent, number)
     }
 
     /// An agent's time goes to something else from now on.
@@ -139,7 +129,7 @@ struct AgentBooks: Sendable {
 
     /// Ends the window that is open.
     mutating func cut(as place: WindowPlace, at now: Int64) -> WindowCut {
-        count(to: present, at: now)
+        let present = presence.cut(at: now)
         var stalled = 0
         for account in accounts.lazy.compactMap(\.self) {
             time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
@@ -158,16 +148,14 @@ struct AgentBooks: Sendable {
             var tally = tally
             return WindowCut.LateTally(place: places[window], tally: tally.cut())
         }
-        cut.active = max(0, leastPresent - max(stalled, stallsEnded))
+        cut.active = max(0, present.least - max(stalled, stallsEnded))
         cut.stalled = max(stalled, stallsEnded)
         cut.waiting = owing
-        cut.presentMicros = Int64(Double(presentMicros) * share)
+        cut.presentMicros = Int64(Double(present.micros) * share)
         places.append(place)
         late = [:]
         time = [:]
         stallsEnded = 0
-        presentMicros = 0
-        leastPresent = present
         windowStart = now
         return cut
     }

@@ -102,3 +102,22 @@ package struct HostSample: Sendable, Equatable {
         self.loopLagMeanMicros = loopLagMeanMicros
     }
 }
+
+extension Window {
+    /// The window of a tally, not numbered yet; of a worker that runs no agents.
+    package init(run: String, place: WindowPlace, _ tally: WindowTally) {
+        self.init(
+            run: run,
+            seq: 0,
+            stage: place.stage,
+            revision: place.revision,
+            phase: place.phase,
+            startMicros: place.startMicros,
+            endMicros: place.endMicros,
+            assigned: 0,
+            active: 0,
+            counters: tally.counters,
+            series: tally.series
+        )
+    }
+}

@@ -64,7 +64,7 @@ extension RouteFailure {
     /// What failed at a target, by route and status.
     var json: JSONValue {
         [
-            "route": .string(route), "status": .string(status), "family": .string(family.rawValue),
+            "route": .string(route), "status": .string(status), "family": .string(party.rawValue),
             "count": .integer(count), "requests": .integer(requests),
             "rate": rate.map { .number($0) } ?? .null,
         ]

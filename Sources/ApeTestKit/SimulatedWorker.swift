@@ -25,6 +25,8 @@ struct SimulatedWorker: Sendable {
     /// Counts what the shell was told to do about its agents: what is under way for an older one is void.
     var orders = 0
     var tally = WindowTally()
+    /// Its agents, counted by its own clock.
+    var presence = AgentPresence(at: 0)
     /// When it was last told anything by a coordinator.
     var heardMicros: Int64 = 0
     /// When the partition from the coordinator ends.

@@ -58,8 +58,10 @@ extension Simulation {
         let before = workers[index].running
         guard agents != before else { return }
         workers[index].running = agents
-        for _ in 0..<max(0, agents.count - before.count) { workers[index].tally.agentStarted() }
-        for _ in 0..<max(0, before.count - agents.count) { workers[index].tally.agentStopped() }
+        workers[index].presence.change(
+            by: agents.count - before.count,
+            at: workers[index].localTime(at: now).micros
+        )
         free(before.subtracting(agents), of: index)
         if !workers[index].isWaking { own(agents.subtracting(before), by: index) }
         noteBusy(index)

@@ -13,6 +13,7 @@ extension Simulation {
         workers[index].isWaking = false
         workers[index].target = AgentRanges()
         workers[index].tally = WindowTally()
+        workers[index].presence = AgentPresence(at: workers[index].localTime(at: now).micros)
         workers[index].heardMicros = now
         var configuration = WorkerConfiguration(
             worker: workers[index].id,
@@ -78,6 +79,8 @@ extension Simulation {
             queue.add(.prepared(index, life: life, run: prepare.run), at: now + pick(1_000...500_000))
         case .apply(let assignment): apply(index, assignment)
         case .cutWindow(let stamp): events.append(cut(index, stamp))
+        case .beginPhase(let endsHold): if endsHold { events.append(.answered) }
+        case .giveUp: break
         case .cancelAgents: stopAll(index, after: setup.cancelMicros)
         case .stopAgents: stopAll(index, after: setup.stopMicros)
         case .endRun: break
@@ -131,7 +134,10 @@ extension Simulation {
         let worked = Int64.random(in: 0...1000, using: &random)
         workers[index].tally.add(.actions(.successful), worked)
         workers[index].tally.record(.gap, 1 + worked)
-        return .tally(stamp, workers[index].tally.cut(), HostSample(cpuPercent: 10, memoryPercent: 20))
+        var cut = WindowCut()
+        cut.tally = workers[index].tally.cut()
+        (cut.active, cut.presentMicros) = workers[index].presence.cut(at: workers[index].localTime(at: now).micros)
+        return .tally(stamp, cut, HostSample(cpuPercent: 10, memoryPercent: 20))
     }
 
     mutating func exitWorker(_ index: Int) {

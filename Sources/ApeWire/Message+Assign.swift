@@ -11,13 +11,26 @@ package struct Assign: Sendable, Equatable {
     /// All agents of the stage, on every worker: the worker's share of anything that the fleet shares is
     /// `agents.count` / `fleetAgents`.
     package var fleetAgents: Int
+    /// How long what the hold began is waited for once it is over. Since 1.1.
+    package var drain: Micros
 
-    package init(run: String, revision: Int, timeline: StageTimeline, agents: AgentRanges, fleetAgents: Int) {
+    /// What a coordinator that does not say it means.
+    package static let defaultDrain = Micros.seconds(30)
+
+    package init(
+        run: String,
+        revision: Int,
+        timeline: StageTimeline,
+        agents: AgentRanges,
+        fleetAgents: Int,
+        drain: Micros = Assign.defaultDrain
+    ) {
         self.run = run
         self.revision = revision
         self.timeline = timeline
         self.agents = agents
         self.fleetAgents = fleetAgents
+        self.drain = drain
     }
 }
 

@@ -111,12 +111,14 @@ extension Assign {
     init(_ fields: Fields) throws(ApeError) {
         let agents = try AgentRanges(fields.object["agents"] ?? .null)
         let fleetAgents = try fields.optionalInteger("fleet_agents", in: 0...Int64(WireLimit.maximumAgents))
+        let drain = try fields.optionalInteger("drain_us", in: 0...WireLimit.dayMicros)
         self.init(
             run: try fields.identifier("run"),
             revision: Int(try fields.integer("revision")),
             timeline: try StageTimeline(fields),
             agents: agents,
-            fleetAgents: fleetAgents.map(Int.init) ?? agents.count
+            fleetAgents: fleetAgents.map(Int.init) ?? agents.count,
+            drain: drain.map(Micros.init) ?? Assign.defaultDrain
         )
     }
 }

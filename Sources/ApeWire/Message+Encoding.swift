@@ -136,6 +136,7 @@ extension Assign {
             "agents": agents.json, "fleet_agents": .integer(Int64(fleetAgents)),
         ]
         for member in timeline.members { members[member.key] = member.value }
+        members["drain_us"] = .integer(drain.micros)
         return members
     }
 }

@@ -8,6 +8,8 @@ package enum WireLimit {
     static let maximumInteger: Int64 = 9_007_199_254_740_991
     /// The least integer on the wire that may be negative.
     static let minimumInteger: Int64 = -9_007_199_254_740_991
+    /// The longest time that anything is waited for: a day.
+    static let dayMicros: Int64 = 86_400_000_000
     /// Agents of a fleet.
     package static let maximumAgents = 10_000_000
     /// Stages of a plan.

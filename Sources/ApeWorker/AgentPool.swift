@@ -39,11 +39,24 @@ struct AgentPool {
     var isEmpty: Bool { running.isEmpty }
 
     /// Starts and stops agents towards just these.
-    mutating func apply(agents: some Sequence<Int>, revision: Int, schedule: StartSchedule) {
+    ///
+    /// - Parameters:
+    ///   - agents: the agents that are to run.
+    ///   - owing: agents that still owe an answer to a hold that is over: they end once it has come.
+    ///   - revision: the assignment's.
+    ///   - schedule: when agents that are new here start.
+    mutating func apply(
+        agents: some Sequence<Int>,
+        owing: Set<Int>,
+        revision: Int,
+        schedule: StartSchedule
+    ) {
         wanted = Set(agents)
         self.revision = revision
         self.schedule = schedule
-        for agent in running.keys where !wanted.contains(agent) { stop(agent) }
+        for agent in running.keys where !wanted.contains(agent) {
+            if owing.contains(agent) { finish(agent) } else { stop(agent) }
+        }
         start(wanted.filter { running[$0] == nil }.sorted())
     }
 
@@ -51,6 +64,14 @@ struct AgentPool {
     mutating func stopAll() {
         wanted = []
         for agent in running.keys { stop(agent) }
+    }
+
+    /// Cuts some agents off at once, which nobody waits for any more.
+    mutating func cancel(_ agents: [Int]) {
+        for agent in agents {
+            stop(agent)
+            running[agent]?.task.cancel()
+        }
     }
 
     /// Cuts everything off at once.
@@ -66,10 +87,20 @@ struct AgentPool {
     }
 
     private mutating func stop(_ agent: Int) {
+        note(agent)
+        running[agent]?.control.stop()
+    }
+
+    private mutating func finish(_ agent: Int) {
+        note(agent)
+        running[agent]?.control.finish()
+    }
+
+    /// Takes note that an agent is to end.
+    private mutating func note(_ agent: Int) {
         guard running[agent]?.isStopping == false else { return }
         running[agent]?.isStopping = true
         stopping += 1
-        running[agent]?.control.stop()
     }
 
     private mutating func start(_ agents: [Int]) {

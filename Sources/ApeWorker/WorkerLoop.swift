@@ -3,7 +3,6 @@ import ApeChannel
 import ApeCore
 import ApeFleet
 import ApeHTTP
-import ApeHTTP
 import ApeInference
 import ApeMetrics
 import ApeProgram
@@ -20,7 +19,7 @@ actor WorkerLoop {
     let reactors: [Reactor]
     let logger: Logger
     let clock = SteadyClock<LocalTime>()
-    let recorder = WindowRecorder()
+    let recorder = WindowRecorder(at: MonotonicClock.nowMicros)
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: WorkerMachine
     private var probe: HostProbe
@@ -29,6 +28,8 @@ actor WorkerLoop {
     private var lastConnection: ConnectionID = 0
     private var pool: AgentPool?
     private var governor = RateGovernor()
+    /// What the run's stages are judged by.
+    private var targets: [KPIKey: Double] = [:]
     /// The run that is being prepared or runs.
     private var run: String?
     /// The revision that the machine waits for.
@@ -54,6 +55,10 @@ actor WorkerLoop {
         self.logger = logger
         machine = WorkerMachine(configuration.fleet)
         probe = HostProbe(cpus: configuration.host.cpus)
+        recorder.onAnswered { [jobs, weak self] in
+            let job: Job = { [weak self] in await self?.handle(.answered) }
+            jobs.yield(job)
+        }
     }
 
     /// Takes an event, and every event that the actions on it bring about.
@@ -93,18 +98,13 @@ actor WorkerLoop {
         case .prepare(let prepare): self.prepare(prepare)
         case .apply(let assignment): return apply(assignment)
         case .cutWindow(let stamp):
-            let lag = reactors.map { $0.takeLoopLagP99Micros() }.max() ?? 0
-            let host = probe.sample(nowMicros: clock.now.micros, loopLagP99Micros: lag)
-            let tally = recorder.cut()
-            measured.add(tally)
-            windows += 1
-            moment = WorkerMoment(
-                endMicros: stamp.end.micros,
-                assigned: stamp.assigned,
-                active: tally.leastActive,
-                host: host
-            )
-            return .tally(stamp, tally, host)
+            return cut(stamp)
+        case .beginPhase(let endsHold):
+            let isOwed = recorder.beginPhase(endsHold: endsHold, at: MonotonicClock.nowMicros)
+            return endsHold && !isOwed ? .answered : nil
+        case .giveUp(let isOver, let isEnd):
+            let agents = recorder.giveUp(isOver: isOver, at: MonotonicClock.nowMicros)
+            if isEnd { pool?.cancel(agents) }
         case .stopAgents:
             pool?.stopAll()
             return drain()
@@ -123,6 +123,25 @@ actor WorkerLoop {
         case .log(let line): logger.log(line)
         }
         return nil
+    }
+}
+
+extension WorkerLoop {
+    private func cut(_ stamp: WindowStamp) -> WorkerMachine.Event {
+        let lags = reactors.map { $0.takeLoopLag() }
+        var host = probe.sample(nowMicros: clock.now.micros, loopLagP99Micros: lags.map(\.p99Micros).max() ?? 0)
+        host.loopLagMeanMicros = lags.map(\.meanMicros).max() ?? 0
+        let cut = recorder.cut(as: stamp.place, at: MonotonicClock.nowMicros)
+        measured.add(cut.tally)
+        for late in cut.late { measured.add(late.tally) }
+        windows += 1
+        moment = WorkerMoment(
+            endMicros: stamp.end.micros,
+            assigned: stamp.assigned,
+            active: cut.active,
+            host: host
+        )
+        return .tally(stamp, cut, host)
     }
 }
 
@@ -180,6 +199,7 @@ extension WorkerLoop {
     private func prepared(_ order: Prepare, _ scenario: Scenario, _ apiKey: Secret?, _ allowed: @escaping TransferGate)
     {
         guard run == order.run else { return }
+        targets = scenario.kpiTargets
         governor = RateGovernor(fleetRequestsPerMinute: scenario.inference?.requestsPerMinute)
         do throws(ApeError) {
             var lanes: [AgentPool.Lane] = []
@@ -216,8 +236,10 @@ extension WorkerLoop {
         let start = clock.monotonicMicros(at: assignment.start)
         isDraining = false
         governor.setShare(agents: assignment.agents.count, of: assignment.fleetAgents)
+        recorder.setStallLimit(micros: StallLimit.micros(agents: assignment.fleetAgents, targets: targets))
         pool?.apply(
             agents: assignment.agents.agents,
+            owing: recorder.owingAgents,
             revision: assignment.revision,
             schedule: StartSchedule(
                 rampMicros: start..<start + assignment.timeline.ramp.micros,

@@ -51,8 +51,17 @@ struct PreparedCheck: Sendable {
 
     /// Whether an answer is one that this check looks at.
     func concerns(_ answer: TargetAnswer) -> Bool {
-        guard let pattern, answer.method == check.method else { return false }
-        return (target.map { $0 == answer.target } ?? true) && pattern.matches(answer.path)
+        concerns(answer.method, answer.target, answer.path)
+    }
+
+    /// Whether the answer to a request will be one that this check looks at.
+    func concerns(_ request: PlannedRequest) -> Bool {
+        concerns(request.request.method, request.target, request.path)
+    }
+
+    private func concerns(_ method: String, _ place: Int, _ path: String) -> Bool {
+        guard let pattern, method == check.method else { return false }
+        return (target.map { $0 == place } ?? true) && pattern.matches(path)
     }
 
     /// Whether the answer's body will be asked for as JSON.

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeTransfer
 
 /// Which of a goal's success checks hold so far. Answers are looked at as they come and need not be kept.
 struct SuccessCheckEvaluator: Sendable {
@@ -14,10 +15,19 @@ struct SuccessCheckEvaluator: Sendable {
     }
 
     /// Takes an answer that the agent was given.
-    mutating func take(_ answer: inout TargetAnswer, state: SessionState) {
+    ///
+    /// - Returns: what a check misses in an answer of 2xx; nil where none does.
+    mutating func take(_ answer: inout TargetAnswer, state: SessionState) -> String? {
+        var wrong: String?
         for (index, check) in checks.enumerated() where !held[index] && check.concerns(answer) {
-            settle(index, check.failure(of: &answer, state: state))
+            wrong = settle(index, check.failure(of: &answer, state: state), answer) ?? wrong
         }
+        return wrong
+    }
+
+    /// The status that a check waits for in the answer to a request; nil for any.
+    func expectedStatus(of request: PlannedRequest) -> StatusPattern? {
+        checks.indices.lazy.filter { !held[$0] && checks[$0].concerns(request) }.compactMap { checks[$0].check.status }.first
     }
 
     /// Whether a check that does not hold yet will look into the answer's body as JSON.
@@ -26,8 +36,10 @@ struct SuccessCheckEvaluator: Sendable {
     }
 
     /// Takes the answer to a verification.
-    mutating func take(verification index: Int, _ answer: inout TargetAnswer, state: SessionState) {
-        settle(index, checks[index].failure(of: &answer, state: state))
+    ///
+    /// - Returns: what the check misses in an answer of 2xx; nil where it misses nothing.
+    mutating func take(verification index: Int, _ answer: inout TargetAnswer, state: SessionState) -> String? {
+        settle(index, checks[index].failure(of: &answer, state: state), answer)
     }
 
     /// Notes that a verification has no answer.
@@ -35,9 +47,11 @@ struct SuccessCheckEvaluator: Sendable {
         failures[index] = reason
     }
 
-    private mutating func settle(_ index: Int, _ failure: String?) {
+    private mutating func settle(_ index: Int, _ failure: String?, _ answer: TargetAnswer) -> String? {
         held[index] = failure == nil
         failures[index] = failure
+        guard let failure, (200..<300).contains(answer.response.status) else { return nil }
+        return "the check \"\(checks[index].check.name)\" does not hold: \(failure)"
     }
 
     /// Whether every check on the agent's answers holds.

@@ -8,6 +8,7 @@ import Synchronization
 package final class AgentControl: Sendable {
     private struct State {
         var isStopped = false
+        var isFinishing = false
         var next = 0
         var cancellations: [Int: @Sendable () -> Void] = [:]
     }
@@ -17,6 +18,14 @@ package final class AgentControl: Sendable {
     package init() {}
 
     var isStopped: Bool { state.withLock(\.isStopped) }
+
+    /// Whether the agent ends as soon as it owes no answer to a hold that is over.
+    var isFinishing: Bool { state.withLock(\.isFinishing) }
+
+    /// Ends the agents once they owe no answer to a hold that is over.
+    package func finish() {
+        state.withLock { $0.isFinishing = true }
+    }
 
     /// Ends the agents; calls after the first change nothing.
     package func stop() {

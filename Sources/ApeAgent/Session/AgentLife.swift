@@ -4,8 +4,7 @@ import ApeMetrics
 
 /// One agent from its start to its stop: sessions back to back.
 ///
-/// It is active from its start on, between two sessions too. It is not active while it waits after two or more sessions
-/// in a row that could reach nothing.
+/// It is at work from its start on, between two sessions too.
 struct AgentLife {
     /// The wait after a session that reached nothing; it doubles with each further one in a row.
     static let backoffMicros: Int64 = 250_000
@@ -18,7 +17,6 @@ struct AgentLife {
     /// The number of the session that runs, or else of the next.
     private(set) var session: Int
     private let startMicros: Int64
-    private let startup = StartupMark()
     private var failuresInRow = 0
 
     init(
@@ -43,40 +41,42 @@ struct AgentLife {
         } catch {
             return
         }
-        runner.recorder.record { $0.agentStarted() }
-        defer { runner.recorder.record { $0.agentStopped() } }
-        while !control.isStopped, !Task.isCancelled {
+        let slot = runner.recorder.startAgent(agent, scheduledMicros: startMicros, at: transport.nowMicros)
+        defer { runner.recorder.stopAgent(slot, at: transport.nowMicros) }
+        while !isToEnd(slot), !Task.isCancelled {
             do {
-                guard let outcome = await runSession() else { return }
-                try await rest(after: outcome)
+                guard let outcome = await runSession(slot) else { return }
+                try await rest(slot, after: outcome)
             } catch {
                 return
             }
         }
     }
 
+    private func isToEnd(_ slot: WindowRecorder.Slot) -> Bool {
+        control.isStopped || control.isFinishing && !runner.recorder.owes(slot)
+    }
+
     /// Runs one session and counts it; nil where it was cut.
-    private mutating func runSession() async -> SessionOutcome? {
+    private mutating func runSession(_ slot: WindowRecorder.Slot) async -> SessionOutcome? {
         transport.resetCookies()
-        runner.recorder.record { $0.add(.sessionsStarted) }
-        let (startMicros, startup, recorder) = (startMicros, startup, runner.recorder)
+        let recorder = runner.recorder
         var run = SessionRun(
             runner: runner,
             transport: transport,
             control: control,
             agent: agent,
             session: session,
-            onFirstRequest: { now in
-                if startup.isFirst() { recorder.record { $0.record(.startup, now - startMicros) } }
-            }
+            slot: slot
         )
         session += 1
         guard let outcome = await run.run() else {
-            recorder.record { $0.add(.sessionsUnfinished) }
+            recorder.endSession(slot) { $0.add(.sessionsUnfinished) }
             return nil
         }
         let micros = transport.nowMicros - run.startedMicros
-        recorder.record { $0.record(outcome, goal: run.goal, sessionMicros: micros) }
+        let goal = run.machine.goal
+        recorder.endSession(slot) { $0.record(outcome, goal: goal, sessionMicros: micros) }
         if let failure = outcome.failure {
             runner.onEvent(
                 WorkerEvent(
@@ -94,11 +94,11 @@ struct AgentLife {
     }
 
     /// Waits between two sessions: as the scenario says, and longer where nothing can be reached.
-    private mutating func rest(after outcome: SessionOutcome) async throws {
+    private mutating func rest(_ slot: WindowRecorder.Slot, after outcome: SessionOutcome) async throws {
         var random = SeededRandom(seed: ~runner.prepared.seed, agent: agent, session: session)
         let between = random.micros(in: runner.prepared.scenario.pacing.betweenSessionsMicros)
-        if between > 0 { try await pause(between) }
-        guard outcome.failure?.isUnreachable == true else {
+        if between > 0 { try await spend(between, on: .pause, slot) }
+        guard let failure = outcome.failure, failure.isUnreachable else {
             failuresInRow = 0
             return
         }
@@ -109,14 +109,15 @@ struct AgentLife {
             maximum: Self.backoffMaximumMicros
         )
         let wait = backoff / 2 + Int64(Double(backoff / 2) * random.unit())
-        guard failuresInRow > 1 else { return try await pause(wait) }
-        try await whileInactive { try await pause(wait) }
+        try await spend(wait, on: .retryWait, slot)
+        if failure.reason.party == .harness { runner.recorder.record { $0.add(.harnessMicros, wait) } }
     }
 
-    private func whileInactive(_ body: () async throws -> Void) async throws {
-        runner.recorder.record { $0.agentStopped() }
-        defer { runner.recorder.record { $0.agentStarted() } }
-        try await body()
+    private func spend(_ micros: Int64, on activity: AgentActivity, _ slot: WindowRecorder.Slot) async throws {
+        let recorder = runner.recorder
+        recorder.turn(slot, to: activity, at: transport.nowMicros)
+        defer { recorder.turn(slot, to: .overhead, at: transport.nowMicros) }
+        try await pause(micros)
     }
 
     /// Waits unless stopped.
@@ -125,15 +126,5 @@ struct AgentLife {
         try await control.untilStopped(on: transport.executor) { [transport] in
             try await transport.sleep(micros: micros)
         }
-    }
-}
-
-/// Whether an agent has sent its first request.
-private final class StartupMark {
-    private var hasStarted = false
-
-    func isFirst() -> Bool {
-        defer { hasStarted = true }
-        return !hasStarted
     }
 }

@@ -16,6 +16,8 @@ struct PlannedRequest: Sendable {
     /// Such as `GET /api/products/{id}`.
     var route: String
     var request: TransferRequest
+    /// Whether a model thought it up.
+    var isMadeUp = false
     /// Whether it carries a value that came from an earlier answer.
     var sendsReceived: Bool
     /// The status that the goal waits for, which is no failure whatever its class; nil for any below 400.

@@ -15,6 +15,13 @@ final class PreparedGoal: Sendable {
 
     let goal: Goal
     let mode: Mode
+    /// Whether a session of it can take two actions, as a stateful one does.
+    var canBeStateful: Bool {
+        switch mode {
+        case .prompt: goal.maxSteps > 1
+        case .script(let steps): steps.count > 1
+        }
+    }
     let captures: [PreparedCapture]
     let checks: [PreparedCheck]
     /// The requests of the checks that are verifications, by the check's number.

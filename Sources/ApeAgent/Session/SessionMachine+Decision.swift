@@ -5,13 +5,14 @@ import ApeTransfer
 
 extension SessionMachine {
     /// Takes what came of a decision.
-    mutating func decided(_ result: Result<DecisionAnswer, InferenceFault>) {
-        switch result {
-        case .failure(let fault) where fault.kind == .sessionEnd:
-            ending = .timeLimit
-            phase = .ended(self.outcome())
+    mutating func decided(_ outcome: DecisionOutcome) {
+        spent.inferenceMicros += outcome.endedMicros - outcome.startedMicros
+        switch outcome.result {
+        case .failure(let fault) where fault.kind == .sessionEnd: endByTime()
         case .failure(let fault):
-            let failure = SessionFailure(reason: fault.reason, message: fault.message, isUnreachable: true)
+            var failure = SessionFailure(reason: fault.reason, message: fault.message, isUnreachable: true)
+            failure.route = SessionTrace.Step.decision
+            if case .status(let status) = fault.kind { failure.status = status }
             phase = .ended(SessionOutcome(failure: failure, isStateful: isSessionStateful))
         case .success(let answer):
             take(answer.turn)
@@ -35,7 +36,9 @@ extension SessionMachine {
         do throws(ApeError) {
             switch try scenario.reader.read(call) {
             case .request(let draft):
-                let request = try scenario.builder.build(draft, state: state, seeksCopies: !isStateful)
+                var request = try scenario.builder.build(draft, state: state, seeksCopies: !isStateful)
+                request.isMadeUp = true
+                request.expectStatus = evaluator.expectedStatus(of: request)
                 openCall = call
                 return .send(request)
             case .stateUpdate(let values):
@@ -80,50 +83,55 @@ extension SessionMachine {
         if case .verification(let check) = request.purpose { return verified(check: check, request, outcome) }
         actions += 1
         invalidCallsInRow = 0
+        repeated.add(request)
+        spent.targetMicros += outcome.endedMicros - outcome.startedMicros
         if actions >= 2, outcome.sentCookie || request.sendsReceived { isStateful = true }
-        if let failure = outcome.failure {
-            /// What the session's own end cut short says nothing about the target.
-            if failure.reason != .targetTimeout || outcome.endedMicros < deadlineMicros {
-                note(failure, route: request.route)
-            }
-        } else {
-            troubles.removeAll { $0.route == request.route }
-        }
+        let failure = outcome.failure(of: request)
         var feedback: String
         switch outcome.result {
         case .success(let response):
             var answer = TargetAnswer(to: request, response)
             // Parsed first, so that the usual names are read from the parsed body.
             if evaluator.needsJSON(of: answer) { _ = answer.json() }
-            let captured = state.take(&answer, captures: goal.captures)
-            evaluator.take(&answer, state: state)
+            let captured = failure == nil ? state.take(&answer, captures: goal.captures) : []
+            let wrong = evaluator.take(&answer, state: state)
+            judge(request, failure ?? wrong.map { .wrongAnswer($0, status: response.status, route: request.route) })
             feedback = Feedback.text(
                 of: answer,
                 captured: captured,
                 limitBytes: scenario.scenario.limits.feedbackBytes
             )
-        case .failure(let error): feedback = Feedback.text(of: error)
+        case .failure(let error):
+            // What the session's own end cut short is the time limit's.
+            if failure?.reason != .targetTimeout || outcome.endedMicros < deadlineMicros { judge(request, failure) }
+            feedback = Feedback.text(of: error)
         }
         if let call = openCall.take() {
             conversation?.reply(feedback, to: call)
         } else if case .script(let script) = goal.mode {
-            check(script[steps - 1], outcome)
+            check(script[steps - 1], request, outcome)
         }
     }
 
+    /// Takes note of a route's failure, or of its having been made good.
+    private mutating func judge(_ request: PlannedRequest, _ failure: SessionFailure?) {
+        if let failure { return note(failure, route: request.route) }
+        troubles.removeAll { $0.route == request.route }
+        if request.request.method != "GET" { hasActed = true }
+    }
+
     /// Ends a script whose step was not answered as it must be.
-    private mutating func check(_ step: PreparedGoal.Step, _ outcome: TargetOutcome) {
-        guard case .success(let response) = outcome.result else { return conclude(outcome.failure) }
+    private mutating func check(_ step: PreparedGoal.Step, _ request: PlannedRequest, _ outcome: TargetOutcome) {
+        guard case .success(let response) = outcome.result else { return conclude(outcome.failure(of: request)) }
         let isExpected = step.expectStatus?.matches(response.status) ?? (response.status < 400)
-        guard !isExpected else {
-            /// A status that the script waits for is no trouble, whatever its class.
-            return troubles.removeAll()
-        }
+        guard !isExpected else { return }
         conclude(
-            outcome.failure
+            outcome.failure(of: request)
                 ?? SessionFailure(
                     reason: .unexpectedStatus,
-                    message: "step \(steps) was answered \(response.status)"
+                    message: "step \(steps) was answered \(response.status)",
+                    status: response.status,
+                    route: request.route
                 )
         )
     }

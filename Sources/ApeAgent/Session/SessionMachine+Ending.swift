@@ -26,43 +26,68 @@ extension SessionMachine {
 
     /// Takes what came of a verification.
     mutating func verified(check: Int, _ request: PlannedRequest, _ outcome: TargetOutcome) {
+        let failure = outcome.failure(of: request)
         switch outcome.result {
         case .success(let response):
             var answer = TargetAnswer(to: request, response)
-            evaluator.take(verification: check, &answer, state: state)
+            let wrong = evaluator.take(verification: check, &answer, state: state)
+            if let failure {
+                note(failure, route: request.route)
+            } else if let wrong, hasActed || conversation == nil {
+                // Where the model has done nothing the target has nothing to show.
+                note(.wrongAnswer(wrong, status: response.status, route: request.route), route: request.route)
+            }
         case .failure(let error):
             evaluator.fail(verification: check, error.message)
-            if let failure = outcome.failure { note(failure, route: request.route) }
+            if let failure { note(failure, route: request.route) }
         }
     }
 
     /// What the checks say. A script without checks has proven itself by its steps; a failure of the target that was
-    /// never made good is to blame before the way in which the session ran out.
+    /// never made good is to blame before the way in which the session ran out, and what came first before what followed
+    /// from it.
     func outcome() -> SessionOutcome {
-        var failure: SessionFailure?
-        if !evaluator.allHold, !isProvenScript {
-            let unproven = SessionFailure(
-                reason: .checkFailed,
-                message: evaluator.firstFailure ?? "the goal has no check, so that nothing proves it"
-            )
-            failure = ending ?? unproven
-            if !(ending?.isFinal ?? false),
-                let trouble = troubles.last(where: { !$0.failure.isRefusal }) ?? troubles.last
-            {
-                failure = trouble.failure
-            }
+        guard !evaluator.allHold, !isProvenScript else { return SessionOutcome(failure: nil, isStateful: isSessionStateful) }
+        let unproven = SessionFailure(
+            reason: .checkFailed,
+            message: evaluator.firstFailure ?? "the goal has no check, so that nothing proves it"
+        )
+        var failure = ending ?? unproven
+        if !failure.isFinal {
+            let ofTarget = troubles.first { $0.failure.reason.party == .target }
+            let ofModel = failure.isOfLimit ? nil : troubles.last
+            failure = (ofTarget ?? ofModel)?.failure ?? failure
         }
         return SessionOutcome(failure: failure, isStateful: isSessionStateful)
+    }
+
+    /// The session's time is over.
+    mutating func endByTime() {
+        ending = SessionFailure(reason: .timeLimit(spent.party), message: "the session's time ran out")
+        phase = .ended(outcome())
+    }
+
+    /// What a session fails of whose steps are used up.
+    var outOfSteps: SessionFailure {
+        guard conversation != nil, repeated.areLoop else {
+            return SessionFailure(reason: .stepLimit, message: "\(steps) steps did not reach the goal")
+        }
+        let (route, count) = repeated.most
+        let message = "the model walks in circles: it made the same call \(route) \(count) times in \(steps) steps"
+        return SessionFailure(reason: .loop, message: message, route: route)
     }
 
     private var isProvenScript: Bool {
         if case .script = goal.mode, goal.checks.isEmpty, ending == nil { true } else { false }
     }
 
-    /// Remembers a failure of the target.
+    /// Remembers a failure of the target, at the place where its route first failed.
     mutating func note(_ failure: SessionFailure, route: String) {
-        troubles.removeAll { $0.route == route }
-        if troubles.count < Self.maximumTroubles { troubles.append((route, failure)) }
+        if let place = troubles.firstIndex(where: { $0.route == route }) {
+            troubles[place].failure = failure
+        } else if troubles.count < Self.maximumTroubles {
+            troubles.append((route, failure))
+        }
     }
 
     /// Routes whose failures are remembered.
@@ -70,13 +95,16 @@ extension SessionMachine {
 }
 
 extension SessionFailure {
-    static let timeLimit = SessionFailure(reason: .timeLimit, message: "the session's time ran out")
+    /// An answer of 2xx that a check is not content with.
+    static func wrongAnswer(_ reason: String, status: Int, route: String) -> SessionFailure {
+        SessionFailure(reason: .wrongAnswer, message: "\(route) was answered \(status), but \(reason)", status: status, route: route)
+    }
 
     /// Whether it stands whatever else went wrong.
     fileprivate var isFinal: Bool {
-        ![.stepLimit, .gaveUp, .checkFailed, .timeLimit].contains(reason)
+        ![.gaveUp, .checkFailed, .missingValue].contains(reason) && !isOfLimit && reason.party != .target
     }
 
-    /// A 4xx: as often the model's mistake as the target's.
-    fileprivate var isRefusal: Bool { reason == .target4xx }
+    /// Whether the session ran out of steps or time.
+    fileprivate var isOfLimit: Bool { [.stepLimit, .loop].contains(reason) || reason.isTimeLimit }
 }

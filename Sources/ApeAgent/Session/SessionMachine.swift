@@ -45,6 +45,10 @@ struct SessionMachine: Sendable {
     var openCall: ToolCall?
     var steps = 0
     var actions = 0
+    var repeated = RepeatedRequests()
+    var spent = TimeSpent()
+    /// Whether a request that may change something was answered well.
+    var hasActed = false
     var invalidCallsInRow = 0
     /// Simulation errors that the shell has not counted yet.
     var newInvalidCalls: [ApeError] = []
@@ -66,8 +70,7 @@ struct SessionMachine: Sendable {
                 if evaluator.allHold {
                     phase = .ended(SessionOutcome(failure: nil, isStateful: isSessionStateful))
                 } else if now >= deadlineMicros {
-                    ending = .timeLimit
-                    phase = .ended(outcome())
+                    endByTime()
                 } else if let call = pending.popFirst() {
                     if let step = take(call) { return step }
                 } else if let step = nextStep(at: now) {
@@ -84,13 +87,16 @@ struct SessionMachine: Sendable {
             return nil
         }
         guard steps < goal.goal.maxSteps else {
-            conclude(SessionFailure(reason: .stepLimit, message: "\(steps) steps did not reach the goal"))
+            conclude(outOfSteps)
             return nil
         }
         if !hasThought {
             hasThought = true
             let think = random.micros(in: scenario.scenario.pacing.thinkMicros)
-            if think > 0 { return .think(micros: min(think, deadlineMicros - now)) }
+            if think > 0 {
+                spent.thinkMicros += min(think, deadlineMicros - now)
+                return .think(micros: min(think, deadlineMicros - now))
+            }
         }
         hasThought = false
         steps += 1
@@ -109,7 +115,8 @@ struct SessionMachine: Sendable {
             conclude(
                 SessionFailure(
                     reason: .missingValue,
-                    message: "step \(steps) cannot be sent: \(error.message)"
+                    message: "step \(steps) cannot be sent: \(error.message)",
+                    route: "\(step.draft.method) \(step.draft.path)"
                 )
             )
             return nil

@@ -9,11 +9,19 @@ struct SessionOutcome: Equatable, Sendable {
     var isSuccess: Bool { failure == nil }
 }
 
-/// Why a session failed: whose failure it is, and which.
+/// Why a session failed: whose failure it is, which, and where it was seen.
 struct SessionFailure: Equatable, Sendable {
     var reason: FailureReason
     /// A sentence for people.
     var message: String
+    /// The status that was answered; nil where none was, or it was not to blame.
+    var status: Int?
+    /// Such as `POST /order`; nil where no request is to blame.
+    var route: String?
     /// Whether the next session would fail at once too, so that the agent should wait before it.
     var isUnreachable = false
+
+    func label(goal: String) -> SessionFailureLabel {
+        SessionFailureLabel(reason: reason, status: status, route: route, goal: goal)
+    }
 }

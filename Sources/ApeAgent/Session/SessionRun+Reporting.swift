@@ -75,7 +75,7 @@ extension TargetOutcome {
         )
         switch result {
         case .success(let response): step.status = response.status
-        case .failure(let error): step.error = faults.last ?? error.kind.fault.rawValue
+        case .failure(let error): step.error = faults.last?.status ?? error.kind.fault.rawValue
         }
         return step
     }

@@ -10,11 +10,9 @@ struct SessionRun {
     let control: AgentControl
     let agent: Int
     let startedMicros: Int64
-    /// Called once, just before the session's first request is handed to the transport.
-    let onFirstRequest: (Int64) -> Void
-    private var hasRequested = false
+    /// Where the agent's books are.
+    let slot: WindowRecorder.Slot
     var machine: SessionMachine
-    private var ledger = GapLedger()
     private(set) var steps = SessionSteps()
     private var context: TraceContext
     private var random: SeededRandom
@@ -25,13 +23,13 @@ struct SessionRun {
         control: AgentControl,
         agent: Int,
         session: Int,
-        onFirstRequest: @escaping (Int64) -> Void
+        slot: WindowRecorder.Slot
     ) {
         self.runner = runner
         self.transport = transport
         self.control = control
         self.agent = agent
-        self.onFirstRequest = onFirstRequest
+        self.slot = slot
         startedMicros = transport.nowMicros
         var random = SeededRandom(seed: runner.prepared.seed, agent: agent, session: session)
         context = TraceContext(random: &random)
@@ -44,6 +42,7 @@ struct SessionRun {
             random: sessionRandom,
             now: startedMicros
         )
+        runner.recorder.beginSession(slot, goal: machine.goal.goal.name, at: startedMicros)
     }
 
     /// The session's trace, as in the `traceparent` of its requests.
@@ -55,7 +54,7 @@ struct SessionRun {
     ///
     /// - Returns: nil where it was cut.
     mutating func run() async -> SessionOutcome? {
-        while !control.isStopped, !Task.isCancelled {
+        while !isToEnd, !Task.isCancelled {
             let step = machine.next(at: transport.nowMicros)
             reportInvalidCalls()
             do {
@@ -72,10 +71,20 @@ struct SessionRun {
         return nil
     }
 
-    private mutating func think(_ micros: Int64) async throws {
-        let from = transport.nowMicros
+    /// Whether no further step is to be taken: at once, or because nothing is owed any more.
+    private var isToEnd: Bool {
+        control.isStopped || control.isFinishing && !runner.recorder.owes(slot)
+    }
+
+    private func think(_ micros: Int64) async throws {
+        turn(to: .think)
+        defer { turn(to: .overhead) }
         try await pause(micros)
-        ledger.spend(.think, from: from, to: transport.nowMicros)
+    }
+
+    /// The agent's time goes to something else from now on.
+    private func turn(to activity: AgentActivity) {
+        runner.recorder.turn(slot, to: activity, at: transport.nowMicros)
     }
 
     /// Waits unless stopped.
@@ -87,44 +96,47 @@ struct SessionRun {
 
     private mutating func decide(_ body: [UInt8]) async throws {
         guard let prepared = runner.prepared.inference else { return }
-        let asked = transport.nowMicros
-        if !runner.governor.isLimiting { noteRequest(at: asked) }
+        // The rate governor may have to be waited for.
+        turn(to: .retryWait)
         let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
         let deadline = machine.deadlineMicros
         let branch = context.branch()
         let jitter = SeededRandom(seed: random.next())
-        let outcome = try await control.untilStopped(on: transport.executor) {
-            try await client.decide(body: body, deadlineMicros: deadline, trace: branch, random: jitter)
+        let (recorder, slot) = (runner.recorder, slot)
+        let outcome: DecisionOutcome
+        do {
+            outcome = try await control.untilStopped(on: transport.executor) {
+                try await client.decide(body: body, deadlineMicros: deadline, trace: branch, random: jitter) {
+                    recorder.note($0, slot, at: $1)
+                }
+            }
+        } catch {
+            recorder.dropWait(slot, at: transport.nowMicros)
+            throw error
         }
-        noteRequest(at: outcome.startedMicros)
-        ledger.spend(.retryWait, from: asked, to: outcome.startedMicros)
-        ledger.spend(
-            .decision(firstToken: outcome.firstTokenMicros),
-            from: outcome.startedMicros,
-            to: outcome.endedMicros,
-            waitMicros: outcome.retryWaitMicros
-        )
-        runner.recorder.record { $0.record(outcome) }
+        recorder.endWait(slot, at: outcome.endedMicros) { $0.record(outcome) }
         steps.append(outcome.step(since: startedMicros))
-        machine.decided(outcome.result)
+        machine.decided(outcome)
     }
 
     private mutating func send(_ planned: PlannedRequest) async throws {
-        if planned.purpose == .action {
-            let now = transport.nowMicros
-            noteRequest(at: now)
-            if let (gap, route) = ledger.actionStarted(planned.route, at: now) {
-                runner.recorder.record { [goal] in $0.record(gap, goal: goal, route: route) }
-            }
+        let (recorder, now) = (runner.recorder, transport.nowMicros)
+        let isAction = planned.purpose == .action
+        if isAction { recorder.noteRequest(slot, at: now) }
+        recorder.beginRequest(slot, planned.route, isAction: isAction, at: now)
+        // The gap that was owed ends here; where the agent is to end, nothing begins.
+        if isToEnd {
+            recorder.dropWait(slot, at: now)
+            throw CancellationError()
         }
-        let outcome = try await perform(planned)
-        ledger.spend(
-            .target,
-            from: outcome.startedMicros,
-            to: outcome.endedMicros,
-            waitMicros: outcome.retryWaitMicros
-        )
-        runner.recorder.record { $0.record(outcome, planned) }
+        let outcome: TargetOutcome
+        do {
+            outcome = try await perform(planned)
+        } catch {
+            recorder.dropWait(slot, at: transport.nowMicros)
+            throw error
+        }
+        recorder.endWait(slot, at: outcome.endedMicros) { $0.record(outcome, planned) }
         steps.append(outcome.step(planned, since: startedMicros))
         machine.answered(planned, outcome)
     }
@@ -157,14 +169,18 @@ struct SessionRun {
                 remainingMicros: machine.deadlineMicros - outcome.endedMicros,
                 random: &random
             )
-            guard let wait, !control.isStopped, (try? await pause(wait)) != nil else { return outcome }
+            guard let wait, !control.isStopped else { return outcome }
+            turn(to: .retryWait)
+            guard (try? await pause(wait)) != nil else { return outcome }
+            turn(to: .target)
             outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
         }
     }
 
     private mutating func attempt(_ planned: PlannedRequest, _ outcome: inout TargetOutcome) async {
         var request = planned.request
-        let left = max(1, machine.deadlineMicros - transport.nowMicros)
+        let began = transport.nowMicros
+        let left = max(1, machine.deadlineMicros - began)
         request.headers.append(("traceparent", context.next()))
         request.totalTimeoutMicros = min(request.totalTimeoutMicros, left)
         do throws(TransferError) {
@@ -178,24 +194,44 @@ struct SessionRun {
         }
         outcome.endedMicros = transport.nowMicros
         outcome.attempts += 1
-        if let fault = fault(of: outcome, planned) { outcome.faults.append(fault) }
+        settle(planned, &outcome, began: began)
     }
 
-    /// What went wrong with the last attempt.
-    private func fault(of outcome: TargetOutcome, _ planned: PlannedRequest) -> String? {
+    /// Files the last attempt.
+    private func settle(_ planned: PlannedRequest, _ outcome: inout TargetOutcome, began: Int64) {
         switch outcome.result {
         case .success(let response):
-            let isExpected = planned.expectStatus?.matches(response.status) ?? false
-            return response.status < 400 || isExpected ? nil : "\(response.status)"
+            let micros = response.endedMicros - response.startedMicros
+            let reason = Blame.reason(status: response.status, of: planned, carriesReceived: outcome.sentCookie)
+            if let reason {
+                outcome.faults.append(.init(status: "\(response.status)", party: reason.party, waitedMicros: micros))
+            } else {
+                outcome.answered.append(micros)
+            }
         case .failure(let error):
+            let waited = outcome.endedMicros - began
             let isEnd = error.kind.isTimeout && outcome.endedMicros >= machine.deadlineMicros
-            return (isEnd ? .sessionEnd : error.kind.fault).rawValue
+            let fault = isEnd ? AttemptFault.sessionEnd : error.kind.fault
+            // What the session's end cut short after a moment says nothing of the target.
+            let isShort = isEnd && 2 * waited < outcome.endedMicros - startedMicros
+            let party = isShort ? Party.simulation : fault.isOwn ? .harness : .target
+            outcome.faults.append(
+                .init(status: fault.rawValue, party: party, waitedMicros: fault.isWait ? waited : nil)
+            )
         }
     }
+}
 
-    private mutating func noteRequest(at now: Int64) {
-        guard !hasRequested else { return }
-        hasRequested = true
-        onFirstRequest(now)
+extension WindowRecorder {
+    /// A moment of an agent's decision.
+    fileprivate func note(_ moment: DecisionMoment, _ slot: Slot, at now: Int64) {
+        switch moment {
+        case .began:
+            noteRequest(slot, at: now)
+            beginDecision(slot, at: now)
+        case .waits: turn(slot, to: .retryWait, at: now)
+        case .triedAgain: turn(slot, to: .firstToken, at: now)
+        case .firstToken: firstToken(slot, at: now)
+        }
     }
 }

@@ -9,7 +9,7 @@ extension WindowTally {
         add(.decisions)
         for fault in outcome.faults { add(.decisionErrors(fault.counted)) }
         record(.decisionTime, outcome.decisionMicros)
-        if let micros = outcome.ttftMicros { record(.ttft, micros) }
+        record(.ttft, outcome.ttftMicros)
         if let micros = outcome.attemptTTFTMicros { record(.attemptTTFT, micros) }
         if let micros = outcome.contentTTFTMicros { record(.contentTTFT, micros) }
         if let micros = outcome.toolCallMicros { record(.toolCall, micros) }
@@ -30,9 +30,9 @@ extension WindowTally {
     mutating func record(_ outcome: TargetOutcome, _ request: PlannedRequest) {
         add(.targetRequests, Int64(outcome.requests))
         if outcome.attempts > 0 { add(.routeRequests, request.route, Int64(outcome.attempts)) }
-        for fault in outcome.faults { add(.routeErrors, "\(request.route) \(fault)") }
-        if case .success(let response) = outcome.result {
-            record(.targetRoute, request.route, response.endedMicros - response.startedMicros)
+        for attempt in outcome.answered { record(.targetRoute, request.route, attempt) }
+        for fault in outcome.faults {
+            addFailed(request.route, fault.status, fault.party, waitedMicros: fault.waitedMicros)
         }
         switch request.purpose {
         case .action: add(.actions(outcome.status))
@@ -40,16 +40,21 @@ extension WindowTally {
         }
     }
 
-    mutating func record(_ outcome: SessionOutcome, goal: String, sessionMicros: Int64) {
+    mutating func record(_ outcome: SessionOutcome, goal: PreparedGoal, sessionMicros: Int64) {
         record(.session, sessionMicros)
-        add(outcome.isSuccess ? .goalSessionsSucceeded : .goalSessionsFailed, goal)
-        if outcome.isSuccess, outcome.isStateful { add(.goalSessionsSuccessfulStateful, goal) }
+        let name = goal.goal.name
         if outcome.isStateful { add(.sessionsStateful) }
         if let failure = outcome.failure {
-            add(.sessionsFailed(failure.reason))
-        } else {
-            add(.sessionsSucceeded)
-            if outcome.isStateful { add(.sessionsSuccessfulStateful) }
+            addFailure(failure.label(goal: name))
+            if failure.reason.party == .harness { add(.harnessMicros, sessionMicros) }
+            return
         }
+        add(.sessionsSucceeded)
+        add(.goalSessionsSucceeded, name)
+        // A goal of a single request has no stateful session: plain success is all that it can show.
+        guard outcome.isStateful || !goal.canBeStateful else { return }
+        add(.sessionsSuccessfulStateful)
+        add(.goalSessionsSuccessfulStateful, name)
+        record(.sessionSuccessful, sessionMicros)
     }
 }

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeInference
 import ApeMetrics
 import ApeTransfer
@@ -13,10 +14,21 @@ struct TargetOutcome: Sendable {
     var requests: Int
     /// How often it was tried.
     var attempts = 0
-    /// What went wrong with each attempt that failed: its status, or what kept it from having one.
-    var faults: [String] = []
+    /// How long each attempt took that was answered as it should be.
+    var answered: [Int64] = []
+    /// What went wrong with each attempt that failed.
+    var faults: [Fault] = []
     /// Whether an attempt sent a cookie.
     var sentCookie: Bool
+
+    /// One attempt that failed.
+    struct Fault: Sendable, Equatable {
+        /// The answer's status, or the ``AttemptFault`` that kept it from having one.
+        var status: String
+        var party: Party
+        /// How long it was waited for; nil where nothing was.
+        var waitedMicros: Int64?
+    }
 
     /// What it is counted as.
     var status: ActionStatus {
@@ -24,19 +36,24 @@ struct TargetOutcome: Sendable {
         return ActionStatus(status: response.status)
     }
 
-    /// The failure that it stands for; nil for an answer below 400.
-    var failure: SessionFailure? {
+    /// The failure that it stands for; nil for an answer that is as the request waits for it.
+    func failure(of request: PlannedRequest) -> SessionFailure? {
         switch result {
-        case .success(let response) where response.status < 400: nil
         case .success(let response):
-            SessionFailure(
-                reason: response.status < 500 ? .target4xx : .target5xx,
-                message: "the target answered \(response.status)"
+            guard let reason = Blame.reason(status: response.status, of: request, carriesReceived: sentCookie) else {
+                return nil
+            }
+            return SessionFailure(
+                reason: reason,
+                message: "the target answered \(response.status) to \(request.route)",
+                status: response.status,
+                route: request.route
             )
         case .failure(let error):
-            SessionFailure(
+            return SessionFailure(
                 reason: .target(error.kind.fault),
                 message: error.message,
+                route: request.route,
                 isUnreachable: error.kind.isUnreachable
             )
         }

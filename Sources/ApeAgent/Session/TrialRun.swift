@@ -48,9 +48,10 @@ package enum TrialRun {
         log: @escaping @Sendable (String) -> Void
     ) async -> Outcome {
         let transport = LoggingTransport(base: base, bodyBytes: bodyBytes, log: log)
+        let recorder = WindowRecorder()
         let runner = AgentRunner(
             prepared: prepared,
-            recorder: WindowRecorder(),
+            recorder: recorder,
             makeTransport: { transport },
             onEvent: { log("  refused   \($0.message)") }
         )
@@ -60,7 +61,7 @@ package enum TrialRun {
             control: AgentControl(),
             agent: agent,
             session: 0,
-            onFirstRequest: { _ in }
+            slot: recorder.startAgent(agent, scheduledMicros: transport.nowMicros, at: transport.nowMicros)
         )
         guard let outcome = await session.run() else { return .cut }
         guard let failure = outcome.failure else { return .proven }

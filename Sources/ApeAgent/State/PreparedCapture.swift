@@ -45,12 +45,11 @@ struct PreparedCapture: Sendable {
 }
 
 extension SessionState {
-    /// Takes what an answer has to give.
+    /// Takes what an answer has to give. An error's answer hands out nothing, since its `id` is the error's: it is not
+    /// for here, unless it was expected.
     ///
     /// - Returns: the names that were set.
     mutating func take(_ answer: inout TargetAnswer, captures: [PreparedCapture]) -> [String] {
-        /// An error's answer hands out nothing: its `id` is the error's.
-        guard answer.response.status < 400 else { return [] }
         var names: [String] = []
         for capture in captures {
             guard let value = capture.value(in: &answer), set(capture.name, value, .captured) else { continue }

@@ -66,6 +66,12 @@ extension Scenario.Limits: ScenarioMap {
         ScenarioSetting("first_byte_timeout", \.firstByteTimeoutMicros, wait, "until a target's answer begins"),
         ScenarioSetting("total_timeout", \.totalTimeoutMicros, wait, "until a target's answer is whole"),
         ScenarioSetting("redirects", \.redirects, .count(0...20), "followed for one request"),
+        ScenarioSetting(
+            "drain",
+            \.drainMicros,
+            wait,
+            "how long the answers to what a hold began are waited for once it is over"
+        ),
     ]
 
     private static let wait = ScenarioCodec<Int64>.duration(1_000...3_600_000_000)

@@ -12,15 +12,27 @@ package struct DecisionOutcome: Sendable {
     var governorWaitMicros: Int64
     /// The failed attempts, in their order.
     package var faults: [InferenceFault]
+    /// When the last attempt's first token came; nil where none came. A stream that broke later keeps it.
+    package var firstTokenMicros: Int64?
+}
+
+/// A moment of a decision that goes on.
+package enum DecisionMoment: Sendable {
+    /// The first attempt is handed to the transport.
+    case began
+    /// An attempt has failed, and the next is waited for.
+    case waits
+    /// A further attempt is handed to the transport.
+    case triedAgain
+    case firstToken
 }
 
 extension DecisionOutcome {
     private var times: DecisionTimes { (try? result.get())?.times ?? DecisionTimes() }
 
-    /// The moment of the first token; nil where none came.
-    package var firstTokenMicros: Int64? { times.firstToken }
-    /// From the first attempt to the first token, failed attempts and their back-off included.
-    package var ttftMicros: Int64? { times.firstToken.map { $0 - startedMicros } }
+    /// From the first attempt to the first token, failed attempts and their back-off included. A failed wait is a wait:
+    /// where no token came it is what was waited.
+    package var ttftMicros: Int64 { (firstTokenMicros ?? endedMicros) - startedMicros }
     /// From the successful attempt to the first token.
     package var attemptTTFTMicros: Int64? { times.firstToken.map { $0 - attemptStartedMicros } }
     /// From the first attempt to the first token that is not reasoning.

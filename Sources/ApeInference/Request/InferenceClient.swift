@@ -20,13 +20,15 @@ package struct InferenceClient: Sendable {
     ///   - deadlineMicros: the session's end; no attempt outlasts it.
     ///   - trace: the session's, for the attempts of this decision.
     ///   - random: for the back-off's jitter.
+    ///   - onMoment: told of each moment of the decision as it comes.
     /// - Returns: what came of it, failures included.
     /// - Throws: `CancellationError` when the task is cancelled.
     package nonisolated(nonsending) func decide(
         body: [UInt8],
         deadlineMicros: Int64,
         trace: TraceContext,
-        random: SeededRandom
+        random: SeededRandom,
+        onMoment: @escaping (DecisionMoment, _ atMicros: Int64) -> Void = { _, _ in }
     ) async throws -> DecisionOutcome {
         var trace = trace
         var random = random
@@ -43,8 +45,10 @@ package struct InferenceClient: Sendable {
         )
         while true {
             outcome.attemptStartedMicros = transport.nowMicros
-            let attempt = await attempt(body, deadlineMicros: deadlineMicros, traceparent: trace.next())
+            onMoment(outcome.faults.isEmpty ? .began : .triedAgain, outcome.attemptStartedMicros)
+            let attempt = await attempt(body, deadlineMicros, traceparent: trace.next(), onMoment)
             outcome.endedMicros = transport.nowMicros
+            outcome.firstTokenMicros = attempt.firstTokenMicros
             outcome.result = attempt.result
             try Task.checkCancellation()
             guard case .failure(let fault) = attempt.result else { return outcome }
@@ -56,6 +60,7 @@ package struct InferenceClient: Sendable {
                 random: &random
             )
             guard fault.isRetryable, let wait else { return outcome }
+            onMoment(.waits, outcome.endedMicros)
             try await transport.sleep(micros: wait)
             _ = try await waitForGovernor(until: deadlineMicros)
             outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
@@ -73,35 +78,46 @@ package struct InferenceClient: Sendable {
     private struct Attempt {
         var result: Result<DecisionAnswer, InferenceFault>
         var retryAfterMicros: Int64?
+        var firstTokenMicros: Int64?
     }
 
     private nonisolated(nonsending) func attempt(
         _ body: [UInt8],
-        deadlineMicros: Int64,
-        traceparent: String
+        _ deadlineMicros: Int64,
+        traceparent: String,
+        _ onMoment: @escaping (DecisionMoment, Int64) -> Void
     ) async -> Attempt {
         var request = prepared.request
         request.body = body
         request.headers.append(("traceparent", traceparent))
         request.totalTimeoutMicros = max(1, min(request.totalTimeoutMicros, deadlineMicros - transport.nowMicros))
         var reader = AnswerReader()
-        var hasBegun = false
+        var (hasBegun, hasToken) = (false, false)
         do throws(TransferError) {
             let response = try await transport.stream(request) { [transport] bytes in
                 hasBegun = true
-                return reader.read(bytes, at: transport.nowMicros) ? .finish : .continue
+                let now = transport.nowMicros
+                let isSettled = reader.read(bytes, at: now)
+                if !hasToken, reader.firstTokenMicros != nil {
+                    hasToken = true
+                    onMoment(.firstToken, now)
+                }
+                return isSettled ? .finish : .continue
             }
             governor.learn(from: response)
             guard (200..<300).contains(response.status) else { return refusal(response) }
             do throws(StreamFailure) {
-                return Attempt(result: .success(try reader.finish(at: transport.nowMicros)))
+                let answer = try reader.finish(at: transport.nowMicros)
+                return Attempt(result: .success(answer), firstTokenMicros: answer.times.firstToken)
             } catch {
-                return Attempt(result: .failure(InferenceFault(kind: .stream(error), message: error.message)))
+                let fault = InferenceFault(kind: .stream(error), message: error.message)
+                return Attempt(result: .failure(fault), firstTokenMicros: reader.firstTokenMicros)
             }
         } catch {
             var kind: InferenceFault.Kind = hasBegun ? .brokenStream(error.kind) : .transport(error.kind)
             if error.kind.isTimeout, transport.nowMicros >= deadlineMicros { kind = .sessionEnd }
-            return Attempt(result: .failure(InferenceFault(kind: kind, message: error.message)))
+            let fault = InferenceFault(kind: kind, message: error.message)
+            return Attempt(result: .failure(fault), firstTokenMicros: reader.firstTokenMicros)
         }
     }
 

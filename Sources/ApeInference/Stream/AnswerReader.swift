@@ -9,6 +9,9 @@ struct AnswerReader {
 
     init() {}
 
+    /// When the first token came; nil while none has.
+    var firstTokenMicros: Int64? { accumulator.times.firstToken }
+
     /// Takes what was read at `now`.
     ///
     /// - Returns: whether the answer is settled, so that nothing more needs to be read.
