@@ -17,7 +17,7 @@ enum AgentBenchmark {
         else { return false }
         let idle = Usage.now
         let reactor = Reactor(name: "ape-bench")
-        let recorder = WindowRecorder()
+        let recorder = WindowRecorder(at: MonotonicClock.nowMicros)
         let control = AgentControl()
         let runner = try AgentRunner(
             scenario: scenario(inference: arguments[0], target: arguments[1], thinkMicros: think),
@@ -38,16 +38,22 @@ enum AgentBenchmark {
                 }
             }
             try? await Task.sleep(nanoseconds: UInt64(warmupMicros) * 1000)
-            _ = recorder.cut()
-            _ = reactor.takeLoopLagP99Micros()
+            _ = cut(recorder)
+            _ = reactor.takeLoopLag()
             let before = Usage.now
             try? await Task.sleep(nanoseconds: UInt64(seconds) * 1_000_000_000)
             let after = Usage.now
-            report(recorder.cut(), agents, think, idle, before, after, lagMicros: reactor.takeLoopLagP99Micros())
+            report(cut(recorder), agents, think, idle, before, after, lagMicros: reactor.takeLoopLag().p99Micros)
             control.stop()
         }
         reactor.shutdown()
         return true
+    }
+
+    /// What has been measured since the last cut.
+    private static func cut(_ recorder: WindowRecorder) -> WindowTally {
+        let place = WindowPlace(stage: 0, revision: 1, phase: .hold, startMicros: 0, endMicros: 1_000_000)
+        return recorder.cut(as: place, at: MonotonicClock.nowMicros).tally
     }
 
     private static func report(

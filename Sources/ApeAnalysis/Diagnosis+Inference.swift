@@ -27,7 +27,9 @@ extension Diagnosis {
             evidence: [ttft, evidence(.firstToken)].compactMap { $0 } + proof,
             improvements: [replay.ttft(fraction)].compactMap { $0 } + replay.mtba(GapCut([.firstToken: fraction])),
             cut: GapCut([.firstToken: fraction]),
-            ttftCut: fraction
+            ttftCut: fraction,
+            explains: max(share(.firstToken), fails && !failsMTBA ? 1 : 0),
+            explainsStalls: true
         )
     }
 
@@ -91,7 +93,9 @@ extension Diagnosis {
             steps: ["Look at tokens_out for each decision.", "Change one thing: \(advice).", "Run again and compare."],
             evidence: proof,
             improvements: replay.mtba(GapCut([.generation: fraction])),
-            cut: GapCut([.generation: fraction])
+            cut: GapCut([.generation: fraction]),
+            explains: share(.generation),
+            explainsStalls: true
         )
     }
 
@@ -102,7 +106,8 @@ extension Diagnosis {
         }
         let errors = reasons.reduce(Int64(0)) { $0.addingClamped($1.number) }
         let attempts = hold[CounterName.decisions].addingClamped(errors)
-        let failed = failedSessions { $0 == .inference }
+        let rows = failures.rows(of: .inference)
+        let failed = Double(failures.count(of: .inference))
         guard let top = reasons.first, attempts > 0,
             Double(errors) >= Self.materialRate * Double(attempts) || isMaterial(failed)
         else { return nil }
@@ -112,13 +117,15 @@ extension Diagnosis {
         let cut = GapCut([.retryWait: retryShare.inference])
         let ttft = hold[.ttft].meanMicros ?? 0
         let retried = ttft > 0 ? max(0, 1 - (hold[.attemptTTFT].meanMicros ?? ttft) / ttft) : 0
+        let improvements =
+            [replay.sessions(without: failed), replay.ttft(retried)].compactMap { $0 } + replay.mtba(cut)
         return Recommendation(
             id: "inference-errors",
             category: .inference,
             cause: .inference,
             description:
                 "\(FigureText.percent(rate)) of the attempts at a decision failed\(FigureText.rate(interval)), "
-                + "most as \(top.reason).",
+                + "most as \(top.reason)\(Self.when(rows)).",
             action: advice + ".",
             steps: ["Read the endpoint's own log for the time of the run.", advice + ".", "Run again and compare."],
             evidence: [
@@ -129,13 +136,15 @@ extension Diagnosis {
                     words: "\(errors) of \(attempts) attempts failed: "
                         + reasons.prefix(3).map { "\($0.reason) \($0.number)" }.joined(separator: ", ")
                 )
-            ] + failureEvidence(failed, "inference"),
-            improvements: [replay.sessions(without: failed), replay.ttft(retried)].compactMap { $0 }
-                + replay.mtba(cut),
+            ] + evidence(rows),
+            improvements: improvements,
             concerns: failed > 0 ? [.successfulStatefulSessions] : [],
             cut: cut,
             ttftCut: retried,
-            prevented: failed
+            prevented: failed,
+            explains: max(explained(failed), share(.retryWait) * retryShare.inference),
+            explainsStalls: rows.contains { $0.reason == .inferenceUnanswered || $0.reason == .inference(.timeout) },
+            outcome: improvements.isEmpty ? unknownGain : nil
         )
     }
 
@@ -160,7 +169,6 @@ extension Diagnosis {
     var governor: Recommendation? {
         let errors = retryShare.inference + retryShare.target
         guard errors == 0, share(.retryWait) >= max(leastShare / 2, 0.001) else { return nil }
-        let cut = GapCut([.retryWait: 1])
         return Recommendation(
             id: "inference-budget",
             category: .throughput,
@@ -172,8 +180,8 @@ extension Diagnosis {
                 + "\(FigureText.percent(share(.retryWait) / max(0.01, 1 - share(.retryWait)))).",
             steps: ["Ask the endpoint's owner for a greater budget.", "Set it in the scenario and run again."],
             evidence: [evidence(.retryWait)],
-            improvements: replay.mtba(cut),
-            cut: cut
+            explains: share(.retryWait),
+            outcome: "What it would give cannot be computed: more requests would meet what lies behind the budget"
         )
     }
 }

@@ -42,6 +42,7 @@ extension Diagnosis {
                 )
             },
             concerns: Set(open),
+            explains: open.isEmpty ? 0 : 1,
             outcome: open.isEmpty
                 ? "Latencies of the stage become evidence"
                 : "Decides what is open now: \(open.map(\.rawValue).joined(separator: ", "))"
@@ -61,7 +62,8 @@ extension Diagnosis {
             steps: ["Compare workers[].host_in_holds with its limits.", "Add workers and run again."],
             evidence: [evidence(.overhead)],
             improvements: replay.mtba(cut),
-            cut: cut
+            cut: cut,
+            explains: share(.overhead)
         )
     }
 
@@ -80,14 +82,19 @@ extension Diagnosis {
             steps: ["Decide how long real users think.", "Set pacing.think or kpi_targets accordingly."],
             evidence: [evidence(.think)],
             improvements: replay.mtba(GapCut([.think: fraction])),
-            cut: GapCut([.think: fraction])
+            cut: GapCut([.think: fraction]),
+            explains: share(.think)
         )
     }
 
-    /// Worker hosts that use more than their targets allow.
+    /// Worker hosts that use more than their targets allow. A busy CPU is a finding only where it has made the load
+    /// generator late: otherwise it says nothing of the run.
     var hosts: [Recommendation] {
-        [(KPIKey.systemCPUEfficiency, "CPU"), (.systemMemoryEfficiency, "memory")].compactMap { key, noun in
-            guard let failed = verdict[key], failed.status == .fail, let measured = failed.measured else { return nil }
+        let keys: [(KPIKey, String)] = [(.systemCPUEfficiency, "CPU"), (.systemMemoryEfficiency, "memory")]
+        return keys.compactMap { key, noun in
+            guard let failed = verdict[key], failed.status == .fail, let measured = failed.measured,
+                key != .systemCPUEfficiency || !verdict.saturations.isEmpty
+            else { return nil }
             let stage = replay.ledger.largestStage ?? 0
             let present = Set(replay.ledger.workers.values.filter { $0.stages[stage] != nil }.map(\.facts.host)).count
             let factor = measured / (Self.margin * failed.target.value)
@@ -99,7 +106,7 @@ extension Diagnosis {
                 description: failed.details,
                 action: "Spread the agents over \(needed) worker hosts instead of \(present).",
                 steps: [
-                    "See what else runs on the hosts: the figure is the host's, not the worker's alone.",
+                    whoseCPU(stage, key),
                     "Add worker hosts and run again.",
                 ],
                 evidence: [
@@ -113,5 +120,12 @@ extension Diagnosis {
                 improvements: [replay.host(key, workers: needed, insteadOf: present)].compactMap { $0 }
             )
         }
+    }
+
+    /// Whose process used a host's CPU.
+    private func whoseCPU(_ stage: Int, _ key: KPIKey) -> String {
+        let own = replay.ledger.workers.values.compactMap { $0.stages[stage]?.peakProcessCPUPercent }.max() ?? 0
+        guard key == .systemCPUEfficiency else { return "See what else runs on the hosts." }
+        return "The busiest worker's own process used up to \(Decimals.text(own, places: 0)) % of it: see what used the rest."
     }
 }

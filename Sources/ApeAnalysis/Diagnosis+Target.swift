@@ -56,16 +56,19 @@ extension Diagnosis {
                 ),
             ],
             improvements: replay.mtba(cut),
-            cut: cut
+            cut: cut,
+            explains: share,
+            explainsStalls: true
         )
     }
 
-    /// Routes whose answers were the target's failures: 5xx, 429, and no answer at all.
+    /// Routes whose attempts failed though their sessions went on: retries and the model made it good.
     var failingRoutes: [Recommendation] {
-        let failures = hold.routeFailures.filter(\.isOutage)
-        let all = failures.reduce(0) { $0 + $1.count }
+        let told = Set(failures.rows(of: .target).compactMap(\.route))
+        let failures = hold.routeFailures.filter { $0.isOutage && !told.contains($0.route) }
+        let all = failures.reduce(Int64(0)) { $0.addingClamped($1.count) }
         return Dictionary(grouping: failures, by: \.route)
-            .map { (route: $0.key, failures: $0.value, count: $0.value.reduce(0) { $0 + $1.count }) }
+            .map { (route: $0.key, failures: $0.value, count: $0.value.reduce(Int64(0)) { $0.addingClamped($1.count) }) }
             .sorted { ($0.count, $1.route) > ($1.count, $0.route) }
             .prefix(Self.namedRoutes)
             .compactMap { failingRoute($0.route, $0.failures, count: $0.count, ofAll: all) }
@@ -76,8 +79,7 @@ extension Diagnosis {
     {
         guard let top = failures.first, top.requests > 0 else { return nil }
         let rate = min(1, Double(count) / Double(top.requests))
-        let prevented = failedSessions { $0 == .target } * Double(count) / Double(max(1, all))
-        guard rate >= Self.materialRate && count >= 3 || isMaterial(prevented) else { return nil }
+        guard rate >= Self.materialRate && count >= 3 else { return nil }
         let interval = WilsonScore.interval(successes: min(count, top.requests), trials: top.requests)
         let cut = GapCut([.retryWait: retryShare.target * Double(count) / Double(max(1, all))])
         let statuses = failures.map { "\($0.status) \($0.count)" }.joined(separator: ", ")
@@ -101,13 +103,11 @@ extension Diagnosis {
                     unit: "share",
                     words: "\(count) of \(top.requests) attempts at \(route) failed (\(statuses))"
                 )
-            ] + failureEvidence(prevented, "target")
-                + (cut.micros(of: gaps) > 0 ? [evidence(.retryWait)] : []),
-            improvements: [replay.sessions(without: prevented)].compactMap { $0 } + replay.mtba(cut),
-            concerns: [.successfulStatefulSessions],
+            ] + (cut.micros(of: gaps) > 0 ? [evidence(.retryWait)] : []),
+            improvements: replay.mtba(cut),
             cut: cut,
-            prevented: prevented,
-            outcome: prevented > 0 || cut.micros(of: gaps) > 0
+            explains: share(.retryWait) * retryShare.target,
+            outcome: cut.micros(of: gaps) > 0
                 ? nil : "No session failed for it, and no wait for its retries fell into a gap"
         )
     }
@@ -116,7 +116,7 @@ extension Diagnosis {
     /// numbers of failed attempts are taken.
     var retryShare: (inference: Double, target: Double) {
         let decisions = Double(hold.total(of: .decisionErrors))
-        let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(0) { $0 + $1.count })
+        let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(Int64(0)) { $0.addingClamped($1.count) })
         guard decisions + routes > 0 else { return (0, 0) }
         return (decisions / (decisions + routes), routes / (decisions + routes))
     }

@@ -3,34 +3,37 @@ import ApeMetrics
 import ApeRun
 
 extension Diagnosis {
-    /// Fewer agents at work than the target asks for.
+    /// Agents that were missing by the fleet's own doing. Agents that stalled are the finding of what they waited for.
     var concurrency: Recommendation? {
-        guard let failed = verdict[.maxConcurrentAgents], failed.status == .fail, let measured = failed.measured else {
-            return nil
+        let missing = zip(replay.ledger.stages, verdict.stages).filter { stage, judged in
+            judged.status == .inconclusive && Double(stage.achievedAgents ?? 0) < 0.95 * Double(stage.stage.agents)
         }
+        guard let (stage, judged) = missing.max(by: { $0.0.stage.agents < $1.0.stage.agents }),
+            let reason = judged.reason, !stage.heldSeconds.isEmpty
+        else { return nil }
         let capacity = replay.ledger.workers.values.reduce(0) { $0 + $1.facts.maxAgents }
-        let wanted = failed.target.value
-        let lacks = capacity > 0 && Double(capacity) < wanted
+        let (achieved, wanted) = (stage.achievedAgents ?? 0, stage.stage.agents)
+        let lacks = capacity > 0 && capacity < wanted
         return Recommendation(
             id: "throughput-agents",
             category: .throughput,
             cause: .harness,
-            description: failed.details,
+            description: reason,
             action: lacks
                 ? "Raise --max-agents of the workers or add workers: together they take \(capacity) agents."
-                : "Find out why agents stopped: see stages, completeness.reassignments and fleet_events.",
-            steps: ["Mend what kept agents from their work.", "Run the largest stage again."],
+                : "Find out which worker's agents were missing: see workers, completeness and fleet_events.",
+            steps: ["Mend what kept the fleet from running its agents.", "Run the stage \(stage.stage.name) again."],
             evidence: [
                 .init(
-                    source: "scaling_validation.max_achieved_agents",
-                    value: measured,
+                    source: "stages[name=\(stage.stage.name)].achieved_agents",
+                    value: Double(achieved),
                     unit: "agents",
-                    words: failed.details.withoutStop
+                    words: "the fleet ran \(achieved) of \(wanted) agents at least"
                 )
             ],
-            concerns: [.maxConcurrentAgents],
-            outcome:
-                "\(Decimals.text(wanted, places: 0)) agents at work instead of \(Decimals.text(measured, places: 0))"
+            concerns: [.maxConcurrentAgents, .successfulStatefulSessions, .mtbaThreshold, .mtbaHighLoad],
+            explains: 1,
+            outcome: "What was measured becomes evidence"
         )
     }
 

@@ -16,6 +16,8 @@ struct Diagnosis {
     /// The holds of the sound stages together.
     let hold: Measures
     let gaps: GapBreakdown
+    /// What failed sessions in these holds.
+    let failures: FailureTable
     /// ``materialShare``; 0 where the greatest part is looked for, however small it is.
     let leastShare: Double
 
@@ -25,6 +27,7 @@ struct Diagnosis {
         self.leastShare = leastShare
         hold = replay.hold
         gaps = hold.gapBreakdown
+        failures = FailureTable(replay.ledger, stages: replay.soundStages)
     }
 
     var verdict: RunVerdict { replay.verdict }
@@ -33,10 +36,10 @@ struct Diagnosis {
     var findings: [Recommendation] {
         let found =
             [
-                firstToken, generation, inferenceErrors, governor, think, overhead, mistakes, limits, stateless,
+                firstToken, generation, inferenceErrors, governor, think, overhead, mistakes, loops, limits, stateless,
                 ownFailures,
             ]
-            .compactMap { $0 } + slowRoutes + failingRoutes
+            .compactMap { $0 } + targetFailures + slowRoutes + failingRoutes
             + [saturation, concurrency, startup, growth]
             .compactMap { $0 } + hosts
         return found.map(ranked).filter { !$0.evidence.isEmpty && (!$0.improvements.isEmpty || $0.outcome != nil) }
@@ -48,21 +51,15 @@ struct Diagnosis {
         ranked.improvements = recommendation.improvements.filter { $0.relativePercent >= 0.05 }
         let concerned = ranked.concerns.union(ranked.improvements.filter { $0.relativePercent >= 1 }.map(\.key))
         let verdicts = concerned.compactMap { verdict[$0] }
-        if verdicts.contains(where: { $0.target.isCritical && [.fail, .inconclusive].contains($0.status) }) {
+        let isCritical = verdicts.contains {
+            $0.target.isCritical && ($0.status == .fail || $0.status == .inconclusive && ranked.cause == .harness)
+        }
+        if isCritical || ranked.explainsStalls && !verdict.failedStages.isEmpty {
             ranked.priority = .high
-        } else if verdicts.contains(where: { $0.status == .fail || $0.marginal }) {
+        } else if verdicts.contains(where: { $0.status != .pass && $0.status != .notExercised || $0.marginal }) {
             ranked.priority = .medium
         }
-        ranked.weight = weight(of: ranked)
         return ranked
-    }
-
-    /// The greatest improvement, in percent, of a target that failed; where none did, of a target other than TTFT.
-    private func weight(of recommendation: Recommendation) -> Double {
-        let all = recommendation.improvements
-        let failed = all.filter { isFailed($0.key) }
-        let chosen = failed.isEmpty ? all.filter { $0.key != .cognitiveLatencyTTFT } : failed
-        return (chosen.isEmpty ? all : chosen).map(\.relativePercent).max() ?? 0
     }
 
     func share(_ part: GapBreakdown.Part) -> Double {

@@ -38,12 +38,12 @@ package struct OptimizationAnalysis: Sendable {
         let order = Recommendation.Priority.allCases
         return found.sorted { left, right in
             let (first, second) = (order.firstIndex(of: left.priority) ?? 0, order.firstIndex(of: right.priority) ?? 0)
-            // What makes a verdict possible at all comes before what improves one.
-            return (first, left.improvements.isEmpty ? 0 : 1, -left.weight, left.id)
-                < (second, right.improvements.isEmpty ? 0 : 1, -right.weight, right.id)
+            return (first, -left.explains, left.id) < (second, -right.explains, right.id)
         }
     }
 
+    /// What a run without waits for retries and budgets would be like is not among them: more requests would go out, and
+    /// the limits that made them wait would meet those.
     private static func whatIfs(_ replay: Replay) -> [WhatIf] {
         let parts: [(String, String, GapCut, Double)] = [
             (
@@ -51,7 +51,6 @@ package struct OptimizationAnalysis: Sendable {
             ),
             ("generation_halved", "Answers are generated in half the time", GapCut([.generation: 0.5]), 0),
             ("target_halved", "The target answers in half the time", GapCut([.target: 0.5]), 0),
-            ("no_retry_wait", "Nothing waits before a retry or for a budget", GapCut([.retryWait: 1]), 0),
             ("no_think", "Agents do not think", GapCut([.think: 1]), 0),
         ]
         return parts.compactMap { name, assumption, cut, ttft in

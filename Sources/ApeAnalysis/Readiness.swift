@@ -11,13 +11,14 @@ package enum Readiness: String, Sendable, CaseIterable {
     case mostlyReady = "MOSTLY_READY"
     /// A critical target failed or is open, and following all recommendations would bring each that failed to its target.
     case needsOptimization = "NEEDS_OPTIMIZATION"
-    /// A critical target failed, and the recommendations do not mend it; or the fleet could not go on.
+    /// A critical target or a stage failed, and the recommendations do not mend it; or the fleet could not go on.
     case notReady = "NOT_READY"
 
     package init(_ analysis: OptimizationAnalysis) {
         let verdict = analysis.verdict
         if verdict.outcome.failure != nil { self = .notReady; return }
-        let isMended = verdict.criticalFailures.allSatisfy { analysis.optimized($0.key)?.meetsTarget ?? false }
+        // What a run could not show says nothing against the application.
+        let isMended = verdict.failedStages.isEmpty && verdict.criticalFailures.allSatisfy { analysis.optimized($0.key)?.meetsTarget ?? false }
         switch verdict.exitCode {
         case .passed:
             let isClean = verdict.verdicts.allSatisfy { $0.status == .pass && !$0.marginal }
@@ -34,7 +35,8 @@ package enum Readiness: String, Sendable, CaseIterable {
             "Every critical target that was exercised passed; another one failed, is open, marginal or not exercised."
         case .needsOptimization:
             "A critical target failed or is open; following the recommendations would bring each that failed to its target."
-        case .notReady: "A critical target failed, and what the run shows does not bring it to its target."
+        case .notReady:
+            "A critical target or a stage failed, and what the run shows does not bring it to its target."
         }
     }
 }

@@ -27,8 +27,11 @@ package struct Recommendation: Sendable, Equatable {
     var ttftCut = 0.0
     /// Failed sessions that it prevents.
     var prevented = 0.0
-    /// What decides between recommendations of one priority, in percent.
-    var weight = 0.0
+    /// How much of what failed, or of the gap, it explains, 0 to 1: what decides between recommendations of one
+    /// priority.
+    var explains = 0.0
+    /// Whether it is what stalled agents waited for.
+    var explainsStalls = false
     /// What stands in the place of figures where there is nothing to replay.
     var outcome: String?
 

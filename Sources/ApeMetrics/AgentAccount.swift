@@ -44,6 +44,8 @@ struct AgentAccount: Sendable, Equatable {
     private(set) var parts = GapBreakdown()
     var gap: OpenGap?
     var wait: Wait?
+    /// The window in which the last wait began that has ended.
+    var lastWaitWindow = 0
     /// The session that runs.
     var session: Session?
     /// It owes an answer to a hold that is over.

@@ -4,14 +4,22 @@ import ApeCore
 extension AgentBooks {
     mutating func beginSession(_ slot: Int, goal: String, at now: Int64) {
         turn(slot, to: .overhead, at: now)
-        change(slot) { $0.session = AgentAccount.Session(goal: goal, startMicros: now) }
+        let window = window
+        change(slot) {
+            $0.session = AgentAccount.Session(goal: goal, startMicros: now)
+            $0.lastWaitWindow = window
+        }
         record { $0.add(.sessionsStarted) }
     }
 
-    /// A session has ended; `body` counts it, unless it has been filed already.
-    mutating func endSession(_ slot: Int, _ body: (inout WindowTally) -> Void) {
-        guard let session = accounts[slot]?.session else { return }
-        if !session.isFiled { record(body) }
+    /// A session has ended; `body` counts it, unless it has been filed already. It counts where it ends; what it failed
+    /// of stands where the wait began that failed it, so that a hold knows what became of what it began.
+    mutating func endSession(_ slot: Int, failure: SessionFailureLabel?, _ body: (inout WindowTally) -> Void) {
+        guard let account = accounts[slot], let session = account.session else { return }
+        if !session.isFiled {
+            record(body)
+            if let failure { record(in: account.lastWaitWindow) { $0.add(.sessionFailures, failure.text) } }
+        }
         change(slot) { $0.session = nil }
         settle(slot)
     }
@@ -46,7 +54,10 @@ extension AgentBooks {
     mutating func endWait(_ slot: Int, at now: Int64, _ body: (inout WindowTally) -> Void) {
         turn(slot, to: .overhead, at: now)
         if let wait = accounts[slot]?.wait, !wait.isFiled { record(in: wait.window, body) }
-        change(slot) { $0.wait = nil }
+        change(slot) { account in
+            account.lastWaitWindow = account.wait?.window ?? account.lastWaitWindow
+            account.wait = nil
+        }
         settle(slot)
     }
 
@@ -117,6 +128,7 @@ extension AgentBooks {
             }
             guard let session = account.session, !session.isFiled else { return }
             tally.addFailure(label)
+            tally.add(.sessionFailures, label.text)
             tally.record(.sessionUnanswered, wait.beganMicros - session.startMicros)
         }
     }
@@ -127,7 +139,6 @@ extension WindowTally {
     package mutating func addFailure(_ label: SessionFailureLabel) {
         add(.sessionsFailed(label.reason))
         add(.goalSessionsFailed, label.goal)
-        add(.sessionFailures, label.text)
     }
 
     /// Counts an attempt at a route that failed.

@@ -73,6 +73,7 @@ struct AgentBooks: Sendable {
         time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
         if account.activity.isWait, now - account.sinceMicros >= stallMicros { stallsEnded += 1 }
         accounts[slot]?.turn(to: next, at: now)
+        if next == .pause { settle(slot) }
     }
 
     mutating func change(_ slot: Int, _ body: (inout AgentAccount) -> Void) {

@@ -53,19 +53,17 @@ extension WindowRecorder {
 
     /// An agent's time goes to something else from now on.
     package func turn(_ slot: Slot, to activity: AgentActivity, at now: Int64) {
-        change {
-            $0.turn(slot, to: activity, at: now)
-            $0.settle(slot)
-        }
+        change { $0.turn(slot, to: activity, at: now) }
     }
 
     package func beginSession(_ slot: Slot, goal: String, at now: Int64) {
         change { $0.beginSession(slot, goal: goal, at: now) }
     }
 
-    /// A session has ended; `body` counts it, unless it has been filed as unanswered already.
-    package func endSession(_ slot: Slot, _ body: (inout WindowTally) -> Void) {
-        change { $0.endSession(slot, body) }
+    /// A session has ended; `body` counts it, unless it has been filed as unanswered already. What it failed of stands
+    /// where the wait began that failed it.
+    package func endSession(_ slot: Slot, failure: SessionFailureLabel? = nil, _ body: (inout WindowTally) -> Void) {
+        change { $0.endSession(slot, failure: failure, body) }
     }
 
     /// A decision's first attempt is handed to the transport.

@@ -74,14 +74,16 @@ enum CSVTable: String, Sendable, CaseIterable {
             ["stage", "target_agents", "achieved_agents", "success", "hold_seconds"]
             + ["gap", "ttft"].flatMap { name in seriesHeader.map { "\(name)_\($0)" } }
             + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
-            + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds"]
+            + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds", "status"]
+            + ["sessions_share_percent", "accounting_residual_percent"]
         let rows = report.tables.stages.map { stage -> [String] in
             var row = [stage.name, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? ""]
             row += ["\(stage.isSuccess)", "\(stage.heldSeconds)"]
             row += series(stage.gap, mean: stage.mtbaMicros) + series(stage.ttft, mean: stage.ttftMicros)
             row += GapBreakdown.Part.allCases.map { milliseconds(stage.gapParts.meanMicros($0)) }
-            row += ["\(stage.actions)", "\(stage.sessions.trials)", "\(stage.sessions.count)"]
-            return row + ["\(stage.completeness.missingSeconds)"]
+            row += ["\(stage.actions)", "\(stage.sessions.plain.trials)", "\(stage.sessions.plain.count)"]
+            row += ["\(stage.completeness.missingSeconds)", stage.status.rawValue]
+            return row + [stage.sessions.value.map { places(100 * $0, 3) } ?? "", stage.accounting.residual]
         }
         return [header] + rows
     }

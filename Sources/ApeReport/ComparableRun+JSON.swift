@@ -82,7 +82,7 @@ extension ComparableRun {
                 value: value,
                 isInconclusive: result["status"]?.string == Verdict.Status.inconclusive.rawValue,
                 estimate: BatchMeans.Estimate(basis?["kpis"]?[key.rawValue]),
-                share: key == .successfulStatefulSessions ? sessionShare(json) : nil
+                share: key.measure == .successfulSessions ? Share(percent: value, result["details"]?["samples"]) : nil
             )
         }
         stages = (basis?["stages"]?.array ?? []).compactMap { stage in
@@ -103,11 +103,6 @@ extension ComparableRun {
             guard let name = route["route"]?.string, let figures = SeriesFigures(route, basis: nil) else { continue }
             routes[name] = figures
         }
-    }
-
-    private func sessionShare(_ json: JSONValue) -> Share {
-        let counted = json["counters"]?["hold"]?[CounterName.sessionsSuccessfulStateful.rawValue]?.integer ?? 0
-        return Share(count: counted, trials: trials["sessions"] ?? 0)
     }
 
     private mutating func readCounters(_ json: JSONValue) {
@@ -140,6 +135,14 @@ extension ComparableRun {
             else { continue }
             failures[route, default: [:]][status] = failure["count"]?.integer
         }
+    }
+}
+
+extension ComparableRun.Share {
+    /// What is compared is what is shown: a percentage of so many samples.
+    fileprivate init?(percent: Double, _ samples: JSONValue?) {
+        guard let samples = samples?.integer, samples > 0, percent.isFinite else { return nil }
+        self.init(count: Int64((min(100, max(0, percent)) / 100 * Double(samples)).rounded()), trials: samples)
     }
 }
 

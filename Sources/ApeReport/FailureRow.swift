@@ -1,29 +1,46 @@
 import ApeMetrics
+import ApeRun
 
-/// What failed for one reason.
+/// What every format shows of what failed in one way.
 package struct FailureRow: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         case sessions
         /// Attempts at decisions.
         case decisions
-
-        var family: CounterFamily { self == .sessions ? .sessionsFailed : .decisionErrors }
     }
 
     package let kind: Kind
+    /// Whose failure it was.
+    package let party: Party
     package let reason: String
+    /// Where it was seen, such as `POST /order 500`; nil where no request is to blame.
+    package let place: String?
+    /// nil where that is not known.
+    package let goal: String?
     package let number: Int64
 
-    /// Whose failure it was.
-    package var owner: Party { Party(reason: reason) }
-
-    /// The failures of some measurements, the most frequent first.
-    package static func rows(of measures: Measures) -> [FailureRow] {
-        let rows = Kind.allCases.flatMap { kind in
-            measures.sortedReasons(of: kind.family).map {
-                FailureRow(kind: kind, reason: $0.reason, number: $0.number)
-            }
+    /// What failed in some holds, the most frequent first.
+    package static func rows(of sessions: FailureTable, _ measures: Measures) -> [FailureRow] {
+        let rows = sessions.rows.map {
+            FailureRow(
+                kind: .sessions,
+                party: $0.party,
+                reason: $0.reason.rawValue,
+                place: $0.place,
+                goal: $0.goal,
+                number: $0.count
+            )
         }
-        return rows.sorted { $0.number > $1.number }
+        let decisions = measures.sortedReasons(of: .decisionErrors).map {
+            FailureRow(
+                kind: .decisions,
+                party: FailureReason.inference(AttemptFault(rawValue: $0.reason)).party,
+                reason: $0.reason,
+                place: nil,
+                goal: nil,
+                number: $0.number
+            )
+        }
+        return (rows + decisions).sorted { $0.number > $1.number }
     }
 }

@@ -64,7 +64,8 @@ extension RouteFailure {
     /// What failed at a target, by route and status.
     var json: JSONValue {
         [
-            "route": .string(route), "status": .string(status), "family": .string(party.rawValue),
+            "route": .string(route), "status": .string(status), "party": .string(party.rawValue),
+            "family": .string(party.rawValue),
             "count": .integer(count), "requests": .integer(requests),
             "rate": rate.map { .number($0) } ?? .null,
         ]

@@ -81,7 +81,7 @@ struct JUnitReport: Sendable {
                 + "mean TTFT \(FigureText.seconds(micros: stage.ttftMicros))"
             return Case(
                 name: "\(stage.name) (\(stage.targetAgents) agents)",
-                result: Case.Result(stage.status, isCritical: false),
+                result: Case.Result(stage.status, isCritical: true),
                 message: stage.sentence,
                 seconds: Double(stage.heldSeconds),
                 output: "\(stage.sentence); \(means), \(stage.actions) actions"
@@ -100,8 +100,11 @@ struct JUnitReport: Sendable {
         let words: [(String, String)] = [
             ("run", report.run.id), ("ape_version", report.run.apeVersion), ("subject", report.run.subject.sentence),
             ("outcome", report.verdict.outcome.name), ("exit_code", "\(report.exitCode.rawValue)"),
+            ("accounting", report.tables.accounting.sentence),
+            ("accounting_residual_percent", report.tables.accounting.residual),
         ]
-        let lines = words.map { "      <property name=\"\($0.0)\" value=\"\(escaped($0.1))\"/>" }
+        let failed = report.tables.sessionFailures.parties.map { ("failed_sessions_\($0.rawValue)", "\($1)") }
+        let lines = (words + failed).map { "      <property name=\"\($0.0)\" value=\"\(escaped($0.1))\"/>" }
         return ["    <properties>"] + lines + ["    </properties>"]
     }
 

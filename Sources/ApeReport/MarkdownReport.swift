@@ -18,6 +18,7 @@ struct MarkdownReport: Sendable {
         var parts = ["## \(mark(report.verdict.status)) APE: \(report.headline)", report.exitSentence.markdown]
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [targets, comparison, stages, goals, gapParts, routes, failures, completeness]
+        parts.append(report.tables.accounting.sentence.markdown)
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -111,9 +112,12 @@ struct MarkdownReport: Sendable {
 
     private var failures: String {
         let rows = report.tables.failures.prefix(Self.maximumRows).map {
-            [$0.kind.rawValue, $0.reason.markdown, "\($0.number)"]
+            [
+                $0.kind.rawValue, $0.party.rawValue, $0.reason.markdown, $0.place.map { "`\($0.codeSpan)`" } ?? "-",
+                $0.goal?.markdown ?? "-", "\($0.number)",
+            ]
         }
-        return table("Failures", ["Failed", "Reason", "Number"], rows, numbersFrom: 2)
+        return table("Failures", ["Failed", "Party", "Reason", "Where", "Goal", "Number"], rows, numbersFrom: 5)
     }
 
     private var completeness: String {

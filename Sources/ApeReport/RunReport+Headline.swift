@@ -27,10 +27,11 @@ extension RunReport {
         let code = exitCode
         let meaning =
             switch code {
-            case .passed: "every critical target that the run exercised passed."
+            case .passed: "every critical target that the run exercised passed, and every stage was held."
             case .failed:
-                verdict.exitCode == .failed
-                    ? "a critical target failed." : "a critical target got worse than its base."
+                verdict.exitCode != .failed
+                    ? "a critical target got worse than its base."
+                    : verdict.criticalFailures.isEmpty ? "agents stalled in a stage." : "a critical target failed."
             case .usage: "nothing ran."
             case .inconclusive: "no critical target failed, but the measurement does not carry a verdict."
             case .fleet: "the fleet could not go on."

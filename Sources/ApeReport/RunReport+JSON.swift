@@ -22,9 +22,10 @@ extension RunReport {
         root["gap_parts"] = hold.gapBreakdown.json
         root["goals"] = .array(tables.goals.map { $0.json(ofAll: hold.gapBreakdown) })
         root["routes"] = .array(tables.routes.map { $0.json(ofAll: hold.gapBreakdown) })
-        root["failures"] = hold.failuresPart
+        root["failures"] = failuresPart
         root["exemplar_sessions"] = .array(exemplarsPart)
         root["completeness"] = completenessPart
+        root["accounting"] = tables.accounting.json
         root["saturation"] = .array(verdict.saturations.map(saturationPart))
         root["environment"] = .object(environment)
         root["comparison_basis"] = comparisonPart

@@ -38,7 +38,7 @@ extension RunReport {
         let verdicts = [KPIKey.maxConcurrentAgents, .agentStartupTime].compactMap { verdict[$0] }
         return [
             "target": .string(verdict[.maxConcurrentAgents]?.target.sentence ?? ""),
-            "status": .string((verdict[.maxConcurrentAgents]?.status ?? .notExercised).rawValue),
+            "status": .string(verdict.scalingStatus.rawValue),
             "max_achieved_agents": .integer(Int64(tables.stages.compactMap(\.achievedAgents).max() ?? 0)),
             "scaling_test_results": .array(tables.stages.map(scalingResult)),
             "details": .array(verdicts.map(resultPart)),
@@ -83,6 +83,9 @@ extension RunReport {
             "marginal": .bool(verdict.marginal),
             "passed": passed,
             "timestamp": .string(Timestamp.text(micros: run.endMicros)),
+            "generator_seconds": verdict.generator.map { .number($0) } ?? .null,
+            "generator_share_percent": verdict.generatorShare.map { .number(100 * $0) } ?? .null,
+            "plain_share_percent": verdict.sessions?.plain.value.map { .number(100 * $0) } ?? .null,
             "details": ["summary": .string(verdict.details), "samples": .integer(verdict.samples)],
         ]
     }
@@ -92,6 +95,7 @@ extension RunReport {
         if !stage.isSuccess {
             let achieved = stage.achievedAgents.map { "at least \($0) agents were active" } ?? "it was not held"
             errors.append(.string("Stage \(stage.name) of \(stage.targetAgents) agents: \(achieved)."))
+            stage.reason.map { errors.append(.string($0)) }
         }
         return [
             "name": .string(stage.name),

@@ -12,6 +12,8 @@ extension RunReport {
             "target_agents": .integer(Int64(row.targetAgents)),
             "achieved_agents": row.achievedAgents.map { .integer(Int64($0)) } ?? .null,
             "success": .bool(row.isSuccess),
+            "status": .string(row.status.rawValue),
+            "sentence": .string(row.sentence),
             "start_time": time(row.startMicros),
             "hold_start_time": time(row.holdStartMicros),
             "hold_end_time": time(row.holdEndMicros),
@@ -19,6 +21,8 @@ extension RunReport {
             "planned_hold_seconds": .seconds(row.plannedHoldMicros),
             "cut_short": .bool(row.isCut),
             "warmup_cut": warmupCutPart(row),
+            "sessions": row.sessions.json,
+            "accounting": row.accounting.json,
             "series": hold.seriesPart(labelled: false),
             "gap_parts": row.gapParts.json,
             "goals": .array(GoalRow.rows(of: hold, target: target).map { $0.json(ofAll: row.gapParts) }),
@@ -83,8 +87,10 @@ extension RunReport {
             "hold_windows": .integer(Int64(saturation.holdWindows)),
             "lagging_windows": .integer(Int64(saturation.laggingWindows)),
             "cpu_bound_windows": .integer(Int64(saturation.cpuBoundWindows)),
+            "loop_lag_mean_seconds": .seconds(saturation.meanLoopLagMicros),
             "loop_lag_p99_seconds_peak": .seconds(saturation.peakLoopLagMicros),
             "process_cpu_percent_peak": .number(saturation.peakProcessCPUPercent),
+            "generator_share_percent": saturation.generatorShare.map { .number(100 * $0) } ?? .null,
         ]
     }
 
@@ -109,5 +115,19 @@ extension RunReport {
         var object = JSONObject()
         for (name, label) in labels.sorted(by: { $0.key < $1.key }) { object[name] = .string(label) }
         return .object(object)
+    }
+}
+
+extension SessionShare {
+    /// In percent.
+    fileprivate var json: JSONValue {
+        [
+            "share_percent": value.map { .number(100 * $0) } ?? .null,
+            "plain_share_percent": plain.value.map { .number(100 * $0) } ?? .null,
+            "confidence_interval_95": interval.map {
+                ["low": .number(100 * $0.low), "high": .number(100 * $0.high)]
+            } ?? .null,
+            "completed": .integer(plain.trials), "successful_stateful": .integer(plain.count),
+        ]
     }
 }

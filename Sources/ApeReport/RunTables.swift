@@ -18,8 +18,12 @@ package struct RunTables: Sendable {
     package let goals: [GoalRow]
     /// Of all holds; the one whose answers took the most time first.
     package let routes: [RouteRow]
-    /// Of all holds; the most frequent first.
+    /// The failed sessions of all holds by whose failure it was, with what was seen of it.
+    package let sessionFailures: FailureTable
+    /// Of all holds, failed attempts at decisions too; the most frequent first.
     package let failures: [FailureRow]
+    /// Where agents' time went in all holds.
+    package let accounting: AccountingRow
     /// By name.
     package let workers: [WorkerRow]
     package let completeness: CompletenessRow
@@ -33,7 +37,9 @@ package struct RunTables: Sendable {
         }
         goals = GoalRow.rows(of: hold, target: verdict.sessionsTarget)
         routes = RouteRow.rows(of: hold)
-        failures = FailureRow.rows(of: hold)
+        sessionFailures = FailureTable(ledger)
+        failures = FailureRow.rows(of: sessionFailures, hold)
+        accounting = AccountingRow(verdict.accounting)
         let present = ledger.workerCompleteness
         workers = WorkerRow.rows(of: ledger, present, actions: whole.actions)
         completeness = CompletenessRow(ledger, present)

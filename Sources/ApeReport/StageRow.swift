@@ -11,6 +11,8 @@ package struct StageRow: Sendable, Equatable {
     /// Whether enough of the agents were active throughout the hold.
     package let isSuccess: Bool
     package let status: Verdict.Status
+    /// Why it was not held; nil for a stage that was.
+    let reason: String?
     /// What the status rests on.
     package let sentence: String
     /// When its ramp began; fleet time, nil for a stage that was not started.
@@ -38,14 +40,16 @@ package struct StageRow: Sendable, Equatable {
     package let actions: Int64
     /// nil for a stage that was not held.
     let actionsPerSecond: Double?
-    /// The successful stateful sessions of the completed ones.
-    package let sessions: ComparableRun.Share
+    /// The successful stateful sessions, with the seconds weighing alike.
+    package let sessions: SessionShare
     /// The mean time that agents took to start, in all phases; nil where none did.
     let startupMicros: Double?
     /// The mean use of the worst worker host's CPU in the hold.
     let worstCPUPercent: Double?
     let worstMemoryPercent: Double?
     package let completeness: Completeness
+    /// Where agents' time went in the hold.
+    let accounting: AccountingRow
 
     package var heldSeconds: Int { hold.count }
 
@@ -59,6 +63,7 @@ package struct StageRow: Sendable, Equatable {
         achievedAgents = stage.achievedAgents
         isSuccess = stage.isSuccess
         status = verdict.status
+        reason = verdict.reason
         startMicros = stage.timeline?.start.micros
         holdStartMicros = stage.timeline?.holdStart.micros
         holdEndMicros = stage.timeline.map { min($0.end.micros, stage.cutMicros ?? .max) }
@@ -73,7 +78,8 @@ package struct StageRow: Sendable, Equatable {
         gapParts = stage.hold.gapBreakdown
         actions = stage.hold.actions
         actionsPerSecond = hold.isEmpty ? nil : Double(actions) / Double(hold.count)
-        sessions = stage.hold.successShare
+        sessions = verdict.sessions
+        accounting = AccountingRow(verdict.accounting)
         var startup = SumAndCount()
         startup.add(stage.aside[.startup])
         startup.add(stage.hold[.startup])
@@ -90,6 +96,8 @@ package struct StageRow: Sendable, Equatable {
         if stage.cutMicros != nil, !stage.stage.isOpen { sentence += "; it was cut short" }
         if !verdict.completeness.isSufficient {
             sentence += "; \(verdict.completeness.missingSeconds) seconds are missing"
+        } else if !stage.heldSeconds.isEmpty, stage.cutMicros == nil, let reason = verdict.reason {
+            sentence += ". " + reason
         }
         return sentence
     }

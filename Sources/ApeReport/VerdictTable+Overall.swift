@@ -31,6 +31,9 @@ extension VerdictTable {
             if keys[group] == nil { order.append(group) }
             keys[group, default: []].append(verdict.key.rawValue)
         }
+        for stage in report.tables.stages where stage.status == .fail || stage.status == .inconclusive {
+            reasons.append("\(stage.status.rawValue) stage \(stage.name): \(stage.sentence)")
+        }
         for group in order {
             reasons.append("\(group[0]) \(keys[group, default: []].joined(separator: ", ")): \(group[1])")
         }

@@ -25,6 +25,7 @@ package struct VerdictTable: Sendable {
     package var text: String {
         var parts = [verdictLines, stageLines, failureLines]
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
+        parts[parts.count - 1] += WrappedText.lines(report.tables.accounting.sentence, width: width)
         parts.append(analysisLines)
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
@@ -76,9 +77,12 @@ package struct VerdictTable: Sendable {
         let all = report.tables.failures
         guard !all.isEmpty else { return [] }
         var table = TextTable([
-            .init(title: "Failed"), .init(title: "Reason", gives: true), .init(title: "Number", isNumeric: true),
+            .init(title: "Failed"), .init(title: "Party"), .init(title: "Reason", gives: true),
+            .init(title: "Where", gives: true), .init(title: "Number", isNumeric: true),
         ])
-        table.rows = all.prefix(Self.maximumFailures).map { [$0.kind.rawValue, $0.reason, String($0.number)] }
+        table.rows = all.prefix(Self.maximumFailures).map {
+            [$0.kind.rawValue, $0.party.rawValue, $0.reason, $0.place ?? "-", String($0.number)]
+        }
         let rest = all.dropFirst(Self.maximumFailures).reduce(Int64(0)) { $0.addingClamped($1.number) }
         return table.lines(width: width) + (rest > 0 ? ["and \(rest) for other reasons"] : [])
     }

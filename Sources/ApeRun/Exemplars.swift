@@ -55,6 +55,21 @@ package struct Exemplars: Sendable, Equatable {
         }
     }
 
+    /// The session that shows best what a label tells of: one of its reason that ended on its route and had its goal, or
+    /// as much of that as there is.
+    package func closest(to label: SessionFailureLabel) -> ExemplarSession? {
+        func likeness(_ exemplar: ExemplarSession) -> Int {
+            let last = exemplar.session.steps.last
+            let isThere = label.route.map { last?.what.hasSuffix($0) ?? false } ?? true
+            return (isThere ? 4 : 0) + (last?.status == label.status ? 2 : 0) + (exemplar.session.goal == label.goal ? 1 : 0)
+        }
+        // The first of the likest: a later one must be liker.
+        return kept[label.reason.rawValue]?.reduce(nil) { best, next in
+            guard let best else { return next }
+            return likeness(next) > likeness(best) ? next : best
+        }
+    }
+
     /// Up to 20: each reason in turn gives one, first those that differ in their goal, their last step or their check.
     package var shown: [ExemplarSession] {
         var rows = reasons.map { Self.varied(kept[$0] ?? [])[...] }

@@ -126,15 +126,18 @@ extension FleetBooks {
         seq: Int64,
         startMicros: Int64,
         endMicros: Int64,
-        receivedMicros: Int64
+        receivedMicros: Int64,
+        isLate: Bool = false
     ) {
         with(worker) {
+            $0.windows += 1
+            $0.lastSeq = max($0.lastSeq, seq)
+            // One that brings a second's late samples covers no second, and comes when these have ended.
+            guard !isLate else { return }
             $0.covered.insert(
                 contentsOf: WholeSeconds.covered(FleetTime(micros: startMicros), FleetTime(micros: endMicros))
             )
-            $0.windows += 1
             if receivedMicros - WorkerCompleteness.lateMicros > endMicros { $0.late += 1 }
-            $0.lastSeq = max($0.lastSeq, seq)
         }
     }
 

@@ -12,16 +12,22 @@ extension Judge {
             return Verdict(target, .notExercised, details: "The plan has \(noStage(of: target.key)).")
         }
         let total = indices.reduce(into: SumAndCount()) { $0.add(stages[$1][series]) }
+        let delay = indices.reduce(0) { $0 + stages[$1].delay[series] * Double(stages[$1][series].count) }
         let cuts = indices.compactMap { index in
             stages[index].warmupCut.map { " " + $0.sentence(stage: ledger.stages[index].stage.name) }
         }
-        let measurement = total.mean.map {
-            Measurement(
-                value: $0,
+        let measurement = total.mean.map { mean in
+            var measurement = Measurement(
+                value: mean,
                 precision: BatchMeans.estimate(indices.map { stages[$0].batches(series) }).map(Precision.mean),
                 samples: total.count,
                 basis: "Mean of \(total.count) \(series.noun) in \(names(of: indices))." + cuts.joined()
             )
+            measurement.stages = indices.compactMap { stageValue($0, of: series) }
+            measurement.generator = delay / Double(total.count) / 1_000_000
+            measurement.silence = indices.first { !ledger.stages[$0].holdTotals.isEmpty && stages[$0][series].count == 0 }
+                .map { "Stage \(ledger.stages[$0].stage.name) has no \(series.noun)." }
+            return measurement
         }
         return judge(
             target,
@@ -30,6 +36,18 @@ extension Judge {
             missing: nothing(series, indices),
             doubted: [.pass, .fail]
         )
+    }
+
+    /// A stage's own mean; nil without samples.
+    private func stageValue(_ index: Int, of series: JudgedSeries) -> Measurement.StageValue? {
+        stages[index][series].mean.map {
+            Measurement.StageValue(
+                name: ledger.stages[index].stage.name,
+                value: $0,
+                interval: BatchMeans.interval([stages[index].batches(series)]),
+                generator: stages[index].delay[series] / 1_000_000
+            )
+        }
     }
 
     /// What the plan lacks where it has no stage that a KPI concerns.
@@ -65,35 +83,60 @@ extension Judge {
 
     /// **Successful**: every success check of the goal held on answers that the target gave in this session, within its
     /// step and time limits. What the model claims proves nothing. **Stateful**: at least two actions, and something
-    /// received from an earlier answer (a cookie, a captured value) was sent in a later request. **Completed** leaves
-    /// out sessions cut by a stage's end or a worker's loss: those are counted apart as `unfinished`.
+    /// received from an earlier answer *of a target* (a cookie, a captured value) was sent in a later request. Model
+    /// endpoint and targets share no cookies, connections or captured values.
     ///
-    /// A saturated load generator can only lower the share of successes, so it casts doubt on a failure and not on a
-    /// pass.
+    /// A worker at its CPU limit can only lower the share of successes, so it casts doubt on a failure and not on a pass.
+    ///
+    /// **Only what a scenario can exercise is judged.** A goal without a model has no TTFT, a goal of a single request no
+    /// stateful session: NOT_EXERCISED with the reason, and the success share is judged as plain success.
     func sessions(_ target: KPITarget) -> Verdict {
-        let share = ledger.hold.successShare
-        let measurement = share.value.map {
-            Measurement(
-                value: 100 * $0,
-                precision: .share(share),
-                samples: share.trials,
-                basis: "\(share.count) of \(share.trials) completed sessions were successful and stateful."
+        let indices = Array(ledger.stages.indices)
+        let share = indices.reduce(into: SessionShare()) { $0.add(stages[$1].sessions) }
+        let measurement = share.value.map { value in
+            var measurement = Measurement(
+                value: 100 * value,
+                precision: .share(share.counted),
+                samples: share.samples,
+                basis: basis(of: share)
             )
+            measurement.interval = share.interval?.scaled(by: 100)
+            measurement.stages = indices.compactMap { index in
+                stages[index].sessions.value.map { value in
+                    Measurement.StageValue(
+                        name: ledger.stages[index].stage.name,
+                        value: 100 * value,
+                        interval: stages[index].sessions.interval?.scaled(by: 100)
+                    )
+                }
+            }
+            return measurement
         }
-        return judge(
+        var verdict = judge(
             target,
             measurement,
-            stages: Array(ledger.stages.indices),
+            stages: indices,
             missing: "No session completed in a hold.",
             doubted: [.fail]
         )
+        if share.value != nil { verdict.sessions = share }
+        return verdict
     }
 
-    /// **Active agents** of a second = sum over workers of agents at work on sessions (the instant between two sessions
-    /// counts, an agent that waits to start, is paused or has given up does not). **Achieved** of a stage = the least
-    /// of these over the hold; a stage succeeds at >= 95 % of its target.
+    private func basis(of share: SessionShare) -> String {
+        let (plain, kind) = (share.plain, rules.canBeStateful ? "successful and stateful" : "successful")
+        var basis = "\(plain.count) of \(plain.trials) completed sessions were \(kind)"
+        if let alike = share.plain.value {
+            basis += ", \(Decimals.text(100 * alike, places: 1)) % with each session weighing alike"
+        }
+        basis += "; the value weighs each second alike."
+        guard !rules.canBeStateful else { return basis }
+        return basis + " Statefulness is NOT_EXERCISED: every goal is a single request; judged as plain success."
+    }
+
+    /// The greatest achieved agents over the stages.
     ///
-    /// A saturated load generator can only lower what is achieved, so it casts doubt on a failure and not on a pass.
+    /// A worker at its CPU limit can only lower what is achieved, so it casts doubt on a failure and not on a pass.
     func concurrency(_ target: KPITarget) -> Verdict {
         guard Double(ledger.plan.peakAgents) >= target.value else {
             let peak = ledger.plan.peakAgents
@@ -114,7 +157,12 @@ extension Judge {
         )
         // One complete hold that reaches the target proves it, whatever became of the other stages.
         let proves = target.passes(measurement.value)
-        return judge(target, measurement, stages: proves ? [best] : able, missing: "", doubted: [.fail])
+        var verdict = judge(target, measurement, stages: proves ? [best] : able, missing: "", doubted: [.fail])
+        if verdict.status == .fail, let unseen = able.first(where: { stages[$0].isUnseen }) {
+            let reason = "Agents of \(names(of: [unseen])) were not seen in seconds of which measurements are missing."
+            verdict.become(.inconclusive, because: reason)
+        }
+        return verdict
     }
 
     /// **CPU, memory**: of the worker's host, or of its cgroup where one limits it (v2 and v1), mean over the hold; the
@@ -155,7 +203,7 @@ extension Judge {
     }
 
     private func nothing(_ series: JudgedSeries, _ stages: [Int]) -> String {
-        guard series == .ttft else { return "No session took two actions in \(names(of: stages))." }
+        guard series == .ttft else { return "No agent took two actions, one of them in \(names(of: stages))." }
         let errors = stages.reduce(Int64(0)) {
             $0.addingClamped(ledger.stages[$1].hold.total(of: .decisionErrors))
         }

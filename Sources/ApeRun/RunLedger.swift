@@ -5,7 +5,7 @@ import ApeMetrics
 /// A run's account: every window is added once and then forgotten; what verdicts and reports need stays.
 ///
 /// Its memory grows with stages, workers and seconds, never with samples: about 2 KB for each worker and stage, and
-/// 170 bytes for each second.
+/// 250 bytes for each second.
 package struct RunLedger: Sendable, Equatable {
     /// Fleet events that are kept; further ones are counted.
     package static let maximumEvents = 2_000
@@ -71,7 +71,8 @@ package struct RunLedger: Sendable, Equatable {
             seq: window.seq,
             startMicros: window.startMicros,
             endMicros: window.endMicros,
-            receivedMicros: receivedMicros
+            receivedMicros: receivedMicros,
+            isLate: window.isLate
         )
         withWorker(worker) { $0.see(window) }
         guard stages.indices.contains(window.stage) else {
@@ -85,6 +86,11 @@ package struct RunLedger: Sendable, Equatable {
             fresh = $0.stages[window.stage, default: WorkerStage(timeline: timeline)].add(window, judged: judged)
         }
         stages[window.stage].add(window, fresh: fresh)
+        for span in SessionSpan.spans(of: window, holdEnd: stages[window.stage].heldSeconds.upperBound) {
+            for index in stages[...window.stage].indices.reversed() {
+                guard stages[index].noteOpen(span) else { break }
+            }
+        }
     }
 
     /// Takes note of what a worker says of itself; it owes nothing yet.

@@ -19,14 +19,27 @@ package struct RunVerdict: Sendable, Equatable {
     /// Failed critical targets.
     package var criticalFailures: [Verdict] { verdicts.filter { $0.target.isCritical && $0.status == .fail } }
 
-    /// What the critical targets come to. One that failed fails the run. Otherwise one that is inconclusive leaves it
-    /// inconclusive, and so does a run that exercised none of them.
+    /// The stages in which agents stalled; each fails the run.
+    package var failedStages: [StageVerdict] { stages.filter { $0.status == .fail } }
+
+    /// What the critical targets and the stages come to. One that failed fails the run. Otherwise one that is
+    /// inconclusive leaves it inconclusive, and so does a run that exercised none of the targets.
     package var status: Verdict.Status {
         let critical = verdicts.filter(\.target.isCritical).map(\.status)
-        if critical.contains(.fail) { return .fail }
-        if critical.contains(.inconclusive) || !critical.contains(.pass) { return .inconclusive }
+        let decisive = critical + stages.map(\.status)
+        if decisive.contains(.fail) { return .fail }
+        if decisive.contains(.inconclusive) || !critical.contains(.pass) { return .inconclusive }
         return .pass
     }
+
+    /// What the stages come to, and whether as many agents as are asked for could be held.
+    package var scalingStatus: Verdict.Status {
+        let statuses = stages.map(\.status) + verdicts.filter { $0.key == .maxConcurrentAgents }.map(\.status)
+        return [.fail, .inconclusive].first(where: statuses.contains) ?? self[.maxConcurrentAgents]?.status ?? .notExercised
+    }
+
+    /// Where agents' time went in all holds; nil where no worker told.
+    package var accounting: Accounting? { Accounting(stages.compactMap(\.accounting)) }
 
     package var exitCode: ExitCode {
         switch outcome {

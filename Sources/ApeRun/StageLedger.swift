@@ -4,6 +4,9 @@ import ApeMetrics
 
 /// Everything that is kept of one stage.
 package struct StageLedger: Sendable, Equatable {
+    /// The share of the planned agents that must be active for a stage to be held.
+    private static let heldShare = 0.95
+
     package let stage: Stage
     /// nil until the stage starts.
     package private(set) var timeline: StageTimeline?
@@ -13,6 +16,8 @@ package struct StageLedger: Sendable, Equatable {
     package private(set) var aside = Measures()
     /// One entry for each whole second of the stage, from ``StageTimeline/seconds``.
     package private(set) var seconds: [SecondTotals] = []
+    /// When the failures of the hold were seen.
+    private(set) var failureSpans = FailureSpans()
     /// The hold was cut short here; fleet time.
     package private(set) var cutMicros: Int64?
 
@@ -33,13 +38,34 @@ package struct StageLedger: Sendable, Equatable {
         return seconds[Int(range.lowerBound - first)..<Int(range.upperBound - first)]
     }
 
-    /// The least number of active agents over the hold; nil for a stage that was not held. An agent whose window did
-    /// not arrive does not count: only what was reported is achieved.
+    /// **Stalled is not active.** An agent whose wait for one answer has lasted longer than ten times its stage's MTBA
+    /// target is stalled. `active` leaves stalled agents out and keeps those in back-off in. Achieved of a stage = the
+    /// least of `active` over its hold; a stage is held at >= 95 % of its target.
+    ///
+    /// nil for a stage that was not held. An agent whose window did not arrive does not count: only what was reported is
+    /// achieved.
     package var achievedAgents: Int? { holdTotals.map(\.active).min() }
 
     /// Whether at least 95 % of the target was achieved throughout the hold.
     package var isSuccess: Bool {
-        achievedAgents.map { Double($0) >= 0.95 * Double(stage.agents) } ?? false
+        achievedAgents.map { Double($0) >= Self.heldShare * Double(stage.agents) } ?? false
+    }
+
+    /// Whether at least 95 % of the target was achieved throughout the hold but for some seconds.
+    func isHeld(but seconds: [Range<Int64>]) -> Bool {
+        let hold = holdTotals
+        guard !hold.isEmpty, let first = timeline?.seconds.lowerBound else { return false }
+        return hold.indices.allSatisfy { index in
+            Double(hold[index].active) >= Self.heldShare * Double(stage.agents)
+                || seconds.contains { $0.contains(first + Int64(index)) }
+        }
+    }
+
+    /// The stalled agents of the second that had the most, where they were too many for the stage to be held.
+    package var stalledAgents: Int? {
+        holdTotals.map(\.stalled).max().flatMap {
+            Double($0) > (1 - Self.heldShare) * Double(stage.agents) ? $0 : nil
+        }
     }
 
     mutating func started(_ timeline: StageTimeline) {
@@ -47,6 +73,7 @@ package struct StageLedger: Sendable, Equatable {
         // A stage that is started over is judged by its last attempt alone.
         aside.merge(hold)
         hold = Measures()
+        failureSpans = FailureSpans()
         cutMicros = nil
         self.timeline = timeline
         let length = min(Int64(timeline.seconds.count), SecondSet.maximumSeconds)
@@ -70,18 +97,37 @@ package struct StageLedger: Sendable, Equatable {
         if judged { hold.add(window) } else { aside.add(window) }
         guard let timeline else { return }
         let first = timeline.seconds.lowerBound
+        let second = max(0, window.startMicros) / 1_000_000
+        if judged {
+            for (name, number) in window.counters where number > 0 && name.isOf(.sessionFailures) {
+                name.labelValue.map { failureSpans.note($0, second: second) }
+            }
+        }
         for second in fresh {
             let index = Int(second - first)
             guard seconds.indices.contains(index) else { continue }
             seconds[index].active += max(0, window.active)
+            seconds[index].stalled += max(0, window.stalled)
             seconds[index].workers += 1
         }
         // A late joiner's ramp inside the hold counts as active, but its samples are not the hold's.
-        let second = WholeSeconds.covered(by: window).lowerBound
         let index = Int(clamping: second - first)
-        if seconds.indices.contains(index), judged || !timeline.holdSeconds.contains(second) {
-            seconds[index].add(window)
-        }
+        guard seconds.indices.contains(index) else { return }
+        seconds[index].time.add(window)
+        if judged || !timeline.holdSeconds.contains(second) { seconds[index].add(window) }
+    }
+
+    /// Takes note of when some sessions were open.
+    ///
+    /// - Returns: whether they may have been open before the stage too.
+    mutating func noteOpen(_ span: SessionSpan) -> Bool {
+        guard let first = timeline?.seconds.lowerBound else { return true }
+        let open = span.seconds.clamped(to: first..<first + Int64(seconds.count))
+        guard !open.isEmpty else { return span.seconds.lowerBound < first }
+        let (from, to) = (Int(open.lowerBound - first), Int(open.upperBound - first))
+        seconds[from].open(span.sessions, span.successful)
+        if seconds.indices.contains(to) { seconds[to].open(-span.sessions, -span.successful) }
+        return span.seconds.lowerBound < first
     }
 }
 

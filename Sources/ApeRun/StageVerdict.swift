@@ -6,9 +6,14 @@ import ApeMetrics
 /// It is made once when a ledger is judged. Verdicts, comparisons and reports take their means from here, so that all
 /// of them leave out the same warm-up.
 package struct StageVerdict: Sendable, Equatable {
-    /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: they were not. INCONCLUSIVE: the hold
-    /// does not tell. NOT_EXERCISED: an open stage that was ended before its hold began.
+    /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: agents stalled. INCONCLUSIVE: the hold
+    /// does not tell, or agents were missing by the fleet's own doing. NOT_EXERCISED: an open stage that was ended before
+    /// its hold began.
     package let status: Verdict.Status
+    /// Why the stage was not held, in a sentence; nil for one that was.
+    package let reason: String?
+    /// Whether the stage counts as held although agents were not seen in seconds of which measurements are missing.
+    let isUnseen: Bool
     /// What of the hold was still warm-up; nil where the hold was at rest all the time.
     package let warmupCut: WarmupCut?
     /// The totals of the hold's seconds after the warm-up: what means and their intervals are made of.
@@ -21,10 +26,28 @@ package struct StageVerdict: Sendable, Equatable {
     package let completeness: Completeness
     /// The workers that were the bottleneck themselves.
     package let saturations: [Saturation]
+    /// The share of sessions, with the seconds weighing alike.
+    package let sessions: SessionShare
+    /// Where agents' time went; nil where no worker told.
+    package let accounting: Accounting?
+    /// What the load generator itself added to the hold's means.
+    let delay: GeneratorDelay
     /// Why no verdict can stand on the hold, in a sentence; nil where one can.
     let shortfall: String?
 
-    init(_ stage: StageLedger, completeness: Completeness, saturations: [Saturation]) {
+    /// - Parameters:
+    ///   - stage: the stage's account.
+    ///   - completeness: what is missing of its hold.
+    ///   - saturations: the workers that were the bottleneck in it.
+    ///   - lag: how late the loops of all workers were in it.
+    ///   - rules: what verdicts depend on beside.
+    init(
+        _ stage: StageLedger,
+        completeness: Completeness,
+        saturations: [Saturation],
+        lag: LoopLag,
+        rules: JudgingRules
+    ) {
         let hold = stage.holdTotals
         let cut = WarmupCut(ofHold: hold)
         let judged = hold.dropFirst(cut?.seconds ?? 0)
@@ -43,25 +66,22 @@ package struct StageVerdict: Sendable, Equatable {
         ttft = total(.ttft)
         self.completeness = completeness
         self.saturations = saturations
-        let shortfall = Self.shortfall(stage, completeness)
+        sessions = SessionShare(stage)
+        let accounting = Accounting(agents: stage.stage.agents, hold: hold)
+        self.accounting = accounting
+        delay = GeneratorDelay(stage.hold, lag: lag)
+        let stalled = Self.stall(in: stage, rules)
+        let shortfall = Self.shortfall(of: stage, completeness, accounting, isStalled: stalled != nil)
         self.shortfall = shortfall
+        reason = shortfall ?? stalled
+        isUnseen = shortfall == nil && stalled == nil && !stage.isSuccess
         if stage.stage.isOpen, stage.heldSeconds.isEmpty {
             status = .notExercised
         } else if shortfall != nil {
             status = .inconclusive
         } else {
-            status = stage.isSuccess ? .pass : .fail
+            status = stalled == nil ? .pass : .fail
         }
-    }
-
-    /// An open stage lasts until it is ended, so its end cuts nothing short, and it may be ended before its hold began.
-    private static func shortfall(_ stage: StageLedger, _ completeness: Completeness) -> String? {
-        let (name, isOpen) = (stage.stage.name, stage.stage.isOpen)
-        if stage.heldSeconds.isEmpty { return isOpen ? nil : "Stage \(name) was not held." }
-        if stage.cutMicros != nil, !isOpen { return "The hold of stage \(name) was cut short." }
-        guard !completeness.isSufficient else { return nil }
-        let share = Decimals.text(completeness.missingShare * 100, places: 1)
-        return "\(share) % of the measurements of stage \(name) are missing."
     }
 
     /// The gaps or the first tokens that are judged.

@@ -58,14 +58,19 @@ package enum WilsonScore {
     /// The 95 % interval of `successes` out of `trials`, as shares between 0 and 1; nil without trials.
     package static func interval(successes: Int64, trials: Int64) -> Interval? {
         guard trials > 0, (0...trials).contains(successes) else { return nil }
+        return interval(share: Double(successes) / Double(trials), trials: trials)
+    }
+
+    /// The same for a share of `trials` that no count gives, as that of seconds which weigh alike.
+    static func interval(share: Double, trials: Int64) -> Interval? {
+        guard trials > 0, (0...1).contains(share) else { return nil }
         let n = Double(trials)
-        let share = Double(successes) / n
         let scale = 1 + z * z / n
         let centre = (share + z * z / (2 * n)) / scale
         let half = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot() / scale
         return Interval(
-            low: successes == 0 ? 0 : max(0, centre - half),
-            high: successes == trials ? 1 : min(1, centre + half)
+            low: share == 0 ? 0 : max(0, centre - half),
+            high: share == 1 ? 1 : min(1, centre + half)
         )
     }
 }

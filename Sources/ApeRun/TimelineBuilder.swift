@@ -66,6 +66,7 @@ package struct TimelineBuilder: Sendable {
         let covered = WholeSeconds.covered(by: window)
             .clamped(to: second..<min(span.upperBound, second + Self.maximumWindowSeconds))
         withPoint(stage: window.stage, second: second) { $0.add(window) }
+        guard !window.isLate else { return whole }
         for fresh in covered.clamped(to: (reported[worker] ?? 0)..<Int64.max) {
             withPoint(stage: window.stage, second: fresh) { $0.add(window, second: fresh) }
         }

@@ -13,6 +13,10 @@ package struct Verdict: Sendable, Equatable {
     package var interval: Interval?
     /// The interval straddles the target.
     package var marginal = false
+    /// What of the value the load generator itself added, in the target's unit; nil for what is no mean of waits.
+    package var generator: Double?
+    /// The sessions with every second and with every session weighing alike; nil for other targets.
+    package var sessions: SessionShare?
     /// How many samples the value rests on.
     package var samples: Int64 = 0
     /// What was measured and why the status is what it is, for people.
@@ -20,11 +24,8 @@ package struct Verdict: Sendable, Equatable {
     /// Why the status is not what the value alone says; it ends ``details``.
     package var reason: String?
 
-    /// **PASS / FAIL / INCONCLUSIVE / NOT_EXERCISED.** INCONCLUSIVE: the load generator itself was the bottleneck (a
-    /// worker's event loop late by > 50 ms at p99 in more than 10 % of the hold's windows, or its own process at its
-    /// CPU limit), or measurements are missing. A latency measured by a saturated generator is no evidence against the
-    /// target, nor for it. NOT_EXERCISED: the run did not ask for it (1,000 agents in a `--max-agents 100` run); it
-    /// neither passes nor fails the run, and the report says so.
+    /// **PASS / FAIL / INCONCLUSIVE / NOT_EXERCISED.** NOT_EXERCISED: the run did not ask for it; it neither passes nor
+    /// fails the run, and the report says so. A verdict without samples is never PASS.
     package enum Status: String, Sendable, CaseIterable {
         case pass = "PASS"
         case fail = "FAIL"
@@ -46,4 +47,10 @@ package struct Verdict: Sendable, Equatable {
     }
 
     package var key: KPIKey { target.key }
+
+    /// The generator's share of the value, 0 to 1; nil for what is no mean of waits.
+    package var generatorShare: Double? {
+        guard let generator, let measured, measured > 0 else { return nil }
+        return generator / measured
+    }
 }

@@ -15,7 +15,7 @@ package struct WorkerLedger: Sendable, Equatable {
     /// Takes note of how the worker was, unless a later second is known.
     mutating func see(_ window: Window) {
         lastSeq = max(lastSeq, window.seq)
-        guard window.endMicros >= latest?.endMicros ?? .min else { return }
+        guard !window.isLate, window.endMicros >= latest?.endMicros ?? .min else { return }
         latest = WorkerMoment(
             endMicros: window.endMicros,
             assigned: window.assigned,
@@ -32,11 +32,11 @@ package struct WorkerLedger: Sendable, Equatable {
 
 /// What one worker did in one stage.
 package struct WorkerStage: Sendable, Equatable {
-    /// A window with more than 50 ms of loop lag at the 99th percentile is one of a saturated load generator.
+    /// A window with more than 50 ms of loop lag at the 99th percentile is a lagging one.
     package static let lagLimitMicros: Int64 = 50_000
-    /// So is a window in which the worker's process used this much of its CPU.
+    /// In a second in which the worker's process used this much of its CPU it was at its limit.
     static let processCPULimitPercent = 95.0
-    /// More than this share of the hold's windows saturated, and the worker was the bottleneck.
+    /// More than this share of the hold's windows at the limit, and the worker was the bottleneck.
     static let saturatedShareLimit = 0.1
 
     package private(set) var holdWindows = 0
@@ -52,16 +52,14 @@ package struct WorkerStage: Sendable, Equatable {
     package private(set) var actions: Int64 = 0
     /// All phases.
     package private(set) var completedSessions: Int64 = 0
+    /// How late its event loops were in the mean over the hold, each second weighing as much as its agents.
+    private(set) var lag = LoopLag()
     private var counted: SecondSet
 
     init(timeline: StageTimeline?) {
         counted = SecondSet(timeline?.seconds ?? 0..<0)
         cpu = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
         memory = HostGauge(over: timeline?.holdSeconds ?? 0..<0)
-    }
-
-    var isLagging: Bool {
-        Double(laggingWindows) > Self.saturatedShareLimit * Double(holdWindows)
     }
 
     var isCPUBound: Bool {
@@ -80,9 +78,13 @@ package struct WorkerStage: Sendable, Equatable {
                 completedSessions = completedSessions.addingClamped(number)
             }
         }
+        guard !window.isLate else { return [] }
         let covered = WholeSeconds.covered(by: window).clamped(to: counted.range)
         let fresh = covered.filter { counted.insert($0) }
-        if judged { addHost(window.host, second: covered.lowerBound) }
+        if judged {
+            addHost(window.host, second: covered.lowerBound)
+            lag.add(window)
+        }
         return fresh
     }
 

@@ -24,6 +24,7 @@ struct ProgressDisplayTests {
             targetAgents: 10,
             assignedAgents: 10,
             activeAgents: 9,
+            waitingAgents: 0,
             waitingWindows: 0
         )
     }

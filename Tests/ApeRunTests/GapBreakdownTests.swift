@@ -85,7 +85,7 @@ import Testing
         tally.add(.routeRequests, "POST /api/checkout", 50)
         tally.add(.routeErrors, "POST /api/checkout 503", 10)
         tally.add(.routeErrors, "POST /api/checkout timeout", 2)
-        tally.add(.routeErrors, "POST /api/checkout session_end", 1)
+        tally.add(.routeErrors, "POST /api/checkout session_end simulation", 1)
         tally.add(.routeErrors, "GET /gone not_allowed", 1)
         let failures = measures(tally.cut()).routeFailures
         #expect(failures.map(\.status) == ["503", "timeout", "not_allowed", "session_end"])

@@ -32,7 +32,7 @@ struct ProtocolDocumentTests {
         }
         let all: Set<String> = [
             "greet", "hello", "welcome", "ping", "pong", "prepare", "prepared", "refused", "assign", "assigned",
-            "window", "ack", "event", "stop", "stopped", "leave", "error",
+            "window", "answered", "ack", "event", "stop", "stopped", "leave", "error",
         ]
         #expect(types == all)
     }

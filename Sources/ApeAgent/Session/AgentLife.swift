@@ -76,7 +76,9 @@ struct AgentLife {
         }
         let micros = transport.nowMicros - run.startedMicros
         let goal = run.machine.goal
-        recorder.endSession(slot) { $0.record(outcome, goal: goal, sessionMicros: micros) }
+        recorder.endSession(slot, failure: outcome.failure?.label(goal: goal.goal.name)) {
+            $0.record(outcome, goal: goal, sessionMicros: micros)
+        }
         if let failure = outcome.failure {
             runner.onEvent(
                 WorkerEvent(

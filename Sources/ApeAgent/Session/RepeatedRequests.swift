@@ -8,7 +8,7 @@ struct RepeatedRequests: Sendable {
     private var counts: [Int: Int] = [:]
     private var actions = 0
     /// The request that was made most often.
-    private(set) var most: (route: String, count: Int) = ("", 0)
+    private(set) var most: (route: String, path: String, count: Int) = ("", "", 0)
 
     mutating func add(_ request: PlannedRequest) {
         var hasher = Hasher()
@@ -19,7 +19,7 @@ struct RepeatedRequests: Sendable {
         let count = counts[key, default: 0] + 1
         counts[key] = count
         actions += 1
-        if count > most.count { most = (request.route, count) }
+        if count > most.count { most = (request.route, String(request.path.prefix { $0 != "?" }), count) }
     }
 
     /// Whether at least half of the actions only repeated earlier ones.

@@ -72,8 +72,8 @@ extension SessionMachine {
         guard conversation != nil, repeated.areLoop else {
             return SessionFailure(reason: .stepLimit, message: "\(steps) steps did not reach the goal")
         }
-        let (route, count) = repeated.most
-        let message = "the model walks in circles: it made the same call \(route) \(count) times in \(steps) steps"
+        let (route, path, count) = repeated.most
+        let message = "the model walks in circles: it asked for \(path) \(count) times in \(steps) steps, in the same words"
         return SessionFailure(reason: .loop, message: message, route: route)
     }
 
@@ -102,7 +102,7 @@ extension SessionFailure {
 
     /// Whether it stands whatever else went wrong.
     fileprivate var isFinal: Bool {
-        ![.gaveUp, .checkFailed, .missingValue].contains(reason) && !isOfLimit && reason.party != .target
+        ![.gaveUp, .checkFailed].contains(reason) && !isOfLimit && reason.party != .target
     }
 
     /// Whether the session ran out of steps or time.

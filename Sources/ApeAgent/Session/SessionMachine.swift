@@ -114,7 +114,7 @@ struct SessionMachine: Sendable {
         } catch {
             conclude(
                 SessionFailure(
-                    reason: .missingValue,
+                    reason: .missingValue(actions == 0 ? .simulation : .target),
                     message: "step \(steps) cannot be sent: \(error.message)",
                     route: "\(step.draft.method) \(step.draft.path)"
                 )

@@ -23,8 +23,6 @@ package struct FailureReason: RawRepresentable, Hashable, Sendable {
     package static let targetUnanswered = target(.unanswered)
     /// An answer of 2xx whose body or headers fail a check.
     package static let wrongAnswer = FailureReason(.target, "wrong_answer")
-    /// A script's step needs a value that no answer gave.
-    package static let missingValue = FailureReason(.target, "missing_value")
     /// A script's step was answered otherwise than it says, by a status below 400.
     package static let unexpectedStatus = FailureReason(.target, "unexpected_status")
 
@@ -65,6 +63,9 @@ package struct FailureReason: RawRepresentable, Hashable, Sendable {
         default: FailureReason(fault.isOwn ? .harness : .inference, fault.rawValue)
         }
     }
+
+    /// A script's step needs a value that no answer gave; the scenario's own fault where none had come yet.
+    package static func missingValue(_ party: Party) -> FailureReason { FailureReason(party, "missing_value") }
 
     /// The session's time ran out: it is laid at the door of whoever took most of it.
     package static func timeLimit(_ party: Party) -> FailureReason { FailureReason(party, "time_limit") }

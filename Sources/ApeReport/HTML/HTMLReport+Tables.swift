@@ -21,7 +21,11 @@ extension HTMLReport {
         let titles = [
             "Agents", "Achieved", "Hold", "MTBA", "Gap p95", "TTFT mean", "TTFT p95", "Sessions good", "Actions/s",
         ]
-        return section("Stages", table("Stages", "Stage", titles, rows))
+        return section(
+            "Stages",
+            table("Stages", "Stage", titles, rows),
+            "<p class=\"muted\">\(report.tables.accounting.sentence)</p>"
+        )
     }
 
     var goalsSection: Markup {
@@ -51,13 +55,15 @@ extension HTMLReport {
         let rows = report.tables.failures.map { row -> [HTMLTable.Cell] in
             [
                 HTMLTable.Cell(row.kind == .sessions ? "sessions" : "attempts at decisions"),
-                HTMLTable.Cell(row.owner.rawValue), HTMLTable.Cell(row.reason), count(row.number),
+                HTMLTable.Cell(row.party.rawValue), HTMLTable.Cell(row.reason), HTMLTable.Cell(row.place ?? "–"),
+                HTMLTable.Cell(row.goal ?? "–"), count(row.number),
             ]
         }
         let table = HTMLTable(
             label: "Failures",
             columns: [
-                .init(title: "Failed"), .init(title: "Whose"), .init(title: "Reason"),
+                .init(title: "Failed"), .init(title: "Party"), .init(title: "Reason"), .init(title: "Where"),
+                .init(title: "Goal"),
                 .init(title: "Number", isNumeric: true),
             ],
             rows: rows

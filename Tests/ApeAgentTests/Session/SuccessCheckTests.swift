@@ -100,7 +100,7 @@ import Testing
         #expect(!evaluator.needsJSON(of: answer(Self.body, status: 404)))
         #expect(!evaluator.needsJSON(of: answer(Self.body, path: "/api/products")))
         var held = answer(Self.body)
-        evaluator.take(&held, state: SessionState())
+        _ = evaluator.take(&held, state: SessionState())
         #expect(!evaluator.needsJSON(of: answer(Self.body)))
     }
 
@@ -124,15 +124,15 @@ import Testing
             evaluator.firstFailure == #"the check "c" does not hold: no answer of the session was one that it looks at"#
         )
         var first = answer("", status: 500)
-        evaluator.take(&first, state: state)
+        _ = evaluator.take(&first, state: state)
         #expect(evaluator.firstFailure == #"the check "c" does not hold: the status is 500"#)
         var second = answer("", status: 201)
-        evaluator.take(&second, state: state)
-        evaluator.take(&first, state: state)
+        _ = evaluator.take(&second, state: state)
+        _ = evaluator.take(&first, state: state)
         #expect(evaluator.answersHold && !evaluator.allHold)
         #expect(evaluator.verification(from: 0)?.index == 1 && evaluator.verification(from: 2) == nil)
         var third = answer("", status: 200)
-        evaluator.take(verification: 1, &third, state: state)
+        _ = evaluator.take(verification: 1, &third, state: state)
         #expect(evaluator.allHold && evaluator.firstFailure == nil)
         #expect(!SuccessCheckEvaluator([]).allHold)
     }

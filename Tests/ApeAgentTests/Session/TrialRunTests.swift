@@ -48,7 +48,7 @@ import TransportKit
     @Test func aFailureIsToldWithTheAnswerThatShowsIt() async throws {
         let (outcome, lines) = try await trial(200, #"{"ok": false, "why": "wrong password"}"#)
         guard case .failed(let reason, _) = outcome else { throw ApeError(.json, "it did not fail") }
-        #expect(reason == "simulation_check_failed")
+        #expect(reason == "target_wrong_answer")
         #expect(lines.contains { $0.contains("wrong password") })
     }
 

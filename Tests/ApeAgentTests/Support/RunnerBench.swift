@@ -56,7 +56,7 @@ struct RunnerBench {
     /// Runs the agent to its end and returns what was measured.
     func run(agent: Int = 3, start: Int64 = 0) async -> WindowTally {
         await runner.run(agent: agent, firstSession: 0, startMicros: start, control: control)
-        return recorder.cut()
+        return recorder.tally
     }
 
     private final class EventLog: Sendable {
@@ -86,5 +86,13 @@ extension WindowTally {
     /// The reasons of `sessions_failed`.
     var failures: [String] {
         counters.keys.filter { $0.isOf(.sessionsFailed) }.compactMap(\.labelValue).sorted()
+    }
+}
+
+extension WindowRecorder {
+    /// What has been measured since the last window.
+    var tally: WindowTally {
+        let place = WindowPlace(stage: 0, revision: 1, phase: .hold, startMicros: 0, endMicros: 1_000_000)
+        return cut(as: place, at: 0).tally
     }
 }

@@ -81,7 +81,7 @@ import TransportKit
         let (outcome, transport) = try await decide { _, _ in FakeTransport.Answer(status: 429) }
         #expect(transport.requests.count == 4)
         #expect(fault(outcome)?.reason.rawValue == "inference_429")
-        #expect(outcome.ttftMicros == nil)
+        #expect(outcome.ttftMicros == outcome.decisionMicros, "a failed wait is a wait")
         let (late, patient) = try await decide { _, _ in
             FakeTransport.Answer(status: 429, headers: [("Retry-After", "3600")])
         }

@@ -1,0 +1,123 @@
+import ApeCore
+import ApeMetrics
+import ApeRun
+
+/// What failed sessions at the target: each finding says what was seen, where, how often, and when.
+extension Diagnosis {
+    /// The most findings of failures that are given.
+    private static let namedGroups = 4
+
+    var targetFailures: [Recommendation] {
+        FailureGroup.groups(of: failures).filter { isMaterial(Double($0.count)) }.prefix(Self.namedGroups).map(finding)
+    }
+
+    private func finding(_ group: FailureGroup) -> Recommendation {
+        let (description, action, steps) = words(on: group)
+        let count = Double(group.count)
+        // What lies behind a rate limit is not seen, and sessions that it lets through would load it further.
+        let improvement = group.kind == .rateLimit ? nil : replay.sessions(without: count)
+        return Recommendation(
+            id: group.name,
+            category: .sessionSuccess,
+            cause: .target,
+            description: description,
+            action: action,
+            steps: steps,
+            evidence: evidence(group.rows),
+            improvements: [improvement].compactMap { $0 },
+            concerns: [.successfulStatefulSessions],
+            prevented: improvement == nil ? 0 : count,
+            explains: explained(count),
+            explainsStalls: group.isWait,
+            outcome: improvement == nil ? unknownGain : nil
+        )
+    }
+
+    /// What stands in the place of a gain that cannot be computed.
+    var unknownGain: String {
+        "What it would give cannot be computed: the run does not show how these sessions would have gone on"
+    }
+
+    /// How much of what failed so many sessions are, 0 to 1.
+    func explained(_ sessions: Double) -> Double {
+        failures.failedSessions > 0 ? min(1, sessions / Double(failures.failedSessions)) : 0
+    }
+
+    private func words(on group: FailureGroup) -> (description: String, action: String, steps: [String]) {
+        let share = FigureText.percent(explained(Double(group.count)))
+        let sessions = "\(group.count) sessions, \(share) of those that failed"
+        let when = Self.when(group.rows)
+        let follow = "Follow one request in the target's own traces: fleet_events and failures.parties hold trace IDs."
+        switch group.kind {
+        case .noAnswer:
+            return (
+                "The target does not answer: \(sessions), waited for it in vain: \(group.places)\(when).",
+                "Find out why the target stopped answering\(when), and mend that.",
+                ["Look at the target's process and log at that time.", follow, "Run the same scenario again."]
+            )
+        case .rateLimit:
+            let budget = answeredPerSecond.map { "; it answers \($0) requests a second" } ?? ""
+            return (
+                "The target's rate limit (429) fails \(sessions): \(group.places)\(budget)\(when).",
+                "Raise the target's rate limit above what the plan's agents ask for, or plan fewer of them"
+                    + (answeredPerSecond.map { ": \($0) requests a second are let through now" } ?? "") + ".",
+                ["Find the limit in the target or its gateway.", "Change it or the plan.", "Run again."]
+            )
+        case .forgets(let route):
+            return (
+                "The target refuses what it handed out itself: \(route) fails \(sessions), with \(group.places), though the "
+                    + "requests carried what earlier answers gave\(when).",
+                "Find out why the target loses sessions: a store that forgets, instances that do not share one, keys that differ.",
+                ["Look for the refused session in the target's log.", follow, "Run the same scenario again."]
+            )
+        case .wrongAnswer(let route):
+            let message = group.rows.lazy.compactMap(\.exemplar?.message).first.map { ": \($0)" } ?? ""
+            return (
+                "The target answers \(route) with success and a body that says otherwise: \(sessions)\(message)\(when).",
+                "Mend what \(route) answers, or the goal's check or capture of it if that expects too much.",
+                ["Read an answer of \(route) with ape-test try.", follow, "Run the same scenario again."]
+            )
+        case .status(let route):
+            return (
+                "The target fails \(route): \(sessions), with \(group.places)\(when).",
+                "Mend what answers \(group.rows.first?.status.map { "\($0)" } ?? "so") on \(route).",
+                ["Look for \(route) in the target's log at that time.", follow, "Run the same scenario again."]
+            )
+        }
+    }
+
+    /// How many requests a second the target answered as it should, in the largest sound stage.
+    private var answeredPerSecond: String? {
+        let stages = replay.soundStages.map { replay.ledger.stages[$0] }
+        guard let stage = stages.max(by: { $0.stage.agents < $1.stage.agents }), !stage.holdTotals.isEmpty else {
+            return nil
+        }
+        let failed = stage.hold.routeFailures.reduce(Int64(0)) { $0.addingClamped($1.count) }
+        let requests = stage.hold.routeRequests.values.reduce(Int64(0)) { $0.addingClamped($1) }
+        return Decimals.text(Double(max(0, requests - failed)) / Double(stage.holdTotals.count), places: 1)
+    }
+
+    /// What rows show: how many, their share, and one that can be followed.
+    func evidence(_ rows: [FailureTable.Row]) -> [Recommendation.Evidence] {
+        rows.prefix(3).map { row in
+            let trace = row.exemplar?.traceID.map { "; one is trace \($0)" } ?? ""
+            return .init(
+                source: "failures.parties[reason=\(row.reason.rawValue)]",
+                value: Double(row.count),
+                unit: "sessions",
+                words: "\(row.count) of \(failures.completedSessions) sessions failed as \(row.reason.rawValue)"
+                    + (row.place.map { " on \($0)" } ?? "") + Self.when([row]) + trace
+            )
+        }
+    }
+
+    /// When rows were seen, as ` (from 12:00:03 to 12:00:40)`; empty where that is not known.
+    static func when(_ rows: [FailureTable.Row]) -> String {
+        let spans = rows.compactMap(\.seconds)
+        guard let first = spans.map(\.lowerBound).min(), let last = spans.map(\.upperBound).max() else { return "" }
+        func clock(_ second: Int64) -> String {
+            Timestamp.text(micros: second * 1_000_000).dropFirst(11).prefix(8).description
+        }
+        return first == last ? " (at \(clock(first)) UTC)" : " (from \(clock(first)) to \(clock(last)) UTC)"
+    }
+}
