@@ -103,7 +103,7 @@ package struct Replay: Sendable {
     }
 
     /// A mean over the holds of a value's stages. Its interval, and that of what was removed, are those of the combined
-    /// ratio estimator over batches of equal time (``BatchMeans``).
+    /// ratio estimator over the holds' seconds, merged as they have to be (``BatchMeans``).
     private func mean(
         _ key: KPIKey,
         _ series: JudgedSeries,

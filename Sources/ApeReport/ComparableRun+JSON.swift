@@ -41,7 +41,15 @@ extension BatchMeans.Estimate {
     fileprivate var json: JSONValue {
         [
             "mean": .number(mean),
-            "parts": .array(parts.map { ["variance": .number($0.variance), "degrees": .number($0.degrees)] }),
+            "parts": .array(
+                parts.map { part in
+                    [
+                        "variance": .number(part.variance), "degrees": .number(part.degrees),
+                        "skewness": .number(part.skewness), "batch_seconds": .integer(Int64(part.batchSeconds)),
+                        "correlated": .bool(part.isCorrelated),
+                    ]
+                }
+            ),
         ]
     }
 
@@ -51,7 +59,13 @@ extension BatchMeans.Estimate {
             guard let variance = part["variance"]?.number, let degrees = part["degrees"]?.number, variance >= 0,
                 degrees >= 1
             else { return nil }
-            return Part(variance: variance, degrees: degrees)
+            return Part(
+                variance: variance,
+                degrees: degrees,
+                skewness: part["skewness"]?.number ?? 0,
+                batchSeconds: Int(clamping: part["batch_seconds"]?.integer ?? 1),
+                isCorrelated: part["correlated"]?.bool ?? false
+            )
         }
         guard parts.count == list.count, !parts.isEmpty else { return nil }
         self.init(mean: mean, parts: parts)

@@ -80,6 +80,8 @@ extension RunReport {
             "measured_value": verdict.measured.map { .number($0) } ?? .null,
             "confidence_interval_95": verdict.interval.map { ["low": .number($0.low), "high": .number($0.high)] }
                 ?? .null,
+            "batches": verdict.intervalBatches.map { .integer(Int64($0)) } ?? .null,
+            "too_short": .bool(verdict.isIntervalTooShort),
             "marginal": .bool(verdict.marginal),
             "passed": passed,
             "timestamp": .string(Timestamp.text(micros: run.endMicros)),

@@ -181,7 +181,7 @@ extension Judge {
             gauge.mean.map {
                 Measurement(
                     value: $0,
-                    precision: BatchMeans.estimate([gauge.batches]).map(Precision.mean),
+                    precision: gauge.estimate.map(Precision.mean),
                     samples: Int64(gauge.count),
                     basis: "Mean \(resource.noun) in use on host \(facts.host), the worst, in \(names(of: [largest])); "
                         + "peak \(Decimals.text(gauge.peak, places: 1)) %."
@@ -213,8 +213,8 @@ extension Judge {
 }
 
 extension StageLedger {
-    /// The whole stage's startups as batches of equal time.
-    var startupBatches: [Batch] { seconds.map(\.startup)[...].equalBatches() }
+    /// The seconds of the whole stage's startups as batches.
+    var startupBatches: [Batch] { seconds.map { Batch($0.startup) } }
 }
 
 extension Measures {

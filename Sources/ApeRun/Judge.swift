@@ -63,7 +63,7 @@ struct Judge {
             verdict.reason = verdict.details
             return verdict
         }
-        var verdict = Verdict(target, target.passes(measurement.value) ? .pass : .fail, details: measurement.basis)
+        var verdict = Verdict(target, target.passes(measurement.value) ? .pass : .fail, details: measurement.details)
         verdict.measured = measurement.value
         verdict.precision = measurement.precision
         verdict.interval = measurement.interval

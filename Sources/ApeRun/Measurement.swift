@@ -30,4 +30,7 @@ struct Measurement {
         var interval: Interval?
         var generator: Double?
     }
+
+    /// ``basis``, and why the interval cannot be trusted where it cannot.
+    var details: String { precision?.estimate?.shortfall.map { basis + " " + $0 } ?? basis }
 }

@@ -86,47 +86,6 @@ package enum SignificanceTests {
     }
 }
 
-extension BatchMeans {
-    /// A mean with what its error is made of.
-    package struct Estimate: Sendable, Equatable {
-        package var mean: Double
-        /// Of each stratum its part of the mean's variance and that part's degrees of freedom.
-        package var parts: [Part]
-
-        package struct Part: Sendable, Equatable {
-            package var variance: Double
-            package var degrees: Double
-
-            package init(variance: Double, degrees: Double) {
-                self.variance = variance
-                self.degrees = degrees
-            }
-        }
-
-        package init(mean: Double, parts: [Part]) {
-            self.mean = mean
-            self.parts = parts
-        }
-
-        package var variance: Double { parts.reduce(0) { $0 + $1.variance } }
-    }
-
-    /// The mean of strata of batches; nil where a stratum with samples has them in one batch only, or there are none.
-    package static func estimate(_ strata: [[Batch]]) -> Estimate? {
-        let filled = strata.map { $0.filter { $0.count > 0 } }.filter { !$0.isEmpty }
-        guard let mean = mean(filled), filled.allSatisfy({ $0.count >= 2 }) else { return nil }
-        let total = filled.joined().reduce(0) { $0 + $1.count }
-        let parts = filled.map { batches -> Estimate.Part in
-            let number = Double(batches.count)
-            let residuals = batches.map { $0.sum - mean * $0.count }
-            let centre = residuals.reduce(0, +) / number
-            let spread = residuals.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
-            return Estimate.Part(variance: number / (number - 1) * spread / (total * total), degrees: number - 1)
-        }
-        return Estimate(mean: mean, parts: parts)
-    }
-}
-
 extension Histogram {
     /// The variance of the samples in square microseconds, each taken as its bucket's greatest value; nil while empty.
     var varianceMicros: Double? {

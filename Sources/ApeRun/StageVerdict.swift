@@ -87,21 +87,18 @@ package struct StageVerdict: Sendable, Equatable {
     /// The gaps or the first tokens that are judged.
     package subscript(_ series: JudgedSeries) -> SumAndCount { series == .gap ? gap : ttft }
 
-    /// The judged seconds as batches of equal time.
+    /// The judged seconds as batches.
     ///
     /// - Parameter value: a second's sum in microseconds, and the number of samples in it.
     /// - Returns: batches in seconds.
     package func batches(_ value: (SecondTotals) -> (micros: Double, count: Int64)) -> [Batch] {
-        var batches = [Batch](repeating: Batch(), count: BatchMeans.number(forSeconds: judgedTotals.count))
-        for (offset, second) in judgedTotals.enumerated() {
+        judgedTotals.map { second in
             let (micros, count) = value(second)
-            let index = BatchMeans.index(ofSecond: offset, of: judgedTotals.count)
-            batches[index].add(micros / 1_000_000, count: Double(count))
+            return Batch(sum: micros / 1_000_000, count: Double(count))
         }
-        return batches
     }
 
-    /// A judged series as batches of equal time, in seconds.
+    /// The seconds of a judged series as batches, in seconds.
     package func batches(_ series: JudgedSeries) -> [Batch] {
         batches { second in
             let total = second[keyPath: series.totals]

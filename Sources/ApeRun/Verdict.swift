@@ -53,4 +53,10 @@ package struct Verdict: Sendable, Equatable {
         guard let generator, let measured, measured > 0 else { return nil }
         return generator / measured
     }
+
+    /// How many batches the interval rests on; nil where it is not one of batch means.
+    package var intervalBatches: Int? { precision?.estimate?.batches }
+
+    /// The measured time was too short to trust the interval.
+    package var isIntervalTooShort: Bool { precision?.estimate?.shortfall != nil }
 }

@@ -6,8 +6,8 @@ package struct WarmupCut: Sendable, Equatable {
     package static let rule = "MSER-5"
     /// Holds with fewer batches of five seconds are judged as they are.
     static let leastBatches = 10
-    /// The batches that the interval of the kept part is made of. Verdicts have more: here long batches matter, since
-    /// neighbouring seconds resemble each other and short batches would make the interval too narrow.
+    /// The batches that the interval of the kept part is made of. They do not grow as a verdict's do: an interval that a
+    /// drift had widened would hide the drift.
     static let intervalBatches = 10
     /// The interval's error, of both tails together.
     static let intervalError = 0.01
@@ -33,7 +33,7 @@ extension WarmupCut {
     init?(_ totals: [SumAndCount], series: SeriesName) {
         let batches = (0..<totals.count / MSER5.batchSeconds).map { number in
             let first = number * MSER5.batchSeconds
-            return totals[first..<first + MSER5.batchSeconds].reduce(into: Batch()) { $0.add($1) }
+            return totals[first..<first + MSER5.batchSeconds].reduce(into: Batch()) { $0.add(Batch($1)) }
         }
         guard batches.count >= Self.leastBatches else { return nil }
         let half = batches.count / 2
@@ -64,12 +64,15 @@ extension WarmupCut {
 
     /// Whether the mean from one batch on differs from the mean from a later one on.
     private static func differs(_ totals: [SumAndCount], from first: Int, kept later: Int) -> Bool {
-        let all = [totals[(first * MSER5.batchSeconds)...].equalBatches()]
-        let kept = [totals[(later * MSER5.batchSeconds)...].equalBatches(atMost: intervalBatches)]
-        guard later > first, let mean = BatchMeans.mean(all), let settled = BatchMeans.mean(kept),
-            let interval = BatchMeans.interval(kept, error: intervalError)
-        else { return false }
-        return (mean < interval.low || mean > interval.high) && abs(mean - settled) > leastShift * settled
+        guard later > first else { return false }
+        let all = totals[(first * MSER5.batchSeconds)...].map(Batch.init)
+        let kept = totals[(later * MSER5.batchSeconds)...].map(Batch.init)
+        let batches = kept.merged(into: min(kept.count, intervalBatches))
+        guard let mean = BatchMeans.mean([all]), let settled = BatchMeans.estimate(ofFixed: [batches]) else {
+            return false
+        }
+        let interval = settled.interval(error: intervalError)
+        return (mean < interval.low || mean > interval.high) && abs(mean - settled.mean) > leastShift * settled.mean
     }
 
     /// What was left out, for a verdict's details.
@@ -80,20 +83,5 @@ extension WarmupCut {
         isSettled
             ? "The first \(seconds) s of the hold of stage \(stage) are left out as warm-up (\(Self.rule) on \(series.rawValue))."
             : "Stage \(stage) had not settled in the first half of its hold (\(Self.rule) on \(series.rawValue))."
-    }
-}
-
-extension Batch {
-    mutating func add(_ total: SumAndCount) {
-        add(Double(total.sumMicros) / 1_000_000, count: Double(total.count))
-    }
-}
-
-extension ArraySlice<SumAndCount> {
-    /// The seconds as batches of equal time; sums are in seconds.
-    func equalBatches(atMost most: Int = BatchMeans.maximumBatches) -> [Batch] {
-        var batches = [Batch](repeating: Batch(), count: Swift.min(count, most))
-        for (offset, second) in enumerated() { batches[offset * batches.count / count].add(second) }
-        return batches
     }
 }

@@ -99,26 +99,3 @@ package struct WorkerStage: Sendable, Equatable {
         peakLoopLagMicros = max(peakLoopLagMicros, host.loopLagP99Micros)
     }
 }
-
-/// A percentage sampled once a second over a hold: its mean with an interval, and its peak.
-package struct HostGauge: Sendable, Equatable {
-    package private(set) var peak = 0.0
-    package private(set) var batches: [Batch]
-    private let range: Range<Int64>
-
-    init(over range: Range<Int64>) {
-        self.range = range
-        batches = Array(repeating: Batch(), count: BatchMeans.number(forSeconds: range.count))
-    }
-
-    package var count: Double { batches.reduce(0) { $0 + $1.count } }
-    package var mean: Double? { BatchMeans.mean([batches]) }
-    package var interval: Interval? { BatchMeans.interval([batches]) }
-
-    mutating func add(_ percent: Double, second: Int64) {
-        guard percent.isFinite, range.contains(second) else { return }
-        peak = max(peak, percent)
-        let index = BatchMeans.index(ofSecond: Int(second - range.lowerBound), of: range.count)
-        batches[index].add(percent, count: 1)
-    }
-}

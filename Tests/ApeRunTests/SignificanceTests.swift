@@ -19,7 +19,7 @@ import Testing
             let parts = pair.split(separator: ":")
             return try Batch(sum: #require(Double(parts[0])), count: #require(Double(parts[1])))
         }
-        return try #require(BatchMeans.estimate([batches]))
+        return try #require(BatchMeans.estimate(ofFixed: [batches]))
     }
 
     private func histogram(_ text: String) throws -> Histogram {

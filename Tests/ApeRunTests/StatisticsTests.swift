@@ -35,17 +35,30 @@ import Testing
         }
     }
 
+    /// Batches from `SUM:COUNT,...`.
+    private func batches(_ text: String) throws -> [Batch] {
+        try text.split(separator: ",").map { pair in
+            let parts = pair.split(separator: ":")
+            return try Batch(sum: #require(Double(parts[0])), count: #require(Double(parts[1])))
+        }
+    }
+
     @Test func batchMeansAreTheReferences() throws {
         for line in try reference("batches") {
-            let strata = try line[2...].map { group in
-                try group.split(separator: ",").map { pair in
-                    let parts = pair.split(separator: ":")
-                    return try Batch(sum: #require(Double(parts[0])), count: #require(Double(parts[1])))
-                }
-            }
-            let interval = try #require(BatchMeans.interval(strata))
+            let strata = try line[2...].map(batches)
+            let interval = try #require(BatchMeans.estimate(ofFixed: strata)).interval()
             #expect(try abs(interval.low - #require(Double(line[0]))) < 1e-9)
             #expect(try abs(interval.high - #require(Double(line[1]))) < 1e-9)
+        }
+    }
+
+    @Test func grownBatchesAreTheReferences() throws {
+        for line in try reference("grown") {
+            let estimate = try #require(BatchMeans.estimate(try line[4...].map(batches)))
+            #expect(try abs(estimate.interval().low - #require(Double(line[0]))) < 1e-9)
+            #expect(try abs(estimate.interval().high - #require(Double(line[1]))) < 1e-9)
+            #expect(estimate.batches == Int(line[2]))
+            #expect(estimate.parts.contains(where: \.isCorrelated) == (line[3] == "1"))
         }
     }
 
@@ -67,11 +80,7 @@ import Testing
 
     @Test func truncationsAreMSER5s() throws {
         for line in try reference("mser5") {
-            let batches = try line[1].split(separator: ",").map { pair in
-                let parts = pair.split(separator: ":")
-                return try Batch(sum: #require(Double(parts[0])), count: #require(Double(parts[1])))
-            }
-            #expect(MSER5.truncation(batches) == Int(line[0]))
+            #expect(MSER5.truncation(try batches(line[1])) == Int(line[0]))
         }
     }
 
@@ -100,13 +109,13 @@ import Testing
         #expect(WilsonScore.interval(successes: 2, trials: 1) == nil)
     }
 
-    @Test func batchesAreNearlyEqualStretches() {
-        for seconds in [1, 2, 10, 19, 20, 21, 60, 1_800] {
-            let indices = (0..<seconds).map { BatchMeans.index(ofSecond: $0, of: seconds) }
-            #expect(indices == indices.sorted())
-            #expect(Set(indices).count == BatchMeans.number(forSeconds: seconds))
-            let sizes = Dictionary(grouping: indices) { $0 }.values.map(\.count)
-            #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    @Test func mergedBatchesAreNearlyEqualStretches() {
+        for (seconds, number) in [(1, 1), (2, 1), (20, 20), (21, 20), (60, 15), (1_801, 60)] {
+            let merged = [Batch](repeating: Batch(sum: 2, count: 1), count: seconds).merged(into: number)
+            let counts = merged.map(\.count)
+            #expect(counts.count == number && counts.reduce(0, +) == Double(seconds))
+            #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1)
+            #expect(merged.allSatisfy { $0.sum == 2 * $0.count })
         }
     }
 

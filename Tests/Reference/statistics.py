@@ -4,7 +4,9 @@
     python3 Tests/Reference/statistics.py > Tests/Reference/statistics.txt
 
 Lines are `t DEGREES QUANTILE` and `t99 DEGREES QUANTILE` for intervals of 95 and 99 %, `wilson SUCCESSES TRIALS LOW HIGH`,
-`batches LOW HIGH SUM:COUNT,... [SUM:COUNT,...]` with one group for each stratum,
+`batches LOW HIGH SUM:COUNT,... [SUM:COUNT,...]` with one group for each stratum, whose batches stay as they are,
+`grown LOW HIGH BATCHES SHORT SUM:COUNT,... [SUM:COUNT,...]` with seconds that are batches until they have grown, and 1 where
+they were still correlated,
 `percentile PERCENT:VALUE,... SAMPLE,...` by nearest rank, `mser5 BATCHES SUM:COUNT,...` with the number of leading batches that
 MSER-5 leaves out, and `warmup WHAT MICROS:COUNT,...` with the seconds of a hold and what is left out of it: so many
 seconds, `nothing`, or `unsettled`.
@@ -40,7 +42,7 @@ def combined_ratio(strata, quantile=0.975):
     variance = sum(part for part, _ in parts)
     degrees = variance**2 / sum(part**2 / d for part, d in parts)
     half = stats.t.ppf(quantile, degrees) * math.sqrt(variance)
-    return mean - half, mean + half
+    return max(0.0, mean - half), mean + half
 
 
 generator = random.Random(1)
@@ -143,3 +145,69 @@ for totals in holds:
     batches = [(micros / 1e6, float(count)) for micros, count in fives]
     print("mser5", mser5(batches)[0], ",".join(f"{s!r}:{c!r}" for s, c in batches))
     print("warmup", warmup(totals), ",".join(f"{m}:{c}" for m, c in totals))
+
+
+def residuals_of(stratum, number, mean):
+    """The centred residuals of a stratum's seconds, merged into a number of batches."""
+    which = numpy.arange(len(stratum)) * number // len(stratum)
+    sums, counts = (numpy.bincount(which, column, number) for column in numpy.array(stratum, dtype=float).T)
+    values = sums - mean * counts
+    return values - values.mean()
+
+
+def grown_part(stratum, number, mean):
+    """Variance of the residuals' sum with Skart's adjustment, number, skewness, and whether neighbours are correlated."""
+    values = residuals_of(stratum, number, mean)
+    squares = float(values @ values)
+    # The test's statistic is von Neumann's ratio, of which 2 is the expectation without correlation.
+    ratio = float(numpy.diff(values) @ numpy.diff(values)) / squares
+    correlated = (1 - ratio / 2) / math.sqrt((number - 2) / (number**2 - 1)) > stats.norm.ppf(0.8)
+    seen = float(values[1:] @ values[:-1]) / squares
+    correlation = min(max(0.0, seen + (1 + 3 * max(0.0, seen)) / number), 0.7)
+    variance = number / (number - 1) * squares * (1 + correlation) / (1 - correlation)
+    skewness = float(stats.skew(values, bias=True)) * number**2 / ((number - 1) * (number - 2))
+    skewness *= ((number - 1) / number) ** 1.5 / math.sqrt(number)
+    return variance, number, skewness, correlated
+
+
+def grown(strata):
+    strata = [[pair for pair in stratum if pair[1] > 0] for stratum in strata]
+    total = sum(count for stratum in strata for _, count in stratum)
+    mean = sum(s for stratum in strata for s, _ in stratum) / total
+    parts, short = [], False
+    for stratum in strata:
+        first = min(len(stratum), 60)
+        numbers = [first // one for one in (1, 2, 3, 4, 6) if one == 1 or first // one >= 10]
+        tried = [grown_part(stratum, number, mean) for number in numbers]
+        settled = next((place for place, part in enumerate(tried) if not part[3]), None)
+        if settled is None:
+            short = True
+            parts.append(tried[-1])
+        else:
+            parts.append(max(tried[settled:settled + 2], key=lambda p: stats.t.ppf(0.975, p[1] - 1) ** 2 * p[0]))
+    variances = [part[0] / total**2 for part in parts]
+    variance = sum(variances)
+    t = stats.t.ppf(0.975, variance**2 / sum(v**2 / (part[1] - 1) for v, part in zip(variances, parts)))
+    slant = sum(part[2] * v**1.5 for v, part in zip(variances, parts)) / variance**1.5 / 6
+
+    def unskewed(t):
+        return t if abs(slant) < 0.001 else (numpy.cbrt(1 + 6 * slant * (t - slant)) - 1) / (2 * slant)
+
+    error = math.sqrt(variance)
+    low, high = mean - max(t, unskewed(t)) * error, mean + max(t, -unskewed(-t)) * error
+    return float(max(0.0, low)), float(high), sum(part[1] for part in parts), int(short)
+
+
+def counted(length, mean, **noise):
+    return [(micros / 1e6, float(count)) for micros, count in seconds(length, mean, **noise)]
+
+
+skewed = [(sum(generator.paretovariate(2.2) for _ in range(20)), 20.0) for _ in range(60)]
+sparse = [pair if second % 3 else (0.0, 0.0) for second, pair in enumerate(counted(100, lambda t: 0.5))]
+for strata in [
+    [counted(60, lambda t: 0.5)], [counted(15, lambda t: 0.5)], [counted(60, lambda t: 0.5, correlation=0.5)],
+    [counted(300, lambda t: 0.5, correlation=0.9)], [counted(60, lambda t: 0.3 + t / 100)], [skewed], [sparse],
+    [counted(5, lambda t: 0.5)], [counted(30, lambda t: 0.5, correlation=0.7), skewed, counted(90, lambda t: 0.9)],
+]:
+    groups = " ".join(",".join(f"{s!r}:{c!r}" for s, c in stratum) for stratum in strata)
+    print("grown", *grown(strata), groups)
