@@ -164,7 +164,7 @@ let package = Package(
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeTestKit"]),
-        tests("ApeAnalysis", ["ApeMetrics", "ApeRun", "ApeTestKit"]),
+        tests("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun", "ApeTestKit"]),
         tests("ApeWire", ["ApeCore", "ApeMetrics"]),
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeTestKit"]),
         tests("ApeChannel", ["ApeCore", nioCore, nioEmbedded, logging]),

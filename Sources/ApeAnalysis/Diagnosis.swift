@@ -115,7 +115,7 @@ struct Diagnosis {
 
 extension GapBreakdown.Part {
     /// For sentences.
-    var words: String {
+    package var words: String {
         switch self {
         case .firstToken: "waiting for the first token"
         case .generation: "generating the answer"

@@ -1,91 +1,86 @@
 import ApeMetrics
 import ApeRun
 
-/// The Universal Scalability Law: X(N) = λN / (1 + σ(N − 1) + κN(N − 1)), the throughput X of N agents.
+/// How throughput X depends on the number of agents N, as fitted to a run's stages.
 ///
-/// λ is what one agent does alone; σ, contention, is the share of work that waits its turn; κ, coherency, is what each
-/// pair of agents costs the other, and makes throughput fall beyond a peak (Gunther, "Guerrilla Capacity Planning",
-/// Springer 2007, chapters 4 and 5). Amdahl's law is the case κ = 0.
+/// **Contention** is the Universal Scalability Law, X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): λ is what one agent does
+/// alone; σ, contention, is the share of work that waits its turn; κ, coherency, is what each pair of agents costs the
+/// other, and makes throughput fall beyond a peak (Gunther, "Guerrilla Capacity Planning", Springer 2007, chapters 4
+/// and 5). Amdahl's law is the case κ = 0.
+///
+/// **Queue** is a closed network with servers: X(N) ≤ min(N / R0, Xmax), where R0 is the cycle without waiting and Xmax
+/// what all servers together do; beyond the knee N* = Xmax · R0 more agents only wait (Denning and Buzen, ACM Computing
+/// Surveys 10, 1978).
 package struct ScalingLaw: Sendable, Equatable {
-    /// A fitted parameter and the range that holds its true value at 95 % confidence, never below 0.
+    package enum Kind: String, Sendable, CaseIterable {
+        case contention
+        case queue
+    }
+
+    /// A figure and the range that holds its true value at 95 % confidence.
     package struct Estimate: Sendable, Equatable {
         package var value: Double
         package var interval: Interval
-    }
 
-    /// What one stage's hold showed.
-    package struct Point: Sendable, Equatable {
-        /// The stage's name.
-        package var stage: String
-        /// Mean active agents over the hold.
-        package var agents: Double
-        /// Actions a second over the hold.
-        package var throughput: Double
-        /// Of the hold, in seconds; nil without gaps.
-        package var mtba: Double?
-
-        package init(stage: String, agents: Double, throughput: Double, mtba: Double? = nil) {
-            self.stage = stage
-            self.agents = agents
-            self.throughput = throughput
-            self.mtba = mtba
+        package init(value: Double, interval: Interval) {
+            self.value = value
+            self.interval = interval
         }
     }
 
-    /// Actions a second of a single agent.
-    package var lambda: Estimate
-    /// Contention.
-    package var sigma: Estimate
-    /// Coherency.
-    package var kappa: Estimate
+    /// A law says nothing of more agents than this many times the most that were measured. Stages of a plan double
+    /// from one to the next, and a further limit shows no earlier than in the stage that reaches it, so the law is
+    /// carried by one such step and no more.
+    package static let reachFactor = 2.0
+
+    let fit: CurveFit
+    package let kind: Kind
     /// The share of the throughput's variation that the law explains.
-    package var rSquared: Double
+    package let rSquared: Double
     /// What it is fitted to, by agents.
-    package var points: [Point]
+    package let points: [ScalingPoint]
     /// MTBA over N / X(N), the mean over the points; nil where no stage had a gap.
     ///
-    /// An agent is always in a gap or on its way to a session's first action, so over the hold N · T = Σ gaps + Σ times
-    /// before first actions, and N / X = N · T / actions is the mean time that an action takes of an agent (the
-    /// interactive response time law: Denning and Buzen, ACM Computing Surveys 10, 1978). MTBA is the same mean over
-    /// gaps alone; the ratio is 1 where a session's first action takes as long as the others.
-    package var gapRatio: Double?
+    /// N / X is the mean time that an action takes of an agent (the interactive response time law: Denning and Buzen).
+    /// MTBA is the same mean over gaps alone; the ratio is 1 where gaps cover all of an agent's time.
+    package let gapRatio: Double?
+    /// The part of the gap that grew most from the smallest stage to the largest; nil where none grew.
+    package let grown: GrownPart?
 
-    package func throughput(atAgents agents: Double) -> Double {
-        Self.throughput(atAgents: agents, lambda.value, sigma.value, kappa.value)
+    init?(_ fit: CurveFit, _ points: [ScalingPoint]) {
+        guard let kind = fit.curve.kind else { return nil }
+        self.fit = fit
+        self.kind = kind
+        self.points = points
+        rSquared = fit.rSquared(points)
+        let ratios = points.compactMap { point in point.mtba.map { $0 * point.throughput / point.agents } }
+        gapRatio = ratios.isEmpty ? nil : ratios.reduce(0, +) / Double(ratios.count)
+        grown = GrownPart(points)
     }
 
-    /// Predicted MTBA in seconds; nil where no stage had a gap.
+    /// The most agents of which the law says anything.
+    package var reach: Double { Self.reachFactor * (points.last?.agents ?? 0) }
+
+    package func throughput(atAgents agents: Double) -> Double { fit.throughput(atAgents: agents) }
+
+    /// The 95 % interval of throughput.
+    package func throughputInterval(atAgents agents: Double) -> Interval { fit.interval(atAgents: agents) }
+
+    /// Predicted MTBA in seconds; nil where no stage had a gap, and beyond ``reach``.
     package func mtba(atAgents agents: Double) -> Double? {
-        guard let gapRatio, agents > 0 else { return nil }
+        guard let gapRatio, agents > 0, agents <= reach else { return nil }
         return gapRatio * agents / throughput(atAgents: agents)
     }
+}
 
-    /// The agents at which throughput is greatest, √((1 − σ) / κ); nil where it grows without end.
-    package var peakAgents: Double? {
-        guard kappa.value > 0, sigma.value < 1 else { return nil }
-        return max(1, ((1 - sigma.value) / kappa.value).squareRoot())
-    }
-
-    /// The greatest throughput, in actions a second; where there is no peak the limit λ / σ, nil without contention.
-    package var peakThroughput: Double? {
-        if let peakAgents { return throughput(atAgents: peakAgents) }
-        return kappa.value == 0 && sigma.value > 0 ? lambda.value / sigma.value : nil
-    }
-
-    /// The agents at which MTBA reaches `seconds`: the root of κN² + (σ − κ)N + 1 − σ − λ · seconds / gapRatio.
-    ///
-    /// MTBA never falls as agents are added, so there is one such number at most: 1 where a single agent is slower
-    /// already, nil where MTBA stays below for any number.
-    package func agents(whereMTBAIs seconds: Double) -> Double? {
-        guard let gapRatio, gapRatio > 0 else { return nil }
-        let (a, b) = (kappa.value, sigma.value - kappa.value)
-        let c = 1 - sigma.value - lambda.value * seconds / gapRatio
-        if a + b + c >= 0 { return 1 }
-        if a == 0 { return b > 0 ? -c / b : nil }
-        return (-b + (b * b - 4 * a * c).squareRoot()) / (2 * a)
-    }
-
-    static func throughput(atAgents agents: Double, _ lambda: Double, _ sigma: Double, _ kappa: Double) -> Double {
-        lambda * agents / (1 + sigma * (agents - 1) + kappa * agents * (agents - 1))
+extension CurveFit {
+    func rSquared(_ points: [ScalingPoint]) -> Double {
+        let mean = points.reduce(0) { $0 + $1.throughput } / Double(max(1, points.count))
+        let total = points.reduce(0) { $0 + ($1.throughput - mean) * ($1.throughput - mean) }
+        let rest = points.reduce(0) {
+            let difference = $1.throughput - throughput(atAgents: $1.agents)
+            return $0 + difference * difference
+        }
+        return total > 0 ? 1 - rest / total : 0
     }
 }

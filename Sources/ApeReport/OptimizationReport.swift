@@ -18,8 +18,7 @@ package struct OptimizationReport: Sendable {
     }
 
     package var json: JSONValue {
-        let target = analysis.verdict[.mtbaHighLoad]?.target ?? KPITarget(.mtbaHighLoad)
-        return [
+        [
             "schema_version": .string(Self.schemaVersion),
             "analysis_summary": summaryPart,
             "current_kpis": kpisPart,
@@ -28,7 +27,10 @@ package struct OptimizationReport: Sendable {
             "optimization_impact": impactPart,
             "optimization_plan": planPart,
             "what_if": .array(analysis.whatIfs.map(\.json)),
-            "scaling_law": analysis.scaling.json(mtbaTarget: target, leftOut: leftOut),
+            "scaling_law": analysis.scaling.json(
+                mtbaTargets: analysis.verdict.mtbaTargets,
+                leftOut: leftOut
+            ),
             "gap_parts": analysis.replay.hold.gapBreakdown.json,
         ]
     }

@@ -71,22 +71,7 @@ package struct OptimizationText: Sendable {
     }
 
     private var scalingLines: [String] {
-        switch analysis.scaling {
-        case .notFitted(let reason): return WrappedText.lines("Scaling law: not fitted. \(reason)", width: width)
-        case .fitted(let law):
-            let target = analysis.verdict[.mtbaHighLoad]?.target ?? KPITarget(.mtbaHighLoad)
-            let peak =
-                law.peakAgents.map { agents in
-                    "throughput peaks at about \(Decimals.text(agents, places: 0)) agents with "
-                        + "\(Decimals.text(law.peakThroughput ?? 0, places: 0)) actions a second"
-                } ?? "throughput has no peak"
-            return WrappedText.lines(
-                "Scaling law (R² \(Decimals.text(law.rSquared, places: 3))): contention "
-                    + "\(Decimals.text(law.sigma.value, places: 5)), coherency "
-                    + "\(Decimals.text(law.kappa.value, places: 8)); \(peak). \(law.sentence(mtbaTarget: target))",
-                width: width
-            )
-        }
+        WrappedText.lines(analysis.scaling.words(mtbaTargets: analysis.verdict.mtbaTargets), width: width)
     }
 
     private func label(_ found: Recommendation) -> String {

@@ -4,52 +4,87 @@ import ApeMetrics
 import ApeRun
 
 extension ScalingAnalysis {
-    /// The law with its points and what it predicts, or why there is none. `target` is what MTBA is to stay below.
-    func json(mtbaTarget target: KPITarget, leftOut: [String]) -> JSONValue {
+    /// The law with its points and what it predicts, or why there is none. `targets` are those of MTBA.
+    func json(mtbaTargets targets: [KPITarget], leftOut: [String]) -> JSONValue {
         var object: JSONObject = [
             "fitted": .bool(law != nil), "reason": reason.map { .string($0) } ?? .null,
+            "law": law.map { .string($0.kind.rawValue) } ?? .null,
             "stages_left_out": .array(leftOut.map { .string($0) }),
+            "compared": .array(candidates.map(\.json)),
         ]
         guard let law else { return .object(object) }
         object["lambda"] = law.lambda.json
         object["sigma"] = law.sigma.json
         object["kappa"] = law.kappa.json
+        object["queue"] = law.queue.map(\.json) ?? .null
+        object["grown_part"] = law.grown.map(\.json) ?? .null
         object["r_squared"] = .number(law.rSquared)
         object["gap_ratio"] = law.gapRatio.map { .number($0) } ?? .null
-        object["peak_agents"] = law.peakAgents.map { .number($0) } ?? .null
-        object["peak_throughput_per_second"] = law.peakThroughput.map { .number($0) } ?? .null
-        object["mtba_limit"] = [
-            "target_seconds": .number(target.value),
-            "agents": law.agents(whereMTBAIs: target.value).map { .number($0) } ?? .null,
-            "sentence": .string(law.sentence(mtbaTarget: target)),
-        ]
-        object["points"] = .array(
-            law.points.map {
-                [
-                    "stage": .string($0.stage), "agents": .number($0.agents),
-                    "throughput_per_second": .number($0.throughput),
-                    "fitted_throughput_per_second": .number(law.throughput(atAgents: $0.agents)),
-                    "mtba_seconds": $0.mtba.map { .number($0) } ?? .null,
-                    "fitted_mtba_seconds": law.mtba(atAgents: $0.agents).map { .number($0) } ?? .null,
-                ]
-            }
-        )
+        object["reach_agents"] = .number(law.reach)
+        object["peak_agents"] = law.peakAgents.map { .number($0.value) } ?? .null
+        object["peak_agents_confidence_interval_95"] = law.peakAgents.map(\.interval.json) ?? .null
+        object["peak_throughput_per_second"] = law.peakThroughput.map { .number($0.value) } ?? .null
+        object["peak_throughput_confidence_interval_95"] = law.peakThroughput.map(\.interval.json) ?? .null
+        object["mtba_limit"] = law.mtbaLimit(targets).map { $0.json(law) } ?? .null
+        object["points"] = .array(law.points.map { Self.json($0, law) })
         return .object(object)
     }
 
-    var reason: String? {
-        if case .notFitted(let reason) = self { reason } else { nil }
+    private static func json(_ point: ScalingPoint, _ law: ScalingLaw) -> JSONValue {
+        [
+            "stage": .string(point.stage), "agents": .number(point.agents),
+            "throughput_per_second": .number(point.throughput),
+            "fitted_throughput_per_second": .number(law.throughput(atAgents: point.agents)),
+            "fitted_throughput_confidence_interval_95": law.throughputInterval(atAgents: point.agents).json,
+            "mtba_seconds": point.mtba.map { .number($0) } ?? .null,
+            "fitted_mtba_seconds": law.mtba(atAgents: point.agents).map { .number($0) } ?? .null,
+        ]
     }
 }
 
-extension ScalingLaw {
-    /// Where MTBA would pass its target, such as `MTBA would pass 1.5 s at about 740 agents`.
-    package func sentence(mtbaTarget target: KPITarget) -> String {
-        let limit = target.amount(target.value)
-        guard let agents = agents(whereMTBAIs: target.value) else { return "MTBA stays below \(limit) for any number." }
-        let most = points.last?.agents ?? 0
-        let beyond = agents > most ? ", beyond the \(Decimals.text(most, places: 0)) that were measured" : ""
-        return "MTBA would pass \(limit) at about \(Decimals.text(agents, places: 0)) agents\(beyond)."
+extension ScalingAnalysis.Candidate {
+    fileprivate var json: JSONValue {
+        [
+            "law": .string(kind.rawValue), "fits": .bool(fits), "r_squared": .number(rSquared),
+            "worst_stage": .string(worstStage), "worst_miss_percent": .number(100 * worstMiss),
+            "criterion": criterion.isFinite ? .number(criterion) : .null,
+        ]
+    }
+}
+
+extension ScalingLaw.Queue {
+    fileprivate var json: JSONValue {
+        [
+            "cycle_seconds": cycle.json, "max_throughput_per_second": greatest.json, "knee_agents": knee.json,
+            "service": service.map { service in
+                [
+                    "part": .string(service.part.rawValue), "seconds": service.time.json,
+                    "servers": service.servers.json,
+                ]
+            } ?? .null,
+        ]
+    }
+}
+
+extension GrownPart {
+    fileprivate var json: JSONValue {
+        [
+            "part": .string(part.rawValue), "smallest_stage_seconds": smallest.json,
+            "largest_stage_seconds": largest.json,
+        ]
+    }
+}
+
+extension MTBALimit {
+    fileprivate func json(_ law: ScalingLaw) -> JSONValue {
+        [
+            "key": .string(target.key.rawValue), "target_seconds": .number(target.value),
+            "agents": agents.map { .number($0) } ?? .null,
+            "agents_confidence_interval_95": [
+                "low": low.map { .number($0) } ?? .null, "high": high.map { .number($0) } ?? .null,
+            ],
+            "sentence": .string(sentence(law)),
+        ]
     }
 }
 
@@ -57,6 +92,10 @@ extension ScalingLaw.Estimate {
     fileprivate var json: JSONValue {
         ["value": .number(value), "confidence_interval_95": interval.json]
     }
+}
+
+extension ScalingLaw.Estimate? {
+    fileprivate var json: JSONValue { map(\.json) ?? .null }
 }
 
 extension Interval {

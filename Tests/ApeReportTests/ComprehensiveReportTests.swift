@@ -112,8 +112,10 @@ import Testing
                 // Throughput of ten a second for each agent alone, with a contention of 2 %.
                 window.counters[.actions(.successful)] = [42, 72, 126, 168, 201][window.stage]
             },
+            ScalingReportTests.eightServers,
         ]
-        #expect(fixtures.last?.analysis.scaling.law != nil)
+        #expect(fixtures[2].analysis.scaling.law?.kind == .contention)
+        #expect(fixtures[3].analysis.scaling.law?.queue?.service != nil)
         for (name, report) in ValidationReportTests.reports + fixtures.map({ ("a trouble", $0.report) }) {
             var comprehensive = report
             comprehensive.isComprehensive = true

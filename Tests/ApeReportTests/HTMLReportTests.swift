@@ -85,8 +85,8 @@ import Testing
             return true
         }
         let text = HTMLReport(ReportFixture.withTimelines(report)).text
-        #expect(text.contains("contention 0.0200 (95 % interval"))
-        #expect(text.contains("Throughput would peak at about 49 agents."))
+        #expect(text.contains("Contention is 0.0200 (95 %: "))
+        #expect(text.contains("Throughput peaks at about 49 (95 %: "))
         #expect(text.contains("<path class=\"line s1\" d=\"M"))
         #expect(text.contains("<path class=\"dot s2\" d=\"M"))
     }
