@@ -52,6 +52,7 @@ extension RouteRow {
     package func json(ofAll all: GapBreakdown) -> JSONValue {
         var object: JSONObject = ["route": .string(name)]
         for (key, value) in answers.json.object ?? [:] { object[key] = value }
+        object["good_answers"] = good.json
         object["requests"] = requests.map { .integer($0) } ?? .null
         object["errors"] = .integer(errors)
         object["gaps"] = gap.gapsJSON(ofAll: all)

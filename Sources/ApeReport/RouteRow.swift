@@ -7,6 +7,8 @@ package struct RouteRow: Sendable, Equatable {
     package let name: String
     /// The times to its answers.
     package let answers: SeriesRow
+    /// The times to those that were as they should be.
+    package let good: SeriesRow
     /// Its share of the time that answers of all routes took; nil where none took any.
     package let share: Double?
     /// Attempts, retries and verifications included; nil where they were not counted.
@@ -19,17 +21,15 @@ package struct RouteRow: Sendable, Equatable {
     /// The routes of some measurements, the one whose answers took the most time in all first.
     package static func rows(of measures: Measures) -> [RouteRow] {
         let (gaps, requests, errors) = (measures.routeBreakdowns, measures.routeRequests, measures.errorsByRoute)
-        var answers: [String: Histogram] = [:]
-        for (name, histogram) in measures.series {
-            if let route = name.value(in: .targetRoute) { answers[route] = histogram }
-        }
-        let total = answers.values.reduce(Int64(0)) { $0.addingClamped($1.sumMicros) }
+        let answers = measures.routeAnswers
+        let total = answers.values.reduce(Int64(0)) { $0.addingClamped($1.all.sumMicros) }
         return Set(answers.keys).union(requests.keys).union(gaps.keys)
             .map { name in
-                let histogram = answers[name] ?? Histogram()
+                let histogram = answers[name]?.all ?? Histogram()
                 return RouteRow(
                     name: name,
                     answers: SeriesRow(histogram),
+                    good: SeriesRow(answers[name]?.good ?? Histogram()),
                     share: total > 0 ? Double(histogram.sumMicros) / Double(total) : nil,
                     requests: requests[name],
                     errors: errors[name] ?? 0,

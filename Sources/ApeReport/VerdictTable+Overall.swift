@@ -31,7 +31,7 @@ extension VerdictTable {
             if keys[group] == nil { order.append(group) }
             keys[group, default: []].append(verdict.key.rawValue)
         }
-        for stage in report.tables.stages where stage.status == .fail || stage.status == .inconclusive {
+        for stage in report.tables.stages where stage.status == .fail {
             reasons.append("\(stage.status.rawValue) stage \(stage.name): \(stage.sentence)")
         }
         for group in order {

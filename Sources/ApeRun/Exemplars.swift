@@ -61,7 +61,8 @@ package struct Exemplars: Sendable, Equatable {
         func likeness(_ exemplar: ExemplarSession) -> Int {
             let last = exemplar.session.steps.last
             let isThere = label.route.map { last?.what.hasSuffix($0) ?? false } ?? true
-            return (isThere ? 4 : 0) + (last?.status == label.status ? 2 : 0) + (exemplar.session.goal == label.goal ? 1 : 0)
+            return (isThere ? 4 : 0) + (last?.status == label.status ? 2 : 0)
+                + (exemplar.session.goal == label.goal ? 1 : 0)
         }
         // The first of the likest: a later one must be liker.
         return kept[label.reason.rawValue]?.reduce(nil) { best, next in

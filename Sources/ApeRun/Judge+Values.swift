@@ -25,8 +25,10 @@ extension Judge {
             )
             measurement.stages = indices.compactMap { stageValue($0, of: series) }
             measurement.generator = delay / Double(total.count) / 1_000_000
-            measurement.silence = indices.first { !ledger.stages[$0].holdTotals.isEmpty && stages[$0][series].count == 0 }
-                .map { "Stage \(ledger.stages[$0].stage.name) has no \(series.noun)." }
+            measurement.silence = indices.first {
+                !ledger.stages[$0].holdTotals.isEmpty && stages[$0][series].count == 0
+            }
+            .map { "Stage \(ledger.stages[$0].stage.name) has no \(series.noun)." }
             return measurement
         }
         return judge(

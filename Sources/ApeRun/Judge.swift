@@ -110,14 +110,17 @@ struct Judge {
         guard let generator = measurement.generator, measurement.value > 0 else { return nil }
         let share = generator / measurement.value
         if share > GeneratorDelay.shareLimit {
-            return "The load generator's own delay is \(target.amount(generator)), \(FigureText.percent(share)) of the value."
+            return
+                "The load generator's own delay is \(target.amount(generator)), \(FigureText.percent(share)) of the value."
         }
         if target.passes(measurement.value - generator), !target.passes(measurement.value) {
-            return "The value passes without the load generator's own delay of \(target.amount(generator)), and fails with "
+            return
+                "The value passes without the load generator's own delay of \(target.amount(generator)), and fails with "
                 + "it."
         }
         guard let failing, let own = failing.generator, target.passes(failing.value - own) else { return nil }
-        return "Stage \(failing.name) passes without the load generator's own delay of \(target.amount(own)), and fails "
+        return
+            "Stage \(failing.name) passes without the load generator's own delay of \(target.amount(own)), and fails "
             + "with it."
     }
 

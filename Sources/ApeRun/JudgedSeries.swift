@@ -5,6 +5,9 @@ package enum JudgedSeries: Sendable, Equatable, CaseIterable {
     /// The time between two actions; its mean is the MTBA.
     case gap
     /// The time to first token.
+    ///
+    /// **A failed wait is a wait.** TTFT of a decision whose attempts all failed counts as what the agent waited; a first
+    /// token that came before its stream broke keeps its time.
     case ttft
 
     package var name: SeriesName { self == .gap ? .gap : .ttft }

@@ -2,7 +2,7 @@ import ApeCore
 
 /// What verdicts depend on beside the measurements.
 package struct JudgingRules: Sendable, Equatable {
-    /// The scenario's own targets.
+    /// The scenario's own targets. Every target's value can be overridden in the scenario, with the default still shown.
     package var targets: [KPIKey: Double]
     /// Whether any goal asks a model.
     package var usesInference: Bool

@@ -35,7 +35,8 @@ package struct RunVerdict: Sendable, Equatable {
     /// What the stages come to, and whether as many agents as are asked for could be held.
     package var scalingStatus: Verdict.Status {
         let statuses = stages.map(\.status) + verdicts.filter { $0.key == .maxConcurrentAgents }.map(\.status)
-        return [.fail, .inconclusive].first(where: statuses.contains) ?? self[.maxConcurrentAgents]?.status ?? .notExercised
+        return [.fail, .inconclusive].first(where: statuses.contains) ?? self[.maxConcurrentAgents]?.status
+            ?? .notExercised
     }
 
     /// Where agents' time went in all holds; nil where no worker told.

@@ -3,6 +3,12 @@ import ApeFleet
 import ApeMetrics
 
 /// Everything that is kept of one stage.
+///
+/// **A hold owns the waits that begin in it.** Gaps, decisions and actions count in the stage and phase in which they
+/// began, however long they take. When a hold is over the load goes on (into the next stage's ramp; after the last stage
+/// with the same agents) until these have ended, normally one gap later, or `drain` (default 30 s) is over: shown as
+/// "waiting for 12 answers". What is still open then counts as having lasted at least that long, in means and in
+/// percentiles, and fails as `target_unanswered` or `inference_unanswered`, and its session with it.
 package struct StageLedger: Sendable, Equatable {
     /// The share of the planned agents that must be active for a stage to be held.
     private static let heldShare = 0.95

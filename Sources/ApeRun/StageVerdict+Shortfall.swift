@@ -15,7 +15,8 @@ extension StageVerdict {
         _ accounting: Accounting?,
         isStalled: Bool
     ) -> String? {
-        gap(in: stage, completeness) ?? fault(in: stage, accounting) ?? (isStalled ? nil : absence(in: stage, completeness))
+        gap(in: stage, completeness) ?? fault(in: stage, accounting)
+            ?? (isStalled ? nil : absence(in: stage, completeness))
     }
 
     /// That too many agents waited too long for one answer, in a sentence; nil where they did not.
@@ -73,7 +74,8 @@ extension StageVerdict {
     private static func absence(in stage: StageLedger, _ completeness: Completeness) -> String? {
         let unseen = completeness.missing.filter { $0.worker != nil && $0.seconds.count <= unseenSeconds }
         guard let achieved = stage.achievedAgents, !stage.isHeld(but: unseen.map(\.seconds)) else { return nil }
-        return "Stage \(stage.stage.name) was not held: at times only \(achieved) of \(stage.stage.agents) agents were at "
+        return
+            "Stage \(stage.stage.name) was not held: at times only \(achieved) of \(stage.stage.agents) agents were at "
             + "work, by the fleet's own doing."
     }
 }

@@ -56,12 +56,18 @@ import Testing
         #expect(readiness(hot) == .mostlyReady)
         #expect(readiness(OptimizationFixture(firstToken: 3_000, agents: full)) == .needsOptimization)
         var choked = OptimizationFixture(agents: full)
-        choked.change = { window, _ in window.host.loopLagP99Micros = 90_000 }
+        choked.change = { window, _ in window.host.loopLagMeanMicros = 90_000 }
         #expect(readiness(choked) == .needsOptimization)
-        // Too few agents at work: nothing that was measured mends that.
+        // Agents that stalled: nothing that was measured mends that.
         var broken = OptimizationFixture(agents: full)
-        broken.change = { window, _ in window.active /= 2 }
+        broken.change = { window, _ in
+            window.active /= 2
+            window.stalled = window.active
+        }
         #expect(readiness(broken) == .notReady)
+        var short = OptimizationFixture(agents: full)
+        short.change = { window, _ in window.active /= 2 }
+        #expect(readiness(short) == .needsOptimization)
         #expect(readiness(OptimizationFixture(agents: full, outcome: .fleetFailed(FleetFailure("gone")))) == .notReady)
         #expect(readiness(OptimizationFixture(agents: full, outcome: .interrupted)) == .needsOptimization)
     }

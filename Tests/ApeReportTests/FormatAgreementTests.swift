@@ -35,7 +35,7 @@ import Testing
             }
         }
         if window.stage == 1 {
-            window.active = 5
+            (window.active, window.stalled) = (5, 5)
             window.counters[.sessionsFailed(.target5xx)] = 6
         }
         return true
@@ -107,14 +107,10 @@ import Testing
         let stages = report.json["stages"]?.array ?? []
         let results = report.json["scaling_validation"]?["scaling_test_results"]?.array ?? []
         return zip(stages, results).map { stage, result in
-            let counters = stage["counters"]?.object ?? [:]
-            let failed = counters.reduce(0) { $0 + ($1.key.hasPrefix("sessions_failed") ? $1.value.number ?? 0 : 0) }
-            let completed = failed + (counters["sessions_succeeded"]?.number ?? 0)
-            let good = counters["sessions_successful_stateful"]?.number ?? 0
             return Shown(
                 mtba: result["performance_metrics"]?["mtba_avg"]?.number,
                 ttft: result["performance_metrics"]?["ttft_avg"]?.number,
-                share: completed > 0 ? good / completed : nil,
+                share: stage["sessions"]?["share_percent"]?.number.map { $0 / 100 },
                 status: stage["success"]?.bool.map { "\($0)" }
             )
         }
@@ -212,11 +208,10 @@ import Testing
         let header = lines[0].components(separatedBy: ",")
         return lines.dropFirst().filter { !$0.isEmpty }.map { line in
             let row = Dictionary(uniqueKeysWithValues: zip(header, line.components(separatedBy: ",")))
-            let completed = number(row["sessions_completed"] ?? "") ?? 0
             return Shown(
                 mtba: number(row["gap_mean_ms"] ?? "").map { $0 / 1_000 },
                 ttft: number(row["ttft_mean_ms"] ?? "").map { $0 / 1_000 },
-                share: completed > 0 ? number(row["sessions_successful_stateful"] ?? "").map { $0 / completed } : nil,
+                share: number(row["sessions_share_percent"] ?? "").map { $0 / 100 },
                 status: row["success"]
             )
         }

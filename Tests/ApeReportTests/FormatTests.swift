@@ -26,7 +26,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
     @Test func failuresTellTheirDetails() throws {
         let report = ReportFixture.report { window, _ in
             window.record(.gap, 90_000_000)
-            window.active = 3
+            (window.active, window.stalled) = (3, window.assigned - 3)
             return true
         }
         let document = try XMLDocument(xmlString: JUnitReport(report).text)
@@ -37,12 +37,13 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
         let types = try document.nodes(forXPath: "//failure/@type").compactMap(\.stringValue)
         #expect(Set(types) == ["critical", "not_critical"])
         let stage = try document.nodes(forXPath: "//testsuite[@name='stages']//failure").first?.stringValue
-        #expect(stage == "at least 6 of 10 agents were active throughout the hold")
+        let stalled = "Agents stalled: in stage scaling_10 4 of 10 waited for one answer for longer than 10s."
+        #expect(stage == "at least 6 of 10 agents were active throughout the hold. \(stalled)")
     }
 
     @Test func openVerdictsAreErrors() throws {
         let report = ReportFixture.report { window, _ in
-            window.host.loopLagP99Micros = 900_000
+            window.host.loopLagMeanMicros = 900_000
             return true
         }
         let document = try XMLDocument(xmlString: JUnitReport(report).text)
@@ -79,7 +80,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
             columns = cells
         }
         #expect(lines.contains { $0.contains("| MTBA, under 500 agents | &lt; 1.0 seconds") })
-        #expect(lines.contains { $0.hasPrefix("| sessions | a\\|b c | 40") })
+        #expect(lines.contains { $0.hasPrefix("| sessions | simulation | a\\|b c | - | - | 40") })
     }
 
     @Test func namesAreNoMarkup() {

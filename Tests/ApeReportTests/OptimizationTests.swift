@@ -107,7 +107,7 @@ import Testing
     @Test func whatAChokedWorkerMeasuredBlamesNobodyElse() throws {
         var fixture = OptimizationFixture(firstToken: 3_000, slowTarget: 4_000)
         fixture.change = { window, worker in
-            if worker == "alpha" { window.host.loopLagP99Micros = 90_000 }
+            if worker == "alpha" { window.host.loopLagMeanMicros = 900_000 }
         }
         let analysis = fixture.analysis
         #expect(analysis.verdict.status == .inconclusive)

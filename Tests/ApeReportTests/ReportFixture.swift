@@ -184,6 +184,9 @@ enum ReportFixture {
                 route: step == 0 ? "POST /api/orders" : "GET /api/products/{id}"
             )
         }
+        for (part, percent) in times {
+            tally.add(CounterFamily.agentTime[part.rawValue], agentSeconds(active) * percent / 100)
+        }
         tally.add(.goalSessionsSucceeded, "buy", 7)
         tally.add(.goalSessionsSuccessfulStateful, "buy", 7)
         tally.add(.goalSessionsFailed, "look", 3)
@@ -213,6 +216,13 @@ enum ReportFixture {
         )
         return window
     }
+
+    /// What goes to each activity, in percent.
+    private static let times: [(AgentActivity, Int64)] = [
+        (.firstToken, 40), (.generation, 20), (.target, 30), (.think, 8), (.overhead, 2),
+    ]
+
+    private static func agentSeconds(_ agents: Int) -> Int64 { Int64(agents) * 1_000_000 }
 
     /// A gap of half a second and `extra` microseconds.
     private static func gap(extra: Int64) -> GapBreakdown {

@@ -83,8 +83,8 @@ import Testing
         #expect(
             json["failures"]?["by_route"] == [
                 [
-                    "route": "POST /api/orders", "status": "503", "family": "target", "count": 80, "requests": 400,
-                    "rate": 0.2,
+                    "route": "POST /api/orders", "status": "503", "party": "target", "family": "target", "count": 80,
+                    "requests": 400, "rate": 0.2,
                 ]
             ]
         )
@@ -261,7 +261,7 @@ import Testing
         (
             "choked",
             ReportFixture.report { window, _ in
-                window.host.loopLagP99Micros = 90_000
+                window.host.loopLagMeanMicros = 90_000
                 return true
             }
         ),

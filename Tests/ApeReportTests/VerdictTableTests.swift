@@ -27,6 +27,8 @@ import Testing
 
                 This verdict describes https://shop.example driven by m-8b at https://llm.example/v1.
                 Overall: PASS (6 of 8 targets passed, 2 not exercised).
+                Accounting of 1100 agent-seconds: first token 40.0 %, generation 20.0 %, target 30.0 %, think 8.0 %,
+                  own overhead 2.0 %, residual 0.00 %.
 
                 """
         )
@@ -37,13 +39,13 @@ import Testing
         #expect(
             text.hasSuffix(
                 """
-                Failed     Reason             Number
-                ─────────  ─────────────────  ──────
-                decisions  inference_429         280
-                sessions   step_limit             80
-                sessions   inference_5xx          40
-                sessions   inference_timeout      40
-                sessions   target_5xx             40
+                Failed     Party       Reason             Where  Number
+                ─────────  ──────────  ─────────────────  ─────  ──────
+                decisions  inference   inference_429      -         280
+                sessions   simulation  step_limit         -          80
+                sessions   inference   inference_5xx      -          40
+                sessions   inference   inference_timeout  -          40
+                sessions   target      target_5xx         -          40
                 and 40 for other reasons
 
                 This verdict describes https://shop.example driven by m-8b at
@@ -51,7 +53,10 @@ import Testing
                 Overall: FAIL (6 of 8 targets passed, 2 failed).
                 FAIL mtba_high_load: Mean of 120 gaps in stage scaling_1000.
                 FAIL successful_stateful_sessions: 400 of 640 completed sessions were successful
-                  and stateful.
+                  and stateful, 62.5 % with each session weighing alike; the value weighs each
+                  second alike.
+                Accounting of 10100 agent-seconds: first token 40.0 %, generation 20.0 %, target
+                  30.0 %, think 8.0 %, own overhead 2.0 %, residual 0.00 %.
 
                 """
             )
@@ -69,6 +74,8 @@ import Testing
                   max_concurrent_agents, agent_startup_time, system_memory_efficiency, system_cpu_efficiency:
                   100.0 % of the measurements of stage scaling_1000 are missing.
                 Completeness: 24 of 48 worker seconds are missing (alpha 12 s, beta 12 s).
+                Accounting of 10100 agent-seconds: first token 0.4 %, generation 0.2 %, target 0.3 %, think 0.1 %,
+                  own overhead 0.0 %, unreported 99.0 %, residual 0.00 %.
 
                 """
             )

@@ -30,8 +30,10 @@ import Testing
         let section = try #require(
             page().split(separator: "## Definitions").last?.split(separator: "\nWhat these").first
         )
-        let definitions = section.split(separator: "\n").filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
-        #expect(definitions.count == 9)
+        let lines = section.split(separator: "\n")
+        let definitions = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+        let rules = lines.filter { $0.contains(#/^\d+\. /#) }.map { $0.drop { $0 != " " } }
+        #expect(definitions.count == 10 && rules.count == 10)
         let files = try ["ApeMetrics", "ApeMetrics/Names", "ApeRun"].flatMap {
             try FileManager.default.contentsOfDirectory(
                 at: root.appending(path: "Sources/\($0)"),
@@ -44,7 +46,10 @@ import Testing
                 .joined(separator: " ")
         }
         let said = words(comments.joined(separator: " "))
-        for definition in definitions { #expect(said.contains(words(definition)), "\(definition)") }
+        for definition in definitions + rules {
+            let isSaid = said.contains(words(definition))
+            #expect(isSaid, "\(definition)")
+        }
     }
 
     /// The words of a text, its line breaks and emphasis aside.

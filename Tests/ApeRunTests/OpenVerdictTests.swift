@@ -8,11 +8,11 @@ import Testing
 /// When a measurement carries no verdict.
 @Suite struct OpenVerdictTests: JudgesRuns {
     @Test(arguments: [(1, false), (2, true)])
-    func aChokingGeneratorSpoilsLatencies(laggingSeconds: Int, spoils: Bool) throws {
+    func aChokingGeneratorSpoilsLatencies(chokedSeconds: Int, spoils: Bool) throws {
         // One of ten windows is not more than 10 %, two are.
         let fixture = healthyRun { window, worker, second in
-            if window.stage == 1, worker == "b", (0..<laggingSeconds).contains(second) {
-                window.host.loopLagP99Micros = 50_001
+            if window.stage == 1, worker == "b", (0..<chokedSeconds).contains(second) {
+                window.host.processCPUPercent = 95
             }
         }
         let verdict = judged(fixture)
@@ -65,8 +65,9 @@ import Testing
         }
         fixture.ledger.ended(atMicros: fixture.timeline(3).holdStart.micros + 4_000_000)
         let stages = judged(fixture, outcome: .interrupted).stages
-        #expect(stages.map(\.status) == [.pass, .fail, .pass, .inconclusive])
-        #expect(stages.map(\.shortfall) == [nil, nil, nil, "The hold of stage s3 was cut short."])
+        #expect(stages.map(\.status) == [.pass, .inconclusive, .pass, .inconclusive])
+        let absent = "Stage s1 was not held: at times only 18 of 20 agents were at work, by the fleet's own doing."
+        #expect(stages.map(\.shortfall) == [nil, absent, nil, "The hold of stage s3 was cut short."])
     }
 
     @Test func theEndOfAnOpenStageCutsNothingShort() {

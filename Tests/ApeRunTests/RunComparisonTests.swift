@@ -21,7 +21,7 @@ import Testing
             window.counters[.sessionsSucceeded] = 10 - failures
             window.counters[.sessionsSuccessfulStateful] = 10 - failures
             window.counters[.sessionsFailed(.target5xx)] = failures
-            window.host.loopLagP99Micros = lag
+            window.host.loopLagMeanMicros = lag
         }
         return ComparableRun(
             id: id,

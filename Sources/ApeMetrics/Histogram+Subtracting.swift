@@ -1,0 +1,34 @@
+import ApeCore
+
+extension Histogram {
+    /// The samples that are not among others, which are a part of these. Count and sum are exact; the extremes are those of
+    /// the outermost buckets.
+    package func subtracting(_ part: Histogram) -> Histogram {
+        guard !part.isEmpty else { return self }
+        var rest: [Int32: Int64] = [:]
+        forEachBucket { rest[$0] = $1 }
+        part.forEachBucket { index, count in rest[index] = (rest[index] ?? 0).subtractingClamped(count) }
+        let buckets = rest.filter { $0.value > 0 }.map { (index: $0.key, count: $0.value) }.sorted {
+            $0.index < $1.index
+        }
+        guard let first = buckets.first, let last = buckets.last else { return Histogram() }
+        let least = max(minMicros, first.index == 0 ? 0 : Self.greatestValue(of: first.index - 1) + 1)
+        let greatest = min(maxMicros, Self.greatestValue(of: last.index))
+        let count = buckets.reduce(Int64(0)) { $0.addingClamped($1.count) }
+        let (low, high) = (Double(count) * Double(least), Double(count) * Double(greatest))
+        let sum = min(max(Double(sumMicros.subtractingClamped(part.sumMicros)), low), high)
+        return Histogram(
+            count: count,
+            sumMicros: Int64(clamping: sum),
+            minMicros: least,
+            maxMicros: greatest,
+            buckets: buckets
+        ) ?? self
+    }
+}
+
+extension Int64 {
+    fileprivate init(clamping value: Double) {
+        self = value >= 0x1p63 ? .max : Int64(value)
+    }
+}
