@@ -126,6 +126,7 @@ extension Diagnosis {
     private func whoseCPU(_ stage: Int, _ key: KPIKey) -> String {
         let own = replay.ledger.workers.values.compactMap { $0.stages[stage]?.peakProcessCPUPercent }.max() ?? 0
         guard key == .systemCPUEfficiency else { return "See what else runs on the hosts." }
-        return "The busiest worker's own process used up to \(Decimals.text(own, places: 0)) % of it: see what used the rest."
+        return
+            "The busiest worker's own process used up to \(Decimals.text(own, places: 0)) % of it: see what used the rest."
     }
 }

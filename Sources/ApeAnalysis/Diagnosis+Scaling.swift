@@ -15,6 +15,7 @@ extension Diagnosis {
         let efficiency = law.throughput(atAgents: n) / (law.lambda.value * n)
         guard efficiency < Self.leastEfficiency else { return nil }
         var found = law.queue.map { queueing(law, $0, n) } ?? contention(law, n, efficiency)
+        found?.explains = 1 - efficiency
         found?.concerns = Set(KPIKey.means(of: .gap).filter { $0.concerns(agents: Int(n.rounded())) })
         return found
     }

@@ -66,12 +66,15 @@ extension Diagnosis {
             id: "simulation-loop",
             category: .sessionSuccess,
             cause: .simulation,
-            description: "The model walks in circles: \(Self.number(failed)) sessions repeated the same calls until their steps "
+            description:
+                "The model walks in circles: \(Self.number(failed)) sessions repeated the same calls until their steps "
                 + "ran out, most often \(top.route ?? "one call").",
-            action: "Take a model that learns from the answers that it is given, or say in the goal's prompt what follows on "
+            action:
+                "Take a model that learns from the answers that it is given, or say in the goal's prompt what follows on "
                 + "\(top.route ?? "each call"). More steps would be more of the same calls.",
             steps: [
-                "Watch one session with ape-test try.", "Change the model or the prompt.", "Run again and compare failures.",
+                "Watch one session with ape-test try.", "Change the model or the prompt.",
+                "Run again and compare failures.",
             ],
             evidence: evidence(rows),
             improvements: [improvement].compactMap { $0 },

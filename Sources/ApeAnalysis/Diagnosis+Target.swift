@@ -68,7 +68,9 @@ extension Diagnosis {
         let failures = hold.routeFailures.filter { $0.isOutage && !told.contains($0.route) }
         let all = failures.reduce(Int64(0)) { $0.addingClamped($1.count) }
         return Dictionary(grouping: failures, by: \.route)
-            .map { (route: $0.key, failures: $0.value, count: $0.value.reduce(Int64(0)) { $0.addingClamped($1.count) }) }
+            .map {
+                (route: $0.key, failures: $0.value, count: $0.value.reduce(Int64(0)) { $0.addingClamped($1.count) })
+            }
             .sorted { ($0.count, $1.route) > ($1.count, $0.route) }
             .prefix(Self.namedRoutes)
             .compactMap { failingRoute($0.route, $0.failures, count: $0.count, ofAll: all) }

@@ -9,7 +9,7 @@ extension Diagnosis {
             judged.status == .inconclusive && Double(stage.achievedAgents ?? 0) < 0.95 * Double(stage.stage.agents)
         }
         guard let (stage, judged) = missing.max(by: { $0.0.stage.agents < $1.0.stage.agents }),
-            let reason = judged.reason, !stage.heldSeconds.isEmpty
+            let reason = judged.reason, stage.holdTotals.contains(where: { $0.workers > 0 })
         else { return nil }
         let capacity = replay.ledger.workers.values.reduce(0) { $0 + $1.facts.maxAgents }
         let (achieved, wanted) = (stage.achievedAgents ?? 0, stage.stage.agents)

@@ -26,8 +26,12 @@ struct FailureGroup {
     var isWait: Bool { rows.contains { AttemptFault.waits.contains($0.reason) } }
 
     /// What the target failed, the most frequent first.
-    static func groups(of table: FailureTable) -> [FailureGroup] {
-        Dictionary(grouping: table.rows(of: .target)) { Kind($0) }
+    ///
+    /// - Parameters:
+    ///   - table: what failed.
+    ///   - route: the route that failed most, for rows of a worker that does not tell theirs.
+    static func groups(of table: FailureTable, likely route: String?) -> [FailureGroup] {
+        Dictionary(grouping: table.rows(of: .target)) { Kind($0, likely: route) }
             .map { FailureGroup(kind: $0.key, rows: $0.value.sorted { $0.count > $1.count }) }
             .sorted { ($0.count, $1.name) > ($1.count, $0.name) }
     }
@@ -53,8 +57,8 @@ struct FailureGroup {
 }
 
 extension FailureGroup.Kind {
-    fileprivate init(_ row: FailureTable.Row) {
-        let route = row.route ?? "an unknown route"
+    fileprivate init(_ row: FailureTable.Row, likely: String?) {
+        let route = row.route ?? likely ?? "an unknown route"
         switch row.reason {
         case .target429: self = .rateLimit
         case .wrongAnswer, .missingValue(.target): self = .wrongAnswer(route: route)

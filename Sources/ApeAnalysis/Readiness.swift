@@ -18,7 +18,9 @@ package enum Readiness: String, Sendable, CaseIterable {
         let verdict = analysis.verdict
         if verdict.outcome.failure != nil { self = .notReady; return }
         // What a run could not show says nothing against the application.
-        let isMended = verdict.failedStages.isEmpty && verdict.criticalFailures.allSatisfy { analysis.optimized($0.key)?.meetsTarget ?? false }
+        let isMended =
+            verdict.failedStages.isEmpty
+            && verdict.criticalFailures.allSatisfy { analysis.optimized($0.key)?.meetsTarget ?? false }
         switch verdict.exitCode {
         case .passed:
             let isClean = verdict.verdicts.allSatisfy { $0.status == .pass && !$0.marginal }

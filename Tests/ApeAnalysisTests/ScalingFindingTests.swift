@@ -52,7 +52,7 @@ import Testing
 
     @Test(arguments: [
         (GapBreakdown.Part.firstToken, Recommendation.Cause.inference), (.generation, .inference), (.target, .target),
-        (.overhead, .harness), (.retryWait, .scenario),
+        (.retryWait, .scenario),
     ])
     func theCauseIsWhatGrew(part: GapBreakdown.Part, cause: Recommendation.Cause) throws {
         let found = try finding(part)

@@ -225,7 +225,12 @@ import Testing
     }
 
     @Test func longAndHostilePartsAreBounded() throws {
-        let long = SessionFailureLabel(reason: .target5xx, status: 500, route: "GET /a b", goal: String(repeating: "x", count: 900))
+        let long = SessionFailureLabel(
+            reason: .target5xx,
+            status: 500,
+            route: "GET /a b",
+            goal: String(repeating: "x", count: 900)
+        )
         let read = try #require(SessionFailureLabel(long.text))
         #expect(read.route == "GET /a%20b" && read.goal.utf8.count == 256)
         #expect(SessionFailureLabel("other") == nil)

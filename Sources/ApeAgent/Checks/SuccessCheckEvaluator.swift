@@ -27,7 +27,8 @@ struct SuccessCheckEvaluator: Sendable {
 
     /// The status that a check waits for in the answer to a request; nil for any.
     func expectedStatus(of request: PlannedRequest) -> StatusPattern? {
-        checks.indices.lazy.filter { !held[$0] && checks[$0].concerns(request) }.compactMap { checks[$0].check.status }.first
+        checks.indices.lazy.filter { !held[$0] && checks[$0].concerns(request) }.compactMap { checks[$0].check.status }
+            .first
     }
 
     /// Whether a check that does not hold yet will look into the answer's body as JSON.

@@ -47,7 +47,9 @@ extension SessionMachine {
     /// never made good is to blame before the way in which the session ran out, and what came first before what followed
     /// from it.
     func outcome() -> SessionOutcome {
-        guard !evaluator.allHold, !isProvenScript else { return SessionOutcome(failure: nil, isStateful: isSessionStateful) }
+        guard !evaluator.allHold, !isProvenScript else {
+            return SessionOutcome(failure: nil, isStateful: isSessionStateful)
+        }
         let unproven = SessionFailure(
             reason: .checkFailed,
             message: evaluator.firstFailure ?? "the goal has no check, so that nothing proves it"
@@ -73,7 +75,8 @@ extension SessionMachine {
             return SessionFailure(reason: .stepLimit, message: "\(steps) steps did not reach the goal")
         }
         let (route, path, count) = repeated.most
-        let message = "the model walks in circles: it asked for \(path) \(count) times in \(steps) steps, in the same words"
+        let message =
+            "the model walks in circles: it asked for \(path) \(count) times in \(steps) steps, in the same words"
         return SessionFailure(reason: .loop, message: message, route: route)
     }
 
@@ -97,7 +100,12 @@ extension SessionMachine {
 extension SessionFailure {
     /// An answer of 2xx that a check is not content with.
     static func wrongAnswer(_ reason: String, status: Int, route: String) -> SessionFailure {
-        SessionFailure(reason: .wrongAnswer, message: "\(route) was answered \(status), but \(reason)", status: status, route: route)
+        SessionFailure(
+            reason: .wrongAnswer,
+            message: "\(route) was answered \(status), but \(reason)",
+            status: status,
+            route: route
+        )
     }
 
     /// Whether it stands whatever else went wrong.

@@ -32,7 +32,8 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     /// All counters without a label; `docs/protocol.md` names each.
     package static let all: [CounterName] = [
         sessionsStarted, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful, sessionsUnfinished, decisions,
-        tokensIn, tokensOut, eventsDropped, targetRequests, verifications, simulationErrors, absentMicros, harnessMicros,
+        tokensIn, tokensOut, eventsDropped, targetRequests, verifications, simulationErrors, absentMicros,
+        harnessMicros,
     ]
 
     package static func sessionsFailed(_ reason: FailureReason) -> CounterName {

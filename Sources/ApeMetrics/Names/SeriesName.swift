@@ -69,7 +69,8 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     /// All series without a label; `docs/protocol.md` names each.
     package static let all: [SeriesName] = [
         gap, decision, decisionFirstToken, decisionGeneration, target, think, retryWait, overhead, ttft, attemptTTFT,
-        contentTTFT, toolCall, generation, decisionTime, session, sessionSuccessful, sessionUnanswered, startup, clientShare, serverQueue, serverPrompt,
+        contentTTFT, toolCall, generation, decisionTime, session, sessionSuccessful, sessionUnanswered, startup,
+        clientShare, serverQueue, serverPrompt,
         serverCompletion,
     ]
 
