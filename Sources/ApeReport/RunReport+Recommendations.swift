@@ -10,7 +10,14 @@ extension RunReport {
         let found = analysis.recommendations.filter { $0.priority != .low }
             .map { "\($0.description) \($0.action)" }
         let all = found + notes
-        return all.isEmpty ? ["All targets passed: nothing to do."] : all
+        if !all.isEmpty { return all }
+        return verdict.status == .pass ? ["All targets passed: nothing to do."] : failures
+    }
+
+    /// What failed, where the run does not show why.
+    private var failures: [String] {
+        verdict.failedStages.compactMap(\.reason)
+            + verdict.criticalFailures.map { "\($0.target.title) failed: \($0.details)" }
     }
 
     /// What keeps verdicts open that no change to what was tested would decide.

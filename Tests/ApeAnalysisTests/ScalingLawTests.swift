@@ -192,7 +192,7 @@ import Testing
             fixture.run(stage: stage) { window, _, _ in
                 LedgerFixture.healthy(&window, gap: Int64(1_000_000 * Double(size) / rate))
                 window.counters[.actions(.successful)] = Int64((rate * 50).rounded())
-                if stage == choking { window.host.loopLagP99Micros = 90_000 }
+                if stage == choking { window.host.loopLagMeanMicros = 900_000 }
             }
         }
         return fixture
