@@ -109,7 +109,7 @@ extension WorkerMachine {
         window.stalled = cut.stalled
         window.waiting = cut.waiting
         window.host = host
-        let absent = Int64(stamp.assigned) * (stamp.end - stamp.start).micros - cut.presentMicros
+        let absent = Int64(stamp.assigned) * cut.lengthMicros - cut.presentMicros
         if absent > 0 { window.counters[.absentMicros] = absent }
         let dropped = budget.takeDropped()
         if dropped > 0 { window.counters[.eventsDropped, default: 0] += dropped }

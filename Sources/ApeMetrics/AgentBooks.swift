@@ -91,6 +91,8 @@ struct AgentBooks: Sendable {
     ///   - now: the monotonic clock's time.
     mutating func beginPhase(endsHold: Bool, at now: Int64) {
         phaseStart = window
+        // Before the first agent nothing was measured.
+        if presence.count == 0, places.isEmpty { windowStart = max(windowStart, now) }
         guard endsHold else { return }
         for slot in accounts.indices {
             settle(slot, isOwing: accounts[slot].map(owes) ?? false)
@@ -152,6 +154,7 @@ struct AgentBooks: Sendable {
         cut.active = max(0, present.least - max(stalled, stallsEnded))
         cut.stalled = max(stalled, stallsEnded)
         cut.waiting = owing
+        cut.lengthMicros = Int64(Double(length) * share)
         cut.presentMicros = Int64(Double(present.micros) * share)
         places.append(place)
         late = [:]

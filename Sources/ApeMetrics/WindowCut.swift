@@ -10,6 +10,8 @@ package struct WindowCut: Sendable, Equatable {
     package var stalled = 0
     /// Agents that still owe an answer to a hold that is over.
     package var waiting = 0
+    /// How long the window really was: a cut is never quite on the second.
+    package var lengthMicros: Int64 = 0
     /// How long agents were there, together: counted by their starts and stops alone.
     package var presentMicros: Int64 = 0
 

@@ -19,6 +19,7 @@ struct MarkdownReport: Sendable {
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [targets, comparison, stages, goals, gapParts, routes, failures, completeness]
         parts.append(report.tables.accounting.sentence.markdown)
+        if let drain = report.drainSentence { parts.append(drain.markdown) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 

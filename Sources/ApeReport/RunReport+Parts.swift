@@ -23,6 +23,10 @@ extension RunReport {
             "warmup_cut": warmupCutPart(row),
             "sessions": row.sessions.json,
             "accounting": row.accounting.json,
+            "drain": [
+                "late_gaps": .integer(stage.drain.lateGaps),
+                "unanswered_sessions": .integer(stage.drain.unansweredSessions),
+            ],
             "series": hold.seriesPart(labelled: false),
             "gap_parts": row.gapParts.json,
             "goals": .array(GoalRow.rows(of: hold, target: target).map { $0.json(ofAll: row.gapParts) }),

@@ -20,6 +20,8 @@ package struct StageLedger: Sendable, Equatable {
     package private(set) var hold = Measures()
     /// Ramp, warm-up and drain: shown, never judged.
     package private(set) var aside = Measures()
+    /// What the hold began and did not end.
+    package private(set) var drain = Drain()
     /// One entry for each whole second of the stage, from ``StageTimeline/seconds``.
     package private(set) var seconds: [SecondTotals] = []
     /// When the failures of the hold were seen.
@@ -105,6 +107,7 @@ package struct StageLedger: Sendable, Equatable {
         let first = timeline.seconds.lowerBound
         let second = max(0, window.startMicros) / 1_000_000
         if judged {
+            drain.add(window)
             for (name, number) in window.counters where number > 0 && name.isOf(.sessionFailures) {
                 name.labelValue.map { failureSpans.note($0, second: second) }
             }

@@ -136,6 +136,7 @@ extension Simulation {
         workers[index].tally.record(.gap, 1 + worked)
         var cut = WindowCut()
         cut.tally = workers[index].tally.cut()
+        cut.lengthMicros = (stamp.end - stamp.start).micros
         (cut.active, cut.presentMicros) = workers[index].presence.cut(at: workers[index].localTime(at: now).micros)
         return .tally(stamp, cut, HostSample(cpuPercent: 10, memoryPercent: 20))
     }

@@ -81,7 +81,9 @@ final class EventLoop {
         let now = MonotonicClock.nowMicros
         guard next <= now else { return }
         while let due = timers.popDue(now: now) {
-            reactor.recordLag(micros: now - due.deadline)
+            var period: Int64 = 0
+            if case .tick = due.payload { period = Self.tickMicros }
+            reactor.recordLag(micros: now - due.deadline, period: period)
             switch due.payload {
             case .tick: timers.insert(.tick, deadline: now + Self.tickMicros)
             case .sleeper(let sleeper): sleeper.wake(slept: true)

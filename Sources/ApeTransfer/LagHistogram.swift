@@ -8,15 +8,28 @@ struct LagHistogram {
     private var counts = [UInt32](repeating: 0, count: bucketCount)
     private var total: UInt32 = 0
     private var sum: Int64 = 0
+    private var samples: Int64 = 0
 
-    mutating func record(micros: Int64) {
+    /// - Parameters:
+    ///   - micros: how late a timer fired.
+    ///   - period: how often that timer fires, 0 for once: those of its times that passed while it was late were late
+    ///     too, and would else be missing from the mean (the coordinated omission that HdrHistogram corrects likewise).
+    mutating func record(micros: Int64, period: Int64 = 0) {
         counts[Self.index(of: max(0, micros))] &+= 1
         total &+= 1
-        sum = min(sum + max(0, micros), 1 << 60)
+        var late = min(max(0, micros), Self.longestMicros)
+        repeat {
+            sum += late
+            samples += 1
+            late -= period
+        } while period > 0 && late > 0
     }
 
+    /// A lag beyond a minute counts as one of a minute in the mean.
+    private static let longestMicros: Int64 = 60_000_000
+
     /// Returns the mean; 0 without samples.
-    var meanMicros: Int64 { total > 0 ? sum / Int64(total) : 0 }
+    var meanMicros: Int64 { samples > 0 ? sum / samples : 0 }
 
     /// Returns the 99th percentile and removes all samples.
     ///
@@ -36,6 +49,7 @@ struct LagHistogram {
         for index in counts.indices { counts[index] = 0 }
         total = 0
         sum = 0
+        samples = 0
         return answer
     }
 

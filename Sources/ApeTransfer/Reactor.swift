@@ -67,8 +67,8 @@ package final class Reactor: TaskExecutor, @unchecked Sendable {
         lag.withLock { ($0.meanMicros, $0.takeP99Micros()) }
     }
 
-    func recordLag(micros: Int64) {
-        lag.withLock { $0.record(micros: micros) }
+    func recordLag(micros: Int64, period: Int64) {
+        lag.withLock { $0.record(micros: micros, period: period) }
     }
 
     /// Lets requests begin until a time of ``MonotonicClock``; nil for no limit. A later request waits until it may

@@ -19,7 +19,8 @@ actor WorkerLoop {
     let reactors: [Reactor]
     let logger: Logger
     let clock = SteadyClock<LocalTime>()
-    let recorder = WindowRecorder(at: MonotonicClock.nowMicros)
+    /// Of the run that is being prepared or runs; agents of an earlier one that are coming to their end have their own.
+    private var recorder = WindowRecorder(at: MonotonicClock.nowMicros)
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: WorkerMachine
     private var probe: HostProbe
@@ -55,10 +56,6 @@ actor WorkerLoop {
         self.logger = logger
         machine = WorkerMachine(configuration.fleet)
         probe = HostProbe(cpus: configuration.host.cpus)
-        recorder.onAnswered { [jobs, weak self] in
-            let job: Job = { [weak self] in await self?.handle(.answered) }
-            jobs.yield(job)
-        }
     }
 
     /// Takes an event, and every event that the actions on it bring about.
@@ -200,6 +197,11 @@ extension WorkerLoop {
     {
         guard run == order.run else { return }
         targets = scenario.kpiTargets
+        recorder = WindowRecorder(at: MonotonicClock.nowMicros)
+        recorder.onAnswered { [jobs, weak self] in
+            let job: Job = { [weak self] in await self?.handle(.answered) }
+            jobs.yield(job)
+        }
         governor = RateGovernor(fleetRequestsPerMinute: scenario.inference?.requestsPerMinute)
         do throws(ApeError) {
             var lanes: [AgentPool.Lane] = []

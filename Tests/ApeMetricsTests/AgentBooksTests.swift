@@ -191,6 +191,15 @@ import Testing
         #expect(late.first?.tally.series[.gap]?.sumMicros == 1_100_000)
     }
 
+    /// A worker that waited for its run measured nothing before it.
+    @Test func theFirstWindowBeginsWithTheRun() {
+        var books = AgentBooks()
+        books.beginPhase(endsHold: false, at: 60_000_000)
+        _ = books.start(0, scheduledMicros: 60_100_000, at: 60_100_000)
+        let cut = books.cut(as: Self.place(60), at: 61_000_000)
+        #expect(cut.lengthMicros == 1_000_000 && cut.presentMicros == 900_000 && Self.total(cut.tally) == 900_000)
+    }
+
     @Test func aLateWorkerMeasuresNoMoreThanItsSecond() {
         var books = AgentBooks()
         _ = books.start(0, scheduledMicros: 0, at: 0)

@@ -52,6 +52,17 @@ struct ValueTests {
         #expect(histogram.takeP99Micros() > 1 << 30)
     }
 
+    /// A loop that stands still for 200 ms has missed the ticks of that time: an answer that comes in it waits 100 ms in
+    /// the mean.
+    @Test func theMeanLagHasTheTicksThatWereMissed() {
+        var histogram = LagHistogram()
+        for _ in 0..<3 { histogram.record(micros: 0, period: 50_000) }
+        histogram.record(micros: 200_000, period: 50_000)
+        #expect(histogram.meanMicros == (200_000 + 150_000 + 100_000 + 50_000) / 7)
+        _ = histogram.takeP99Micros()
+        #expect(histogram.meanMicros == 0)
+    }
+
     @Test func headersSurviveStrangeLines() {
         var headers = TransferHeaders()
         headers.block = Array("no colon\r\n: nameless\r\nA:1\r\na:  2 \r\nB: \u{FFFD}\r\n\r\nC: cut".utf8)

@@ -60,8 +60,8 @@ extension IntegrationTests {
 
         @Test func aChokedWorkerIsNoFailureOfTheTarget() async throws {
             try await Scratch.with { scratch in
-                // So slow a model that its target would fail.
-                try await Demo.with(["--ttft", "2500ms"], in: scratch) { demo in
+                // The worker's own delay is a fifth of such a model's first token.
+                try await Demo.with(["--ttft", "300ms"], in: scratch) { demo in
                     let scenario = try Example.shop(demo, agents: 10, holdSeconds: 12)
                     let (_, finished) = try await LocalCoordinator.run(scenario: scenario, workers: 1, in: scratch) {
                         coordinator in

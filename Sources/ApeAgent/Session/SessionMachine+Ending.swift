@@ -31,12 +31,10 @@ extension SessionMachine {
         case .success(let response):
             var answer = TargetAnswer(to: request, response)
             let wrong = evaluator.take(verification: check, &answer, state: state)
-            if let failure {
-                note(failure, route: request.route)
-            } else if let wrong, hasActed || conversation == nil {
-                // Where the model has done nothing the target has nothing to show.
-                note(.wrongAnswer(wrong, status: response.status, route: request.route), route: request.route)
-            }
+            // Where the model has done nothing the target has nothing to show.
+            guard hasActed || conversation == nil || response.status >= 500 else { return }
+            let refuted = wrong.map { SessionFailure.wrongAnswer($0, status: response.status, route: request.route) }
+            if let failure = failure ?? refuted { note(failure, route: request.route) }
         case .failure(let error):
             evaluator.fail(verification: check, error.message)
             if let failure { note(failure, route: request.route) }

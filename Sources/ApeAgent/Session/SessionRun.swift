@@ -96,8 +96,7 @@ struct SessionRun {
 
     private mutating func decide(_ body: [UInt8]) async throws {
         guard let prepared = runner.prepared.inference else { return }
-        // The rate governor may have to be waited for.
-        turn(to: .retryWait)
+        if runner.governor.isLimiting { turn(to: .retryWait) }
         let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
         let deadline = machine.deadlineMicros
         let branch = context.branch()
