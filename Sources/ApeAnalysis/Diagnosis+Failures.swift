@@ -75,7 +75,8 @@ extension Diagnosis {
         switch group.kind {
         case .noAnswer:
             return (
-                "The target does not answer: \(sessions), waited for it in vain: \(group.places)\(when).",
+                "The target does not answer: \(sessions), \(group.isWait ? "waited for it in vain" : "could not reach it"): "
+                    + "\(group.places)\(when).",
                 "Find out why the target stopped answering\(when), and mend that.",
                 ["Look at the target's process and log at that time.", follow, "Run the same scenario again."]
             )

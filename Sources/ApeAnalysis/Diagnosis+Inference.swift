@@ -168,7 +168,10 @@ extension Diagnosis {
     /// Waits for the budget of requests, where nothing failed.
     var governor: Recommendation? {
         let errors = retryShare.inference + retryShare.target
-        guard errors == 0, share(.retryWait) >= max(leastShare / 2, 0.001) else { return nil }
+        // Agents also wait after sessions that reached nothing: that is no budget's doing.
+        guard errors == 0, hold[CounterName.decisions] > 0, failures.failedSessions == 0,
+            share(.retryWait) >= max(leastShare / 2, 0.001)
+        else { return nil }
         return Recommendation(
             id: "inference-budget",
             category: .throughput,

@@ -6,7 +6,8 @@ extension RunReport {
     var drainSentence: String? {
         let drain = ledger.stages.reduce(into: Drain()) { $0.add($1.drain) }
         guard drain.unansweredSessions > 0 else { return nil }
-        return "Drain: \(drain.lateGaps) gaps of the holds were waited for after them, and \(drain.unansweredSessions) sessions "
+        return
+            "Drain: \(drain.lateGaps) gaps of the holds were waited for after them, and \(drain.unansweredSessions) sessions "
             + "were never answered."
     }
 }
