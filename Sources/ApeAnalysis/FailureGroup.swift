@@ -30,6 +30,7 @@ struct FailureGroup {
     /// - Parameters:
     ///   - table: what failed.
     ///   - route: the route that failed most, for rows of a worker that does not tell theirs.
+    /// - Returns: one group for each thing that went wrong.
     static func groups(of table: FailureTable, likely route: String?) -> [FailureGroup] {
         Dictionary(grouping: table.rows(of: .target)) { Kind($0, likely: route) }
             .map { FailureGroup(kind: $0.key, rows: $0.value.sorted { $0.count > $1.count }) }

@@ -9,6 +9,7 @@ package enum StallLimit {
     /// - Parameters:
     ///   - agents: the stage's.
     ///   - targets: the scenario's own targets.
+    /// - Returns: how long an answer may be waited for.
     package static func micros(agents: Int, targets: [KPIKey: Double]) -> Int64 {
         let key = KPIKey.mtbaHighLoad.concerns(agents: agents) ? KPIKey.mtbaHighLoad : .mtbaThreshold
         let target = KPITarget(key, override: targets[key]).value

@@ -21,12 +21,12 @@ actor WorkerLoop {
     let clock = SteadyClock<LocalTime>()
     /// Of the run that is being prepared or runs; agents of an earlier one that are coming to their end have their own.
     private var recorder = WindowRecorder(at: MonotonicClock.nowMicros)
-    private let jobs: AsyncStream<Job>.Continuation
+    let jobs: AsyncStream<Job>.Continuation
     private var machine: WorkerMachine
     private var probe: HostProbe
     private var alarm: Alarm?
-    private var connections: [ConnectionID: ControlConnection] = [:]
-    private var lastConnection: ConnectionID = 0
+    var connections: [ConnectionID: ControlConnection] = [:]
+    var lastConnection: ConnectionID = 0
     private var pool: AgentPool?
     private var governor = RateGovernor()
     /// What the run's stages are judged by.
@@ -139,36 +139,6 @@ extension WorkerLoop {
             host: host
         )
         return .tally(stamp, cut, host)
-    }
-}
-
-// MARK: - The coordinator
-
-extension WorkerLoop {
-    private func connect() {
-        lastConnection += 1
-        let id = lastConnection
-        let (address, tls) = (configuration.coordinator, configuration.tls)
-        jobs.yield {
-            do throws(ApeError) {
-                let connection = try await ControlClient.connect(to: address, id: id, tls: tls)
-                await self.connected(connection)
-                let broken = await connection.receive { await self.handle(.received(id, $0)) }
-                await self.disconnected(id, broken)
-            } catch {
-                await self.handle(.connectFailed("\(error)", isRefusal: error.code == .certificate))
-            }
-        }
-    }
-
-    private func connected(_ connection: ControlConnection) {
-        connections[connection.id] = connection
-        handle(.connected(connection.id, nonce: Nonce(SecureRandom.bytes(Nonce.bytes))))
-    }
-
-    private func disconnected(_ id: ConnectionID, _ broken: ApeError?) {
-        connections[id] = nil
-        handle(.disconnected(id, reason: broken?.message, isRefusal: broken?.code == .certificate))
     }
 }
 

@@ -12,6 +12,7 @@ enum Blame {
     ///   - status: the answer's.
     ///   - request: what it answers.
     ///   - carriesReceived: whether the request carried a cookie of the target's.
+    /// - Returns: why a session fails of it.
     static func reason(status: Int, of request: PlannedRequest, carriesReceived: Bool) -> FailureReason? {
         if request.expectStatus?.matches(status) ?? false { return nil }
         switch status {
