@@ -160,6 +160,8 @@ extension Diagnosis {
         case .http5xx: return "Mend the endpoint, or add replicas: it answers 5xx under this load"
         case .timeout:
             return "Bring the answers under inference.first_byte_timeout and total_timeout, or raise these"
+        case .unanswered: return "Find out why the endpoint does not answer these requests, and mend that"
+        case .refused, .dns, .closed, .tls: return "Find out why the endpoint cannot be reached, and mend that"
         default:
             return "Find out why the endpoint breaks its streams off: \(fault.rawValue) is the most frequent trouble"
         }

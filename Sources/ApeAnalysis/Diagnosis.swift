@@ -37,7 +37,7 @@ struct Diagnosis {
         let found =
             [
                 firstToken, generation, inferenceErrors, governor, think, overhead, mistakes, loops, limits, stateless,
-                ownFailures,
+                ownFailures, stalls,
             ]
             .compactMap { $0 } + targetFailures + slowRoutes + failingRoutes
             + [saturation, concurrency, startup, growth]

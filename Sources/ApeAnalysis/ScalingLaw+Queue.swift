@@ -40,12 +40,17 @@ extension ScalingLaw {
         )
     }
 
-    /// The grown part at the smallest stage is service, where next to nobody waited there.
+    /// Of the time that a client measures as service, up to this share may be network and the client's own: the servers
+    /// are as many fewer.
+    private static let notService = 0.1
+
+    /// The grown part at the smallest stage is service, where next to nobody waited there. Who waits for a first token waits
+    /// for a slot of the model, which then generates the whole answer: that is service too.
     private func service(_ greatest: Estimate) -> Service? {
         guard let grown, let smallest = points.first(where: { !$0.parts.isEmpty }), grown.smallest.value > 0 else {
             return nil
         }
-        let time = grown.smallest
+        let time = grown.part == .firstToken ? Self.sum(grown.smallest, smallest.parts[.generation]) : grown.smallest
         let waiting = smallest.agents / throughput(atAgents: smallest.agents) - fit.parameters[0]
         guard waiting <= Self.leastWaiting * time.value else { return nil }
         // The two are measured apart, so their squared relative errors add up.
@@ -55,7 +60,22 @@ extension ScalingLaw {
         return Service(
             part: grown.part,
             time: time,
-            servers: Estimate(value: servers, interval: Interval(low: servers / factor, high: servers * factor))
+            servers: Estimate(
+                value: servers,
+                interval: Interval(low: servers / factor * (1 - Self.notService), high: servers * factor)
+            )
+        )
+    }
+
+    /// Of two times, whose errors may go together.
+    private static func sum(_ one: Estimate, _ other: Estimate?) -> Estimate {
+        guard let other else { return one }
+        return Estimate(
+            value: one.value + other.value,
+            interval: Interval(
+                low: one.interval.low + other.interval.low,
+                high: one.interval.high + other.interval.high
+            )
         )
     }
 

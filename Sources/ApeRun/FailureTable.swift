@@ -78,8 +78,9 @@ extension FailureTable {
             )
         }
         var rows: [Row] = []
-        // What no label tells of, as of a worker that sends none, still has its reason.
-        var unlabelled = measures.labels(of: .sessionsFailed)
+        // A worker that sends no labels, or more than fit, still tells the reasons.
+        let isWhole = told > 0 && measures[CounterFamily.sessionFailures[WindowTally.otherLabel]] == 0
+        var unlabelled = isWhole ? [:] : measures.labels(of: .sessionsFailed)
         for (text, count) in measures.labels(of: .sessionFailures) {
             guard let label = SessionFailureLabel(text) else { continue }
             rows.append(row(label, goal: label.goal, count, spans[text]))
