@@ -6,7 +6,9 @@ import ApeMetrics
 /// Well-known names take one byte, others stand in full, labels stand once; bucket indices are written as differences. A second of 250 agents
 /// that each act about once takes 8.3 KB, and 9 KB in the file: half an hour of four such workers is 64 MB.
 enum WindowCoding {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    /// Rows of this version lack what came with APE/1.1: late windows, stalled and waiting agents, the mean lag.
+    private static let versionBeforeLateWindows: UInt8 = 1
 
     /// A name's place here is part of the format: new ones go to the end.
     private static let knownSeries: [SeriesName] = [
@@ -27,12 +29,22 @@ enum WindowCoding {
             .goalSessionsSucceeded, .goalSessionsFailed, .goalSessionsSuccessfulStateful, .routeRequests, .routeErrors,
             .sessionsFailed, .decisionErrors,
         ]
+    /// What came later, behind those.
+    private static let laterSeries =
+        [SeriesName.sessionSuccessful, .sessionUnanswered].map(\.rawValue) + [start(of: .failedRoute)]
+    private static let laterCounters =
+        [CounterName.absentMicros, .harnessMicros].map(\.rawValue)
+        + [CounterFamily.agentTime, .sessionFailures].map(start)
     private static let seriesNames = NameTable(
-        knownSeries.map(\.rawValue) + seriesFamilies.map { "\($0.name){\($0.label.rawValue)=" }
+        knownSeries.map(\.rawValue) + seriesFamilies.map(start) + laterSeries
     )
     private static let counterNames = NameTable(
-        knownCounters.map(\.rawValue) + counterFamilies.map { "\($0.name){\($0.label.rawValue)=" }
+        knownCounters.map(\.rawValue) + counterFamilies.map(start) + laterCounters
     )
+
+    private static func start(of family: SeriesFamily) -> String { "\(family.name){\(family.label.rawValue)=" }
+
+    private static func start(of family: CounterFamily) -> String { "\(family.name){\(family.label.rawValue)=" }
 
     static func bytes(of window: Window) -> [UInt8] {
         var writer = ByteWriter()
@@ -49,6 +61,10 @@ enum WindowCoding {
         writer.write(window.host.processCPUPercent)
         writer.write(window.host.processMemoryBytes)
         writer.write(window.host.loopLagP99Micros)
+        writer.write(byte: window.isLate ? 1 : 0)
+        writer.write(window.stalled)
+        writer.write(window.waiting)
+        writer.write(window.host.loopLagMeanMicros)
         var labels = LabelTable()
         writer.write(unsigned: UInt64(window.counters.count))
         for (name, number) in window.counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -66,7 +82,8 @@ enum WindowCoding {
     /// The window of a row; throws ``ByteReader/malformed`` for bytes that none was written as.
     static func window(from bytes: [UInt8], run: String, seq: Int64) throws(ApeError) -> Window {
         var reader = ByteReader(bytes)
-        guard try reader.byte() == version else { throw ByteReader.malformed }
+        let written = try reader.byte()
+        guard written == version || written == versionBeforeLateWindows else { throw ByteReader.malformed }
         let stage = try reader.int()
         let revision = try reader.int()
         let phase = Int(try reader.byte())
@@ -87,6 +104,12 @@ enum WindowCoding {
         window.host.processCPUPercent = try reader.double()
         window.host.processMemoryBytes = try reader.int64()
         window.host.loopLagP99Micros = try reader.int64()
+        if written == version {
+            window.isLate = try reader.byte() == 1
+            window.stalled = try reader.int()
+            window.waiting = try reader.int()
+            window.host.loopLagMeanMicros = try reader.int64()
+        }
         var labels = LabelTable()
         for _ in 0..<(try reader.count()) {
             let name = CounterName(rawValue: try counterNames.read(&labels, from: &reader))

@@ -68,6 +68,27 @@ import Testing
         #expect(try WindowCoding.window(from: WindowCoding.bytes(of: window), run: "r", seq: .max) == window)
     }
 
+    @Test func aLateWindowComesBackAsOne() throws {
+        var window = StoreFixture.window(seq: 4)
+        (window.isLate, window.stalled, window.waiting) = (true, 3, 12)
+        window.host.loopLagMeanMicros = 77
+        window.counters[CounterFamily.agentTime["target"]] = 5
+        window.counters[.absentMicros] = 6
+        window.series[SeriesFamily.failedRoute["GET /"]] = window.series[.gap]
+        let read = try WindowCoding.window(from: WindowCoding.bytes(of: window), run: window.run, seq: window.seq)
+        #expect(read == window && read.isLate)
+    }
+
+    /// What was stored before windows could be late is still read.
+    @Test func aRowOfTheFirstVersionIsRead() throws {
+        var window = StoreFixture.window(seq: 4)
+        (window.counters, window.series) = ([:], [:])
+        let bytes = WindowCoding.bytes(of: window)
+        // Without the four fields before the two empty lists.
+        let old = [1] + bytes[1..<bytes.count - 6] + bytes.suffix(2)
+        #expect(try WindowCoding.window(from: old, run: window.run, seq: window.seq) == window)
+    }
+
     @Test func cutAndChangedBytesNeverTrap() throws {
         let bytes = WindowCoding.bytes(of: StoreFixture.window(seq: 2))
         for length in 0..<bytes.count {

@@ -42,7 +42,7 @@ extension IntegrationTests {
                     // Over the whole run the shop itself counted the same.
                     let counted = try await demo.shopStats(in: scratch)["routes"]?[route]
                     let counters = report.root["counters"]?["whole_run"]
-                    #expect(counters?["route_errors{route=\(route) 503}"] == counted?["statuses"]?["503"])
+                    #expect(counters?["route_errors{route=\(route) 503 target}"] == counted?["statuses"]?["503"])
                     #expect(counters?["route_requests{route=\(route)}"] == counted?["total"])
                     #expect(!report.recommendations.contains { $0["caused_by"]?.string == "simulation" })
                 }
