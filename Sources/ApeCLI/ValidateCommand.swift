@@ -20,7 +20,7 @@ struct ValidateCommand: AsyncParsableCommand {
               ape-test validate --scenario ape.yml --max-agents 500 --test-duration 15m
               ape-test validate --max-agents 1000 --test-duration 60s --stage-duration 15s --output r.json
 
-            Exit codes: 0 every critical target passed; 1 a critical target failed; 2 usage or scenario error;
+            Exit codes: 0 every critical target passed and every stage was held; 1 one failed; 2 usage or scenario error;
             3 inconclusive; 4 the fleet could not run; 130 interrupted.
             """
     )

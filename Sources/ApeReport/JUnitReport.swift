@@ -5,7 +5,7 @@ import ApeRun
 /// The verdicts as JUnit XML, which CI systems show as tests: a case for each target, stage and goal.
 ///
 /// FAIL is a failure, INCONCLUSIVE an error (the measurement went wrong, and the run did not pass), NOT_EXERCISED
-/// skipped. A failure's `type` says whether it is critical: the exit code rests on critical targets alone.
+/// skipped. A failure's `type` says whether it is critical: the exit code rests on critical targets and stages.
 struct JUnitReport: Sendable {
     private let report: RunReport
 
