@@ -37,7 +37,7 @@ package struct RunTables: Sendable {
         }
         goals = GoalRow.rows(of: hold, target: verdict.sessionsTarget)
         routes = RouteRow.rows(of: hold)
-        sessionFailures = FailureTable(ledger)
+        sessionFailures = FailureTable(ledger, hold: hold)
         failures = FailureRow.rows(of: sessionFailures, hold)
         accounting = AccountingRow(verdict.accounting)
         let present = ledger.workerCompleteness

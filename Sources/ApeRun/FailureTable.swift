@@ -61,6 +61,15 @@ extension FailureTable {
         )
     }
 
+    /// The failures of all holds, whose measures together are `hold`.
+    package init(_ ledger: RunLedger, hold: Measures) {
+        self.init(
+            hold,
+            spans: ledger.stages.reduce(into: FailureSpans()) { $0.merge($1.failureSpans) },
+            exemplars: ledger.exemplars
+        )
+    }
+
     init(_ measures: Measures, spans: FailureSpans, exemplars: Exemplars) {
         // A session counts where it ends, and what failed it where that began: more may have failed than ended.
         let told = measures.total(of: .sessionFailures)
