@@ -22,7 +22,7 @@ extension Diagnosis {
 
     private func queueing(_ law: ScalingLaw, _ queue: ScalingLaw.Queue, _ n: Double) -> Recommendation {
         let agents = Decimals.text(n, places: 0)
-        let servers = queue.service.map { " of \($0.servers.words(places: 1)) servers" } ?? ""
+        let servers = queue.service.map { " of about \($0.servers.words(places: 1)) servers" } ?? ""
         let rate = "\(queue.greatest.words(places: 1)) actions a second"
         let more = min(law.throughput(atAgents: n, servers: Self.moreServers), n / queue.cycle.value)
         var outcome =

@@ -24,3 +24,14 @@ package struct GrownPart: Sendable, Equatable {
         self.largest = largest
     }
 }
+
+extension GapBreakdown.Part {
+    /// The parts of the gap for which whoever is waited for in this one is held. A model's slot is taken from an answer's
+    /// first token to its end.
+    var held: [GapBreakdown.Part] {
+        switch self {
+        case .firstToken, .generation: [.firstToken, .generation]
+        case .target, .think, .retryWait, .overhead: [self]
+        }
+    }
+}

@@ -99,9 +99,11 @@ package struct ScalingAnalysis: Sendable, Equatable {
     /// The simpler first; of equally many parameters the one that promises less comes first.
     private static func curves(_ points: [ScalingPoint]) -> [ThroughputCurve] {
         var curves: [ThroughputCurve] = [.queueBound]
-        if let smallest = points.first(where: { !$0.parts.isEmpty }), let grown = GrownPart(points) {
-            // What of an action's time the grown part takes where the fewest agents wait.
-            let share = grown.smallest.value * smallest.throughput / smallest.agents
+        if let smallest = points.first(where: { !$0.parts.isEmpty }), let grown = GrownPart(points),
+            let service = smallest.time(of: grown.part.held)
+        {
+            // What of an action's time servers take where the fewest agents wait.
+            let share = service.value * smallest.throughput / smallest.agents
             curves.append(.queue(serviceShare: min(1, max(0, share))))
         }
         return curves + [.contention, .roundedQueue, .coherency]

@@ -17,15 +17,21 @@ extension ScalingLaw {
 
     /// The servers of a queue.
     package struct Service: Sendable, Equatable {
-        package let part: GapBreakdown.Part
-        /// S, the part where there was no waiting yet, in seconds.
+        /// The parts of the gap in which a server is held: that which grew, and of an answer of the model all of it.
+        package let parts: [GapBreakdown.Part]
+        /// S, these parts where there was no waiting yet, in seconds.
         package let time: Estimate
-        /// c = Xmax · S.
+        /// c = Xmax · S. S is what agents see, the way to the servers and back included, so that there may be fewer
+        /// servers, and the interval begins lower.
         package let servers: Estimate
     }
 
     /// A part of the gap is taken for service alone where the law has less waiting in it than this share.
     private static let leastWaiting = 0.1
+
+    /// Of the time that a client measures as service, up to this share may be network and the client's own: the servers
+    /// are as many fewer.
+    private static let notService = 0.1
 
     /// Nil for contention.
     package var queue: Queue? {
@@ -40,17 +46,11 @@ extension ScalingLaw {
         )
     }
 
-    /// Of the time that a client measures as service, up to this share may be network and the client's own: the servers
-    /// are as many fewer.
-    private static let notService = 0.1
-
-    /// The grown part at the smallest stage is service, where next to nobody waited there. Who waits for a first token waits
-    /// for a slot of the model, which then generates the whole answer: that is service too.
+    /// What grew is service at the smallest stage, where next to nobody waited there.
     private func service(_ greatest: Estimate) -> Service? {
-        guard let grown, let smallest = points.first(where: { !$0.parts.isEmpty }), grown.smallest.value > 0 else {
-            return nil
-        }
-        let time = grown.part == .firstToken ? Self.sum(grown.smallest, smallest.parts[.generation]) : grown.smallest
+        guard let parts = grown?.part.held, let smallest = points.first(where: { !$0.parts.isEmpty }),
+            let time = smallest.time(of: parts), time.value > 0
+        else { return nil }
         let waiting = smallest.agents / throughput(atAgents: smallest.agents) - fit.parameters[0]
         guard waiting <= Self.leastWaiting * time.value else { return nil }
         // The two are measured apart, so their squared relative errors add up.
@@ -58,23 +58,11 @@ extension ScalingLaw {
         let factor = exp(spreads.reduce(0) { $0 + $1 * $1 }.squareRoot())
         let servers = greatest.value * time.value
         return Service(
-            part: grown.part,
+            parts: parts,
             time: time,
             servers: Estimate(
                 value: servers,
                 interval: Interval(low: servers / factor * (1 - Self.notService), high: servers * factor)
-            )
-        )
-    }
-
-    /// Of two times, whose errors may go together.
-    private static func sum(_ one: Estimate, _ other: Estimate?) -> Estimate {
-        guard let other else { return one }
-        return Estimate(
-            value: one.value + other.value,
-            interval: Interval(
-                low: one.interval.low + other.interval.low,
-                high: one.interval.high + other.interval.high
             )
         )
     }

@@ -32,6 +32,20 @@ package struct ScalingPoint: Sendable, Equatable {
         self.mtba = mtba
         self.parts = parts
     }
+
+    /// The mean of several parts together; nil where one was not measured. Their errors may go together, so that the
+    /// widths of the intervals add up.
+    func time(of parts: [GapBreakdown.Part]) -> ScalingLaw.Estimate? {
+        let times = parts.compactMap { self.parts[$0] }
+        guard times.count == parts.count else { return nil }
+        return ScalingLaw.Estimate(
+            value: times.reduce(0) { $0 + $1.value },
+            interval: Interval(
+                low: times.reduce(0) { $0 + $1.interval.low },
+                high: times.reduce(0) { $0 + $1.interval.high }
+            )
+        )
+    }
 }
 
 extension StageLedger {

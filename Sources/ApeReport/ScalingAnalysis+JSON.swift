@@ -58,7 +58,7 @@ extension ScalingLaw.Queue {
             "cycle_seconds": cycle.json, "max_throughput_per_second": greatest.json, "knee_agents": knee.json,
             "service": service.map { service in
                 [
-                    "part": .string(service.part.rawValue), "seconds": service.time.json,
+                    "parts": .array(service.parts.map { .string($0.rawValue) }), "seconds": service.time.json,
                     "servers": service.servers.json,
                 ]
             } ?? .null,

@@ -26,9 +26,9 @@ extension ScalingLaw {
     fileprivate var words: String {
         let fit = "(R² \(Decimals.text(rSquared, places: 3)))"
         if let queue {
-            let servers = queue.service.map {
-                " by \($0.servers.words(places: 1)) servers that each take \($0.time.words(places: 3)) s "
-                    + "(\($0.part.words))"
+            let servers = queue.service.map { service in
+                " by about \(service.servers.words(places: 1)) servers that each take "
+                    + "\(service.time.words(places: 3)) s (\(service.parts.map(\.words).joined(separator: ", ")))"
             }
             return "Scaling law \(fit): a queue. An agent that never waits takes "
                 + "\(queue.cycle.words(places: 3)) s for an action. At most "

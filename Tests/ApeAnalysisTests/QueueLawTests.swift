@@ -71,7 +71,7 @@ import Testing
         #expect(holds(found.cycle, 0.05, within: 0.01))
         #expect(holds(found.knee, 8, within: 0.02))
         let service = try #require(found.service)
-        #expect(service.part == .target && abs(service.time.value - 0.05) < 1e-9)
+        #expect(service.parts == [.target] && abs(service.time.value - 0.05) < 1e-9)
         #expect(holds(service.servers, 8, within: 0.01))
         let law = try #require(ScalingAnalysis(points: data).law)
         #expect(law.sigma == nil && law.kappa == nil && law.peakAgents == nil)
@@ -145,6 +145,34 @@ import Testing
         #expect(analysis.law == nil)
         #expect(analysis.reason?.contains("about 53.5 actions a second at every size") == true)
         #expect(analysis.reason?.contains("with the fewest agents, 20, already") == true)
+    }
+
+    /// A model's slot of 150 ms is held while it generates, though agents wait for first tokens alone.
+    @Test func aModelsSlotsAreHeldForTheWholeAnswer() throws {
+        let data = [5.0, 10, 20, 40, 60, 80].map { agents in
+            let rate = min(agents / 0.155, 8 / 0.15)
+            let first = agents / rate - 0.026
+            let parts: [(GapBreakdown.Part, Double)] = [(.firstToken, first), (.generation, 0.021), (.target, 0.005)]
+            return ScalingPoint(
+                stage: "s",
+                agents: agents,
+                throughput: rate,
+                mtba: agents / rate,
+                parts: Dictionary(uniqueKeysWithValues: parts.map { ($0.0, Self.about($0.1)) })
+            )
+        }
+        let service = try #require(try queue(ScalingAnalysis(points: data)).service)
+        #expect(service.parts == [.firstToken, .generation])
+        #expect(abs(service.time.value - 0.15) < 1e-9)
+        #expect(holds(service.servers, 8, within: 0.01))
+    }
+
+    /// Of 52 ms that agents see, servers may be held for 50: Xmax · S is 8.3.
+    @Test func theWayToTheServersMakesNoServer() throws {
+        let data = Self.points([2, 4, 8, 12, 20, 40], service: 0.052, cycle: 0.053) { min($0 / 0.053, 160) }
+        let servers = try #require(try queue(ScalingAnalysis(points: data)).service).servers
+        #expect(abs(servers.value - 8.32) < 0.02)
+        #expect(servers.interval.low < 8 && servers.interval.low > 7 && servers.interval.high < 9)
     }
 
     /// Of a smallest stage that waits already the part is not the service alone.

@@ -42,7 +42,7 @@ import Testing
         let found = try finding(.target)
         #expect(found.cause == .target)
         #expect(found.concerns == [.mtbaThreshold])
-        #expect(found.description.hasPrefix("A queue of 8.0 (95 %: 7.1 .. 8.1) servers does at most 160.0"))
+        #expect(found.description.hasPrefix("A queue of about 8.0 (95 %: 7.1 .. 8.1) servers does at most 160.0"))
         #expect(found.description.contains("which 8.0 (95 %:"))
         #expect(found.description.contains("waiting for the target (0.050 s to 0.250 s)"), "\(found.description)")
         #expect(found.outcome?.contains("40 agents reach 320.0 instead of 160.0") == true)
