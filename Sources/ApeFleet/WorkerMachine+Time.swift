@@ -38,8 +38,10 @@ extension WorkerMachine {
         } else if let window = current.window, window.assign.timeline.stage != due.timeline.stage,
             due.timeline.start <= window.start
         {
-            run?.window?.assign = due
+            run?.window = WorkerRun.OpenWindow(start: window.start, assign: due)
         }
+        // Agents that come in mid-second are there too: without them their time would be nobody's.
+        if let window = run?.window { run?.window?.assigned = max(window.assigned, due.agents.count) }
         // Who is taken away now may still owe the hold that has just ended.
         beginPhase()
         actions.append(.apply(Assignment(due, start: clock.localTime(of: due.timeline.start))))

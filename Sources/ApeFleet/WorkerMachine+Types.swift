@@ -116,7 +116,7 @@ package struct WindowStamp: Sendable, Equatable {
     package var start: FleetTime
     /// A whole second.
     package var end: FleetTime
-    /// Agents that the worker was told to run.
+    /// The most agents that the worker was told to run at any moment of it.
     package var assigned: Int
 
     /// Where its samples belong.

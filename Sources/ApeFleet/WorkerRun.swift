@@ -64,6 +64,14 @@ struct WorkerRun: Sendable {
     struct OpenWindow: Sendable {
         var start: FleetTime
         var assign: Assign
+        /// The most agents that were to run at any moment of it.
+        var assigned: Int
+
+        init(start: FleetTime, assign: Assign) {
+            self.start = start
+            self.assign = assign
+            assigned = assign.agents.count
+        }
 
         var end: FleetTime { start + .second }
     }
@@ -118,7 +126,7 @@ struct WorkerRun: Sendable {
             phase: ending == nil ? window.assign.timeline.phase(from: window.start, to: window.end) : .drain,
             start: window.start,
             end: window.end,
-            assigned: window.assign.agents.count
+            assigned: window.assigned
         )
     }
 }

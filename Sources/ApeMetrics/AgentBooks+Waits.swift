@@ -91,8 +91,11 @@ extension AgentBooks {
             let isPausedInGap = account.activity == .pause && account.gap.map { isOfEndedHold($0.window) } ?? false
             guard isOver && (owes(account) || isPausedInGap) || isStalled else { continue }
             turn(slot, to: account.activity, at: now)
-            if let wait = account.wait, account.activity != .pause { file(slot, wait, at: now) }
+            // One that has paused since the hold ended owes nothing: what it waits for now began later, and may yet come.
+            let isOwed = account.isOwing || isStalled
+            if isOwed, let wait = account.wait, account.activity != .pause { file(slot, wait, at: now) }
             endGap(slot)
+            guard isOwed else { continue }
             change(slot) {
                 $0.wait?.isFiled = true
                 if $0.wait != nil { $0.session?.isFiled = true }

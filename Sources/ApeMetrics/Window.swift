@@ -13,7 +13,7 @@ package struct Window: Sendable, Equatable {
     package var startMicros: Int64
     /// Fleet time.
     package var endMicros: Int64
-    /// Agents that the worker was told to run.
+    /// The most agents that the worker was told to run at any moment of the second.
     package var assigned: Int
     /// The least number of agents at work on sessions at any moment of the second, stalled ones left out.
     package var active: Int

@@ -24,6 +24,9 @@ struct SimulatedWorker: Sendable {
     var target = AgentRanges()
     /// Counts what the shell was told to do about its agents: what is under way for an older one is void.
     var orders = 0
+    /// Its agents, where the fleet has services to ask.
+    var pool: SimulatedPool?
+    /// What it measures without such.
     var tally = WindowTally()
     /// Its agents, counted by its own clock.
     var presence = AgentPresence(at: 0)

@@ -20,8 +20,9 @@ extension Simulation {
         )
         configuration.lease = setup.lease
         configuration.heartbeat = setup.heartbeat
+        configuration.drain = setup.drain
         configuration.limits.cancel = .milliseconds(500)
-        configuration.limits.finish = .seconds(15)
+        configuration.limits.finish = Self.finish
         configuration.limits.allLost = .seconds(20)
         let isNew = store.facts.isEmpty
         ledger = store.ledger(of: setup.plan)

@@ -152,7 +152,8 @@ extension Simulation {
 
     /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
     mutating func checkCalm() {
-        guard let schedule = coordinator?.currentSchedule,
+        // Where agents ask services, troubles need not be over by then.
+        guard load == nil, let schedule = coordinator?.currentSchedule,
             schedule.timeline.stage == coordinator.map({ $0.plan.stages.count - 1 }),
             outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
         else { return }
@@ -228,6 +229,7 @@ extension Simulation {
         if store.ledger(of: setup.plan) != ledger {
             violate("5: the account of what is stored differs from the coordinator's own")
         }
+        checkDrain()
         if setup.faults.isEmpty {
             if outcome != .finished {
                 violate("5: nothing went wrong, and the run ended as \(outcome?.code ?? "nothing")")

@@ -15,6 +15,7 @@ extension Simulation {
         workers[index].tally = WindowTally()
         workers[index].presence = AgentPresence(at: workers[index].localTime(at: now).micros)
         workers[index].heardMicros = now
+        workers[index].pool = load.map { _ in SimulatedPool(at: workers[index].localTime(at: now).micros) }
         var configuration = WorkerConfiguration(
             worker: workers[index].id,
             name: "host-\(index)",
@@ -73,16 +74,18 @@ extension Simulation {
         switch action {
         case .connect:
             queue.add(.connect(index, life: life), at: now + pick(setup.latencyMicros))
-        case .send(let id, let bytes): send(id, toCoordinator: true, bytes)
+        case .send(let id, let bytes):
+            guard let said = workers[index].host.isOld ? Self.inOldWords(bytes) : bytes else { return }
+            send(id, toCoordinator: true, said)
         case .close(let id, let bytes): close(id, byCoordinator: false, after: bytes)
         case .prepare(let prepare):
             queue.add(.prepared(index, life: life, run: prepare.run), at: now + pick(1_000...500_000))
         case .apply(let assignment): apply(index, assignment)
         case .cutWindow(let stamp): events.append(cut(index, stamp))
-        case .beginPhase(let endsHold): if endsHold { events.append(.answered) }
-        case .giveUp: break
-        case .cancelAgents: stopAll(index, after: setup.cancelMicros)
-        case .stopAgents: stopAll(index, after: setup.stopMicros)
+        case .beginPhase(let endsHold): if beginPhase(index, endsHold: endsHold) { events.append(.answered) }
+        case .giveUp(let isOver, let isEnd): if giveUp(index, isOver: isOver, isEnd: isEnd) { events.append(.answered) }
+        case .cancelAgents: stopAll(index, after: setup.cancelMicros, atOnce: true)
+        case .stopAgents: stopAll(index, after: setup.stopMicros, atOnce: false)
         case .endRun: break
         case .exit: exitWorker(index)
         case .log: break
@@ -94,6 +97,7 @@ extension Simulation {
         workers[index].orders += 1
         let leaving = !workers[index].running.subtracting(assignment.agents).isEmpty
         setRunning(index, workers[index].running.union(assignment.agents))
+        guard workers[index].pool == nil else { return applyToPool(index, assignment) }
         queue.add(
             .settled(
                 index,
@@ -112,11 +116,12 @@ extension Simulation {
         handle(index, .settled(revision: revision))
     }
 
-    private mutating func stopAll(_ index: Int, after micros: ClosedRange<Int64>) {
+    private mutating func stopAll(_ index: Int, after micros: ClosedRange<Int64>, atOnce: Bool) {
         workers[index].target = AgentRanges()
         workers[index].orders += 1
         // A process that was stopped has done nothing since: what it cancels first has not gone on.
         if workers[index].isWaking { setRunning(index, AgentRanges()) }
+        guard workers[index].pool == nil else { return stopPool(index, atOnce: atOnce) }
         queue.add(
             .drained(index, life: workers[index].life, order: workers[index].orders),
             at: now + pick(micros)
@@ -131,6 +136,11 @@ extension Simulation {
     }
 
     private mutating func cut(_ index: Int, _ stamp: WindowStamp) -> WorkerMachine.Event {
+        let host = HostSample(cpuPercent: 10, memoryPercent: 20)
+        if let pool = workers[index].pool {
+            let cut = pool.recorder.cut(as: stamp.place, at: workers[index].localTime(at: now).micros)
+            return .tally(stamp, cut, host)
+        }
         let worked = Int64.random(in: 0...1000, using: &random)
         workers[index].tally.add(.actions(.successful), worked)
         workers[index].tally.record(.gap, 1 + worked)
@@ -138,7 +148,7 @@ extension Simulation {
         cut.tally = workers[index].tally.cut()
         cut.lengthMicros = (stamp.end - stamp.start).micros
         (cut.active, cut.presentMicros) = workers[index].presence.cut(at: workers[index].localTime(at: now).micros)
-        return .tally(stamp, cut, HostSample(cpuPercent: 10, memoryPercent: 20))
+        return .tally(stamp, cut, host)
     }
 
     mutating func exitWorker(_ index: Int) {
@@ -147,8 +157,20 @@ extension Simulation {
             close(links[link].id, byCoordinator: false, after: [])
         }
         setRunning(index, AgentRanges())
+        dropPool(index)
         workers[index].machine = nil
         workers[index].wakeMicros = nil
+    }
+
+    /// What a worker of protocol 1.0 would say in the place of this; nil for nothing.
+    private static func inOldWords(_ bytes: [UInt8]) -> [UInt8]? {
+        switch try? Message(line: Array(bytes.dropLast())) {
+        case .answered: return nil
+        case .hello(var hello):
+            hello.version.minor = 0
+            return Message.hello(hello).line
+        default: return bytes
+        }
     }
 
     private static func brief(_ action: WorkerMachine.Action) -> String {

@@ -24,6 +24,7 @@ package struct Simulation: Sendable {
         case killCoordinator(life: Int, downMicros: Int64)
         case resumeCoordinator
         case fault(SimulatedFault)
+        case agent(Int, life: Int, number: Int, serial: Int)
         case lookAround
     }
 
@@ -41,12 +42,14 @@ package struct Simulation: Sendable {
     var queue = EventQueue<Happening>()
     var random: SeededRandom
     var workers: [SimulatedWorker]
+    /// The services that agents ask, as they have become.
+    package internal(set) var load: SimulatedLoad?
     /// The host of every worker process that ever was, by its UUID.
     var processes: [String: Int] = [:]
     var links: [SimulatedLink] = []
     var store = SimulatedStore()
     /// The account that the coordinator keeps of what it has stored, and makes its report of.
-    var ledger: RunLedger
+    package internal(set) var ledger: RunLedger
     var coordinator: CoordinatorMachine?
     var coordinatorLife = 0
     var coordinatorPausedUntil: Int64?
@@ -67,6 +70,10 @@ package struct Simulation: Sendable {
     var violations: [String] = []
     /// How often a fleet was found calm, and its split was checked.
     var calmChecks = 0
+    /// Since when agents are missing in a hold; nil while they are all there.
+    var missingSince: Int64?
+    /// The longest time that they were.
+    var longestMissing: Int64 = 0
     /// What happened, where it is asked for.
     package private(set) var trace: [String] = []
     let isTracing: Bool
@@ -75,6 +82,7 @@ package struct Simulation: Sendable {
         self.setup = setup
         isTracing = tracing
         random = SeededRandom(seed: setup.seed ^ 0x5EED)
+        load = setup.load
         workers = setup.hosts.map { SimulatedWorker(host: $0) }
         ledger = RunLedger(plan: setup.plan)
         owners = [Int32](repeating: -1, count: setup.peakAgents)
@@ -136,9 +144,12 @@ package struct Simulation: Sendable {
         case .killCoordinator(let life, let down): if life == coordinatorLife { killCoordinator(down: down) }
         case .resumeCoordinator: resumeCoordinator()
         case .fault(let fault): strike(fault)
+        case .agent(let index, let life, let number, let serial):
+            agentActs(index, life: life, number: number, serial: serial, again: happening)
         case .lookAround:
             checkOrphans()
             checkCalm()
+            noteMissing()
             queue.add(.lookAround, at: now + 500_000)
         }
     }

@@ -13,6 +13,8 @@ package struct SimulationSetup: Sendable {
         var skewMicros: Int64 = 0
         /// How fast its clock runs.
         package var rate = 1.0
+        /// Whether its worker is of before protocol 1.1, and so tells nothing of answers.
+        package var isOld = false
 
         package init(capacity: Capacity) {
             self.capacity = capacity
@@ -23,6 +25,10 @@ package struct SimulationSetup: Sendable {
     package var hosts: [Host]
     package var expectedWorkers: Int
     package var plan: Plan
+    /// Whom agents ask; nil where they only come and go.
+    package var load: SimulatedLoad?
+    /// How long what a hold began is waited for.
+    package var drain = Micros.seconds(30)
     package var lease = Micros.seconds(3)
     /// Between two pings.
     package var heartbeat = Micros.second
@@ -90,4 +96,18 @@ package enum SimulatedFault: Sendable {
     case scale(Int)
     /// The user has seen enough. No fault either.
     case stop
+}
+
+extension SimulatedFault {
+    /// How long it lasts; 0 for what is over at once.
+    var micros: Int64 {
+        switch self {
+        case .killCoordinator(let micros), .killCoordinatorAtGrant(let micros), .pauseWorker(_, let micros),
+            .pauseCoordinator(let micros), .partition(_, let micros), .lopsided(_, let micros, _),
+            .slow(_, let micros, _), .slowCommits(let micros, _), .fullDisk(let micros):
+            micros
+        case .killWorker(_, let micros): micros ?? 0
+        case .reset, .halfOpen, .leave, .interrupt, .scale, .stop: 0
+        }
+    }
 }

@@ -42,6 +42,24 @@ struct SimulationTests {
         #expect(!stranded)
     }
 
+    @Test("What a hold began is waited for until it is answered or the drain is over, but not on a worker of 1.0")
+    func drain() throws {
+        var setup = BlindSchedule(seed: 0).untroubled
+        setup.drain = .seconds(2)
+        let answered = try #require(BlindRun(setup))
+        #expect((1..<1_500_000).contains(answered.afterHoldMicros))
+        // Workers gather for some four seconds, so that this is shortly before the hold's end.
+        let last = setup.plan.durationMicros + 2_500_000
+        setup.load?.target.troubles = [.init(kind: .hang(answersLater: false), micros: last..<1_000_000_000)]
+        let hanging = try #require(BlindRun(setup))
+        #expect(hanging.report.violation == nil)
+        #expect((2_000_000..<2_600_000).contains(hanging.afterHoldMicros))
+        for index in setup.hosts.indices { setup.hosts[index].isOld = true }
+        let old = try #require(BlindRun(setup))
+        #expect(old.report.violation == nil)
+        #expect((0..<1_500_000).contains(old.afterHoldMicros))
+    }
+
     @Test("A run whose disk was full is taken up by the workers that were in it")
     func fullDisk() async throws {
         for seed in 0..<60 as Range<UInt64> {

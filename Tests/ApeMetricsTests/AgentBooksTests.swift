@@ -221,6 +221,27 @@ import Testing
             recorder.endWait(slot, at: 1_300_000) { _ in }
         }
     }
+
+    /// What it waits for by then began after the hold, and is nobody's failure.
+    @Test func anAgentThatPausedSinceTheHoldIsNotGivenUp() {
+        var books = AgentBooks()
+        let slot = books.start(3, scheduledMicros: 0, at: 0)
+        books.beginSession(slot, goal: "buy", at: 0)
+        books.beginRequest(slot, "GET /a", isAction: true, at: 100_000)
+        books.endWait(slot, at: 300_000) { _ in }
+        books.endSession(slot, failure: nil) { $0.add(.sessionsSucceeded) }
+        books.turn(slot, to: .pause, at: 300_000)
+        _ = books.cut(as: Self.place(0), at: 1_000_000)
+        books.beginPhase(endsHold: true, at: 1_000_000)
+        #expect(books.owing == 0)
+        books.beginSession(slot, goal: "buy", at: 1_100_000)
+        books.beginDecision(slot, at: 1_100_000)
+        #expect(books.giveUp(isOver: true, at: 1_300_000) == [])
+        let cut = books.cut(as: Self.place(1, .drain), at: 2_000_000)
+        #expect(cut.late.map(\.tally.series[.gap]?.sumMicros) == [400_000])
+        #expect(cut.late.allSatisfy { $0.tally.counters[.decisionErrors(.unanswered)] == nil })
+        #expect(cut.tally.counters[.sessionsFailed(.inferenceUnanswered)] == nil)
+    }
 }
 
 @Suite struct SessionFailureLabelTests {
