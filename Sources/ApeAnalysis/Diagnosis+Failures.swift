@@ -73,13 +73,7 @@ extension Diagnosis {
         let when = Self.when(group.rows)
         let follow = "Follow one request in the target's own traces: fleet_events and failures.parties hold trace IDs."
         switch group.kind {
-        case .noAnswer:
-            return (
-                "The target does not answer: \(sessions), \(group.isWait ? "waited for it in vain" : "could not reach it"): "
-                    + "\(group.places)\(when).",
-                "Find out why the target stopped answering\(when), and mend that.",
-                ["Look at the target's process and log at that time.", follow, "Run the same scenario again."]
-            )
+        case .noAnswer: return words(onNoAnswer: group, sessions, when, follow)
         case .rateLimit:
             let budget = answeredPerSecond.map { "; it answers \($0) requests a second" } ?? ""
             return (
@@ -109,6 +103,24 @@ extension Diagnosis {
                 ["Look for \(route) in the target's log at that time.", follow, "Run the same scenario again."]
             )
         }
+    }
+
+    private func words(
+        onNoAnswer group: FailureGroup,
+        _ sessions: String,
+        _ when: String,
+        _ follow: String
+    ) -> (description: String, action: String, steps: [String]) {
+        // A target that is gone fails nearly all that ask it; one that fails some is there, and drops them.
+        let isGone = 2 * group.count > failures.completedSessions
+        let what = isGone ? "The target does not answer" : "The target leaves requests without an answer"
+        let how = group.isWait ? "waited for it in vain" : isGone ? "could not reach it" : "lost their connection to it"
+        let cause = isGone ? "stopped answering" : "drops these requests"
+        return (
+            "\(what): \(sessions), \(how): \(group.places)\(when).",
+            "Find out why the target \(cause)\(when), and mend that.",
+            ["Look at the target's process and log at that time.", follow, "Run the same scenario again."]
+        )
     }
 
     /// How many requests a second the target answered as it should, in the largest sound stage.

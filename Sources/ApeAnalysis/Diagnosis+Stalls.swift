@@ -48,7 +48,9 @@ extension Diagnosis {
         var counts: [String: Int64] = [:]
         for measures in [stage.hold, stage.aside] {
             for (text, count) in measures.labels(of: .sessionFailures) {
-                guard let label = SessionFailureLabel(text), let route = label.route, label.reason.isUnanswered else { continue }
+                guard let label = SessionFailureLabel(text), let route = label.route, label.reason.isUnanswered else {
+                    continue
+                }
                 counts[route] = (counts[route] ?? 0).addingClamped(count)
             }
         }

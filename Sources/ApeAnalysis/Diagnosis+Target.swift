@@ -6,6 +6,46 @@ extension Diagnosis {
     /// The most routes that are named.
     private static let namedRoutes = 3
 
+    /// A target that is slow on all its routes: no single one of them explains it.
+    var slowTarget: Recommendation? {
+        let routes = hold.routeBreakdowns.filter { $0.value.targetMicros > 0 && $0.value.gaps > 0 }
+        guard routes.count > 1, share(.target) >= max(leastShare, Self.materialShare),
+            !routes.values.contains(where: standsOut)
+        else { return nil }
+        let fraction = fraction(of: .target)
+        let mean = seconds(gaps.targetMicros, of: gaps.gaps)
+        let cut = GapCut([.target: fraction])
+        return Recommendation(
+            id: "target-slow",
+            category: .performance,
+            cause: .target,
+            description: "The target's answers take \(FigureText.seconds(mean)) of the mean gap, "
+                + "\(FigureText.percent(share(.target))) of it, on all \(routes.count) routes alike.",
+            action: "Bring the target's answers from \(FigureText.seconds(mean)) to "
+                + "\(FigureText.seconds(mean * (1 - fraction))) in the mean.",
+            steps: [
+                "Look for what all routes share: a database, a pool of connections, the host's CPU, a gateway.",
+                "Mend it, and measure the same scenario again.",
+            ],
+            evidence: [evidence(.target)],
+            improvements: replay.mtba(cut),
+            cut: cut,
+            explains: share(.target),
+            explainsStalls: true
+        )
+    }
+
+    /// How long a gap waits for the target that begins with one of the other routes, in seconds.
+    private func waitOfOthers(than part: GapBreakdown) -> Double {
+        seconds(gaps.targetMicros - part.targetMicros, of: gaps.gaps - part.gaps)
+    }
+
+    /// Whether a route is waited for three times as long as the others.
+    private func standsOut(_ part: GapBreakdown) -> Bool {
+        let others = waitOfOthers(than: part)
+        return others > 0 && seconds(part.targetMicros, of: part.gaps) >= 3 * others
+    }
+
     /// Routes whose answers take much of the gaps that begin with them.
     var slowRoutes: [Recommendation] {
         let routes = hold.routeBreakdowns.filter { $0.value.targetMicros > 0 && $0.value.gaps > 0 }
@@ -17,8 +57,8 @@ extension Diagnosis {
     private func slowRoute(_ route: String, _ part: GapBreakdown) -> Recommendation? {
         let share = Double(part.targetMicros) / Double(gaps.gapMicros)
         let mean = seconds(part.targetMicros, of: part.gaps)
-        let others = seconds(gaps.targetMicros - part.targetMicros, of: gaps.gaps - part.gaps)
-        let standsOut = others > 0 && mean >= 3 * others
+        let others = waitOfOthers(than: part)
+        let standsOut = standsOut(part)
         guard share >= leastShare || standsOut && share >= leastShare / 3 else { return nil }
         let aim = standsOut ? others : mean / 2
         let cut = GapCut([

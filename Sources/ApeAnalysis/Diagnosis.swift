@@ -39,7 +39,7 @@ struct Diagnosis {
                 firstToken, generation, inferenceErrors, governor, think, overhead, mistakes, loops, limits, stateless,
                 ownFailures, stalls,
             ]
-            .compactMap { $0 } + targetFailures + slowRoutes + failingRoutes
+            .compactMap { $0 } + targetFailures + [slowTarget].compactMap { $0 } + slowRoutes + failingRoutes
             + [saturation, concurrency, startup, growth]
             .compactMap { $0 } + hosts
         return found.map(ranked).filter { !$0.evidence.isEmpty && (!$0.improvements.isEmpty || $0.outcome != nil) }

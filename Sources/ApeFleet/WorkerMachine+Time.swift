@@ -34,11 +34,13 @@ extension WorkerMachine {
         else { return }
         lease.isInForce = true
         if current.window == nil {
-            run?.window = WorkerRun.OpenWindow(start: clock.fleetTime(at: now).secondFloor, assign: due)
+            let fleetNow = clock.fleetTime(at: now)
+            let start = fleetNow.secondFloor
+            run?.window = WorkerRun.OpenWindow(start: start, assign: due, missed: fleetNow - start)
         } else if let window = current.window, window.assign.timeline.stage != due.timeline.stage,
             due.timeline.start <= window.start
         {
-            run?.window = WorkerRun.OpenWindow(start: window.start, assign: due)
+            run?.window = WorkerRun.OpenWindow(start: window.start, assign: due, missed: window.missed)
         }
         // Agents that come in mid-second are there too: without them their time would be nobody's.
         if let window = run?.window { run?.window?.assigned = max(window.assigned, due.agents.count) }
@@ -80,26 +82,35 @@ extension WorkerMachine {
         send(.answered(Answered(run: current.run, stage: owed.stage)))
     }
 
+    /// A window that is cut later than this was not measured to its cut.
+    private static let lateCut = Micros.milliseconds(50)
+
     /// Ends the open window when its second is over. Seconds that were slept through are left out: nobody measured
     /// them.
     private mutating func cutWindow(at now: LocalTime) {
         guard let current = run, let window = current.window, current.ending?.hasDrained != true else { return }
         let fleetNow = clock.fleetTime(at: now)
         guard fleetNow >= window.end else { return }
-        cut(window)
+        // A little late is measured with the second that is over. More, as of a process that was stopped, is nobody's time,
+        // neither in that second nor in the one that has begun.
+        let isStopped = fleetNow - window.end > Self.lateCut
+        cut(window, skipped: isStopped ? fleetNow - window.end : .zero)
         run?.window = WorkerRun.OpenWindow(
             start: fleetNow.secondFloor,
-            assign: current.applied ?? window.assign
+            assign: current.applied ?? window.assign,
+            missed: isStopped ? fleetNow - fleetNow.secondFloor : .zero
         )
         if fleetNow.secondFloor > window.end {
             log(.warning, "Whole seconds passed unmeasured", ["us": "\((fleetNow.secondFloor - window.end).micros)"])
         }
     }
 
-    mutating func cut(_ window: WorkerRun.OpenWindow) {
+    mutating func cut(_ window: WorkerRun.OpenWindow, skipped: Micros = .zero) {
         guard let current = run else { return }
         run?.cuts += 1
-        actions.append(.cutWindow(current.stamp(of: window)))
+        var stamp = current.stamp(of: window)
+        stamp.skipped = max(.zero, skipped)
+        actions.append(.cutWindow(stamp))
     }
 
     mutating func tallied(_ stamp: WindowStamp, _ cut: WindowCut, _ host: HostSample, at now: LocalTime) {
@@ -111,7 +122,7 @@ extension WorkerMachine {
         window.stalled = cut.stalled
         window.waiting = cut.waiting
         window.host = host
-        let absent = Int64(stamp.assigned) * cut.lengthMicros - cut.presentMicros
+        let absent = Int64(stamp.assigned) * (cut.lengthMicros + stamp.missed.micros) - cut.presentMicros
         if absent > 0 { window.counters[.absentMicros] = absent }
         let dropped = budget.takeDropped()
         if dropped > 0 { window.counters[.eventsDropped, default: 0] += dropped }

@@ -118,6 +118,10 @@ package struct WindowStamp: Sendable, Equatable {
     package var end: FleetTime
     /// The most agents that the worker was told to run at any moment of it.
     package var assigned: Int
+    /// How much of the second was over when the worker began to measure.
+    package var missed = Micros.zero
+    /// How long after it it was cut, where that is long, as while the process was stopped: nobody measured that time.
+    package var skipped = Micros.zero
 
     /// Where its samples belong.
     package var place: WindowPlace {

@@ -66,10 +66,13 @@ struct WorkerRun: Sendable {
         var assign: Assign
         /// The most agents that were to run at any moment of it.
         var assigned: Int
+        /// How much of it was over when the worker began to measure: before its first assignment nobody ran.
+        var missed: Micros
 
-        init(start: FleetTime, assign: Assign) {
+        init(start: FleetTime, assign: Assign, missed: Micros = .zero) {
             self.start = start
             self.assign = assign
+            self.missed = missed
             assigned = assign.agents.count
         }
 
@@ -126,7 +129,8 @@ struct WorkerRun: Sendable {
             phase: ending == nil ? window.assign.timeline.phase(from: window.start, to: window.end) : .drain,
             start: window.start,
             end: window.end,
-            assigned: window.assigned
+            assigned: window.assigned,
+            missed: window.missed
         )
     }
 }

@@ -7,8 +7,6 @@ import ApeCore
 /// window in which it ends; what ends later is kept apart, by the window in which it began. Times are microseconds of
 /// the monotonic clock.
 struct AgentBooks: Sendable {
-    private static let second: Int64 = 1_000_000
-
     private(set) var tally = WindowTally()
     private var late: [Int: WindowTally] = [:]
     /// Where the windows that have ended were.
@@ -130,17 +128,17 @@ struct AgentBooks: Sendable {
         change(slot) { $0.isOwing = isOwing }
     }
 
-    /// Ends the window that is open.
-    mutating func cut(as place: WindowPlace, at now: Int64) -> WindowCut {
+    /// Ends the window that is open. Of the time since the last cut `skippedMicros` belong to seconds that nobody
+    /// measured, and are left out.
+    mutating func cut(as place: WindowPlace, at now: Int64, skippedMicros: Int64 = 0) -> WindowCut {
         let present = presence.cut(at: now)
         var stalled = 0
         for account in accounts.lazy.compactMap(\.self) {
             time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
             if account.activity.isWait, now - account.sinceMicros >= stallMicros { stalled += 1 }
         }
-        // A worker that was late to cut measured more than its second: the rest belongs to seconds that nobody measured.
         let length = now - windowStart
-        let share = length > Self.second * 3 / 2 ? Double(Self.second) / Double(length) : 1
+        let share = length > 0 ? Double(max(0, length - skippedMicros)) / Double(length) : 1
         for (activity, micros) in time where micros > 0 {
             tally.add(CounterFamily.agentTime[activity.rawValue], Int64(Double(micros) * share))
         }

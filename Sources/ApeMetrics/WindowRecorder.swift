@@ -113,8 +113,14 @@ extension WindowRecorder {
 
 extension WindowRecorder {
     /// Ends the window that is open and returns it.
-    package func cut(as place: WindowPlace, at now: Int64) -> WindowCut {
-        books.withLock { $0.cut(as: place, at: now) }
+    ///
+    /// - Parameters:
+    ///   - place: which second of which phase it was.
+    ///   - now: the monotonic clock's time.
+    ///   - skippedMicros: how much of the time since the last cut belongs to seconds that nobody measured.
+    /// - Returns: what was measured.
+    package func cut(as place: WindowPlace, at now: Int64, skippedMicros: Int64 = 0) -> WindowCut {
+        books.withLock { $0.cut(as: place, at: now, skippedMicros: skippedMicros) }
     }
 
     /// From here on waits belong to another phase. A hold's waits are owed from now on; whether any is, is returned.

@@ -138,7 +138,11 @@ extension Simulation {
     private mutating func cut(_ index: Int, _ stamp: WindowStamp) -> WorkerMachine.Event {
         let host = HostSample(cpuPercent: 10, memoryPercent: 20)
         if let pool = workers[index].pool {
-            let cut = pool.recorder.cut(as: stamp.place, at: workers[index].localTime(at: now).micros)
+            let cut = pool.recorder.cut(
+                as: stamp.place,
+                at: workers[index].localTime(at: now).micros,
+                skippedMicros: stamp.skipped.micros
+            )
             return .tally(stamp, cut, host)
         }
         let worked = Int64.random(in: 0...1000, using: &random)

@@ -128,7 +128,11 @@ extension WorkerLoop {
         let lags = reactors.map { $0.takeLoopLag() }
         var host = probe.sample(nowMicros: clock.now.micros, loopLagP99Micros: lags.map(\.p99Micros).max() ?? 0)
         host.loopLagMeanMicros = lags.map(\.meanMicros).max() ?? 0
-        let cut = recorder.cut(as: stamp.place, at: MonotonicClock.nowMicros)
+        let cut = recorder.cut(
+            as: stamp.place,
+            at: MonotonicClock.nowMicros,
+            skippedMicros: stamp.skipped.micros
+        )
         measured.add(cut.tally)
         for late in cut.late { measured.add(late.tally) }
         windows += 1

@@ -200,11 +200,14 @@ import Testing
         #expect(cut.lengthMicros == 1_000_000 && cut.presentMicros == 900_000 && Self.total(cut.tally) == 900_000)
     }
 
-    @Test func aLateWorkerMeasuresNoMoreThanItsSecond() {
+    /// Seconds that a stopped process slept through are nobody's; being late to cut takes no time away.
+    @Test func whatNobodyMeasuredIsLeftOut() {
         var books = AgentBooks()
         _ = books.start(0, scheduledMicros: 0, at: 0)
-        let cut = books.cut(as: Self.place(0), at: 5_000_000)
-        #expect(Self.total(cut.tally) == 1_000_000 && cut.presentMicros == 1_000_000)
+        let cut = books.cut(as: Self.place(0), at: 5_400_000, skippedMicros: 4_000_000)
+        #expect(Self.total(cut.tally) == 1_400_000 && cut.presentMicros == 1_400_000 && cut.lengthMicros == 1_400_000)
+        let next = books.cut(as: Self.place(5), at: 6_000_000)
+        #expect(Self.total(next.tally) == 600_000)
     }
 
     @Test func theRecorderTellsOnceTheLastAnswerHasCome() async {

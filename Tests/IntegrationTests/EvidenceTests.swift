@@ -45,7 +45,9 @@ extension IntegrationTests {
                 // Over the whole run it is what the shop itself has counted, to the request.
                 let counted = try #require(try await demo.shopStats(in: scratch)["routes"]?[checkout])
                 #expect(counted["total"]?.integer == report.count("route_requests{route=\(checkout)}"))
-                #expect(counted["statuses"]?["503"]?.integer == report.count("route_errors{route=\(checkout) 503 target}"))
+                #expect(
+                    counted["statuses"]?["503"]?.integer == report.count("route_errors{route=\(checkout) 503 target}")
+                )
             }
         }
 
