@@ -41,8 +41,8 @@ extension SessionMachine {
         }
     }
 
-    /// What the checks say. A script without checks has proven itself by its steps; a failure of the target that was
-    /// never made good is to blame before the way in which the session ran out, and what came first before what followed
+    /// What the checks say. A script without checks has proven itself by its steps; a failure of the target, or of the
+    /// harness, that was never made good is to blame before the way in which the session ran out, and what came first before what followed
     /// from it.
     func outcome() -> SessionOutcome {
         guard !evaluator.allHold, !isProvenScript else {
@@ -54,9 +54,9 @@ extension SessionMachine {
         )
         var failure = ending ?? unproven
         if !failure.isFinal {
-            let ofTarget = troubles.first { $0.failure.reason.party == .target }
+            let ofOthers = troubles.first { $0.failure.reason.party != .simulation }
             let ofModel = failure.isOfLimit ? nil : troubles.last
-            failure = (ofTarget ?? ofModel)?.failure ?? failure
+            failure = (ofOthers ?? ofModel)?.failure ?? failure
         }
         return SessionOutcome(failure: failure, isStateful: isSessionStateful)
     }

@@ -144,6 +144,15 @@ import TransportKit
         #expect(tally.count("route_errors{route=GET (other) 401 target}") == 1)
     }
 
+    /// A model that asks again and again because the harness cannot send is not to blame for its steps.
+    @Test func whatTheHarnessCouldNotSendIsItsOwn() async throws {
+        let bench = try RunnerBench(.shop) { request, _ throws(TransferError) in
+            guard request.url.hasPrefix("http://model") else { throw TransferError(.other, "no descriptors") }
+            return .call("http_get", #"{"path":"/a"}"#)
+        }
+        #expect(await bench.run().failures == ["harness_transport"])
+    }
+
     @Test func aModelThatWalksInCirclesIsTold() async throws {
         let bench = try RunnerBench(.shop) { request, _ in
             request.url.hasPrefix("http://model") ? .call("http_get", #"{"path":"/a"}"#) : .json(200, "{}")
