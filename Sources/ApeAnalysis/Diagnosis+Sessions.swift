@@ -12,7 +12,7 @@ extension Diagnosis {
         guard decisions > 0 else { return nil }
         let rate = Double(calls) / Double(decisions)
         let rows = failures.rows(of: .simulation).filter { !$0.isOfLimit && $0.reason != .loop }
-        let failed = Double(rows.reduce(Int64(0)) { $0.addingClamped($1.count) })
+        let failed = Double(rows.sessions)
         guard rate >= Self.materialRate || isMaterial(failed) else { return nil }
         // Each call that cannot be made costs its gap one more decision.
         let cut = GapCut([.firstToken: min(1, rate), .generation: min(1, rate)])
@@ -59,7 +59,7 @@ extension Diagnosis {
     /// A model that makes the same calls over and over: more steps would be more of them.
     var loops: Recommendation? {
         let rows = failures.rows(of: .simulation).filter { $0.reason == .loop }
-        let failed = Double(rows.reduce(Int64(0)) { $0.addingClamped($1.count) })
+        let failed = Double(rows.sessions)
         guard isMaterial(failed), let top = rows.first else { return nil }
         let improvement = replay.sessions(without: failed)
         return Recommendation(
@@ -88,7 +88,7 @@ extension Diagnosis {
     /// Sessions that ran out of steps, or of time that they spent thinking.
     var limits: Recommendation? {
         let rows = failures.rows(of: .simulation).filter(\.isOfLimit)
-        let failed = Double(rows.reduce(Int64(0)) { $0.addingClamped($1.count) })
+        let failed = Double(rows.sessions)
         guard isMaterial(failed) else { return nil }
         let improvement = replay.sessions(without: failed)
         return Recommendation(

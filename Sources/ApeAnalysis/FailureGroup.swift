@@ -21,7 +21,7 @@ struct FailureGroup {
     /// The most frequent first.
     let rows: [FailureTable.Row]
 
-    var count: Int64 { rows.reduce(Int64(0)) { $0.addingClamped($1.count) } }
+    var count: Int64 { rows.sessions }
     /// Whether agents waited for what did not come.
     var isWait: Bool { rows.contains { AttemptFault.waits.contains($0.reason) } }
 

@@ -29,11 +29,11 @@ package struct FailureTable: Sendable, Equatable {
     package let rows: [Row]
     package let completedSessions: Int64
 
-    package var failedSessions: Int64 { rows.reduce(0) { $0.addingClamped($1.count) } }
+    package var failedSessions: Int64 { rows.sessions }
 
     /// The sessions that failed through a party's fault.
     package func count(of party: Party) -> Int64 {
-        rows.reduce(0) { $1.party == party ? $0.addingClamped($1.count) : $0 }
+        rows(of: party).sessions
     }
 
     /// These as a share of the completed sessions, 0 to 1; nil where none completed.
@@ -103,6 +103,11 @@ extension FailureTable {
         self.rows = rows.sorted { ($0.count, $1.order) > ($1.count, $0.order) }
         completedSessions = completed
     }
+}
+
+extension [FailureTable.Row] {
+    /// The sessions that these rows are of.
+    package var sessions: Int64 { reduce(0) { $0.addingClamped($1.count) } }
 }
 
 extension FailureTable.Row {

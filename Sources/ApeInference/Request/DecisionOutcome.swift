@@ -8,8 +8,6 @@ package struct DecisionOutcome: Sendable {
     package var endedMicros: Int64
     /// The waits between attempts, together.
     package var retryWaitMicros: Int64
-    /// The wait for the rate governor before the first attempt; it lies before ``startedMicros``.
-    var governorWaitMicros: Int64
     /// The failed attempts, in their order.
     package var faults: [InferenceFault]
     /// When the last attempt's first token came; nil where none came. A stream that broke later keeps it.

@@ -32,7 +32,7 @@ package struct InferenceClient: Sendable {
     ) async throws -> DecisionOutcome {
         var trace = trace
         var random = random
-        let governorWait = try await waitForGovernor(until: deadlineMicros)
+        try await waitForGovernor(until: deadlineMicros)
         let started = transport.nowMicros
         var outcome = DecisionOutcome(
             result: .failure(InferenceFault(kind: .transport(.cancelled), message: "")),
@@ -40,7 +40,6 @@ package struct InferenceClient: Sendable {
             attemptStartedMicros: started,
             endedMicros: started,
             retryWaitMicros: 0,
-            governorWaitMicros: governorWait,
             faults: []
         )
         while true {
@@ -62,17 +61,16 @@ package struct InferenceClient: Sendable {
             guard fault.isRetryable, let wait else { return outcome }
             onMoment(.waits, outcome.endedMicros)
             try await transport.sleep(micros: wait)
-            _ = try await waitForGovernor(until: deadlineMicros)
+            try await waitForGovernor(until: deadlineMicros)
             outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
         }
     }
 
-    private nonisolated(nonsending) func waitForGovernor(until deadlineMicros: Int64) async throws -> Int64 {
+    private nonisolated(nonsending) func waitForGovernor(until deadlineMicros: Int64) async throws {
         let asked = transport.nowMicros
         let wait = governor.reserve(at: asked)
-        guard wait > 0 else { return 0 }
+        guard wait > 0 else { return }
         try await transport.sleep(micros: min(wait, max(0, deadlineMicros - asked)))
-        return transport.nowMicros - asked
     }
 
     private struct Attempt {
