@@ -1,5 +1,5 @@
 /// A pattern for the paths of requests, such as `/api/products/{id}`: each `{name}` stands for one or more characters
-/// of one path segment.
+/// of one path segment, of which a segment may have several, such as `{name}.{format}`.
 package struct PathPattern: Sendable, Equatable {
     /// The greatest number of segments.
     static let maximumSegments = 64
@@ -12,8 +12,8 @@ package struct PathPattern: Sendable, Equatable {
 
     private enum Segment: Sendable, Equatable {
         case literal(Substring)
-        /// Text, a parameter, text: `{id}` alone, or `{name}.json`.
-        case parameter(before: Substring, after: Substring)
+        /// The texts around parameters: two empty ones around `{id}`, three for `{name}.{format}`.
+        case parameters(texts: [Substring])
     }
 
     /// - Throws: ``ApeError`` of code `scenario` that shows the pattern and says what is wrong with it.
@@ -33,7 +33,7 @@ package struct PathPattern: Sendable, Equatable {
         var segments: [Segment] = []
         for part in Self.split(text) {
             guard let segment = Self.segment(part) else {
-                throw failure("'\(part)' has unmatched braces, an empty name or more than one parameter")
+                throw failure("'\(part)' has unmatched braces, an empty name or two parameters side by side")
             }
             segments.append(segment)
         }
@@ -51,9 +51,7 @@ package struct PathPattern: Sendable, Equatable {
         return zip(segments, parts).allSatisfy { segment, part in
             switch segment {
             case .literal(let literal): return literal == part
-            case .parameter(let before, let after):
-                return part.utf8.count > before.utf8.count + after.utf8.count && part.hasPrefix(before)
-                    && part.hasSuffix(after)
+            case .parameters(let texts): return Self.fits(part, texts)
             }
         }
     }
@@ -73,7 +71,7 @@ package struct PathPattern: Sendable, Equatable {
     private static func freedom(_ segment: Segment) -> Int {
         switch segment {
         case .literal: 0
-        case .parameter(let before, let after): before.isEmpty && after.isEmpty ? 2 : 1
+        case .parameters(let texts): texts.count == 2 && texts.allSatisfy(\.isEmpty) ? 2 : 1
         }
     }
 
@@ -81,13 +79,31 @@ package struct PathPattern: Sendable, Equatable {
         Substring(path).split(separator: "/", omittingEmptySubsequences: false)
     }
 
+    /// Whether a part of a path has the texts with one or more characters before each but the first. Each is taken where
+    /// it first comes, which leaves the most to those after it.
+    private static func fits(_ part: Substring, _ texts: [Substring]) -> Bool {
+        guard let first = texts.first, let last = texts.last, part.hasPrefix(first) else { return false }
+        var rest = part.dropFirst(first.count)
+        for text in texts.dropFirst().dropLast() {
+            guard let found = rest.dropFirst().firstRange(of: text) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.utf8.count > last.utf8.count && rest.hasSuffix(last)
+    }
+
     private static func segment(_ part: Substring) -> Segment? {
-        guard let open = part.firstIndex(of: "{") else { return part.contains("}") ? nil : .literal(part) }
-        let before = part[..<open]
-        guard let close = part[open...].firstIndex(of: "}"), !before.contains("}") else { return nil }
-        let name = part[part.index(after: open)..<close]
-        let after = part[part.index(after: close)...]
-        guard !name.isEmpty, !name.contains("{"), !after.contains(where: { $0 == "{" || $0 == "}" }) else { return nil }
-        return .parameter(before: before, after: after)
+        guard part.contains(where: { $0 == "{" || $0 == "}" }) else { return .literal(part) }
+        var texts: [Substring] = []
+        var rest = part
+        while let open = rest.firstIndex(of: "{") {
+            let text = rest[..<open]
+            guard let close = rest[open...].firstIndex(of: "}"), !text.contains("}") else { return nil }
+            let name = rest[rest.index(after: open)..<close]
+            guard !name.isEmpty, !name.contains("{"), texts.isEmpty || !text.isEmpty else { return nil }
+            texts.append(text)
+            rest = rest[rest.index(after: close)...]
+        }
+        guard !rest.contains("}") else { return nil }
+        return .parameters(texts: texts + [rest])
     }
 }

@@ -4,6 +4,8 @@ package enum RunOutcome: Sendable, Equatable {
     case finished
     /// The user ended it.
     case interrupted
+    /// What the run may cost was spent before its plan's end.
+    case budgetSpent
     /// The fleet could not go on.
     case fleetFailed(FleetFailure)
 
@@ -12,6 +14,7 @@ package enum RunOutcome: Sendable, Equatable {
         switch self {
         case .finished: "finished"
         case .interrupted: "interrupted"
+        case .budgetSpent: "budget_spent"
         case .fleetFailed: "fleet_failed"
         }
     }
@@ -63,7 +66,8 @@ extension RunOutcome {
         if let cause = FleetFailure.Cause(rawValue: code) {
             self = .fleetFailed(FleetFailure(cause, ApeError(.fleet, message)))
         } else {
-            self = code == RunOutcome.finished.name ? .finished : .interrupted
+            let others: [RunOutcome] = [.finished, .budgetSpent]
+            self = others.first { $0.name == code } ?? .interrupted
         }
     }
 }

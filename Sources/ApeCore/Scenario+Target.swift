@@ -33,6 +33,8 @@ extension Scenario {
         package var path: String
         /// One line for the model: what it does and what it takes.
         package var summary: String
+        /// The JSON Schema of the body that it takes; nil where none is known.
+        package var body: JSONValue?
 
         package init(method: String, path: String, summary: String = "") {
             self.method = method

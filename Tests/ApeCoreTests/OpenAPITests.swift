@@ -73,7 +73,18 @@ import Testing
                 "DELETE /api/orders/{id}: ",
             ]
         )
-        #expect(read.warnings.isEmpty)
+        #expect(
+            read.warnings.map(\.message) == [
+                "some/where/api/shop.yaml is read without what it lists: the path `/odd path` cannot be read: "
+                    + "it holds a space",
+                "some/where/api/shop.yaml is read without 1 operation of methods other than GET, POST, PUT, PATCH, DELETE",
+            ]
+        )
+        #expect(
+            read.scenario.targets[0].endpoints[1].body?.text
+                == #"{"type":"object","properties":{"product_id":{"type":"string"},"quantity":{"type":"integer"}},"#
+                + #""required":["product_id"]}"#
+        )
         #expect(try Scenario(document: read.scenario.document) == read.scenario)
     }
 
@@ -91,7 +102,7 @@ import Testing
     }
 
     @Test func warnsOfAPathThatTheURLLacks() throws {
-        let warnings = try read(Self.shop, url: "http://h").warnings.map(\.description)
+        let warnings = try read(Self.shop, url: "http://h").warnings.prefix(1).map(\.description)
         let place = "some/where/x.yml:1:41: targets.s.openapi: "
         #expect(
             warnings == [
@@ -123,9 +134,70 @@ import Testing
               /c: {get: [], post: text, put: 1}
             components: {schemas: {A: {properties: {x: {}}, allOf: [\(all)]}}}
             """
-        let endpoints = try read(document).scenario.targets[0].endpoints
+        let read = try read(document)
+        let endpoints = read.scenario.targets[0].endpoints
         #expect(endpoints.map(\.path) == ["/a", "/b"])
-        #expect(endpoints[0].summary.hasSuffix("x?, ..."))
+        #expect(endpoints[0].summary == "Body: x?.")
+        #expect(
+            read.warnings.map { $0.message.replacing("some/where/api/shop.yaml is read without ", with: "") } == [
+                "/loop: its $ref leads nowhere", "GET /c, which is no map", "POST /c, which is no map",
+                "PUT /c, which is no map",
+            ]
+        )
+    }
+
+    @Test func saysWhatIsLeftOut() throws {
+        let document = """
+            openapi: 3.1.0
+            servers: [{url: "{scheme}://example.com/{base}", variables: {scheme: {default: https}, base: {default: v3}}}]
+            paths:
+              /compare/{base}...{head}: {get: {}}
+              /users/{id}: {get: {summary: User}, head: {}, trace: {}, x-more: {}}
+              /people/{id}: {$ref: "#/paths/~1users~1%7Bid%7D"}
+              /orders: {$ref: ./paths/orders.json}
+              /search?type=book: {get: {}}
+              no/slash: {get: {}}
+              x-note: {get: {}}
+            """
+        let read = try read(document)
+        #expect(
+            read.scenario.targets[0].endpoints.map { "\($0.path) \($0.summary)" } == [
+                "/compare/{base}...{head} ", "/users/{id} User.", "/people/{id} User.",
+            ]
+        )
+        #expect(
+            read.warnings.map { $0.message.replacing("some/where/api/shop.yaml ", with: "") } == [
+                "the paths of come after /v3, which `url` does not end with",
+                "is read without /orders: its $ref leads to another file; bundle them into one document first",
+                "is read without what it lists: the path `/search?type=book` cannot be read: "
+                    + "a pattern has no query; leave out what follows ?",
+                "is read without what it lists: the path `no/slash` cannot be read: it starts with /",
+                "is read without 4 operations of methods other than GET, POST, PUT, PATCH, DELETE",
+            ]
+        )
+    }
+
+    @Test func whatIsLeftOutIsToldInBounds() throws {
+        let paths = (0..<30).map { "  /a?\($0): {get: {}}" }
+        let warnings = try read("openapi: 3.0.0\npaths:\n" + paths.joined(separator: "\n")).warnings
+        #expect(warnings.count == 21)
+        #expect(warnings.last?.message == "some/where/api/shop.yaml is read without 10 more")
+    }
+
+    @Test func schemasHaveALimitInAll() throws {
+        let properties = (0..<400).map { "property_\($0): {type: string}" }.joined(separator: ", ")
+        let paths = (0..<20).map {
+            "  /p\($0): {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}"
+        }
+        let document =
+            "openapi: 3.0.0\npaths:\n" + paths.joined(separator: "\n")
+            + "\ncomponents: {schemas: {A: {properties: {\(properties)}}}}"
+        let read = try read(document)
+        let bodies = read.scenario.targets[0].endpoints.compactMap(\.body)
+        #expect(bodies.count == 9)
+        #expect(bodies.reduce(0) { $0 + $1.utf8.count } <= 131_072)
+        #expect(read.warnings.map(\.message).first?.contains("131072 bytes of bodies' schemas, not ") == true)
+        #expect(try Scenario(document: read.scenario.wireDocument()) == read.scenario)
     }
 
     @Test func longDocumentsAreCut() throws {

@@ -7,6 +7,8 @@ import Testing
         ("/api/products/{id}", "/api/products/17?full=1&x=/a/b"), ("/a/{b}/c", "/a/%2F/c"),
         ("/f/{n}.json", "/f/x.json"),
         ("/f/v{n}", "/f/v2"), ("/a/", "/a/"), ("/a/{b}/{c}", "/a/1/2"), ("/a", "/a#part"),
+        ("/c/{base}...{head}", "/c/v1...v2"), ("/c/{base}...{head}", "/c/a......b"), ("/at/{lat},{lon}", "/at/1.5,-2"),
+        ("/r/{id}.{format}", "/r/a.b.json"), ("/r/v{a}-{b}-{c}x", "/r/v1-2-3x"),
     ])
     func matches(pattern: String, path: String) throws {
         #expect(try PathPattern(pattern).matches(path))
@@ -16,6 +18,8 @@ import Testing
         ("/", ""), ("/", "/a"), ("/api/products/{id}", "/api/products/"), ("/api/products/{id}", "/api/products"),
         ("/api/products/{id}", "/api/products/1/reviews"), ("/f/{n}.json", "/f/.json"), ("/f/{n}.json", "/f/x.xml"),
         ("/a", "/a/"), ("/a", "/A"), ("/a", "a"), ("/v{n}v", "/v"), ("/a/b", "/a?b"),
+        ("/c/{base}...{head}", "/c/...v2"), ("/c/{base}...{head}", "/c/v1..."), ("/at/{lat},{lon}", "/at/1.5"),
+        ("/r/{id}.{format}", "/r/.json"), ("/r/v{a}-{b}-{c}x", "/r/v1-2-x"), ("/r/{a}-{b}", "/r/--"),
     ])
     func doesNotMatch(pattern: String, path: String) throws {
         #expect(try !PathPattern(pattern).matches(path))

@@ -25,6 +25,8 @@ import Testing
         expect(RootKey.self)
         expect(Scenario.Target.self)
         expect(Scenario.Inference.self)
+        expect(Scenario.TokenPrice.self)
+        expect(EndpointKey.self)
         expect(GoalKey.self)
         expect(StepKey.self)
         expect(CaptureKey.self)
@@ -51,6 +53,7 @@ import Testing
         scenario.inference?.apiKey = .file(path: "/run/secrets/key")
         #expect(try Scenario(document: scenario.document) == scenario)
         scenario.inference?.apiKey = nil
+        scenario.inference?.apiKeyHeader = nil
         #expect(try Scenario(document: scenario.document) == scenario)
     }
 

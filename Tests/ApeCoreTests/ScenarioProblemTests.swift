@@ -192,14 +192,6 @@ import Testing
         )
     }
 
-    @Test(arguments: ["stream", "messages", "model", "tools"])
-    func refusesWhatTheAgentSets(key: String) {
-        let problems = ScenarioSamples.problems(
-            ScenarioSamples.least + "\ninference: {url: \"http://h\", model: m, body: {\(key): 1}}"
-        )
-        #expect(problems.count == 1 && problems[0].contains("`\(key)` is set by the agent itself"))
-    }
-
     @Test func listsAtMostFifty() {
         let keys = (0..<80).map { "odd\($0): 1" }.joined(separator: "\n")
         let problems = ScenarioSamples.problems(ScenarioSamples.least + "\n" + keys)

@@ -15,8 +15,9 @@ import Testing
         let targets = try ScenarioSamples.read(ScenarioSamples.full).scenario.targets
         #expect(targets.map(\.name) == ["shop", "pay"])
         #expect(targets[0].baseURL == "http://127.0.0.1:8080/base")
-        #expect(targets[0].endpoints.map(\.method) == ["GET", "POST", "GET"])
-        #expect(targets[0].endpoints.map(\.summary) == ["List products", "", ""])
+        #expect(targets[0].endpoints.map(\.method) == ["GET", "POST", "GET", "POST"])
+        #expect(targets[0].endpoints.map(\.summary) == ["List products", "", "", "Log in"])
+        #expect(targets[0].endpoints[3].body == ["type": "object", "properties": ["user": ["type": "string"]]])
         #expect(targets[0].headers.map(\.name) == ["X-Env", "Authorization"])
         #expect(targets[0].httpVersion == .http1)
         #expect(targets[1].httpVersion == .http2)
@@ -27,12 +28,18 @@ import Testing
     @Test func readsInference() throws {
         let inference = try #require(try ScenarioSamples.read(ScenarioSamples.full).scenario.inference)
         var expected = Scenario.Inference(baseURL: "https://api.example.com/v1", model: "demo")
+        expected.api = .responses
+        expected.urlQuery = "api-version=2024-10-21"
         expected.apiKey = .environment(name: "EXAMPLE_API_KEY")
+        expected.apiKeyHeader = "api-key"
         expected.toolMode = .json
         expected.temperature = 0.2
         expected.maxCompletionTokens = 256
+        expected.tokenLimitKey = "max_tokens"
+        expected.parallelToolCalls = false
+        expected.usesStrictSchemas = false
         expected.headers = [Scenario.Header(name: "X-Team", value: "load")]
-        expected.body = ["reasoning_effort": "low", "top_k": 3, "nested": [nil, ["a": 1.5]]]
+        expected.body = ["reasoning_effort": "low", "top_k": 3, "store": nil, "nested": [nil, ["a": 1.5]]]
         expected.connectTimeoutMicros = 3_000_000
         expected.firstByteTimeoutMicros = 20_000_000
         expected.totalTimeoutMicros = 90_000_000
@@ -40,6 +47,10 @@ import Testing
         expected.proxy = "https://proxy:3129"
         expected.caFile = "ca.pem"
         expected.requestsPerMinute = 600
+        expected.price = Scenario.TokenPrice(input: 0.25, output: 2)
+        expected.price?.cachedInput = 0.025
+        expected.price?.cacheWrite = 0.31
+        expected.budget = 12.5
         #expect(inference == expected)
     }
 

@@ -19,20 +19,26 @@ enum ScenarioSamples {
               - GET /api/products: List products
               - POST /api/checkout
               - GET /api/orders/{id}: ""
+              - POST /api/login: {summary: Log in, body: {type: object, properties: {user: {type: string}}}}
             headers: {X-Env: test, Authorization: "Basic {{base64 username:password}}"}
             http_version: 1.1
             proxy: http://proxy:3128
             ca_file: /etc/ca.pem
           pay: {url: "https://[::1]:8443", http_version: 2}
         inference:
-          url: https://api.example.com/v1
+          api: responses
+          url: https://api.example.com/v1/?api-version=2024-10-21
           model: demo
           api_key_env: EXAMPLE_API_KEY
+          api_key_header: api-key
           tool_mode: json
           temperature: 0.2
           max_completion_tokens: 256
+          token_limit_key: max_tokens
+          parallel_tool_calls: false
+          strict_schemas: false
           headers: {X-Team: load}
-          body: {reasoning_effort: low, top_k: 3, nested: [null, {a: 1.5}]}
+          body: {reasoning_effort: low, top_k: 3, store: null, nested: [null, {a: 1.5}]}
           connect_timeout: 3s
           first_byte_timeout: 20s
           total_timeout: 90s
@@ -40,6 +46,8 @@ enum ScenarioSamples {
           proxy: https://proxy:3129
           ca_file: ca.pem
           requests_per_minute: 600
+          price: {input: 0.25, cached_input: 0.025, cache_write: 0.31, output: 2}
+          budget: 12.5
         goals:
           buy:
             weight: 3

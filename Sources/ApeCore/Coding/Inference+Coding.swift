@@ -1,14 +1,18 @@
 extension Scenario.Inference: ScenarioMap {
     static let section = "inference"
 
-    static let settings: [ScenarioSetting<Self>] = [
+    static let settings: [ScenarioSetting<Self>] =
+        endpointSettings + keySettings + requestSettings + transferSettings + costSettings
+
+    private static let endpointSettings: [ScenarioSetting<Self>] = [
         ScenarioSetting(
-            "url",
-            \.baseURL,
-            .url,
-            demand: "such as https://api.cerebras.ai/v1",
-            "such as `https://api.cerebras.ai/v1`"
+            "api",
+            \.api,
+            .choice,
+            "`chat` is OpenAI's Chat Completions, which most servers speak; `responses` OpenAI's Responses, without state "
+                + "at the server; `messages` Anthropic's Messages"
         ),
+        url,
         ScenarioSetting(
             "model",
             \.model,
@@ -16,6 +20,9 @@ extension Scenario.Inference: ScenarioMap {
             demand: "the model's name as the endpoint knows it",
             "the model's name as the endpoint knows it"
         ),
+    ]
+
+    private static let keySettings: [ScenarioSetting<Self>] = [
         ScenarioSetting(
             "api_key_env",
             \.apiKey,
@@ -31,15 +38,54 @@ extension Scenario.Inference: ScenarioMap {
             "the file on the workers' hosts that holds the key"
         ),
         ScenarioSetting(
+            "api_key_header",
+            \.apiKeyHeader,
+            .keyHeader,
+            usual: "`Authorization`; `x-api-key` with `messages`",
+            "the header that carries the key: after `Bearer` under `Authorization`, alone under any other name"
+        ),
+    ]
+
+    private static let requestSettings: [ScenarioSetting<Self>] = [
+        ScenarioSetting(
             "tool_mode",
             \.toolMode,
             .choice,
-            "`tools` offers OpenAI function tools; `json` asks for one JSON object as the answer"
+            "`tools` offers function tools; `json` asks for one JSON object as the answer"
         ),
         ScenarioSetting("temperature", \.temperature, .number(0...2), usual: "the endpoint's"),
-        ScenarioSetting("max_completion_tokens", \.maxCompletionTokens, .integer(1...1_000_000)),
+        ScenarioSetting("max_completion_tokens", \.maxCompletionTokens, .integer(1...1_000_000), "of one decision"),
+        ScenarioSetting(
+            "token_limit_key",
+            \.tokenLimitKey,
+            .member,
+            usual: "`max_completion_tokens`; `max_output_tokens` with `responses`, `max_tokens` with `messages`",
+            "the member of the request's body under which `max_completion_tokens` goes"
+        ),
+        ScenarioSetting(
+            "parallel_tool_calls",
+            \.parallelToolCalls,
+            .flag,
+            usual: "the endpoint's",
+            "whether the model may ask for several calls at once"
+        ),
+        ScenarioSetting(
+            "strict_schemas",
+            \.usesStrictSchemas,
+            .flag,
+            "whether schemas that constrained decoding can hold a model to are sent as strict ones"
+        ),
         ScenarioSetting("headers", \.headers, .keyless, "further headers; none that carries a key"),
-        ScenarioSetting("body", \.body, .requestBody, "further members of the request's body"),
+        ScenarioSetting(
+            "body",
+            \.body,
+            .requestBody,
+            "members of the request's body, in place of what the agent sends of itself; `null` removes one, such as "
+                + "`stream_options: null`"
+        ),
+    ]
+
+    private static let transferSettings: [ScenarioSetting<Self>] = [
         ScenarioSetting("connect_timeout", \.connectTimeoutMicros, wait),
         ScenarioSetting("first_byte_timeout", \.firstByteTimeoutMicros, wait, "until the answer's head"),
         ScenarioSetting("total_timeout", \.totalTimeoutMicros, wait, "until the stream's end"),
@@ -56,100 +102,93 @@ extension Scenario.Inference: ScenarioMap {
         ),
     ]
 
+    private static let costSettings: [ScenarioSetting<Self>] = [
+        ScenarioSetting("price", \.price, .price, usual: "none", "what a million tokens cost, in any one currency"),
+        ScenarioSetting(
+            "budget",
+            \.budget,
+            .number(0.000_001...1_000_000_000),
+            limits: "above 0, needs `price`",
+            usual: "none",
+            "what the run may cost in the price's currency; then it ends with a report"
+        ),
+    ]
+
     private static let wait = ScenarioCodec<Int64>.duration(1_000...3_600_000_000)
+
+    /// The address and its query, which the file has in one.
+    private static let url = ScenarioSetting<Self>(
+        key: "url",
+        type: "URL",
+        usual: "required",
+        limits: "2048 bytes",
+        meaning: "what stands before `/chat/completions`, `/responses` or `/messages`, such as "
+            + "`https://api.cerebras.ai/v1`. A query after it goes with every request",
+        demand: "such as https://api.cerebras.ai/v1",
+        read: { decoder, field, inference in
+            guard let (base, query) = decoder.addressWithQuery(field) else { return }
+            inference.baseURL = base
+            inference.urlQuery = query
+        },
+        write: { inference in
+            let query = inference.urlQuery.map { "?\($0)" } ?? ""
+            return .string(inference.baseURL + query)
+        }
+    )
 
     /// What is said to someone who writes a key into the file, whatever they call it.
     static let keyOutside =
         "a key does not belong in a scenario: put it in an environment variable of the workers and name that variable "
-        + "under `api_key_env`, or in a file that `api_key_file` names"
+        + "under `api_key_env`, or in a file that `api_key_file` names; `api_key_header` names the header that it goes in"
 }
 
-extension ScenarioCodec<Scenario.SecretSource> {
-    /// The name of an environment variable. What stands there is never repeated, for it may be the key itself.
-    fileprivate static var keyVariable: Self {
-        Self(
-            type: "name",
-            limits: "one of the two",
-            read: { decoder, field in
-                let name = field.node.scalarText ?? ""
-                let isName =
-                    name.utf8.count <= 64 && Template.isName(name) && !name.contains("-") && !name.contains(".")
-                if !isName {
-                    let keyOutside = Scenario.Inference.keyOutside
-                    decoder.problem("is not the name of an environment variable; " + keyOutside, at: field)
-                }
-                return .environment(name: name)
-            },
-            write: { if case .environment(let name) = $0 { .string(name) } else { nil } }
-        )
-    }
+extension Scenario.TokenPrice: ScenarioMap {
+    static let section = "inference.price"
 
-    fileprivate static var keyFile: Self {
-        Self(
-            type: "path",
-            limits: "one of the two",
-            read: { decoder, field in decoder.word(field).map { .file(path: $0) } },
-            write: { if case .file(let path) = $0 { .string(path) } else { nil } }
-        )
-    }
+    static let settings: [ScenarioSetting<Self>] = [
+        ScenarioSetting(
+            "input",
+            \.input,
+            amount,
+            demand: "what a million tokens of the prompt cost",
+            "tokens of the prompt"
+        ),
+        ScenarioSetting(
+            "cached_input",
+            \.cachedInput,
+            amount,
+            usual: "that of `input`",
+            "those that the endpoint read from its cache"
+        ),
+        ScenarioSetting(
+            "cache_write",
+            \.cacheWrite,
+            amount,
+            usual: "that of `input`",
+            "those that the endpoint wrote into its cache"
+        ),
+        ScenarioSetting(
+            "output",
+            \.output,
+            amount,
+            demand: "what a million tokens of the answers cost",
+            "tokens of the answer, reasoning included"
+        ),
+    ]
+
+    private static let amount = ScenarioCodec<Double>.number(0...1_000_000)
 }
 
-extension ScenarioCodec<[Scenario.Header]> {
-    /// Headers of which none carries a key.
-    fileprivate static var keyless: Self {
-        .headers { decoder, field in
-            let headers = decoder.headers(field, checkingNames: false)
-            for header in headers where carriesKey(header.name) {
-                let keyOutside = Scenario.Inference.keyOutside
-                decoder.problem("the header \(header.name) would carry a key; " + keyOutside, at: field)
-            }
-            return headers
-        }
-    }
-
-    private static func carriesKey(_ header: String) -> Bool {
-        ["authorization", "proxy-authorization", "api-key", "x-api-key"].contains(header.lowercased())
-    }
-}
-
-extension ScenarioCodec<JSONObject> {
-    /// Members of the request's body, but for those that the agent itself sets.
-    fileprivate static var requestBody: Self {
+extension ScenarioCodec<Scenario.TokenPrice> {
+    fileprivate static var price: Self {
         Self(
             type: "map",
-            limits: "not what the agent sets: `model`, `messages`, `stream`, `tools`, ...",
+            limits: "",
             read: { decoder, field in
-                guard case .object(let body) = field.node.json else {
-                    decoder.problem("must be a map, not \(field.node.found)", at: field)
-                    return nil
-                }
-                for key in body.keys where reservedKeys.contains(key) {
-                    decoder.problem("`\(key)` is set by the agent itself; leave it out here", at: field)
-                }
-                return body
+                var price = Scenario.TokenPrice(input: 0, output: 0)
+                return decoder.read(field, into: &price) ? price : nil
             },
-            write: { $0.isEmpty ? nil : .object($0) }
+            write: { $0.document }
         )
-    }
-
-    private static var reservedKeys: Set<String> {
-        [
-            "model", "messages", "stream", "stream_options", "tools", "tool_choice", "temperature", "max_tokens",
-            "max_completion_tokens",
-        ]
-    }
-}
-
-extension ScenarioDecoder {
-    mutating func inference(_ field: ScenarioField) -> Scenario.Inference? {
-        var explanations = ["base_url": "is called `url` here"]
-        for name in ["api_key", "apikey", "api-key", "key", "token", "api_token", "secret", "password"] {
-            explanations[name] = Scenario.Inference.keyOutside
-        }
-        if field.has("api_key_env"), field.has("api_key_file") {
-            problem("stands beside `api_key_file`: one of the two", at: field.descending(to: "api_key_env"))
-        }
-        var inference = Scenario.Inference(baseURL: "", model: "")
-        return read(field, into: &inference, explanations: explanations) ? inference : nil
     }
 }

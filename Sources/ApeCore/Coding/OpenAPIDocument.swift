@@ -1,6 +1,6 @@
 /// What is taken from an OpenAPI 3 document: each operation as one line for the model.
 struct OpenAPIDocument {
-    private let root: JSONValue
+    let root: JSONValue
     private let file: String
 
     /// - Throws: ``ApeError`` of code `scenario` that names the file.
@@ -24,45 +24,101 @@ struct OpenAPIDocument {
         }
     }
 
-    /// The operations in the document's order.
-    ///
+    /// The operations in the document's order, and what is left out of them.
+    struct Operations {
+        var endpoints: [Scenario.Endpoint] = []
+        /// A sentence for each that is left out, or for what of it is.
+        var omissions: [String] = []
+        /// Of methods that agents do not use.
+        var otherMethods = 0
+        /// Bytes of all bodies' schemas.
+        var schemaBytes = 0
+    }
+
+    /// The most that the schemas of all bodies may have, in bytes: the scenario goes to workers in one message.
+    static let maximumSchemaBytes = 128 * 1024
+
     /// - Throws: ``ApeError`` of code `scenario` for a document without paths.
-    func endpoints() throws(ApeError) -> [Scenario.Endpoint] {
+    func operations() throws(ApeError) -> Operations {
         guard let paths = root["paths"]?.object, !paths.isEmpty else {
             throw ApeError(.scenario, "\(file) lists no paths")
         }
-        return paths.flatMap { path, item -> [Scenario.Endpoint] in
-            guard (try? PathPattern(path)) != nil, let item = resolved(item).object else { return [] }
-            return item.compactMap { method, operation in
-                let method = method.uppercased()
-                guard Scenario.methods.contains(method), operation.object != nil else { return nil }
-                return Scenario.Endpoint(method: method, path: path, summary: summary(of: operation, in: .object(item)))
+        var operations = Operations()
+        for (path, item) in paths where !path.hasPrefix("x-") {
+            do {
+                _ = try PathPattern(path)
+            } catch {
+                operations.omissions.append("without what it lists: " + error.message)
+                continue
+            }
+            guard let item = resolved(item).object else {
+                operations.omissions.append("without \(path.prefix(80)): " + reason(thatIsNoMap: item))
+                continue
+            }
+            for (method, operation) in item { add(method.uppercased(), path, operation, of: item, to: &operations) }
+        }
+        if operations.otherMethods > 0 {
+            let count = operations.otherMethods.counting("operation")
+            operations.omissions.append(
+                "without \(count) of methods other than \(Scenario.methods.joined(separator: ", "))"
+            )
+        }
+        return operations
+    }
+
+    private func add(
+        _ method: String,
+        _ path: String,
+        _ operation: JSONValue,
+        of item: JSONObject,
+        to operations: inout Operations
+    ) {
+        guard Scenario.methods.contains(method) else {
+            if ["HEAD", "OPTIONS", "TRACE", "QUERY"].contains(method) { operations.otherMethods += 1 }
+            return
+        }
+        let name = "\(method) \(path.prefix(80))"
+        guard operation.object != nil else {
+            operations.omissions.append("without \(name), which is no map")
+            return
+        }
+        var endpoint = Scenario.Endpoint(method: method, path: path)
+        endpoint.summary = summary(of: operation, in: .object(item))
+        if let body = body(of: operation), body.isJSON {
+            switch BodySchema.reduced(body.schema, in: self) {
+            case .schema(let schema):
+                operations.schemaBytes += schema.utf8.count
+                if operations.schemaBytes <= Self.maximumSchemaBytes { endpoint.body = schema }
+            case .tooLarge:
+                operations.omissions.append(
+                    "without the schema of the body of \(name), which has more than \(BodySchema.maximumBytes) bytes"
+                )
+            case .unknown: break
             }
         }
+        operations.endpoints.append(endpoint)
+    }
+
+    private func reason(thatIsNoMap item: JSONValue) -> String {
+        guard let reference = item["$ref"]?.string else { return "it is no map" }
+        return reference.hasPrefix("#")
+            ? "its $ref leads nowhere" : "its $ref leads to another file; bundle them into one document first"
     }
 
     /// The path of the server that the document names first: what stands before its paths; empty where there is none.
     var basePath: String {
-        guard var rest = root["servers"]?[0]?["url"]?.string?[...], !rest.contains("{") else { return "" }
+        let server = root["servers"]?[0]
+        let variables = server?["variables"]?.object ?? [:]
+        let url = variables.reduce(server?["url"]?.string ?? "") { url, variable in
+            url.replacing("{\(variable.key)}", with: variable.value["default"]?.string ?? "{}")
+        }
+        guard !url.contains("{") else { return "" }
+        var rest = url[...]
         if let scheme = rest.firstRange(of: "://") {
             rest = rest[scheme.upperBound...].drop { $0 != "/" }
         }
         while rest.hasSuffix("/") { rest.removeLast() }
         return rest.hasPrefix("/") ? String(rest) : ""
-    }
-
-    /// Follows references inside the document, a few steps far.
-    func resolved(_ value: JSONValue) -> JSONValue {
-        var value = value
-        for _ in 0..<8 {
-            guard let reference = value["$ref"]?.string else { return value }
-            guard reference.hasPrefix("#/") else { return .null }
-            value = reference.dropFirst(2).split(separator: "/").reduce(root) { node, part in
-                let key = part.replacing("~1", with: "/").replacing("~0", with: "~")
-                return node[String(key)] ?? .null
-            }
-        }
-        return .null
     }
 }
 
@@ -75,6 +131,6 @@ extension Scenario {
     /// - Returns: the endpoints in the document's order.
     /// - Throws: ``ApeError`` of code `scenario` that names the file and what is wrong with it.
     package static func endpoints(ofOpenAPI document: [UInt8], file: String) throws(ApeError) -> [Endpoint] {
-        try OpenAPIDocument(document, file: file).endpoints()
+        try OpenAPIDocument(document, file: file).operations().endpoints
     }
 }

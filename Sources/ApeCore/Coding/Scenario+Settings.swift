@@ -34,7 +34,8 @@ extension Scenario.Limits: ScenarioMap {
             "context_tokens",
             \.contextTokens,
             .count(256...1_000_000),
-            "of conversation sent with a decision, at 4 bytes a token"
+            "of one request: instructions, tools, goal and conversation. Bytes a token are what the endpoint's usage says, 4 at "
+                + "first"
         ),
         ScenarioSetting("target_retries", \.targetRetries, .count(0...20), "of one request, on 429 and 503"),
         ScenarioSetting(

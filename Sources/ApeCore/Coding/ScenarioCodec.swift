@@ -97,6 +97,12 @@ extension ScenarioCodec<Double> {
     }
 }
 
+extension ScenarioCodec<Bool> {
+    static var flag: Self {
+        Self(type: "true or false", limits: "", read: { $0.flag($1) }, write: { .bool($0) })
+    }
+}
+
 extension ScenarioCodec<String> {
     /// A text that says something.
     static func text(atMost bytes: Int) -> Self {

@@ -1,4 +1,7 @@
 extension ScenarioDecoder {
+    /// How much of what is left out of one document is told.
+    private static let maximumOmissions = 20
+
     /// The endpoints of the OpenAPI document that a target names.
     ///
     /// - Parameters:
@@ -25,13 +28,26 @@ extension ScenarioDecoder {
         }
         let read = catching(field) { () throws(ApeError) in
             let document = try OpenAPIDocument(bytes, file: path)
-            return (endpoints: try document.endpoints(), basePath: document.basePath)
+            return (operations: try document.operations(), basePath: document.basePath)
         }
-        guard let (endpoints, basePath) = read else { return [] }
+        guard let (operations, basePath) = read else { return [] }
         if !baseURL.hasSuffix(basePath) {
             warn("the paths of \(path) come after \(basePath), which `url` does not end with", at: field)
         }
-        return endpoints
+        warn(of: operations, file: path, at: field)
+        return operations.endpoints
+    }
+
+    private mutating func warn(of operations: OpenAPIDocument.Operations, file: String, at field: ScenarioField) {
+        for omission in operations.omissions.prefix(Self.maximumOmissions) {
+            warn("\(file) is read \(omission)", at: field)
+        }
+        let more = operations.omissions.count - Self.maximumOmissions
+        if more > 0 { warn("\(file) is read without \(more) more", at: field) }
+        if operations.schemaBytes > OpenAPIDocument.maximumSchemaBytes {
+            let most = OpenAPIDocument.maximumSchemaBytes
+            warn("\(file) is read with \(most) bytes of bodies' schemas, not \(operations.schemaBytes)", at: field)
+        }
     }
 
     /// A path as it is seen from the folder of the scenario.

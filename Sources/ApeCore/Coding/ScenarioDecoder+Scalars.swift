@@ -56,6 +56,14 @@ extension ScenarioDecoder {
         return number
     }
 
+    mutating func flag(_ field: ScenarioField) -> Bool? {
+        guard let flag = field.node.json.bool else {
+            problem("must be true or false, not \(field.node.found)", at: field)
+            return nil
+        }
+        return flag
+    }
+
     /// A duration; a plain number counts seconds.
     mutating func duration(_ field: ScenarioField, in range: ClosedRange<Int64>) -> Int64? {
         let micros = field.node.scalarText.flatMap { DurationText.micros($0, plainNumberIn: .seconds) }

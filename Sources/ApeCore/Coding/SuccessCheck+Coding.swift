@@ -116,10 +116,7 @@ extension ScenarioDecoder {
     ) -> (Comparison, JSONValue)? {
         switch comparison {
         case .exists, .absent:
-            guard let flag = field.node.json.bool else {
-                problem("must be true or false, not \(field.node.found)", at: field)
-                return nil
-            }
+            guard let flag = flag(field) else { return nil }
             return ((comparison == .exists) == flag ? .exists : .absent, .null)
         case .greater, .atLeast, .less, .atMost:
             let value = templatedJSON(field)

@@ -28,8 +28,9 @@ extension Scenario.Target: ScenarioMap {
             type: "list",
             usual: nil,
             limits: "500, with those of `openapi`",
-            meaning: "`METHOD /path/{pattern}` or `METHOD /path: summary`; what the model is told of, and the routes "
-                + "that reports count by; a summary has up to 1024 bytes. One that `openapi` has too takes its place",
+            meaning:
+                "`METHOD /path/{pattern}`, `METHOD /path: summary` or `METHOD /path: {options}`; what the model is "
+                + "told of, and the routes that reports count by. One that `openapi` has too takes its place",
             demand: nil,
             read: { decoder, field, target in
                 for endpoint in decoder.endpoints(field) { target.add(endpoint) }
@@ -65,12 +66,6 @@ extension Scenario.Target: ScenarioMap {
     }
 }
 
-extension Scenario.Endpoint {
-    fileprivate var document: JSONValue {
-        .map([self]) { ("\($0.method) \($0.path)", .string($0.summary)) }
-    }
-}
-
 extension ScenarioDecoder {
     /// The greatest number of targets, and of endpoints of one target.
     static let maximumTargets = 64
@@ -97,17 +92,5 @@ extension ScenarioDecoder {
             target.endpoints.removeLast(target.endpoints.count - Self.maximumEndpoints)
         }
         return target
-    }
-
-    fileprivate mutating func endpoints(_ field: ScenarioField) -> [Scenario.Endpoint] {
-        items(field, atMost: Self.maximumEndpoints).compactMap { item in
-            guard let (line, value) = oneLine(item, example: "GET /api/products: List products"),
-                let (method, path) = requestLine(line, at: item)
-            else { return nil }
-            guard catching(item, { () throws(ApeError) in try PathPattern(path) }) != nil else { return nil }
-            let summary =
-                value.flatMap { $0.node.isNull ? nil : text($0, atMost: Scenario.Endpoint.maximumSummaryBytes) } ?? ""
-            return Scenario.Endpoint(method: method, path: path, summary: summary)
-        }
     }
 }

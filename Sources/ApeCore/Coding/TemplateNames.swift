@@ -64,7 +64,7 @@ extension ScenarioDecoder {
     mutating func headers(_ field: ScenarioField, checkingNames: Bool = true) -> [Scenario.Header] {
         var seen: Set<String> = []
         return entries(field, atMost: 64).compactMap { name, value in
-            guard name.utf8.allSatisfy(Self.isTokenByte), !name.isEmpty, name.utf8.count <= 128 else {
+            guard Self.isHeaderName(name) else {
                 problem("is no name of a header", at: value)
                 return nil
             }
@@ -77,6 +77,10 @@ extension ScenarioDecoder {
             }
             return Scenario.Header(name: name, value: text)
         }
+    }
+
+    static func isHeaderName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 128 && name.utf8.allSatisfy(isTokenByte)
     }
 
     /// What names of headers are made of (RFC 9110, token).

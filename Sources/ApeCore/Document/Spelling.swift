@@ -1,7 +1,7 @@
 /// Guesses which known word a misspelt one was meant to be.
-enum Spelling {
+package enum Spelling {
     /// The known word that differs from `word` by the fewest letters; nil where none comes close.
-    static func closest(to word: String, among known: some Sequence<String>) -> String? {
+    package static func closest(to word: String, among known: some Sequence<String>) -> String? {
         let word = word.lowercased()
         guard word.utf8.count <= 64 else { return nil }
         let tolerance = max(1, word.count / 3)

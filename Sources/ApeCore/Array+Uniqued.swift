@@ -1,0 +1,8 @@
+extension Array where Element: Equatable {
+    /// The elements in their order, each once.
+    var uniqued: [Element] {
+        reduce(into: []) { unique, element in
+            if !unique.contains(element) { unique.append(element) }
+        }
+    }
+}
