@@ -60,7 +60,10 @@ extension Exchange {
             return true
         }
         answer.addBody(part, isKept: false)
-        if onBytes(part) == .finish {
+        switch onBytes(part) {
+        case .continue: break
+        case .finishWithin(let micros): endSoon(micros: micros)
+        case .finish:
             answer.isFinishedByReader = true
             shard.markFinishedEarly(self)
         }

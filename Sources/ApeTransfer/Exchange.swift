@@ -34,6 +34,8 @@ final class Exchange: @unchecked Sendable {
     var startedMicros: Int64 = 0
     private var firstByteDeadline: Int64 = 0
     private var totalDeadline: Int64 = 0
+    /// When a stream ends whose reader has its answer; nil while it has not.
+    private var graceDeadline: Int64?
     private var alarm: TimerQueue<EventLoop.Alarm>.Token?
     private var continuation: UnsafeContinuation<Outcome, Never>?
 
@@ -67,6 +69,7 @@ final class Exchange: @unchecked Sendable {
         self.totalDeadline = totalDeadline
         answer = AnswerBuffer(bodyLimit: request.bodyLimit)
         failure = nil
+        graceDeadline = nil
         setOptions(proxy: proxy)
     }
 
@@ -94,7 +97,7 @@ extension Exchange {
         case .running:
             if code == CURLE_OK, !answer.isHeadWhole, !request.connectsOnly {
                 finish(.failure(error(.closed, "\(origin) closed the connection within the headers")))
-            } else if code == CURLE_OK || answer.isFinishedByReader {
+            } else if code == CURLE_OK || answer.isFinishedByReader || graceDeadline != nil {
                 finish(.success(response()))
             } else if let failure {
                 finish(.failure(failure))
@@ -115,6 +118,14 @@ extension Exchange {
         continuation.take()?.resume(returning: .success(response))
     }
 
+    /// Leaves a stream whose reader has its answer a little time to end by itself.
+    func endSoon(micros: Int64) {
+        guard phase == .running, graceDeadline == nil else { return }
+        let deadline = min(totalDeadline, MonotonicClock.nowMicros + micros)
+        graceDeadline = deadline
+        setAlarm(deadline)
+    }
+
     /// Ends a request whose task was cancelled, unless it has ended since.
     func cancel(generation: Int) {
         guard phase == .running, generation == self.generation else { return }
@@ -133,7 +144,9 @@ extension Exchange {
         case .idle: return
         case .draining: finish(nil)
         case .running:
-            if now >= totalDeadline {
+            if let graceDeadline {
+                now >= graceDeadline ? finish(.success(response())) : setAlarm(graceDeadline)
+            } else if now >= totalDeadline {
                 let message = "\(origin) did not complete its answer within the total timeout"
                 finish(.failure(error(.totalTimeout, message)))
             } else if answer.firstByteMicros == 0 {

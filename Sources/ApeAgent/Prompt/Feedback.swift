@@ -4,13 +4,13 @@ import ApeTransfer
 
 /// What a model is told of an answer: status, what was captured, and the body's beginning.
 enum Feedback {
-    static func text(of answer: TargetAnswer, captured: [String], limitBytes: Int) -> String {
+    static func text(of answer: TargetAnswer, captured: [SessionState.Entry], limitBytes: Int) -> String {
         let response = answer.response
         var text = "HTTP \(response.status)\n"
         if response.status == 201 || response.status / 100 == 3, let location = response.header("location") {
             text += "location: \(location.prefix(256))\n"
         }
-        if !captured.isEmpty { text += "captured: \(captured.map { "{{\($0)}}" }.joined(separator: ", "))\n" }
+        if !captured.isEmpty { text += "captured: \(captured.map(SystemPrompt.fact).joined(separator: "; "))\n" }
         guard !response.body.isEmpty else { return text }
         let type = response.header("content-type")
         guard isText(type) else {

@@ -8,7 +8,7 @@ extension PreparedInference {
         self.init(
             inference,
             limits: scenario.limits,
-            tools: AgentTool.definitions(targets: scenario.targets.map(\.name)),
+            tools: ToolOffer(scenario).definitions,
             instructions: SystemPrompt.text(scenario),
             apiKey: apiKey,
             gate: gate

@@ -1,20 +1,17 @@
 import ApeCore
 
-/// What a model is told before anything has happened.
+/// What a model is told before anything has happened: the same bytes for all agents and all steps, so that an endpoint's
+/// prompt cache can hold them. What an agent knows is told where it comes to know it.
 enum SystemPrompt {
-    /// Endpoints of one target that are listed; the first ones.
-    static let maximumEndpoints = 60
-
-    /// The part that is the same for all agents: the rules and the endpoints.
     static func text(_ scenario: Scenario) -> String {
         var lines = [
-            "You are a user of the web applications listed below. Work towards the goal one request at a time: call a "
-                + "tool, read the answer, decide the next step. Do not explain yourself.",
+            "You are a user of the web applications below. Work towards the goal one request at a time: call a tool, read "
+                + "the answer, decide the next step. Do not explain yourself.",
             "",
         ]
         for target in scenario.targets {
             lines.append("Target \"\(target.name)\":")
-            for endpoint in target.endpoints.prefix(maximumEndpoints) {
+            for endpoint in target.endpoints {
                 let summary = endpoint.summary.isEmpty ? "" : ": \(endpoint.summary)"
                 lines.append("- \(endpoint.method) \(endpoint.path)\(summary)")
             }
@@ -22,26 +19,25 @@ enum SystemPrompt {
         }
         lines += [
             "Cookies are kept for you. Tokens and identifiers of answers are captured for you: write {{name}} in a "
-                + "path, query, header or body, and the value is filled in. Never invent identifiers.",
+                + "path, query or body, and the value is filled in. Never invent identifiers.",
             "Call finish when the goal is reached, or when it cannot be.",
         ]
         return lines.joined(separator: "\n")
     }
 
+    /// All that a session knows, as one line: `Known: {{username}} = user-1; {{password}}`; empty where it knows nothing.
+    static func known(_ state: SessionState) -> String {
+        let facts = state.entries.filter { !$0.isBuiltIn }.map(fact)
+        return facts.isEmpty ? "" : "Known: " + facts.joined(separator: "; ")
+    }
+
     /// Values longer than this are named and not shown, in bytes.
     private static let shownValueBytes = 48
 
-    /// The part that changes: what is known by now.
-    static func text(of state: SessionState) -> String {
-        var text = ""
-        for entry in state.entries where !entry.isBuiltIn {
-            text += text.isEmpty ? "\n\nKnown: {{" : "; {{"
-            text += entry.name
-            text += "}}"
-            guard !entry.isHidden, entry.value.utf8.count <= shownValueBytes else { continue }
-            text += " = "
-            text += entry.value
-        }
-        return text
+    /// A value's name, and the value itself where it is short and no secret.
+    static func fact(_ entry: SessionState.Entry) -> String {
+        let name = "{{" + entry.name + "}}"
+        guard !entry.isHidden, entry.value.utf8.count <= shownValueBytes else { return name }
+        return name + " = " + entry.value
     }
 }

@@ -2,25 +2,41 @@ import ApeCore
 import ApeInference
 import ApeTransfer
 
-/// Asks an inference endpoint for one decision as an agent would, to find out whether it can drive users.
+/// Talks with a scenario's model over its first steps, with the scenario's own prompt, tools and goal, to find out
+/// whether it can drive users. No request goes to a target: the model's calls are answered as a target might.
 package enum InferenceProbe {
-    /// What came of it.
-    package struct Answer: Sendable, Equatable {
+    /// One answer of the model's.
+    package struct Step: Sendable, Equatable {
         /// From the request to the first token; nil where the answer held none.
         package var firstTokenMicros: Int64?
         /// From the request to the answer's end.
         package var totalMicros: Int64
-        /// Whether the answer held a call that an agent can perform.
-        package var hasCall: Bool
-        /// Whether the endpoint tells how many tokens it took.
-        package var hasUsage: Bool
+        /// nil where the endpoint does not tell.
+        package var usage: TokenUsage?
+        /// Why the answer holds no call that an agent can make; nil where it holds one.
+        package var refusal: String?
 
-        package init(firstTokenMicros: Int64?, totalMicros: Int64, hasCall: Bool, hasUsage: Bool) {
+        package init(
+            firstTokenMicros: Int64?,
+            totalMicros: Int64,
+            usage: TokenUsage? = nil,
+            refusal: String? = nil
+        ) {
             self.firstTokenMicros = firstTokenMicros
             self.totalMicros = totalMicros
-            self.hasCall = hasCall
-            self.hasUsage = hasUsage
+            self.usage = usage
+            self.refusal = refusal
         }
+    }
+
+    /// What came of it: at least one step.
+    package struct Answer: Sendable, Equatable {
+        package var steps: [Step]
+
+        package init(steps: [Step]) { self.steps = steps }
+
+        /// Whether the model made a call that an agent can perform.
+        package var hasCall: Bool { steps.contains { $0.refusal == nil } }
     }
 
     /// Why there is no answer.
@@ -38,83 +54,60 @@ package enum InferenceProbe {
         package var kind: Kind
         /// A sentence for people.
         package var message: String
+        /// The step that failed, from 1.
+        package var step: Int
+        /// Whether the endpoint takes no tools.
+        package var refusesTools: Bool
 
-        package init(_ kind: Kind, _ message: String) {
+        package init(_ kind: Kind, _ message: String, step: Int = 1, refusesTools: Bool = false) {
             self.kind = kind
             self.message = message
+            self.step = step
+            self.refusesTools = refusesTools
         }
     }
 
-    /// The longest that one decision is waited for.
-    static let limitMicros: Int64 = 60_000_000
-
-    /// Asks once, without a retry.
+    /// Talks with the model of a scenario, once and without retries.
+    ///
+    /// - Parameters:
+    ///   - scenario: its first goal with a prompt is used; ``sample(_:)`` has one for an endpoint alone.
+    ///   - apiKey: the endpoint's key, where the scenario names one.
+    ///   - reactor: where the conversation runs.
+    /// - Returns: what the model said, or why it could not.
+    /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
     package static func ask(
-        _ inference: Scenario.Inference,
+        _ scenario: Scenario,
         apiKey: Secret?,
         reactor: Reactor
-    ) async -> Result<Answer, Failure> {
-        var scenario = Scenario(
-            name: "probe",
-            targets: [Scenario.Target(name: "app", baseURL: "http://127.0.0.1", endpoints: [endpoint])],
-            inference: inference,
-            goals: []
-        )
-        scenario.limits.inferenceRetries = 0
-        let prepared = PreparedInference(scenario, inference, apiKey: apiKey, gate: nil)
-        let conversation = Conversation(prepared, goal: goal, contextTokens: scenario.limits.contextTokens)
-        let task = Task(executorPreference: reactor) { () -> Result<Answer, Failure> in
-            let transport = ReactorTransport(reactor: reactor)
-            var random = SeededRandom(seed: 1)
-            let client = InferenceClient(
-                prepared: prepared,
-                transport: transport,
-                governor: RateGovernor()
-            )
-            do {
-                let outcome = try await client.decide(
-                    body: conversation.requestBody(known: ""),
-                    deadlineMicros: transport.nowMicros + limitMicros,
-                    trace: TraceContext(random: &random),
-                    random: random
-                )
-                return outcome.probed(in: conversation)
-            } catch {
-                return .failure(Failure(.transport(.cancelled), "the request was cancelled"))
-            }
+    ) async throws(ApeError) -> Result<Answer, Failure> {
+        let prepared = try prepare(scenario, apiKey: apiKey)
+        let task = Task(executorPreference: reactor) {
+            await converse(prepared, on: ReactorTransport(reactor: reactor))
         }
         return await task.value
     }
 
-    private static let endpoint = Scenario.Endpoint(method: "GET", path: "/", summary: "Say whether all is well.")
-
-    private static let goal = "Find out whether the application is well: call http_get with the path /."
-}
-
-extension DecisionOutcome {
-    fileprivate func probed(
-        in conversation: Conversation
-    ) -> Result<InferenceProbe.Answer, InferenceProbe.Failure> {
-        switch result {
-        case .success(let answer):
-            let reader = ToolCallReader(targets: ["app"])
-            var conversation = conversation
-            let calls = (try? conversation.begin(answer.turn, number: 1)) ?? []
-            return .success(
-                InferenceProbe.Answer(
-                    firstTokenMicros: attemptTTFTMicros,
-                    totalMicros: decisionMicros,
-                    hasCall: calls.contains { (try? reader.read($0)) != nil },
-                    hasUsage: answer.usage != nil
-                )
-            )
-        case .failure(let fault):
-            switch fault.kind {
-            case .status(let status): return .failure(.init(.status(status), fault.message))
-            case .transport(let kind): return .failure(.init(.transport(kind), fault.message))
-            case .sessionEnd: return .failure(.init(.transport(.totalTimeout), fault.message))
-            case .brokenStream, .stream: return .failure(.init(.stream, fault.message))
-            }
-        }
+    static func prepare(_ scenario: Scenario, apiKey: Secret?) throws(ApeError) -> PreparedScenario {
+        var scenario = scenario
+        scenario.limits.inferenceRetries = 0
+        let goal = scenario.goals.first { if case .prompt = $0.mode { true } else { false } }
+        scenario.goals = [goal ?? sampleGoal]
+        return try PreparedScenario(scenario, run: "probe", seed: 0, apiKey: apiKey, gate: nil)
     }
+
+    /// A scenario that asks an endpoint's model for something simple.
+    package static func sample(_ inference: Scenario.Inference) -> Scenario {
+        let endpoint = Scenario.Endpoint(method: "GET", path: "/", summary: "Say whether all is well.")
+        return Scenario(
+            name: "probe",
+            targets: [Scenario.Target(name: "app", baseURL: "http://127.0.0.1", endpoints: [endpoint])],
+            inference: inference,
+            goals: [sampleGoal]
+        )
+    }
+
+    private static let sampleGoal = Goal(
+        name: "probe",
+        mode: .prompt("Find out whether the application is well: call http_get with the path /.")
+    )
 }

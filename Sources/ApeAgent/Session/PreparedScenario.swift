@@ -12,6 +12,8 @@ final class PreparedScenario: Sendable {
     let inference: PreparedInference?
     let goals: [PreparedGoal]
     let targetPolicy: RetryPolicy
+    /// Told of what is said between agents and model, with what the session knows; nil where nobody watches.
+    let onDialogue: (@Sendable (DialogueMoment, SessionState) -> Void)?
 
     /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
     init(
@@ -19,8 +21,10 @@ final class PreparedScenario: Sendable {
         run: String,
         seed: UInt64,
         apiKey: Secret?,
-        gate: TransferGate?
+        gate: TransferGate?,
+        onDialogue: (@Sendable (DialogueMoment, SessionState) -> Void)? = nil
     ) throws(ApeError) {
+        self.onDialogue = onDialogue
         self.scenario = scenario
         self.run = run
         self.seed = seed
@@ -28,8 +32,9 @@ final class PreparedScenario: Sendable {
         builder = RequestBuilder(
             targets: scenario.targets.map { PreparedTarget($0, limits: scenario.limits, gate: gate) }
         )
-        reader = ToolCallReader(targets: names)
-        inference = scenario.inference.map { PreparedInference(scenario, $0, apiKey: apiKey, gate: gate) }
+        let inference = scenario.inference.map { PreparedInference(scenario, $0, apiKey: apiKey, gate: gate) }
+        self.inference = inference
+        reader = ToolCallReader(targets: names, leavesOutNulls: inference?.isStrict ?? false)
         var goals: [PreparedGoal] = []
         for goal in scenario.goals {
             if case .prompt = goal.mode, scenario.inference == nil {

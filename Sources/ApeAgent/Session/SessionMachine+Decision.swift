@@ -9,24 +9,49 @@ extension SessionMachine {
         spent.inferenceMicros += outcome.endedMicros - outcome.startedMicros
         switch outcome.result {
         case .failure(let fault) where fault.kind == .sessionEnd: endByTime()
-        case .failure(let fault):
-            var failure = SessionFailure(reason: fault.reason, message: fault.message, isUnreachable: true)
-            failure.route = SessionTrace.Step.decision
-            if case .status(let status) = fault.kind { failure.status = status }
-            phase = .ended(SessionOutcome(failure: failure, isStateful: isSessionStateful))
+        case .failure(let fault): failed(fault)
         case .success(let answer):
-            take(answer.turn)
+            hasShortened = false
+            conversation?.learn(answer.usage)
+            scenario.onDialogue?(.said(answer), state)
+            take(answer)
         }
     }
 
-    private mutating func take(_ turn: ModelTurn) {
+    /// Takes a decision that failed. One that was too long for the model is made once more with half the conversation.
+    private mutating func failed(_ fault: InferenceFault) {
+        let known = state
+        if fault.isContextOverflow, !hasShortened, conversation?.shorten(known: { SystemPrompt.known(known) }) ?? false
+        {
+            hasShortened = true
+            hasThought = true
+            steps -= 1
+            return
+        }
+        var failure = SessionFailure(reason: fault.reason, message: fault.message, isUnreachable: true)
+        if fault.isContextOverflow {
+            failure.message +=
+                "; instructions, tools and the latest answers alone are longer than the model takes: list "
+                + "fewer endpoints, lower limits.feedback_bytes, or give the model a larger context"
+        }
+        failure.route = SessionTrace.Step.decision
+        if case .status(let status) = fault.kind { failure.status = status }
+        phase = .ended(SessionOutcome(failure: failure, isStateful: isSessionStateful))
+    }
+
+    private mutating func take(_ answer: DecisionAnswer) {
+        latestAnswer = (answer.ending, answer.usage?.completion)
         do throws(ApeError) {
-            let calls = try conversation?.begin(turn, number: steps) ?? []
+            let calls = try conversation?.begin(answer.turn, number: steps) ?? []
             pending = calls[...]
             if calls.isEmpty {
                 throw ApeError(.invalidCall, "call one of the tools; call finish when the goal is reached or cannot be")
             }
         } catch {
+            if case .refused(let word) = answer.ending {
+                let message = "the endpoint withheld the model's answer (\(word.prefix(64)))"
+                return conclude(SessionFailure(reason: .contentFilter, message: message))
+            }
             refuse(nil, error)
         }
     }
@@ -50,7 +75,7 @@ extension SessionMachine {
                     )
                 }
                 let names = values.map { "{{\($0.name)}}" }.joined(separator: ", ")
-                conversation?.reply("Kept: \(names)", to: call)
+                tell("Kept: \(names)", to: call)
                 invalidCallsInRow = 0
             case .finish(let isSuccess, let reason):
                 let claim: FailureReason = isSuccess ? .checkFailed : .gaveUp
@@ -66,16 +91,37 @@ extension SessionMachine {
 
     /// Feeds an invalid call back to the model; the third in a row ends the session.
     private mutating func refuse(_ call: ToolCall?, _ invalid: ApeError) {
+        let cut = cutSentence
+        let invalid = cut.map { ApeError(.invalidCall, $0) } ?? invalid
         invalidCallsInRow += 1
         newInvalidCalls.append(invalid)
-        conversation?.reply(Feedback.text(ofInvalidCall: invalid), to: call)
+        tell(Feedback.text(ofInvalidCall: invalid), to: call)
         guard invalidCallsInRow >= Self.maximumInvalidCalls else { return }
         conclude(
             SessionFailure(
-                reason: .invalidToolCalls,
+                reason: cut == nil ? .invalidToolCalls : .answerCut,
                 message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.message)"
             )
         )
+    }
+
+    /// What is to be said of an answer that reached a limit of tokens; nil for one that did not.
+    private var cutSentence: String? {
+        guard latestAnswer?.ending == .length, let limit = scenario.inference?.maxCompletionTokens else { return nil }
+        var sentence =
+            "the answer was cut at its token limit before a call was whole: answer shorter, or raise "
+            + "inference.max_completion_tokens (\(limit))"
+        if let tokens = latestAnswer?.tokens, tokens < limit {
+            sentence +=
+                "; the endpoint counted \(tokens) tokens, so a limit or context of its own may be what was reached"
+        }
+        return sentence
+    }
+
+    /// Tells the model what came of a call, or what the agent has to say where there is no call.
+    mutating func tell(_ text: String, to call: ToolCall?) {
+        scenario.onDialogue?(.told(text), state)
+        conversation?.reply(text, to: call)
     }
 
     /// Takes what came of a request.
@@ -107,7 +153,7 @@ extension SessionMachine {
             feedback = Feedback.text(of: error)
         }
         if let call = openCall.take() {
-            conversation?.reply(feedback, to: call)
+            tell(feedback, to: call)
         } else if case .script(let script) = goal.mode {
             check(script[steps - 1], request, outcome)
         }

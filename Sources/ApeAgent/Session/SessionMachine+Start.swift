@@ -35,11 +35,14 @@ extension SessionMachine {
         if case .prompt(let template) = goal.mode, let inference = scenario.inference {
             // A name that is not known yet stays: the prompt may tell the model to write {{order_id}} itself.
             let values = state
+            let known = SystemPrompt.known(state)
+            let text = template.renderKnown { values.value($0) } + (known.isEmpty ? "" : "\n\n" + known)
             conversation = Conversation(
                 inference,
-                goal: template.renderKnown { values.value($0) },
+                goal: text,
                 contextTokens: scenario.scenario.limits.contextTokens
             )
+            scenario.onDialogue?(.began(inference, goal: text), state)
         }
         self.state = state
         self.random = random

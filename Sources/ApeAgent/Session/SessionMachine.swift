@@ -16,8 +16,8 @@ struct SessionMachine: Sendable {
 
     enum Step {
         case think(micros: Int64)
-        /// Ask the model; the whole request body.
-        case decide(body: [UInt8])
+        /// Ask the model.
+        case decide(DialogueRequest)
         case send(PlannedRequest)
         case end(SessionOutcome)
     }
@@ -53,6 +53,10 @@ struct SessionMachine: Sendable {
     /// Simulation errors that the shell has not counted yet.
     var newInvalidCalls: [ApeError] = []
     var hasThought = true
+    /// Whether the conversation was shortened because the endpoint found it too long, and no answer has come since.
+    var hasShortened = false
+    /// How the latest answer ended, and its tokens where the endpoint tells.
+    var latestAnswer: (ending: AnswerEnding, tokens: Int64?)?
     var isStateful = false
     /// What the session fails of unless its checks hold.
     var ending: SessionFailure?
@@ -101,7 +105,10 @@ struct SessionMachine: Sendable {
         hasThought = false
         steps += 1
         switch goal.mode {
-        case .prompt: return .decide(body: conversation?.requestBody(known: SystemPrompt.text(of: state)) ?? [])
+        case .prompt:
+            let known = state
+            guard let request = conversation?.request(known: { SystemPrompt.known(known) }) else { return nil }
+            return .decide(request)
         case .script(let script): return send(script[steps - 1])
         }
     }

@@ -61,7 +61,7 @@ struct SessionRun {
                 switch step {
                 case .end(let outcome): return outcome
                 case .think(let micros): try await think(micros)
-                case .decide(let body): try await decide(body)
+                case .decide(let request): try await decide(request)
                 case .send(let request): try await send(request)
                 }
             } catch {
@@ -94,8 +94,9 @@ struct SessionRun {
         }
     }
 
-    private mutating func decide(_ body: [UInt8]) async throws {
+    private mutating func decide(_ request: DialogueRequest) async throws {
         guard let prepared = runner.prepared.inference else { return }
+        runner.prepared.onDialogue?(.asked(turnBytes: request.bytes), machine.state)
         if runner.governor.isLimiting { turn(to: .retryWait) }
         let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
         let deadline = machine.deadlineMicros
@@ -105,7 +106,7 @@ struct SessionRun {
         let outcome: DecisionOutcome
         do {
             outcome = try await control.untilStopped(on: transport.executor) {
-                try await client.decide(body: body, deadlineMicros: deadline, trace: branch, random: jitter) {
+                try await client.decide(request, deadlineMicros: deadline, trace: branch, random: jitter) {
                     recorder.note($0, slot, at: $1)
                 }
             }
@@ -113,7 +114,8 @@ struct SessionRun {
             recorder.dropWait(slot, at: transport.nowMicros)
             throw error
         }
-        recorder.endWait(slot, at: outcome.endedMicros) { $0.record(outcome) }
+        // The tokens are waited for behind the answer's end: that is the endpoint's time, too.
+        recorder.endWait(slot, at: transport.nowMicros) { $0.record(outcome) }
         steps.append(outcome.step(since: startedMicros))
         machine.decided(outcome)
     }
@@ -162,9 +164,7 @@ struct SessionRun {
             }
             let wait = runner.prepared.targetPolicy.wait(
                 after: attempts,
-                retryAfterMicros: response.header("retry-after").flatMap {
-                    RetryAfter.micros($0, date: response.header("date"), wallSeconds: transport.wallSeconds)
-                },
+                retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
                 remainingMicros: machine.deadlineMicros - outcome.endedMicros,
                 random: &random
             )

@@ -15,16 +15,21 @@ extension WindowTally {
         if let micros = outcome.toolCallMicros { record(.toolCall, micros) }
         if let micros = outcome.generationMicros { record(.generation, micros) }
         if let micros = outcome.clientShareMicros { record(.clientShare, micros) }
+        if let usage = outcome.usage { add(usage, estimated: outcome.estimatedTokens) }
         guard case .success(let answer) = outcome.result else { return }
-        if let usage = answer.usage {
-            add(.tokensIn, usage.prompt)
-            add(.tokensOut, usage.completion)
-        }
         if let times = answer.timeInfo {
-            record(.serverQueue, times.queueMicros)
-            record(.serverPrompt, times.promptMicros)
-            record(.serverCompletion, times.completionMicros)
+            if let micros = times.queueMicros { record(.serverQueue, micros) }
+            if let micros = times.promptMicros { record(.serverPrompt, micros) }
+            if let micros = times.completionMicros { record(.serverCompletion, micros) }
         }
+    }
+
+    private mutating func add(_ usage: TokenUsage, estimated: Int64) {
+        let tokens: [(CounterName, Int64)] = [
+            (.tokensIn, usage.prompt), (.tokensOut, usage.completion), (.tokensCached, usage.cached),
+            (.tokensCacheWrite, usage.cacheWrite), (.tokensReasoning, usage.reasoning), (.tokensEstimated, estimated),
+        ]
+        for (name, number) in tokens where number > 0 { add(name, number) }
     }
 
     mutating func record(_ outcome: TargetOutcome, _ request: PlannedRequest) {

@@ -34,9 +34,17 @@ package enum TrialRun {
         bodyBytes: Int,
         log: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
-        let prepared = try PreparedScenario(scenario, run: "try", seed: 0, apiKey: apiKey, gate: nil)
+        let log = TrialLog(bytes: bodyBytes, write: log)
+        let prepared = try PreparedScenario(
+            scenario,
+            run: "try",
+            seed: 0,
+            apiKey: apiKey,
+            gate: nil,
+            onDialogue: { log.show($0, $1) }
+        )
         return await withTaskExecutorPreference(reactor) {
-            await run(prepared, agent: agent, on: ReactorTransport(reactor: reactor), bodyBytes: bodyBytes, log: log)
+            await run(prepared, agent: agent, on: ReactorTransport(reactor: reactor), log: log)
         }
     }
 
@@ -44,16 +52,15 @@ package enum TrialRun {
         _ prepared: PreparedScenario,
         agent: Int,
         on base: any AgentTransport,
-        bodyBytes: Int,
-        log: @escaping @Sendable (String) -> Void
+        log: TrialLog
     ) async -> Outcome {
-        let transport = LoggingTransport(base: base, bodyBytes: bodyBytes, log: log)
+        let transport = LoggingTransport(base: base, log: log)
         let recorder = WindowRecorder()
         let runner = AgentRunner(
             prepared: prepared,
             recorder: recorder,
             makeTransport: { transport },
-            onEvent: { log("  refused   \($0.message)") }
+            onEvent: { log.line("refused", $0.message) }
         )
         var session = SessionRun(
             runner: runner,

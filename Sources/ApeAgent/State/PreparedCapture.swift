@@ -48,15 +48,18 @@ extension SessionState {
     /// Takes what an answer has to give. An error's answer hands out nothing, since its `id` is the error's: it is not
     /// for here, unless it was expected.
     ///
-    /// - Returns: the names that were set.
-    mutating func take(_ answer: inout TargetAnswer, captures: [PreparedCapture]) -> [String] {
-        var names: [String] = []
+    /// - Returns: what is new, or has another value than before.
+    mutating func take(_ answer: inout TargetAnswer, captures: [PreparedCapture]) -> [Entry] {
+        var values: [(name: String, value: String, origin: Origin)] = []
         for capture in captures {
-            guard let value = capture.value(in: &answer), set(capture.name, value, .captured) else { continue }
-            names.append(capture.name)
+            if let value = capture.value(in: &answer) { values.append((capture.name, value, .captured)) }
         }
         let found = UsualNames.values(inHeader: answer.response.header) + answer.usualValues()
-        for value in found where set(value.name, value.value, .found) { names.append(value.name) }
-        return names
+        values += found.map { ($0.name, $0.value, .found) }
+        var names: [String] = []
+        for (name, value, origin) in values where self.value(name) != value {
+            if set(name, value, origin), !names.contains(name) { names.append(name) }
+        }
+        return names.compactMap { entry($0) }
     }
 }

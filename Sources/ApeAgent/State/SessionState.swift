@@ -23,7 +23,7 @@ struct SessionState: Sendable {
         var isReceived: Bool { self == .captured || self == .found }
     }
 
-    struct Entry: Sendable {
+    struct Entry: Sendable, Equatable {
         var name: String
         var value: String
         var origin: Origin
@@ -93,9 +93,13 @@ struct SessionState: Sendable {
     /// - Parameters:
     ///   - text: what is to be shown to people.
     ///   - others: further secrets.
+    ///   - showsReceived: whether what was received is shown unless its name says that it is a secret, for whoever writes
+    ///     a scenario.
     /// - Returns: the text, safe to show.
-    func masked(_ text: String, besides others: [String] = []) -> String {
-        let own = entries.filter { !$0.isBuiltIn && ($0.isHidden || $0.origin.isReceived) }.map(\.value)
+    func masked(_ text: String, besides others: [String] = [], showsReceived: Bool = false) -> String {
+        let own = entries.filter { !$0.isBuiltIn && ($0.isHidden || $0.origin.isReceived && !showsReceived) }.map(
+            \.value
+        )
         // A value that holds another must go first.
         let hidden = (own + others).filter { $0.utf8.count >= Self.maskedBytes }
             .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }

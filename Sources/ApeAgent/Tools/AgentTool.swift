@@ -7,8 +7,12 @@ struct AgentTool: Sendable {
     let name: String
     /// One line for the model.
     let description: String
-    /// The JSON Schema of its arguments, given the names of the targets.
-    let parameters: @Sendable (_ targets: [String]) -> JSONValue
+    /// The HTTP method of the request that it sends; nil where it sends none.
+    var method: String?
+    /// Whether it keeps values.
+    var keepsState = false
+    /// The JSON Schema of its arguments, as a strict one or not; nil where there is no strict one.
+    let parameters: @Sendable (ToolSchemas, _ isStrict: Bool) -> JSONValue?
     /// Checks the arguments of a call.
     let read: @Sendable (ToolCallReader, JSONObject) throws(ApeError) -> ToolInvocation
 
@@ -21,25 +25,14 @@ struct AgentTool: Sendable {
         AgentTool(
             name: "state_update",
             description: "Keep values under names of your own, to use them as {{name}} later.",
-            parameters: { _ in
-                schema(
-                    ["values": ["type": "object", "description": "Texts, numbers or booleans by name."]],
-                    required: ["values"]
-                )
-            },
-            read: { reader, arguments throws(ApeError) in
-                .stateUpdate(try reader.values(arguments["values"], "values", isRequired: true))
-            }
+            keepsState: true,
+            parameters: { _, isStrict in ToolSchemas.stateUpdate(isStrict: isStrict) },
+            read: { reader, arguments throws(ApeError) in .stateUpdate(try reader.kept(arguments["values"])) }
         ),
         AgentTool(
             name: "finish",
             description: "End the session: say whether the goal is reached, and why.",
-            parameters: { _ in
-                schema(
-                    ["outcome": ["type": "string", "enum": ["success", "failure"]], "reason": ["type": "string"]],
-                    required: ["outcome", "reason"]
-                )
-            },
+            parameters: { _, _ in ToolSchemas.finish },
             read: { _, arguments throws(ApeError) in
                 .finish(
                     isSuccess: arguments["outcome"]?.string == "success",
@@ -49,41 +42,15 @@ struct AgentTool: Sendable {
         ),
     ]
 
-    /// The tools as a model is told of them.
-    static func definitions(targets: [String]) -> [ToolDefinition] {
-        all.map { tool in
-            ToolDefinition(name: tool.name, description: tool.description, parameters: tool.parameters(targets))
-        }
-    }
-
     /// A tool that sends a request of one HTTP method.
     private static func request(_ name: String, _ method: String, _ description: String) -> AgentTool {
         AgentTool(
             name: name,
             description: description,
-            parameters: { targets in
-                var properties: JSONObject = [
-                    "target": [
-                        "type": "string", "enum": .array(targets.map { .string($0) }),
-                        "description": "The application.",
-                    ],
-                    "path": ["type": "string", "description": "The path, beginning with /. May hold {{name}}."],
-                    "query": ["type": "object", "description": "Query parameters by name."],
-                    "headers": ["type": "object", "description": "Further headers by name."],
-                ]
-                if method != "GET" {
-                    properties["body"] = [
-                        "description": "The body: an object is sent as JSON, a text as it stands."
-                    ]
-                }
-                return schema(properties, required: ["target", "path"])
-            },
+            method: method,
+            parameters: { schemas, isStrict in schemas.request(method, isStrict: isStrict) },
             read: { reader, arguments throws(ApeError) in .request(try reader.request(method, arguments)) }
         )
-    }
-
-    private static func schema(_ properties: JSONObject, required: [JSONValue]) -> JSONValue {
-        ["type": "object", "properties": .object(properties), "required": .array(required)]
     }
 }
 

@@ -10,6 +10,8 @@ struct ToolCallReader: Sendable {
 
     /// The targets' names, in the scenario's order.
     let targets: [String]
+    /// Whether a null in a body stands for a member that is left out, as strict schemas have it.
+    var leavesOutNulls = false
 
     /// Checks one call.
     ///
@@ -28,7 +30,7 @@ struct ToolCallReader: Sendable {
         draft.path = try path(arguments["path"])
         draft.query = try values(arguments["query"], "query", isRequired: false)
         draft.headers = try values(arguments["headers"], "headers", isRequired: false)
-        draft.body = arguments["body"]
+        draft.body = leavesOutNulls ? arguments["body"]?.withoutNulls : arguments["body"]
         if draft.body == .null || draft.body?.object?.isEmpty == true && method == "GET" { draft.body = nil }
         if method == "GET", draft.body != nil { throw ApeError(.invalidCall, "http_get takes no body") }
         return draft
@@ -66,6 +68,21 @@ struct ToolCallReader: Sendable {
         return path
     }
 
+    /// The values to keep: an object, or the list of pairs that a strict schema asks for.
+    func kept(_ value: JSONValue?) throws(ApeError) -> [StateValue] {
+        guard case .array(let pairs)? = value, !pairs.isEmpty else {
+            return try values(value, "values", isRequired: true)
+        }
+        var members = JSONObject()
+        for pair in pairs.prefix(Self.maximumMembers) {
+            guard let name = pair["name"]?.string else {
+                throw ApeError(.invalidCall, "each of values needs a name and a value")
+            }
+            members[name] = pair["value"] ?? .null
+        }
+        return try values(.object(members), "values", isRequired: true)
+    }
+
     /// An object of scalars as texts; null members are left out.
     func values(
         _ value: JSONValue?,
@@ -94,6 +111,20 @@ struct ToolCallReader: Sendable {
 }
 
 extension JSONValue {
+    /// The value without the members of objects that are null.
+    fileprivate var withoutNulls: JSONValue {
+        switch self {
+        case .object(let members):
+            .object(
+                members.reduce(into: JSONObject()) { kept, member in
+                    if member.value != .null { kept[member.key] = member.value.withoutNulls }
+                }
+            )
+        case .array(let elements): .array(elements.map(\.withoutNulls))
+        default: self
+        }
+    }
+
     /// The text of a string, number or boolean; nil for anything else.
     var scalarText: String? {
         switch self {

@@ -9,10 +9,7 @@ struct LoggingTransport: AgentTransport {
     private static let urlBytes = 500
 
     let base: any AgentTransport
-    /// Bytes of each body that are logged.
-    let bodyBytes: Int
-    /// Takes lines as they come, on the session's own thread.
-    let log: @Sendable (String) -> Void
+    let log: TrialLog
 
     var executor: (any TaskExecutor)? { base.executor }
     var nowMicros: Int64 { base.nowMicros }
@@ -21,10 +18,10 @@ struct LoggingTransport: AgentTransport {
     nonisolated(nonsending) func perform(
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse {
-        log("\(request.method) \(request.url)")
-        if let body = request.body, !body.isEmpty { log("  sent      \(Self.text(body, limit: bodyBytes))") }
+        log.line("\(request.method) \(request.url)")
+        if let body = request.body { log.line("sent", String(decoding: body, as: UTF8.self)) }
         let response = try await logged { () async throws(TransferError) in try await base.perform(request) }
-        if !response.body.isEmpty { log("  body      \(Self.text(response.body, limit: bodyBytes))") }
+        log.line("body", String(decoding: response.body, as: UTF8.self))
         return response
     }
 
@@ -32,11 +29,11 @@ struct LoggingTransport: AgentTransport {
         _ request: TransferRequest,
         onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
     ) async throws(TransferError) -> TransferResponse {
-        log("the model is asked at \(request.url)")
+        log.line("  asked     \(request.url), \(request.body?.count ?? 0) bytes")
         let response = try await logged { () async throws(TransferError) in
             try await base.stream(request, onBytes: onBytes)
         }
-        if !response.body.isEmpty { log("  body      \(Self.text(response.body, limit: bodyBytes))") }
+        log.line("body", String(decoding: response.body, as: UTF8.self))
         return response
     }
 
@@ -55,12 +52,12 @@ struct LoggingTransport: AgentTransport {
             let response = try await exchange()
             let kind = response.header("content-type").map { "  \($0)" } ?? ""
             let milliseconds = (response.endedMicros - response.startedMicros) / 1000
-            log("  answered  \(response.status)\(kind)  \(response.bodyBytes) bytes in \(milliseconds) ms")
+            log.line("  answered  \(response.status)\(kind)  \(response.bodyBytes) bytes in \(milliseconds) ms")
             let final = Self.text(Array(response.finalURL.utf8), limit: Self.urlBytes)
-            if response.redirects > 0 { log("  redirected to \(final)") }
+            if response.redirects > 0 { log.line("  redirected to \(final)") }
             return response
         } catch {
-            log("  no answer: \(error.message)")
+            log.line("  no answer: \(error.message)")
             throw error
         }
     }

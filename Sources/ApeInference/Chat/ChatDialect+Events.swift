@@ -3,41 +3,36 @@ import ApeCore
 extension ChatDialect {
     /// Tool-call fragments of one event that are taken; more end the stream as malformed.
     private static let maximumFragments = 64
+    /// Parts of a list of content, and members that go back, in one event.
+    private static let maximumPieces = 64
 
     /// Reads an event's data: a `chat.completion.chunk`, or `[DONE]`. Only what an agent needs is taken, and neither
     /// trees nor strings are built.
-    ///
-    /// - Throws: ``ApeError`` of code `json` for anything else.
     static func delta(of bytes: [UInt8], in range: Range<Int>) throws(ApeError) -> StreamDelta {
         var chunk = StreamDelta()
-        if bytes[range].elementsEqual("[DONE]".utf8) {
+        var scanner = JSONScanner(bytes, in: range)
+        if scanner.peek() != UInt8(ascii: "{") {
+            guard scanner.takeText("[DONE]") else { throw ApeError(.json, "expected a JSON object") }
+            try scanner.finish()
             chunk.isEnd = true
             return chunk
         }
         var bare = StreamDelta.ErrorObject()
         var isBareError = false
-        var scanner = JSONScanner(bytes, in: range)
-        guard scanner.peek() == UInt8(ascii: "{") else {
-            throw ApeError(.json, "expected a JSON object")
-        }
         try scanner.walkObject { key, scanner throws(ApeError) in
             if scanner.holds("choices", at: key) {
                 try scanner.walkArray { _, scanner throws(ApeError) in try choice(&scanner, &chunk) }
             } else if scanner.holds("object", at: key) {
                 if let kind = try scanner.takeRawStringIfAny() { isBareError = scanner.holds("error", at: kind) }
-            } else if scanner.holds("usage", at: key) {
-                chunk.usage = try usage(&scanner)
             } else if scanner.holds("error", at: key) {
-                chunk.error = try errorObject(&scanner)
-            } else if scanner.holds("time_info", at: key) {
-                chunk.timeInfo = try timeInfo(&scanner)
+                chunk.error = try StreamDelta.ErrorObject(&scanner)
             } else if scanner.holds("ape_sent_us", at: key) {
                 chunk.sentMicros = try scanner.takeNumberIfAny()?.integer
             } else if scanner.holds("message", at: key) {
                 bare.message = try scanner.takeRawStringIfAny() ?? bare.message
             } else if scanner.holds("code", at: key) {
-                bare.code = try codeRange(&scanner)
-            } else {
+                bare.code = try StreamDelta.ErrorObject.code(&scanner)
+            } else if try !footer(key, &scanner, &chunk) {
                 try scanner.skipValue()
             }
         }
@@ -57,36 +52,97 @@ extension ChatDialect {
                 other.finishReason = try scanner.takeRawStringIfAny()
             } else if scanner.holds("index", at: key) {
                 index = try scanner.takeNumberIfAny()?.integer ?? 0
+            } else if scanner.holds("usage", at: key) {
+                try usage(&scanner, &other)
             } else {
                 try scanner.skipValue()
             }
         }
         guard index == 0 else { return }
         chunk.content = other.content
+        chunk.moreContent = other.moreContent
         chunk.reasoning = other.reasoning
         chunk.toolFragments = other.toolFragments
         chunk.finishReason = other.finishReason
+        chunk.carried = other.carried
+        chunk.usage = chunk.usage ?? other.usage
     }
 
     private static func delta(_ scanner: inout JSONScanner, _ chunk: inout StreamDelta) throws(ApeError) {
         try scanner.walkObject { key, scanner throws(ApeError) in
-            if scanner.holds("content", at: key) || scanner.holds("refusal", at: key) {
-                let text = try scanner.takeRawStringIfAny()
-                if let text, !text.isEmpty { chunk.content = text }
-            } else if scanner.holds("reasoning", at: key) || scanner.holds("reasoning_content", at: key) {
-                let text = try scanner.takeRawStringIfAny()
-                if let text, !text.isEmpty { chunk.reasoning = text }
+            if scanner.holds("content", at: key) {
+                try content(&scanner, &chunk)
             } else if scanner.holds("tool_calls", at: key) {
                 try scanner.walkArray { _, scanner throws(ApeError) in
                     try append(try toolFragment(&scanner), to: &chunk)
                 }
+            } else if scanner.holds("refusal", at: key) {
+                let text = try scanner.takeRawStringIfAny()
+                if let text, !text.isEmpty { chunk.content = text }
             } else if scanner.holds("function_call", at: key) {
                 var fragment = StreamDelta.ToolFragment(index: 0)
                 try function(&scanner, &fragment)
                 if fragment.isToken { try append(fragment, to: &chunk) }
+            } else if isCarried(key, scanner.bytes) {
+                try carried(key, &scanner, &chunk)
             } else {
                 try scanner.skipValue()
             }
+        }
+    }
+
+    /// Whether a member of the model's message goes back with it: its reasoning, under whatever name, and the
+    /// signatures of Gemini.
+    private static func isCarried(_ key: Range<Int>, _ bytes: [UInt8]) -> Bool {
+        switch bytes[key.lowerBound] {
+        case UInt8(ascii: "r"): bytes[key].starts(with: "reasoning".utf8)
+        case UInt8(ascii: "t"): bytes[key].starts(with: "thinking".utf8) || bytes[key].starts(with: "thought".utf8)
+        case UInt8(ascii: "e"): bytes[key].elementsEqual("extra_content".utf8)
+        default: false
+        }
+    }
+
+    private static func carried(
+        _ key: Range<Int>,
+        _ scanner: inout JSONScanner,
+        _ chunk: inout StreamDelta
+    ) throws(ApeError) {
+        let kind = scanner.peek()
+        let start = scanner.position
+        try scanner.skipValue()
+        guard kind != UInt8(ascii: "n"), chunk.carried.count < maximumPieces else { return }
+        let value = start..<scanner.position
+        chunk.carried.append(.member(name: key, value: value))
+        let isText = kind == UInt8(ascii: "\"") && value.count > 2
+        let isList = kind == UInt8(ascii: "[") && value.count > 2
+        if isText { chunk.reasoning = (start + 1)..<(scanner.position - 1) }
+        if isList, chunk.reasoning.isEmpty { chunk.reasoning = value }
+    }
+
+    /// Takes content: a text, or a list of parts of which some are thoughts.
+    private static func content(_ scanner: inout JSONScanner, _ chunk: inout StreamDelta) throws(ApeError) {
+        guard scanner.peek() == UInt8(ascii: "[") else {
+            let text = try scanner.takeRawStringIfAny()
+            if let text, !text.isEmpty { chunk.content = text }
+            return
+        }
+        try scanner.walkArray { _, scanner throws(ApeError) in
+            _ = scanner.peek()
+            let start = scanner.position
+            guard chunk.carried.count < maximumPieces else { return try scanner.skipValue() }
+            try scanner.walkObject { key, scanner throws(ApeError) in
+                if scanner.holds("text", at: key) {
+                    let text = try scanner.takeRawStringIfAny()
+                    if let text, !text.isEmpty { chunk.moreContent.append(text) }
+                } else if scanner.holds("thinking", at: key) {
+                    let begin = scanner.position
+                    try scanner.skipValue()
+                    chunk.reasoning = begin..<scanner.position
+                } else {
+                    try scanner.skipValue()
+                }
+            }
+            chunk.carried.append(.part(start..<scanner.position))
         }
     }
 
@@ -106,6 +162,11 @@ extension ChatDialect {
                 fragment.id = try scanner.takeRawStringIfAny() ?? 0..<0
             } else if scanner.holds("function", at: key) {
                 try function(&scanner, &fragment)
+            } else if scanner.holds("extra_content", at: key) {
+                _ = scanner.peek()
+                let start = scanner.position
+                try scanner.skipValue()
+                fragment.extra = start..<scanner.position
             } else {
                 try scanner.skipValue()
             }

@@ -1,90 +1,60 @@
 import ApeCore
 import ApeTransfer
 
-/// OpenAI's Chat Completions, as far as an agent speaks them.
-///
-/// All that is peculiar to them stands here: where a request goes and what proves who asks, how its body is written
-/// (in this file), and what a stream's events mean (`ChatDialect+Events.swift`).
-enum ChatDialect {
-    /// Where requests go, below the endpoint's base URL.
-    static let path = "/chat/completions"
-    /// Bytes of the model's own words that are kept of one answer.
+/// OpenAI's Chat Completions, and what other servers have made of them.
+enum ChatDialect: Dialect {
+    /// Bytes of the model's own words that go back to it, where they come as a text.
     static let maximumContentBytes = 2048
 
-    /// What proves to the endpoint who asks.
-    static func authorization(_ apiKey: String) -> TransferRequest.Header {
-        ("Authorization", "Bearer \(apiKey)")
-    }
+    static let keyHeader = "Authorization"
+    static let headers: [TransferRequest.Header] = []
+    static let tokenLimitKey = "max_completion_tokens"
+    static let turnsKey = "messages"
 
-    /// The body up to its messages: the same for all requests of a scenario.
-    ///
-    /// The scenario's own members win over the defaults, but for the stream and the messages, without which nothing
-    /// could be measured.
-    static func opening(_ inference: Scenario.Inference, tools: [ToolDefinition]) -> [UInt8] {
-        var members: JSONObject = ["model": .string(inference.model)]
-        if let temperature = inference.temperature { members["temperature"] = .number(temperature) }
-        if inference.body["max_tokens"] == nil {
-            members["max_completion_tokens"] = .integer(inference.maxCompletionTokens)
+    static func path(below baseURL: String) -> String { "/chat/completions" }
+
+    static func members(_ draft: RequestHead.Draft) -> JSONObject {
+        var members: JSONObject = ["stream_options": ["include_usage": true]]
+        if !draft.tools.isEmpty {
+            members["tools"] = .array(
+                draft.tools.map { tool in
+                    var function: JSONObject = [
+                        "name": .string(tool.name), "description": .string(tool.description),
+                        "parameters": draft.schema(of: tool),
+                    ]
+                    if draft.isStrict { function["strict"] = true }
+                    return ["type": "function", "function": .object(function)]
+                }
+            )
+            if let parallel = draft.parallelToolCalls { members["parallel_tool_calls"] = .bool(parallel) }
         }
-        if inference.toolMode == .tools { members["tools"] = .array(tools.map(function)) }
-        for member in inference.body { members[member.key] = member.value }
-        members["stream"] = true
-        var options = members["stream_options"]?.object ?? JSONObject()
-        options["include_usage"] = true
-        members["stream_options"] = .object(options)
-        members["messages"] = nil
-        var bytes = JSONValue.object(members).utf8
-        bytes.removeLast()
-        return bytes + Array(",\"messages\":[".utf8)
+        switch draft.answerForm {
+        case .schema(let schema):
+            members["response_format"] = [
+                "type": "json_schema",
+                "json_schema": ["name": "call", "strict": .bool(draft.isStrict), "schema": schema],
+            ]
+        case .anyObject: members["response_format"] = ["type": "json_object"]
+        case .free: break
+        }
+        return members
     }
 
-    private static func function(_ tool: ToolDefinition) -> JSONValue {
-        [
-            "type": "function",
-            "function": [
-                "name": .string(tool.name), "description": .string(tool.description), "parameters": tool.parameters,
-            ],
-        ]
+    static func beforeTurns(_ draft: RequestHead.Draft) -> [UInt8] {
+        let message: JSONValue = ["role": "system", "content": .string(draft.instructions)]
+        return message.utf8 + Array(",".utf8)
     }
 
-    /// The whole body of a request.
-    ///
-    /// - Parameters:
-    ///   - opening: as ``opening(_:tools:)`` makes it.
-    ///   - instructions: the system prompt's constant part, escaped for a JSON string.
-    ///   - known: the system prompt's end.
-    ///   - goal: the first message of the user, escaped for a JSON string.
-    ///   - messages: what was said since, each with a comma before it.
-    /// - Returns: the body, ready to be sent.
-    static func body(
-        opening: [UInt8],
-        instructions: [UInt8],
-        known: String,
-        goal: [UInt8],
-        messages: [UInt8]
-    ) -> [UInt8] {
-        let size = opening.count + instructions.count + known.utf8.count + goal.count + messages.count
-        var writer = JSONWriter(reservingCapacity: size + 128)
-        writer.bytes += opening
-        writer.append("{\"role\":\"system\",\"content\":\"")
-        writer.bytes += instructions
-        writer.bytes += known.escapedJSON
-        writer.append("\"},{\"role\":\"user\",\"content\":\"")
-        writer.bytes += goal
-        writer.append("\"}")
-        writer.bytes += messages
-        writer.append("]}")
-        return writer.bytes
-    }
-
-    /// Writes the message of what the model said.
     static func write(_ turn: ModelTurn, to writer: inout JSONWriter) {
         writer.append("{\"role\":\"assistant\",\"content\":")
-        if turn.content.isEmpty, !turn.calls.isEmpty {
+        if !turn.carried.content.isEmpty {
+            writer.bytes += turn.carried.content
+        } else if turn.content.isEmpty, !turn.calls.isEmpty {
             writer.append("null")
         } else {
             writer.write(string: String(decoding: turn.content.utf8.prefix(maximumContentBytes), as: UTF8.self))
         }
+        writer.bytes += turn.carried.members
         guard !turn.calls.isEmpty else { return writer.append("}") }
         writer.append(",\"tool_calls\":[")
         for (index, call) in turn.calls.enumerated() {
@@ -95,21 +65,25 @@ enum ChatDialect {
             writer.write(string: call.name)
             writer.append(",\"arguments\":")
             writer.write(string: call.arguments.sentText)
-            writer.append("}}")
+            writer.append("}")
+            if !call.extra.isEmpty {
+                writer.append(",\"extra_content\":")
+                writer.bytes += call.extra
+            }
+            writer.append("}")
         }
         writer.append("]}")
     }
 
-    /// Writes the message of what came of a call, or of what the user says where `call` is nil.
-    static func write(reply text: String, toCall call: String?, to writer: inout JSONWriter) {
-        if let call {
-            writer.append("{\"role\":\"tool\",\"tool_call_id\":")
-            writer.write(string: call)
-            writer.append(",\"content\":")
-        } else {
-            writer.append("{\"role\":\"user\",\"content\":")
-        }
+    static func write(result text: String, ofCall id: String, to writer: inout JSONWriter) {
+        writer.append("{\"role\":\"tool\",\"tool_call_id\":")
+        writer.write(string: id)
+        writer.append(",\"content\":")
         writer.write(string: text)
         writer.append("}")
+    }
+
+    static func carried(_ parts: CarriedParts, content: String, calls: [ToolCall]) -> ModelTurn.Carried {
+        ModelTurn.Carried(members: parts.memberBytes, content: parts.partBytes)
     }
 }

@@ -8,9 +8,37 @@ enum ContentToolCall {
     /// What such a model is told of the tools.
     static func rules(_ tools: [ToolDefinition]) -> String {
         var lines = ["Answer with exactly one JSON object and nothing else: {\"tool\": \"...\", \"arguments\": {...}}."]
-        lines.append("The tools and the JSON Schemas of their arguments:")
-        for tool in tools { lines.append("- \(tool.name): \(tool.description) \(tool.parameters.text)") }
+        lines.append("The tools and their arguments:")
+        for tool in tools { lines.append("- \(tool.name) \(signature(tool.parameters)): \(tool.description)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// A schema as a person would write it down: `{"path": string, "body"?: object}`.
+    private static func signature(_ schema: JSONValue) -> String {
+        let required = Set((schema["required"]?.array ?? []).compactMap(\.string))
+        let members = (schema["properties"]?.object ?? [:]).map { name, property in
+            let words = property["enum"]?.array?.compactMap(\.string).map { "\"\($0)\"" }.joined(separator: " | ")
+            let kind = words ?? property["type"]?.string ?? "value"
+            return "\"\(name)\"\(required.contains(name) ? "" : "?"): \(kind)"
+        }
+        return "{" + members.joined(separator: ", ") + "}"
+    }
+
+    /// The JSON Schema of such an answer. Its root is one object, as every kind of constrained decoding wants it.
+    static func schema(of tools: [ToolDefinition], isStrict: Bool) -> JSONValue {
+        var kinds: [JSONValue] = []
+        for tool in tools {
+            let kind = isStrict ? tool.strictParameters ?? tool.parameters : tool.parameters
+            if !kinds.contains(kind) { kinds.append(kind) }
+        }
+        let arguments: JSONValue = kinds.count == 1 ? kinds[0] : ["anyOf": .array(kinds)]
+        return [
+            "type": "object",
+            "properties": [
+                "tool": ["type": "string", "enum": .array(tools.map { .string($0.name) })], "arguments": arguments,
+            ],
+            "required": ["tool", "arguments"], "additionalProperties": false,
+        ]
     }
 
     /// The call `{"tool": ..., "arguments": {...}}` in `content`: bare, fenced, or after words. Models that were

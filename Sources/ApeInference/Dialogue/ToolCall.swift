@@ -5,6 +5,10 @@ package struct ToolCall: Sendable, Equatable {
     package var id: String
     package var name: String
     package var arguments: ToolArguments
+    /// A JSON value that goes back with the call under `extra_content`; empty for none.
+    var extra: [UInt8] = []
+    /// The number that the stream gave it.
+    var block: Int64?
 
     package init(id: String, name: String, arguments: ToolArguments) {
         self.id = id

@@ -7,10 +7,13 @@ package struct ToolDefinition: Sendable, Equatable {
     package var description: String
     /// The JSON Schema of the arguments.
     package var parameters: JSONValue
+    /// The same as constrained decoding can hold a model to; nil where the arguments are not known so exactly.
+    package var strictParameters: JSONValue?
 
-    package init(name: String, description: String, parameters: JSONValue) {
+    package init(name: String, description: String, parameters: JSONValue, strictParameters: JSONValue? = nil) {
         self.name = name
         self.description = description
         self.parameters = parameters
+        self.strictParameters = strictParameters
     }
 }

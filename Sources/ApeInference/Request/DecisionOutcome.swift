@@ -1,3 +1,5 @@
+import ApeTransfer
+
 /// What came of one decision, retries included. Times are microseconds of the monotonic clock.
 package struct DecisionOutcome: Sendable {
     package var result: Result<DecisionAnswer, InferenceFault>
@@ -7,11 +9,33 @@ package struct DecisionOutcome: Sendable {
     var attemptStartedMicros: Int64
     package var endedMicros: Int64
     /// The waits between attempts, together.
-    package var retryWaitMicros: Int64
+    package var retryWaitMicros: Int64 = 0
     /// The failed attempts, in their order.
-    package var faults: [InferenceFault]
+    package var faults: [InferenceFault] = []
     /// When the last attempt's first token came; nil where none came. A stream that broke later keeps it.
     package var firstTokenMicros: Int64?
+    /// The tokens of all attempts, failed ones included; nil where nothing is known of any.
+    package var usage: TokenUsage?
+    /// How many tokens of ``usage`` are an estimate, since the endpoint did not say.
+    package var estimatedTokens: Int64 = 0
+
+    /// A decision that begins now.
+    init(startedMicros: Int64) {
+        result = .failure(InferenceFault(kind: .transport(.cancelled), message: ""))
+        self.startedMicros = startedMicros
+        attemptStartedMicros = startedMicros
+        endedMicros = startedMicros
+    }
+
+    /// Takes what came of the last attempt.
+    mutating func take(_ attempt: InferenceAttempt) {
+        result = attempt.result
+        endedMicros = attempt.endedMicros
+        firstTokenMicros = attempt.firstTokenMicros
+        estimatedTokens += attempt.estimatedTokens
+        guard let more = attempt.usage else { return }
+        usage = usage.map { $0 + more } ?? more
+    }
 }
 
 /// A moment of a decision that goes on.
@@ -37,7 +61,7 @@ extension DecisionOutcome {
     package var contentTTFTMicros: Int64? { times.firstAnswerToken.map { $0 - startedMicros } }
     /// From the first attempt to the first whole tool call.
     package var toolCallMicros: Int64? { times.firstToolCall.map { $0 - startedMicros } }
-    /// From the first token to the stream's end.
+    /// From the first token to the answer's end.
     package var generationMicros: Int64? { times.firstToken.map { endedMicros - $0 } }
     package var decisionMicros: Int64 { endedMicros - startedMicros }
     /// From the moment that the server stamped into the first token's event to its being read. The two clocks are one

@@ -18,6 +18,35 @@ package struct InferenceFault: Error, Sendable, Equatable {
     package var kind: Kind
     /// A sentence for people.
     package var message: String
+    /// Whether a further attempt may do better. A stream whose first token has come is not asked for again: its tokens
+    /// are out, and a broken answer is a failed decision.
+    var isRetryable = false
+    /// Whether the conversation is longer than the model takes.
+    package var isContextOverflow = false
+    /// Whether the endpoint refused the form that an answer or a call's arguments are held to.
+    var isAboutForm = false
+    /// Whether the endpoint takes no tools.
+    package var refusesTools = false
+
+    init(kind: Kind, message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    /// A fault of a transfer. `hasToken` tells whether the model had begun to answer.
+    init(_ error: TransferError, hasBegun: Bool, hasToken: Bool) {
+        self.init(kind: hasBegun ? .brokenStream(error.kind) : .transport(error.kind), message: error.message)
+        switch error.kind {
+        case .resolve, .refused, .connectTimeout, .firstByteTimeout, .closed, .other: isRetryable = !hasToken
+        default: isRetryable = false
+        }
+    }
+
+    /// A fault of a stream that was read to its end.
+    init(_ failure: StreamFailure, hasToken: Bool) {
+        self.init(kind: .stream(failure), message: failure.message)
+        isRetryable = !hasToken && failure.mayPass
+    }
 
     /// What it is counted as.
     package var counted: AttemptFault {
@@ -36,18 +65,4 @@ package struct InferenceFault: Error, Sendable, Equatable {
 
     /// What a session fails of that ends with it.
     package var reason: FailureReason { .inference(counted) }
-
-    /// Whether a further attempt may do better. A stream that has begun is not asked for again: its tokens are out,
-    /// and a broken answer is a failed decision.
-    var isRetryable: Bool {
-        switch kind {
-        case .status(let status): status == 429 || status >= 500
-        case .transport(let kind):
-            switch kind {
-            case .resolve, .refused, .connectTimeout, .firstByteTimeout, .closed, .other: true
-            default: false
-            }
-        case .brokenStream, .stream, .sessionEnd: false
-        }
-    }
 }

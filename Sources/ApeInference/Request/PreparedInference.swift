@@ -1,17 +1,26 @@
 import ApeCore
 import ApeTransfer
+import Synchronization
 
-/// What all decisions of a scenario share, made once: the request without its messages.
+/// What all decisions of a scenario share, made once: the request without its turns.
 package final class PreparedInference: Sendable {
     let request: TransferRequest
-    /// The body up to its messages.
-    let opening: [UInt8]
-    /// The constant part of the instructions, escaped for a JSON string.
-    let instructions: [UInt8]
+    let dialect: any Dialect.Type
+    /// What the model is told before anything else, for people.
+    package let instructions: String
+    /// The tools as the model is told of them, for people.
+    package let tools: [ToolDefinition]
     /// What proves to the endpoint who asks.
     package let secrets: [String]
     let toolMode: Scenario.ToolMode
+    /// What an answer may take at most, in tokens.
+    package let maxCompletionTokens: Int64
+    /// Whether models are held to strict schemas, as long as the endpoint takes them.
+    package let isStrict: Bool
     let policy: RetryPolicy
+    private let heads: [RequestHead]
+    /// The place of the head that the endpoint takes, as far as is known.
+    private let level = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - inference: the endpoint.
@@ -28,34 +37,62 @@ package final class PreparedInference: Sendable {
         apiKey: Secret?,
         gate: TransferGate?
     ) {
-        var headers: [TransferRequest.Header] = [
+        dialect = inference.api.dialect
+        secrets = (apiKey.map { [$0.revealed()] } ?? []) + inference.headers.map(\.value)
+        request = Self.request(inference, apiKey: apiKey, gate: gate)
+        toolMode = inference.toolMode
+        maxCompletionTokens = inference.maxCompletionTokens
+        policy = RetryPolicy(limits, retries: limits.inferenceRetries)
+        heads = RequestHead.choices(inference, instructions: instructions, tools: tools)
+        self.instructions = instructions
+        self.tools = tools
+        isStrict = inference.usesStrictSchemas && tools.allSatisfy { $0.strictParameters != nil }
+    }
+
+    private static func request(
+        _ inference: Scenario.Inference,
+        apiKey: Secret?,
+        gate: TransferGate?
+    ) -> TransferRequest {
+        let headers: [TransferRequest.Header] = [
             ("Content-Type", "application/json"), ("Accept", "text/event-stream"),
         ]
-        let key = apiKey?.revealed()
-        secrets = (key.map { [$0] } ?? []) + inference.headers.map(\.value)
-        if let key { headers.append(ChatDialect.authorization(key)) }
-        headers += inference.headers.map { ($0.name, $0.value) }
-        var request = TransferRequest(method: "POST", url: inference.baseURL + ChatDialect.path, headers: headers)
+        var request = TransferRequest(
+            method: "POST",
+            url: inference.requestURL,
+            headers: headers + inference.accessHeaders(apiKey)
+        )
         request.connectTimeoutMicros = inference.connectTimeoutMicros
         request.firstByteTimeoutMicros = inference.firstByteTimeoutMicros
         request.totalTimeoutMicros = inference.totalTimeoutMicros
         request.maxRedirects = 0
-        request.bodyLimit = Self.errorBodyBytes
+        request.bodyLimit = errorBodyBytes
         request.acceptsCompression = false
         request.httpVersion = inference.httpVersion.transferVersion
         request.proxy = inference.proxy
         request.caFile = inference.caFile
         request.gate = gate
-        self.request = request
-        toolMode = inference.toolMode
-        policy = RetryPolicy(limits, retries: limits.inferenceRetries)
-        opening = ChatDialect.opening(inference, tools: tools)
-        let rules = toolMode == .json ? "\n\n" + ContentToolCall.rules(tools) : ""
-        self.instructions = (instructions + rules).escapedJSON
+        return request
     }
 
     /// Bytes of an error's body that are kept for its message.
     private static let errorBodyBytes = 4096
+
+    /// The head that the endpoint takes, as far as is known, and its place.
+    var head: (bytes: [UInt8], place: Int) {
+        let place = level.load(ordering: .relaxed)
+        return (heads[place].bytes, place)
+    }
+
+    /// Goes on to the next way to write the head, for all agents.
+    ///
+    /// - Parameter place: that of the head which was refused.
+    /// - Returns: whether there is another way.
+    func isAnotherHead(than place: Int) -> Bool {
+        guard place + 1 < heads.count else { return false }
+        _ = level.compareExchange(expected: place, desired: place + 1, ordering: .relaxed)
+        return true
+    }
 }
 
 extension Scenario.HTTPVersion {

@@ -7,9 +7,12 @@ import Synchronization
 /// large as the worker's share of the fleet's agents, so that no agent waits longer for being on one worker rather than
 /// on another.
 package final class RateGovernor: Sendable {
-    /// Where endpoints say how many requests a minute they take, the more exact name first. Under the second name some
+    /// Where endpoints say how many requests a minute they take, the more exact names first. Under the last name some
     /// give a day's limit, which is so high that it holds nobody up.
-    private static let limitHeaders = ["x-ratelimit-limit-requests-minute", "x-ratelimit-limit-requests"]
+    private static let limitHeaders = [
+        "x-ratelimit-limit-requests-minute", "x-ratelimit-limit-req-minute", "anthropic-ratelimit-requests-limit",
+        "x-ratelimit-limit-requests",
+    ]
 
     private struct State: Sendable {
         /// The fleet's budget; nil while none is known.

@@ -1,6 +1,23 @@
+import ApeTransfer
+
 /// Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date in the preferred form
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 package enum RetryAfter {
+    /// How long an answer asks to wait: OpenAI's and Anthropic's `retry-after-ms` before the standard's header.
+    ///
+    /// - Parameters:
+    ///   - response: the answer.
+    ///   - wallSeconds: seconds since 1970, where the answer has no date.
+    /// - Returns: microseconds, at least 0; nil where it does not say.
+    package static func micros(of response: TransferResponse, wallSeconds: Int64) -> Int64? {
+        if let text = response.header("retry-after-ms"), let wait = Double(text), wait >= 0, wait.isFinite {
+            return Int64(min(wait, 1e12) * 1000)
+        }
+        return response.header("retry-after").flatMap {
+            micros($0, date: response.header("date"), wallSeconds: wallSeconds)
+        }
+    }
+
     /// How long to wait.
     ///
     /// - Parameters:

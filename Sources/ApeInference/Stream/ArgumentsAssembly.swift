@@ -22,6 +22,8 @@ struct ArgumentsAssembly {
 
     /// Adds a part of the string, escapes unresolved.
     mutating func add(string raw: ArraySlice<UInt8>) {
+        // Some servers begin with an empty object before the arguments come.
+        if isComplete, text.elementsEqual("{}".utf8), raw.contains(UInt8(ascii: "{")) { self = Self() }
         rawBytes += raw.count
         isObject = false
         var rest = raw

@@ -2,33 +2,42 @@ import ApeCore
 
 /// Gathers one answer from a stream's events: pure, the time comes with each event.
 struct DecisionAccumulator {
-    /// Raw bytes of content and arguments in one answer, escapes unresolved; a greater one is a failed decision.
+    /// Raw bytes of one answer, escapes unresolved; a greater one is a failed decision.
     static let maximumAnswerBytes = 1 << 20
 
+    private let dialect: any Dialect.Type
     /// The first failure; what follows it is ignored.
     private(set) var failure: StreamFailure?
     /// The answer's end was read: nothing after it counts.
     private(set) var isDone = false
     private(set) var times = DecisionTimes()
     private var content: [UInt8] = []
+    private var thought: [UInt8] = []
     private var calls = ToolCallAssembly()
+    private var carried = CarriedParts()
     private var finishReason: [UInt8]?
-    private var usage: TokenUsage?
+    private var report: UsageReport?
     private var timeInfo: TimeInfo?
-    private var answerBytes = 0
+    private(set) var answerBytes = 0
     private var hasEvents = false
 
-    init() {}
+    init(dialect: any Dialect.Type) {
+        self.dialect = dialect
+    }
 
     /// Whether nothing that may still come can change the answer.
-    var isSettled: Bool { isDone || failure != nil }
+    var isSettled: Bool { isDone || failure != nil || finishReason != nil && report?.usage != nil }
+    /// Whether the model has said all, so that only the tokens may still be told.
+    var isFinished: Bool { finishReason != nil }
+    /// The tokens, as far as they were told.
+    var usage: TokenUsage? { report?.usage }
 
     /// Takes one event that was read at `now`.
     mutating func take(_ event: EventStreamParser.Event, at now: Int64) {
         guard !isSettled, !event.range.isEmpty else { return }
         hasEvents = true
         do throws(StreamFailure) {
-            try take(try Self.delta(of: event), of: event, at: now)
+            try take(try delta(of: event), of: event, at: now)
         } catch {
             failure = error
         }
@@ -41,25 +50,29 @@ struct DecisionAccumulator {
 
     /// The answer, once the stream has ended.
     ///
-    /// - Parameter firstByte: the stream's first byte, as ``EventStreamParser/firstByte``.
+    /// - Parameter head: what the stream began with, where that was no event.
     /// - Returns: what the model answered.
     /// - Throws: ``StreamFailure`` for a stream that is no answer.
-    func finish(firstByte: UInt8?) throws(StreamFailure) -> DecisionAnswer {
+    func finish(head: [UInt8]) throws(StreamFailure) -> DecisionAnswer {
         if let failure { throw failure }
-        if !hasEvents, firstByte == UInt8(ascii: "{") { throw .notStreaming }
+        if !hasEvents { throw StreamFailure(document: head) }
         guard isDone || finishReason != nil else { throw .cutShort }
-        return DecisionAnswer(
-            turn: ModelTurn(content: try ToolCallAssembly.text(content), calls: try calls.calls()),
-            finishReason: finishReason.map { String(decoding: $0, as: UTF8.self) },
-            usage: usage,
-            timeInfo: timeInfo,
-            times: times
+        let reason = finishReason.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        guard let ending = AnswerEnding(finishReason: reason) else {
+            throw .errorObject(message: "the answer ended with the finish reason \"\(reason.prefix(64))\"", code: nil)
+        }
+        var turn = ModelTurn(
+            content: try ToolCallAssembly.text(content),
+            calls: try calls.calls(seed: times.firstToken ?? 0),
+            thought: (try? ToolCallAssembly.text(thought)) ?? ""
         )
+        turn.carried = dialect.carried(carried, content: turn.content, calls: turn.calls)
+        return DecisionAnswer(turn: turn, ending: ending, usage: report?.usage, timeInfo: timeInfo, times: times)
     }
 
-    private static func delta(of event: EventStreamParser.Event) throws(StreamFailure) -> StreamDelta {
+    private func delta(of event: EventStreamParser.Event) throws(StreamFailure) -> StreamDelta {
         do throws(ApeError) {
-            return try ChatDialect.delta(of: event.bytes, in: event.range)
+            return try dialect.delta(of: event.bytes, in: event.range)
         } catch {
             guard event.isError else { throw .malformed(error.message) }
             throw .errorObject(
@@ -74,42 +87,65 @@ struct DecisionAccumulator {
         of event: EventStreamParser.Event,
         at now: Int64
     ) throws(StreamFailure) {
-        if delta.isEnd {
-            isDone = true
-            return completeCalls(at: now)
-        }
         if delta.error != nil || event.isError { throw Self.failure(delta.error, in: event) }
         if delta.isToken, times.firstToken == nil {
             times.firstToken = now
             times.firstTokenSent = delta.sentMicros
         }
         if times.firstAnswerToken == nil, delta.isAnswerToken { times.firstAnswerToken = now }
-        answerBytes += delta.content.count
-        content.append(contentsOf: event.bytes[delta.content])
-        for fragment in delta.toolFragments {
-            answerBytes += fragment.arguments.count + fragment.name.count
-            try calls.add(fragment, of: event.bytes)
-        }
-        if answerBytes > Self.maximumAnswerBytes { throw .tooLarge }
+        try gather(delta, of: event.bytes)
         if calls.hasComplete, times.firstToolCall == nil { times.firstToolCall = now }
-        if let reason = delta.finishReason {
-            finishReason = Array(event.bytes[reason])
-            completeCalls(at: now)
+        if let usage = delta.usage { report = report.merged(with: usage) }
+        if let info = delta.timeInfo {
+            if timeInfo == nil { timeInfo = info } else { timeInfo?.merge(info) }
         }
-        usage = delta.usage ?? usage
-        timeInfo = delta.timeInfo ?? timeInfo
+        if let reason = delta.finishReason, !reason.isEmpty, !event.bytes[reason].elementsEqual("null".utf8) {
+            finishReason = Array(event.bytes[reason])
+        }
+        isDone = delta.isEnd
+        if isDone || isFinished { end(at: now) }
+    }
+
+    /// Keeps what the event says.
+    private mutating func gather(_ delta: StreamDelta, of bytes: [UInt8]) throws(StreamFailure) {
+        content.append(contentsOf: bytes[delta.content])
+        carried.take(text: bytes[delta.content])
+        for part in delta.moreContent { content.append(contentsOf: bytes[part]) }
+        answerBytes += delta.content.count + delta.moreContent.reduce(0) { $0 + $1.count } + delta.reasoning.count
+        if !delta.reasoning.isEmpty { thought.append(contentsOf: bytes[delta.reasoning]) }
+        for fragment in delta.toolFragments {
+            answerBytes += fragment.arguments.count + fragment.name.count + fragment.extra.count
+            try calls.add(fragment, of: bytes)
+        }
+        for piece in delta.carried { carried.take(piece, of: bytes) }
+        if !delta.lateItems.isEmpty { carried.take(late: delta.lateItems, of: bytes) }
+        if answerBytes > Self.maximumAnswerBytes { throw .tooLarge }
     }
 
     /// The answer's end makes a call without arguments whole.
-    private mutating func completeCalls(at now: Int64) {
+    private mutating func end(at now: Int64) {
+        if times.end == nil { times.end = now }
         if !calls.isEmpty, times.firstToolCall == nil { times.firstToolCall = now }
     }
 
     private static func failure(_ error: StreamDelta.ErrorObject?, in event: EventStreamParser.Event) -> StreamFailure {
         let scanner = JSONScanner(event.bytes, in: event.range)
-        let message = error.flatMap { $0.message.isEmpty ? nil : try? scanner.text(at: $0.message) }
-        let code = error.map { String(decoding: event.bytes[$0.code], as: UTF8.self) } ?? ""
+        func text(_ range: Range<Int>) -> String? { range.isEmpty ? nil : try? scanner.text(at: range) }
         let whole = String(decoding: event.bytes[event.range].prefix(256), as: UTF8.self)
-        return .errorObject(message: String((message ?? whole).prefix(256)), code: code.isEmpty ? nil : code)
+        guard let error else { return .errorObject(message: whole, code: nil) }
+        let code = error.code.isEmpty ? error.type : error.code
+        let word = String(decoding: event.bytes[code], as: UTF8.self)
+        return .errorObject(
+            message: String((text(error.message) ?? whole).prefix(256)),
+            code: word.isEmpty ? nil : String(word.prefix(64))
+        )
+    }
+}
+
+extension UsageReport? {
+    fileprivate func merged(with later: UsageReport) -> UsageReport {
+        guard var report = self else { return later }
+        report.merge(later)
+        return report
     }
 }

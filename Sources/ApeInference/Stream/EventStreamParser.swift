@@ -29,8 +29,10 @@ struct EventStreamParser {
     private var isError = false
     private var skipsLineFeed = false
     private var isFirstLine = true
-    /// The first byte that is not white space: `{` gives away an answer that is no stream.
-    private(set) var firstByte: UInt8?
+    /// The first byte that is not white space.
+    private var firstByte: UInt8?
+    /// Whether the answer is no stream but one document, JSON or HTML: no line of a stream begins so.
+    var isDocument: Bool { firstByte.map { "{[<".utf8.contains($0) } ?? false }
 
     init() {}
 

@@ -31,6 +31,8 @@ package struct FailureReason: RawRepresentable, Hashable, Sendable {
     static let inferenceAuth = FailureReason(.inference, "auth")
     static let inference4xx = FailureReason(.inference, "4xx")
     package static let inference5xx = FailureReason(.inference, "5xx")
+    /// The endpoint, or the model itself, declined to answer.
+    package static let contentFilter = FailureReason(.inference, "content_filter")
     package static let inferenceUnanswered = inference(.unanswered)
 
     // The simulation's.
@@ -42,6 +44,8 @@ package struct FailureReason: RawRepresentable, Hashable, Sendable {
     package static let stepLimit = FailureReason(.simulation, "step_limit")
     /// The model makes the same call over and over.
     package static let loop = FailureReason(.simulation, "loop")
+    /// Too many answers in a row that reached their token limit before a call was whole.
+    package static let answerCut = FailureReason(.simulation, "answer_cut")
     /// Too many calls in a row that cannot be made.
     package static let invalidToolCalls = FailureReason(.simulation, "invalid_tool_calls")
 

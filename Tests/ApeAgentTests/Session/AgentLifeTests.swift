@@ -173,6 +173,6 @@ import TransportKit
         let tally = await bench.run()
         #expect(tally.count("sessions_succeeded") == 1)
         #expect(tally.sum("ttft") == 20_200)
-        #expect(tally.sum("retry_wait") > 9_000_000 && tally.sum("decision") == 10_400)
+        #expect(tally.sum("retry_wait") > 9_000_000 && tally.sum("decision") == 10_300)
     }
 }

@@ -38,13 +38,13 @@ import TransportKit
         #expect(tally.count("decisions") == 2 && tally.count("tokens_in") == 20 && tally.count("tokens_out") == 10)
         #expect(tally.samples("ttft") == 2 && tally.sum("ttft") == 20_200)
         #expect(tally.samples("tool_call") == 2 && tally.samples("decision_time") == 2)
-        /// One gap: login's 2000, then a decision of 10,400.
-        #expect(tally.samples("gap") == 1 && tally.sum("gap") == 12_400)
-        #expect(tally.sum("target") == 2000 && tally.sum("decision") == 10_400 && tally.sum("overhead") == 0)
+        /// One gap: login's 2000, then a decision of 10,200 whose tokens come 100 later.
+        #expect(tally.samples("gap") == 1 && tally.sum("gap") == 12_300)
+        #expect(tally.sum("target") == 2000 && tally.sum("decision") == 10_300 && tally.sum("overhead") == 0)
         #expect(tally.sum("target{route=POST /api/login}") == 2000)
         #expect(tally.sum("target{route=POST /api/checkout}") == 3000)
         #expect(tally.samples("startup") == 1 && tally.sum("startup") == 600_000)
-        #expect(tally.sum("session") == 25_800)
+        #expect(tally.sum("session") == 25_600)
         #expect(bench.transport.resets == 1)
         let traces = Set(
             bench.transport.requests.compactMap { request in
@@ -61,8 +61,11 @@ import TransportKit
         let messages = try #require(body["messages"]?.array)
         let system = try #require(messages[0]["content"]?.string)
         #expect(system.contains("- POST /api/login: Body: username, password\n"))
-        #expect(system.contains("Known: {{password}}; {{username}} = user-3; {{csrf_token}}"))
-        #expect(messages[1]["content"] == #"Buy two "headphones"; you are user-3. Use {{order_id}}."#)
+        #expect(!system.contains("user-3"), "what is a session's own stands behind what all share")
+        #expect(
+            messages[1]["content"]
+                == "Buy two \"headphones\"; you are user-3. Use {{order_id}}.\n\nKnown: {{password}}; {{username}} = user-3"
+        )
         #expect(messages[2]["tool_calls"]?[0]?["function"]?["name"] == "http_post")
         #expect(messages[3]["content"] == "HTTP 200\ncaptured: {{csrf_token}}\n{\"csrf_token\":\"c-42\"}")
         #expect(messages.count == 4)

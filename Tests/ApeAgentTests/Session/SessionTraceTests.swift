@@ -41,8 +41,8 @@ import TransportKit
         #expect(whats == ["decision", "POST /api/login", "decision", "POST /api/checkout", "decision"])
         #expect(session.steps.map(\.status) == [nil, 200, nil, 503, nil])
         #expect(session.steps.allSatisfy { $0.error == nil })
-        #expect(session.steps[0].offsetMicros == 0 && session.steps[0].durationMicros == 10_400)
-        #expect(session.steps[1].offsetMicros == 10_400 && session.steps[1].durationMicros == 2000)
+        #expect(session.steps[0].offsetMicros == 0 && session.steps[0].durationMicros == 10_200)
+        #expect(session.steps[1].offsetMicros == 10_300 && session.steps[1].durationMicros == 2000)
         // Retries are in their step.
         let checkout = session.steps[3]
         #expect(checkout.attempts == 1 + Self.shop().limits.targetRetries && checkout.durationMicros > 6000)

@@ -30,8 +30,7 @@ import TransportKit
             try PreparedScenario(scenario, run: "r", seed: 0, apiKey: nil, gate: nil),
             agent: 0,
             on: FakeTransport { (_, _) throws(TransferError) in .json(status, body) },
-            bodyBytes: 60,
-            log: lines.log
+            log: TrialLog(bytes: 60, write: lines.log)
         )
         return (outcome, lines.all)
     }

@@ -86,17 +86,4 @@ import Testing
         #expect(reason("http_get", String(repeating: "[", count: 1000)).contains("not valid JSON"))
         #expect(reason(String(repeating: "x", count: 5000), "{}").utf8.count < 300)
     }
-
-    @Test func tellsAModelOfEveryTool() {
-        let tools = AgentTool.definitions(targets: ["shop"])
-        #expect(
-            tools.map(\.name) == [
-                "http_get", "http_post", "http_put", "http_patch", "http_delete", "state_update", "finish",
-            ]
-        )
-        #expect(tools[0].description == "Send a GET request: read something.")
-        #expect(tools[0].parameters["properties"]?["target"]?["enum"] == ["shop"])
-        #expect(tools[0].parameters["properties"]?["body"] == nil && tools[1].parameters["properties"]?["body"] != nil)
-        #expect(tools[6].parameters["required"] == ["outcome", "reason"])
-    }
 }

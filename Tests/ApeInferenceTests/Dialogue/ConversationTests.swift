@@ -5,7 +5,7 @@ import TransportKit
 @testable import ApeInference
 
 @Suite struct ConversationTests {
-    private func conversation(_ mode: Scenario.ToolMode = .tools, budgetBytes: Int = 10_000) throws -> Conversation {
+    private func conversation(_ mode: Scenario.ToolMode = .tools, contextTokens: Int = 8000) throws -> Conversation {
         var inference = try #require(Scenario.shop.inference)
         inference.toolMode = mode
         let prepared = PreparedInference(
@@ -16,37 +16,36 @@ import TransportKit
             apiKey: nil,
             gate: nil
         )
-        return Conversation(prepared, goal: [], budgetBytes: budgetBytes)
+        return Conversation(prepared, goal: "Do it.", contextTokens: contextTokens)
     }
 
     private func messages(_ conversation: Conversation) throws -> [JSONValue] {
-        try #require(try JSONValue(parsing: [0x5B] + conversation.messages.dropFirst() + [0x5D]).array)
+        Array(try #require(try JSONValue(parsing: [0x5B] + conversation.turns + [0x5D]).array).dropFirst())
     }
 
     private func call(_ id: String, _ arguments: String) -> ToolCall {
         ToolCall(id: id, name: "http_get", arguments: ToolArguments(arguments))
     }
 
-    @Test func keepsCallsAndAnswersTogether() throws {
-        var conversation = try conversation(budgetBytes: 600)
+    @Test func keepsCallsAndResultsTogetherAndTheGoalFirst() throws {
+        var conversation = try conversation(contextTokens: 250)
         for number in 0..<20 {
             let call = call("c\(number)", number == 19 ? "{broken" : "{}")
             let calls = try conversation.begin(ModelTurn(content: "é\"", calls: [call]), number: number)
             #expect(calls == [call])
             conversation.reply("answer \(number)", to: call)
+            _ = conversation.request { "Known: {{a}}" }
         }
-        #expect(conversation.messages.count <= 600)
+        let all = try #require(try JSONValue(parsing: [0x5B] + conversation.turns + [0x5D]).array)
+        #expect(all.first == ["role": "user", "content": "Do it."])
         let messages = try messages(conversation)
-        #expect(messages.count == conversation.exchanges * 2 && messages.count >= 4)
+        #expect(messages.count == conversation.exchanges * 2 && messages.count >= 4 && messages.count < 20)
         for pair in stride(from: 0, to: messages.count, by: 2) {
             #expect(messages[pair]["role"] == "assistant" && messages[pair + 1]["role"] == "tool")
             #expect(messages[pair]["tool_calls"]?[0]?["id"] == messages[pair + 1]["tool_call_id"])
         }
-        #expect(messages.last?["content"] == "answer 19")
+        #expect(messages.last?["content"]?.string?.hasPrefix("answer 19") ?? false)
         #expect(messages[messages.count - 2]["tool_calls"]?[0]?["function"]?["arguments"] == "{}")
-        _ = try conversation.begin(ModelTurn(content: "w"), number: 20)
-        conversation.reply(String(repeating: "long ", count: 1000), to: nil)
-        #expect(conversation.exchanges == 1 && conversation.messages.count > 600)
     }
 
     /// Some servers refuse a conversation whose calls hold anything but JSON objects.
@@ -56,7 +55,7 @@ import TransportKit
         (#"{"a":""# + String(repeating: "x", count: 8192) + #""}"#, "{}"),
     ])
     func sendsBackObjectsOnly(arguments: String, sent: String) throws {
-        var conversation = try conversation(budgetBytes: 10_000)
+        var conversation = try conversation()
         _ = try conversation.begin(ModelTurn(content: "", calls: [call("c", arguments)]), number: 0)
         let message = try #require(try messages(conversation).first)
         #expect(message["content"] == .null)

@@ -35,7 +35,9 @@ import TransportKit
         )
         var random = SeededRandom(seed: 5)
         let trace = TraceContext(random: &random)
-        let outcome = try await client.decide(body: [1], deadlineMicros: deadline, trace: trace, random: random)
+        var conversation = Conversation(client.prepared, goal: "Go.", contextTokens: 8000)
+        let request = conversation.request { "" }
+        let outcome = try await client.decide(request, deadlineMicros: deadline, trace: trace, random: random)
         return (outcome, transport)
     }
 
@@ -52,8 +54,8 @@ import TransportKit
         #expect(outcome.attemptTTFTMicros == 10_100)
         #expect(outcome.contentTTFTMicros == 10_100)
         #expect(outcome.toolCallMicros == 10_100)
-        #expect(outcome.generationMicros == 300)
-        #expect(outcome.decisionMicros == 10_400)
+        #expect(outcome.generationMicros == 100)
+        #expect(outcome.decisionMicros == 10_200)
         #expect(outcome.retryWaitMicros == 0 && outcome.faults.isEmpty)
         #expect(try outcome.result.get().usage == TokenUsage(prompt: 10, completion: 5))
         let request = try #require(transport.requests.first)
@@ -90,7 +92,8 @@ import TransportKit
 
     @Test(arguments: [
         (400, "inference_4xx", "http_4xx", 1), (401, "inference_auth", "http_auth", 1),
-        (404, "inference_4xx", "http_4xx", 1),
+        (404, "inference_4xx", "http_4xx", 1), (408, "inference_4xx", "http_4xx", 4),
+        (409, "inference_4xx", "http_4xx", 4),
         (500, "inference_5xx", "http_5xx", 4), (529, "inference_5xx", "http_5xx", 4),
         (302, "inference_http_status", "http_status", 1),
     ])
@@ -152,7 +155,7 @@ import TransportKit
         #expect(body["model"] == "m" && body["stream"] == true)
         #expect(
             body["messages"] == [
-                ["role": "system", "content": "Do it. Known: \"a\"."], ["role": "user", "content": "Say \"b\"."],
+                ["role": "system", "content": "Do it."], ["role": "user", "content": "Say \"b\"."],
             ]
         )
         #expect(body["stream_options"] == ["x": 1, "include_usage": true])
@@ -166,20 +169,28 @@ import TransportKit
         #expect(other["tools"] == nil && other["max_tokens"] == 5 && other["max_completion_tokens"] == nil)
         let instructions = try #require(other["messages"]?[0]?["content"]?.string)
         #expect(instructions.hasPrefix("Do it.\n\nAnswer with exactly one JSON object and nothing else: "))
-        #expect(instructions.hasSuffix("\n- look: Look. {\"type\":\"object\"} Known: \"a\"."))
+        #expect(instructions.hasSuffix("\n- look {}: Look."))
     }
 
     private func body(_ scenario: Scenario) throws -> JSONValue {
-        let conversation = Conversation(try prepared(scenario), goal: "Say \"b\".", contextTokens: 8000)
-        return try JSONValue(parsing: conversation.requestBody(known: " Known: \"a\"."))
+        let prepared = try prepared(scenario)
+        var conversation = Conversation(prepared, goal: "Say \"b\".", contextTokens: 8000)
+        return try JSONValue(parsing: prepared.body(prepared.head.bytes, conversation.request { "" }))
     }
 
-    @Test(arguments: ["x-ratelimit-limit-requests", "x-ratelimit-limit-requests-minute"])
+    @Test(arguments: [
+        "x-ratelimit-limit-requests", "x-ratelimit-limit-requests-minute", "x-ratelimit-limit-req-minute",
+        "anthropic-ratelimit-requests-limit",
+    ])
     func obeysTheLimitThatTheEndpointNames(header: String) async throws {
         let governor = RateGovernor()
         governor.setShare(agents: 25, of: 100)
         #expect(governor.reserve(at: 0) == 0 && !governor.isLimiting)
-        _ = try await decide(governor: governor) { _, _ in FakeTransport.Answer(headers: [(header, "240")]) }
+        _ = try await decide(governor: governor) { _, _ in
+            var answer = FakeTransport.Answer.call("look", "{}")
+            answer.headers = [(header, "240")]
+            return answer
+        }
         // A quarter of 240 a minute is one a second.
         let waits = (0..<3).map { _ in governor.reserve(at: 1_000_000) }
         #expect(waits == [0, 1_000_000, 2_000_000])
@@ -197,7 +208,7 @@ import TransportKit
     @Test func theScenariosBudgetWinsOverTheEndpoints() async throws {
         let governor = RateGovernor(fleetRequestsPerMinute: 60)
         _ = try await decide(governor: governor) { _, _ in
-            FakeTransport.Answer(headers: [("x-ratelimit-limit-requests", "6000")])
+            FakeTransport.Answer(status: 400, headers: [("x-ratelimit-limit-requests", "6000")])
         }
         #expect((0..<3).map { _ in governor.reserve(at: 50_000_000) } == [0, 1_000_000, 2_000_000])
     }

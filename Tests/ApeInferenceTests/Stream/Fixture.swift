@@ -1,3 +1,4 @@
+import ApeCore
 import Foundation
 import Testing
 
@@ -16,12 +17,16 @@ enum Fixture {
 }
 
 /// What came of reading `bytes` in the given pieces, each at the time of its number.
-func read(_ pieces: [ArraySlice<UInt8>], at now: (Int) -> Int64 = { _ in 7 }) -> Result<DecisionAnswer, StreamFailure> {
-    var reader = AnswerReader()
-    for (number, piece) in pieces.enumerated() where reader.read(piece, at: now(number)) { break }
+func read(
+    _ pieces: [ArraySlice<UInt8>],
+    _ api: Scenario.InferenceAPI = .chat,
+    at now: (Int) -> Int64 = { _ in 7 }
+) -> Result<DecisionAnswer, StreamFailure> {
+    var reader = AnswerReader(dialect: api.dialect)
+    for (number, piece) in pieces.enumerated() where !reader.isSettled { reader.read(piece, at: now(number)) }
     return Result { () throws(StreamFailure) in try reader.finish(at: now(pieces.count)) }
 }
 
-func read(_ text: String) -> Result<DecisionAnswer, StreamFailure> {
-    read([Array(text.utf8)[...]])
+func read(_ text: String, _ api: Scenario.InferenceAPI = .chat) -> Result<DecisionAnswer, StreamFailure> {
+    read([Array(text.utf8)[...]], api)
 }

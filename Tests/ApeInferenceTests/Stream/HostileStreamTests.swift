@@ -15,10 +15,14 @@ import Testing
     @Test func refusesAnEventBeyondTheLimit() {
         let event = "data: {\"choices\":[{\"delta\":{\"content\":\"" + String(repeating: "a", count: 10 << 20)
         #expect(failure(event + "\"}}]}\n\n") == .tooLarge || isMalformed(event))
-        var reader = AnswerReader()
+        var reader = AnswerReader(dialect: ChatDialect.self)
         var pieces = 0
         let piece = Array(event.utf8.prefix(64 << 10))
-        while !reader.read(piece, at: 0) { pieces += 1 }
+        reader.read(piece, at: 0)
+        while !reader.isSettled {
+            pieces += 1
+            reader.read(piece, at: 0)
+        }
         #expect(pieces <= EventStreamParser.maximumEventBytes / piece.count + 1)
     }
 
