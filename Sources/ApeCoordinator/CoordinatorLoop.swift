@@ -18,11 +18,13 @@ actor CoordinatorLoop {
     let clock: SteadyClock<FleetTime>
     /// What the run is held against at its end.
     let baseline: ComparableRun?
+    /// What the run may cost; nil for no limit.
+    private let costLimit: CostLimit?
     private let logger: Logger
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: CoordinatorMachine
     var record: RunRecord
-    var display = ProgressDisplay(isTerminal: StandardError.isTerminal)
+    var display: ProgressDisplay
     private var alarm: Alarm?
     private var connections: [ConnectionID: ControlConnection] = [:]
     private(set) var outcome: RunOutcome?
@@ -42,6 +44,13 @@ actor CoordinatorLoop {
         self.baseline = baseline
         self.store = store
         self.jobs = jobs
+        let inference = configuration.scenario.inference
+        costLimit = CostLimit(configuration.scenario)
+        display = ProgressDisplay(
+            isTerminal: StandardError.isTerminal,
+            price: inference?.price,
+            budget: inference?.budget
+        )
         self.logger = logger
         clock = SteadyClock(notBefore: record.ledger.latest)
         machine = CoordinatorMachine(fleet, recovered: record.recovered)
@@ -97,6 +106,7 @@ actor CoordinatorLoop {
             scenarioName: configuration.scenario.name,
             isDemo: configuration.describesDemo,
             rules: JudgingRules(configuration.scenario, strict: configuration.isStrict),
+            price: configuration.scenario.inference?.price,
             createdMicros: record.createdMicros,
             nowMicros: clock.now.micros,
             ledger: record.ledger,
@@ -123,6 +133,7 @@ actor CoordinatorLoop {
         }
         for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
         handle(.committed)
+        if costLimit?.isReached(by: record.ledger) == true { handle(.budgetSpent) }
     }
 
     private func show(_ text: String) {

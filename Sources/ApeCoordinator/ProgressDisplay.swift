@@ -9,6 +9,10 @@ struct ProgressDisplay: Sendable, Equatable {
     static let plainPeriodSeconds: Int64 = 10
 
     private let isTerminal: Bool
+    /// What the model's tokens cost; nil where nothing is said of cost.
+    private let price: Scenario.TokenPrice?
+    /// What the run may cost; nil for no limit.
+    private let budget: Double?
     private var last: Moment?
     private var lastSecond: Int64 = 0
     private var hasOpenLine = false
@@ -26,15 +30,17 @@ struct ProgressDisplay: Sendable, Equatable {
         }
     }
 
-    init(isTerminal: Bool) {
+    init(isTerminal: Bool, price: Scenario.TokenPrice? = nil, budget: Double? = nil) {
         self.isTerminal = isTerminal
+        self.price = price
+        self.budget = budget
     }
 
     /// The text to write for a moment of the run; empty where nothing is due.
     mutating func update(_ ledger: RunLedger, _ progress: Progress) -> String {
         // A run that ends before its first stage has nothing to wait for.
         if progress.phase == .finishing, progress.stage == nil { return "" }
-        let line = Self.line(ledger, progress)
+        let line = line(ledger, progress)
         if isTerminal {
             hasOpenLine = true
             return "\r\u{1B}[2K" + line
@@ -58,7 +64,7 @@ struct ProgressDisplay: Sendable, Equatable {
         return (hasOpenLine ? "\r\u{1B}[2K" : "") + text + "\n"
     }
 
-    private static func line(_ ledger: RunLedger, _ progress: Progress) -> String {
+    private func line(_ ledger: RunLedger, _ progress: Progress) -> String {
         let left = progress.phaseEnd.map { max(0, ($0 - progress.now + Micros(999_999)).wholeSeconds) }
         let time = left.map { " \($0)s" } ?? ""
         switch progress.phase {
@@ -66,7 +72,7 @@ struct ProgressDisplay: Sendable, Equatable {
             return "waiting for workers: \(progress.connectedWorkers) of \(progress.expectedWorkers)" + time
         case .preparing: return "preparing \(progress.connectedWorkers) workers"
         case .finishing: return "finishing: the last windows come in"
-        case .drain: return "the hold is over: waiting for \(answers(progress.waitingAgents))" + time
+        case .drain: return "the hold is over: waiting for \(Self.answers(progress.waitingAgents))" + time
         case .ramp, .hold: break
         }
         guard let index = progress.stage, ledger.stages.indices.contains(index) else { return "starting" }
@@ -75,9 +81,9 @@ struct ProgressDisplay: Sendable, Equatable {
             "[\(index + 1)/\(ledger.stages.count)] \(stage.stage.name)", progress.phase.rawValue + time,
             "\(progress.activeAgents)/\(progress.targetAgents) agents",
         ]
-        if let latest = latestSecond(of: stage, now: progress.now) {
-            parts.append("MTBA \(seconds(latest.gap))")
-            parts.append("TTFT \(seconds(latest.ttft))")
+        if let latest = Self.latestSecond(of: stage, now: progress.now) {
+            parts.append("MTBA \(Self.seconds(latest.gap))")
+            parts.append("TTFT \(Self.seconds(latest.ttft))")
             parts.append("\(latest.actions) actions/s")
         }
         let completed = stage.hold.completedSessions + stage.aside.completedSessions
@@ -85,8 +91,17 @@ struct ProgressDisplay: Sendable, Equatable {
             let name = CounterName.sessionsSuccessfulStateful
             parts.append("\((stage.hold[name] + stage.aside[name]) * 100 / completed)% of \(completed) sessions good")
         }
+        if let cost = cost(of: ledger) { parts.append(cost) }
         if progress.silentWorkers > 0 { parts.append("\(progress.silentWorkers) workers silent") }
         return parts.joined(separator: "  ")
+    }
+
+    /// What was spent so far; nil where that is not known.
+    private func cost(of ledger: RunLedger) -> String? {
+        guard let price, let tokens = ledger.tokens else { return nil }
+        let mark = tokens.estimated > 0 ? "~" : ""
+        return "cost \(mark)\(FigureText.cost(tokens.cost(at: price)))"
+            + (budget.map { " of \(FigureText.cost($0))" } ?? "")
     }
 
     private static func answers(_ count: Int) -> String {

@@ -19,6 +19,15 @@ extension CoordinatorMachine {
         }
     }
 
+    /// The run may cost no more: workers stop after the requests that they are at. Once the last hold is over, only
+    /// answers to it are waited for: the plan was walked to its end, and what it began is not cut short.
+    mutating func endForBudget(at now: FleetTime) {
+        guard case .running = phase, let timeline = schedule?.timeline else { return }
+        let isLast = timeline.stage + 1 >= plan.stages.count
+        guard !isLast || now < timeline.end else { return }
+        finish(.budgetSpent, at: now)
+    }
+
     mutating func finish(_ outcome: RunOutcome, at now: FleetTime) {
         guard !isEnding else { return }
         phase = .finishing(outcome, until: now + configuration.limits.finish)

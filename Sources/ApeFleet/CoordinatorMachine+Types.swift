@@ -26,6 +26,8 @@ extension CoordinatorMachine {
         case rescale(Int)
         /// The user has seen enough: the run ends as if its plan had.
         case stopped
+        /// What is stored has come to what the run may cost. Welcome again for as long as that is so.
+        case budgetSpent
     }
 
     /// What a coordinator's shell has to do, in order.

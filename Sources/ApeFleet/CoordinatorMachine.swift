@@ -111,6 +111,7 @@ package struct CoordinatorMachine: Sendable {
         case .interrupted: interrupt(at: now)
         case .rescale(let agents): wantedAgents = agents
         case .stopped: stop(at: now)
+        case .budgetSpent: endForBudget(at: now)
         }
     }
 

@@ -1,3 +1,4 @@
+import ApeCore
 import Synchronization
 
 /// What one worker has measured since its last window: counters and series.
@@ -48,7 +49,8 @@ package struct WindowTally: Sendable, Equatable {
     }
 
     package mutating func add(_ name: CounterName, _ number: Int64 = 1) {
-        counters[name, default: 0] += number
+        // What an endpoint says of its tokens is added up here: no number of its may trap.
+        counters[name] = (counters[name] ?? 0).addingClamped(number)
     }
 
     /// Ends the window: what was measured is returned, and the next window begins empty.

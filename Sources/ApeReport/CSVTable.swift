@@ -76,6 +76,11 @@ enum CSVTable: String, Sendable, CaseIterable {
             + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
             + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds", "status"]
             + ["sessions_share_percent", "accounting_residual_percent"]
+            + [
+                "tokens_in", "tokens_cached", "tokens_cache_write", "tokens_out", "tokens_reasoning",
+                "tokens_estimated",
+            ]
+            + ["cost", "cost_per_successful_session"]
         let rows = report.tables.stages.map { stage -> [String] in
             var row = [stage.name, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? ""]
             row += ["\(stage.isSuccess)", "\(stage.heldSeconds)"]
@@ -83,9 +88,18 @@ enum CSVTable: String, Sendable, CaseIterable {
             row += GapBreakdown.Part.allCases.map { milliseconds(stage.gapParts.meanMicros($0)) }
             row += ["\(stage.actions)", "\(stage.sessions.plain.trials)", "\(stage.sessions.plain.count)"]
             row += ["\(stage.completeness.missingSeconds)", stage.status.rawValue]
-            return row + [stage.sessions.value.map { places(100 * $0, 3) } ?? "", stage.accounting.residual]
+            row += [stage.sessions.value.map { places(100 * $0, 3) } ?? "", stage.accounting.residual]
+            return row + tokens(stage.tokens)
         }
         return [header] + rows
+    }
+
+    private static func tokens(_ row: TokenRow) -> [String] {
+        let kinds: [KeyPath<TokenCount, Int64>] = [
+            \.input, \.cached, \.cacheWrite, \.output, \.reasoning, \.estimated,
+        ]
+        return kinds.map { kind in row.tokens.map { "\($0[keyPath: kind])" } ?? "" }
+            + [row.cost, row.costPerSession].map { $0.map { places($0, 8) } ?? "" }
     }
 
     private static func routes(_ report: RunReport) -> [[String]] {

@@ -103,8 +103,10 @@ struct JUnitReport: Sendable {
             ("accounting", report.tables.accounting.sentence),
             ("accounting_residual_percent", report.tables.accounting.residual),
         ]
+        let more = [("outcome_reason", report.outcomeReason), ("tokens", report.tables.tokens.sentence)]
+            .compactMap { name, words in words.map { (name, $0) } }
         let failed = report.tables.sessionFailures.parties.map { ("failed_sessions_\($0.rawValue)", "\($1)") }
-        let lines = (words + failed).map { "      <property name=\"\($0.0)\" value=\"\(escaped($0.1))\"/>" }
+        let lines = (words + more + failed).map { "      <property name=\"\($0.0)\" value=\"\(escaped($0.1))\"/>" }
         return ["    <properties>"] + lines + ["    </properties>"]
     }
 

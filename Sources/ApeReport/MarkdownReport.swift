@@ -16,8 +16,9 @@ struct MarkdownReport: Sendable {
     /// The whole text, ended by a newline.
     var text: String {
         var parts = ["## \(mark(report.verdict.status)) APE: \(report.headline)", report.exitSentence.markdown]
+        if let reason = report.outcomeReason { parts.append(reason.markdown) }
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
-        parts += [targets, comparison, stages, goals, gapParts, routes, failures, completeness]
+        parts += [targets, comparison, stages, goals, gapParts, tokens, routes, failures, completeness]
         parts.append(report.tables.accounting.sentence.markdown)
         if let drain = report.drainSentence { parts.append(drain.markdown) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -97,6 +98,23 @@ struct MarkdownReport: Sendable {
             }
         }
         return table("Where the time goes", ["Part of the gap", "Mean", "Share"], rows, numbersFrom: 1)
+    }
+
+    /// The tokens of each hold and of the whole run; nothing where no model was asked.
+    private var tokens: String {
+        let all = report.tables.tokens
+        guard let sentence = all.sentence else { return "" }
+        let stages = report.tables.stages.map { ($0.name.markdown, $0.tokens) }
+        let rows = (stages + [("*whole run*", all)]).filter { $0.1.tokens != nil }.map { name, row -> [String] in
+            [name]
+                + [
+                    row.text(\.input), row.cachedShareText, row.text(\.output), row.text(\.reasoning),
+                    row.perDecisionText, row.costText, row.costPerSessionText,
+                ].map(\.markdown)
+        }
+        let header = ["Hold of stage", "In", "From cache", "Out", "Reasoning", "A decision", "Cost", "Cost a session"]
+        let table = table("Tokens", header, rows, numbersFrom: 1)
+        return (table.isEmpty ? "### Tokens" : table) + "\n\n" + sentence.markdown
     }
 
     private var routes: String {

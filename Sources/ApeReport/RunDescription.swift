@@ -40,6 +40,10 @@ package struct RunDescription: Sendable, Equatable {
         /// The inference endpoint's base URL; nil when every goal is a script.
         package var inferenceURL: String?
         package var model: String?
+        /// What tokens cost there; nil where nothing is said of cost.
+        package var price: Scenario.TokenPrice?
+        /// What the run may cost in the price's currency; nil for no limit.
+        package var budget: Double?
 
         /// A sentence that says what the verdict describes.
         package var sentence: String {
@@ -58,7 +62,9 @@ extension RunDescription.Subject {
             isDemo: isDemo,
             targets: scenario.targets.map(\.baseURL),
             inferenceURL: scenario.inference?.baseURL,
-            model: scenario.inference?.model
+            model: scenario.inference?.model,
+            price: scenario.inference?.price,
+            budget: scenario.inference?.budget
         )
     }
 }

@@ -7,7 +7,7 @@ extension RunReport {
     /// One word or two on how the run ended.
     var headline: String {
         switch verdict.outcome {
-        case .finished: verdict.status.rawValue
+        case .finished, .budgetSpent: verdict.status.rawValue
         case .interrupted: "INTERRUPTED"
         case .fleetFailed: "FLEET FAILED"
         }
@@ -16,9 +16,18 @@ extension RunReport {
     /// What the headline is painted as.
     var headlineStatus: Verdict.Status {
         switch verdict.outcome {
-        case .finished: verdict.status
+        case .finished, .budgetSpent: verdict.status
         case .interrupted: .inconclusive
         case .fleetFailed: .fail
+        }
+    }
+
+    /// Why the run ended before its plan's end, in a sentence; nil for one that went to its end or was interrupted.
+    var outcomeReason: String? {
+        switch verdict.outcome {
+        case .finished, .interrupted: nil
+        case .budgetSpent: budgetSentence
+        case .fleetFailed(let failure): failure.reason
         }
     }
 

@@ -26,6 +26,8 @@ extension RunReport {
         root["exemplar_sessions"] = .array(exemplarsPart)
         root["completeness"] = completenessPart
         root["accounting"] = tables.accounting.json
+        root["tokens"] = tables.tokens.tokensJSON
+        root["cost"] = tables.tokens.costJSON
         root["saturation"] = .array(verdict.saturations.map(saturationPart))
         root["environment"] = .object(environment)
         root["comparison_basis"] = comparisonPart
@@ -48,13 +50,10 @@ extension RunReport {
             "targets": .array(run.subject.targets.map { .string($0) }),
             "inference_url": run.subject.inferenceURL.map { .string($0) } ?? .null,
             "model": run.subject.model.map { .string($0) } ?? .null,
+            "budget": run.subject.budget.map { .number($0) } ?? .null,
             "outcome": .string(verdict.outcome.name),
             "outcome_reason": outcomeReason.map { .string($0) } ?? .null,
         ]
-    }
-
-    private var outcomeReason: String? {
-        verdict.outcome.failure?.reason
     }
 
     private var verdictPart: JSONValue {

@@ -22,7 +22,7 @@ extension RunReport {
 
     /// What keeps verdicts open that no change to what was tested would decide.
     var notes: [String] {
-        var notes: [String] = []
+        var notes = verdict.outcome == .budgetSpent ? [Self.budgetAdvice] : []
         for verdict in verdict.verdicts {
             if verdict.status == .inconclusive {
                 notes.append("\(verdict.target.title) was not decided: \(verdict.details)")

@@ -28,7 +28,7 @@ package struct RunReport: Sendable {
         self.run = run
         self.ledger = ledger
         self.verdict = verdict
-        tables = RunTables(ledger, verdict)
+        tables = RunTables(ledger, verdict, price: run.subject.price)
         analysis = OptimizationAnalysis(ledger: ledger, verdict: verdict)
         self.environment = environment
     }

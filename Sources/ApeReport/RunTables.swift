@@ -22,23 +22,30 @@ package struct RunTables: Sendable {
     package let sessionFailures: FailureTable
     /// Of all holds, failed attempts at decisions too; the most frequent first.
     package let failures: [FailureRow]
+    /// The model's tokens in the whole run, and what they cost.
+    package let tokens: TokenRow
     /// Where agents' time went in all holds.
     package let accounting: AccountingRow
     /// By name.
     package let workers: [WorkerRow]
     package let completeness: CompletenessRow
 
-    package init(_ ledger: RunLedger, _ verdict: RunVerdict) {
+    /// - Parameters:
+    ///   - ledger: what was measured.
+    ///   - verdict: how it was judged.
+    ///   - price: what the model's tokens cost; nil where nothing is said of cost.
+    package init(_ ledger: RunLedger, _ verdict: RunVerdict, price: Scenario.TokenPrice?) {
         hold = ledger.hold
         whole = ledger.whole
         targets = verdict.verdicts.map(TargetRow.init)
         stages = zip(ledger.stages, verdict.stages).enumerated().map { index, stage in
-            StageRow(stage.0, stage.1, workers: ledger.workers.values.compactMap { $0.stages[index] })
+            StageRow(stage.0, stage.1, workers: ledger.workers.values.compactMap { $0.stages[index] }, price: price)
         }
         goals = GoalRow.rows(of: hold, target: verdict.sessionsTarget)
         routes = RouteRow.rows(of: hold)
         sessionFailures = FailureTable(ledger, hold: hold)
         failures = FailureRow.rows(of: sessionFailures, hold)
+        tokens = TokenRow([whole], price: price)
         accounting = AccountingRow(verdict.accounting)
         let present = ledger.workerCompleteness
         workers = WorkerRow.rows(of: ledger, present, actions: whole.actions)

@@ -48,6 +48,8 @@ package struct StageRow: Sendable, Equatable {
     let worstCPUPercent: Double?
     let worstMemoryPercent: Double?
     package let completeness: Completeness
+    /// The model's tokens in the hold, and what they cost.
+    package let tokens: TokenRow
     /// Where agents' time went in the hold.
     let accounting: AccountingRow
 
@@ -57,7 +59,8 @@ package struct StageRow: Sendable, Equatable {
     ///   - stage: the stage's account.
     ///   - verdict: how its hold was judged.
     ///   - workers: what the workers did in it.
-    init(_ stage: StageLedger, _ verdict: StageVerdict, workers: [WorkerStage]) {
+    ///   - price: what the model's tokens cost; nil where nothing is said of cost.
+    init(_ stage: StageLedger, _ verdict: StageVerdict, workers: [WorkerStage], price: Scenario.TokenPrice?) {
         name = stage.stage.name
         targetAgents = stage.stage.agents
         achievedAgents = stage.achievedAgents
@@ -87,6 +90,7 @@ package struct StageRow: Sendable, Equatable {
         worstCPUPercent = workers.compactMap(\.cpu.mean).max()
         worstMemoryPercent = workers.compactMap(\.memory.mean).max()
         completeness = verdict.completeness
+        tokens = TokenRow([stage.hold], price: price)
         sentence = Self.sentence(stage, verdict)
     }
 

@@ -19,6 +19,7 @@ extension VerdictTable {
         var reasons: [String] = []
         switch report.verdict.outcome {
         case .finished: break
+        case .budgetSpent: reasons.append(report.budgetSentence)
         case .interrupted: reasons.append("The run was interrupted: this is what was measured until then.")
         case .fleetFailed(let failure): reasons.append("The fleet could not go on: \(failure.reason)")
         }

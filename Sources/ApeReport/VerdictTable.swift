@@ -26,6 +26,9 @@ package struct VerdictTable: Sendable {
         var parts = [verdictLines, stageLines, failureLines]
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
         parts[parts.count - 1] += WrappedText.lines(report.tables.accounting.sentence, width: width)
+        if let tokens = report.tables.tokens.sentence {
+            parts[parts.count - 1] += WrappedText.lines(tokens, width: width)
+        }
         if let drain = report.drainSentence { parts[parts.count - 1] += WrappedText.lines(drain, width: width) }
         parts.append(analysisLines)
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"

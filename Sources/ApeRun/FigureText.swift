@@ -12,6 +12,14 @@ package enum FigureText {
         Decimals.text(100 * share, places: share < 0.1 ? 1 : 0) + " %"
     }
 
+    /// An amount of money without its currency: two places from 1 on, below that three digits that count.
+    package static func cost(_ amount: Double) -> String {
+        var places = 2
+        var least = 1.0
+        while amount > 0, amount < least, places < 8 { (places, least) = (places + 1, least / 10) }
+        return Decimals.text(amount, places: places)
+    }
+
     package static func rate(_ interval: Interval?) -> String {
         guard let interval else { return "" }
         return " (95 %: \(Decimals.text(100 * interval.low, places: 1)) .. "

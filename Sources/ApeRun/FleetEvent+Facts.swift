@@ -65,6 +65,8 @@ extension FleetEvent {
                 "a coordinator took up the run after \(seconds(outage))",
                 nil
             )
+        case .ending(RunOutcome.budgetSpent.code, _):
+            self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
         case .stage, .granted, .duplicates, .ending, .ended: return nil
         }
     }

@@ -46,7 +46,7 @@ package struct RunVerdict: Sendable, Equatable {
         switch outcome {
         case .interrupted: .interrupted
         case .fleetFailed: .fleet
-        case .finished:
+        case .finished, .budgetSpent:
             switch status {
             case .pass: .passed
             case .fail: .failed

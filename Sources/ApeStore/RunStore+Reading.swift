@@ -39,7 +39,7 @@ extension RunStore {
 
     static func outcome(_ name: String?, reason: String?, run: String) throws -> RunOutcome? {
         guard let name else { return nil }
-        let all: [RunOutcome] = [.finished, .interrupted, .fleetFailed(FleetFailure(reason ?? ""))]
+        let all: [RunOutcome] = [.finished, .interrupted, .budgetSpent, .fleetFailed(FleetFailure(reason ?? ""))]
         guard let outcome = all.first(where: { $0.name == name }) else { throw StoreFault.damaged("run \(run)") }
         return outcome
     }

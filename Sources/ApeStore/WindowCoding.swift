@@ -35,6 +35,7 @@ enum WindowCoding {
     private static let laterCounters =
         [CounterName.absentMicros, .harnessMicros].map(\.rawValue)
         + [CounterFamily.agentTime, .sessionFailures].map(start)
+        + [CounterName.tokensCached, .tokensCacheWrite, .tokensReasoning, .tokensEstimated].map(\.rawValue)
     private static let seriesNames = NameTable(
         knownSeries.map(\.rawValue) + seriesFamilies.map(start) + laterSeries
     )

@@ -87,6 +87,7 @@ extension Simulation {
         guard fullDiskDown == nil else { return handle(.commitFailed("The disk is full")) }
         commit(batch)
         handle(.committed)
+        if setup.costLimit?.isReached(by: ledger) == true { handle(.budgetSpent) }
     }
 
     mutating func commit(_ batch: CommitBatch) {

@@ -226,12 +226,15 @@ extension Simulation {
         if coordinator.plan.stages != setup.plan.stages + added {
             violate("5: the plan that was walked is not the one that is stored")
         }
+        if outcome == .budgetSpent, setup.costLimit?.isReached(by: ledger) != true {
+            violate("5: the run ended for a budget that was not spent")
+        }
         if store.ledger(of: setup.plan) != ledger {
             violate("5: the account of what is stored differs from the coordinator's own")
         }
         checkDrain()
         if setup.faults.isEmpty {
-            if outcome != .finished {
+            if outcome != .finished, outcome != .budgetSpent {
                 violate("5: nothing went wrong, and the run ended as \(outcome?.code ?? "nothing")")
             }
             for books in completeness where !books.missing.isEmpty || books.duplicateWindows > 0 {

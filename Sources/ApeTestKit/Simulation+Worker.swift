@@ -148,6 +148,10 @@ extension Simulation {
         let worked = Int64.random(in: 0...1000, using: &random)
         workers[index].tally.add(.actions(.successful), worked)
         workers[index].tally.record(.gap, 1 + worked)
+        if setup.costLimit != nil {
+            let tokens = Int64(workers[index].running.count) * SimulationSetup.tokensPerAgent
+            workers[index].tally.add(.tokensIn, tokens)
+        }
         var cut = WindowCut()
         cut.tally = workers[index].tally.cut()
         cut.lengthMicros = (stamp.end - stamp.start).micros

@@ -119,7 +119,8 @@ package struct Simulation: Sendable {
             calmChecks: calmChecks,
             windows: store.windows.count,
             completeness: ledger.workerCompleteness,
-            facts: store.facts
+            facts: store.facts,
+            ledger: ledger
         )
     }
 
@@ -194,4 +195,6 @@ package struct SimulationReport: Sendable {
     package var windows: Int
     package var completeness: [WorkerCompleteness]
     package var facts: [FleetFact]
+    /// The run's account, of all that is stored.
+    package var ledger: RunLedger
 }

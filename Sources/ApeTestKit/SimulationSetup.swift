@@ -1,5 +1,6 @@
 import ApeCore
 import ApeFleet
+import ApeRun
 import ApeWire
 
 /// Everything that a simulated run is made of: the same setup always gives the same run.
@@ -27,6 +28,8 @@ package struct SimulationSetup: Sendable {
     package var plan: Plan
     /// Whom agents ask; nil where they only come and go.
     package var load: SimulatedLoad?
+    /// What the run may cost; nil for no limit. Each agent that runs uses ``tokensPerAgent`` in each window.
+    package var costLimit: CostLimit?
     /// How long what a hold began is waited for.
     package var drain = Micros.seconds(30)
     package var lease = Micros.seconds(3)
@@ -54,6 +57,9 @@ package struct SimulationSetup: Sendable {
         self.plan = plan
         self.limitMicros = limitMicros
     }
+
+    /// Tokens that an agent costs in a window, where there is a ``costLimit``.
+    package static let tokensPerAgent: Int64 = 1_000
 
     /// The most agents that there can ever be.
     var peakAgents: Int {

@@ -54,7 +54,9 @@ struct CoordinatorSiteTests {
         let shown = lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) }
         // Families whose labels only their first sample names.
         let empty = ["ape_failed_sessions_total", "ape_inference_errors_total", "ape_target_request_seconds"]
-        #expect(shown == MetricFamily.ofCoordinator.map(\.name).filter { !empty.contains($0) })
+        // Nothing is said of cost without a price.
+        let unpriced = ["ape_inference_cost_total"]
+        #expect(shown == MetricFamily.ofCoordinator.map(\.name).filter { !(empty + unpriced).contains($0) })
         #expect(lines.contains("ape_agent_sessions_total 4"))
         #expect(lines.contains("ape_agent_requests_total{status=\"2xx\"} 12"))
         #expect(lines.contains("ape_agent_mtba_seconds_count 4"))
@@ -73,6 +75,36 @@ struct CoordinatorSiteTests {
         #expect(mtba["status"]?.string == "INCONCLUSIVE")
         #expect(json["series"]?["gap"]?["count"]?.integer == 4)
         #expect(json["counters"]?["sessions_started"]?.integer == 4)
+    }
+
+    @Test func tokensAndTheirCostAreShown() throws {
+        var snapshot = snapshot()
+        #expect(snapshot.json["tokens"] == .null && snapshot.json["cost"] == .null)
+        snapshot.price = Scenario.TokenPrice(input: 2, output: 8)
+        // Nobody has told of any tokens yet: that is no cost of 0.
+        #expect(!snapshot.metrics.contains("ape_inference_cost_total"))
+        var window = Window(
+            run: "r",
+            seq: 9,
+            stage: 0,
+            revision: 1,
+            phase: .hold,
+            startMicros: Self.start + 4_000_000,
+            endMicros: Self.start + 5_000_000,
+            assigned: 2,
+            active: 2
+        )
+        window.counters = [.decisions: 4, .tokensIn: 1_000, .tokensCached: 250, .tokensOut: 100, .tokensEstimated: 3]
+        snapshot.ledger.add(worker: "w-1", window: window, receivedMicros: window.endMicros)
+        let lines = snapshot.metrics.split(separator: "\n")
+        #expect(lines.contains("ape_inference_cost_total 0.0028"))
+        #expect(lines.contains("ape_inference_tokens_total{direction=\"in\"} 1000"))
+        #expect(lines.contains("ape_inference_token_kinds_total{kind=\"cached\"} 250"))
+        #expect(lines.contains("ape_inference_token_kinds_total{kind=\"estimated\"} 3"))
+        let json = snapshot.json
+        #expect(json["tokens"]?["in"]?.integer == 1_000 && json["tokens"]?["per_decision"]?.number == 275)
+        #expect(json["cost"]?["total"]?.number == 0.0028 && json["cost"]?["per_successful_session"] == .null)
+        #expect(json["stages"]?[0]?["tokens"]?["cached_share_percent"]?.number == 25)
     }
 
     @Test func workersTellOfTheirLastSecond() throws {

@@ -82,6 +82,35 @@ struct ProgressDisplayTests {
             ledger.add(worker: worker, window: window, receivedMicros: window.endMicros)
         }
         let text = display.update(ledger, progress(.hold, atSecond: 54))
-        #expect(text.contains("MTBA 0.75s  TTFT -  8 actions/s  100% of 2 sessions good"))
+        #expect(text.hasSuffix("MTBA 0.75s  TTFT -  8 actions/s  100% of 2 sessions good\n"))
+    }
+
+    @Test func showsWhatWasSpent() {
+        let price = Scenario.TokenPrice(input: 1, output: 1)
+        var ledger = RunLedger(plan: plan)
+        ledger.stageStarted(StageTimeline(stage: 0, of: plan, start: FleetTime(micros: 50_000_000)))
+        func text(budget: Double?) -> String {
+            var display = ProgressDisplay(isTerminal: false, price: price, budget: budget)
+            return display.update(ledger, progress(.hold, atSecond: 54))
+        }
+        #expect(text(budget: 3).hasSuffix("9/10 agents\n"))
+        var window = Window(
+            run: "r",
+            seq: 1,
+            stage: 0,
+            revision: 1,
+            phase: .ramp,
+            startMicros: 52_000_000,
+            endMicros: 53_000_000,
+            assigned: 5,
+            active: 5,
+            counters: [.tokensIn: 1_200_000]
+        )
+        ledger.add(worker: "a", window: window, receivedMicros: window.endMicros)
+        #expect(text(budget: nil).hasSuffix("  cost 1.20\n"))
+        #expect(text(budget: 3).hasSuffix("  cost 1.20 of 3.00\n"))
+        window.counters = [.tokensOut: 100_000, .tokensEstimated: 100_000]
+        ledger.add(worker: "a", window: window, receivedMicros: window.endMicros)
+        #expect(text(budget: nil).hasSuffix("  cost ~1.30\n"))
     }
 }

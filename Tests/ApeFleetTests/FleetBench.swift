@@ -1,6 +1,7 @@
 import ApeCore
 import ApeTestKit
 import ApeWire
+import Testing
 
 @testable import ApeFleet
 
@@ -128,4 +129,47 @@ struct FleetBench {
     private mutating func hear(_ id: ConnectionID, _ line: [UInt8]) {
         if let message = try? Message(line: Array(line.dropLast())) { told[id, default: []].append(message) }
     }
+}
+
+extension FleetBench {
+    /// A run with one worker, some seconds into its first stage; without a plan one of an hour.
+    static func running(_ plan: Plan? = nil, minor: Int = 0) throws -> FleetBench {
+        var bench = FleetBench(plan: plan)
+        bench.connect(1)
+        bench.say(1, Message.hello(bench.hello(1, minor: minor)).text)
+        for _ in 0..<4 {
+            bench.answerPings(1)
+            bench.wait(seconds: 1)
+        }
+        bench.say(1, Message.prepared(Prepared(run: FleetBench.run)).text)
+        bench.wait(seconds: 4)
+        try #require(bench.schedules.count == 1)
+        return bench
+    }
+
+    /// Answers all pings that a connection was sent so far.
+    mutating func answerPings(_ id: ConnectionID) {
+        for case .ping(let ping) in told[id] ?? [] {
+            let pong = Pong(id: ping.id, sent: ping.sent, local: LocalTime(micros: now.micros))
+            say(id, Message.pong(pong).text)
+        }
+    }
+
+    /// The stages that were scheduled, in order.
+    var schedules: [StageSchedule] {
+        committed.facts.compactMap { fact in
+            if case .stage(let schedule) = fact.kind { schedule } else { nil }
+        }
+    }
+
+    /// The outcomes that the run was to end with.
+    var endings: [String] {
+        committed.facts.compactMap { fact in
+            if case .ending(let outcome, _) = fact.kind { outcome } else { nil }
+        }
+    }
+}
+
+extension Message {
+    var text: String { String(decoding: line, as: UTF8.self) }
 }

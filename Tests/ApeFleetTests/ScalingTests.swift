@@ -53,10 +53,7 @@ struct ScalingTests {
     @Test func aStopEndsTheRunAsItsPlanWould() throws {
         var bench = try standing()
         bench.tell(.stopped)
-        let endings = bench.committed.facts.compactMap { fact in
-            if case .ending(let outcome, _) = fact.kind { outcome } else { nil }
-        }
-        #expect(endings == ["finished"])
+        #expect(bench.endings == ["finished"])
     }
 
     @Test func aCoordinatorThatTakesTheRunUpWalksTheSamePlan() throws {
@@ -79,36 +76,11 @@ struct ScalingTests {
 
     /// A run with one worker, some seconds into its first stage.
     private func standing(isOpen: Bool = true) throws -> FleetBench {
-        var bench = FleetBench(plan: isOpen ? Plan(stages: [.open(agents: 2, number: 1)]) : nil)
-        bench.connect(1)
-        bench.say(1, Message.hello(bench.hello(1)).text)
-        for _ in 0..<4 {
-            for case .ping(let ping) in bench.told[1] ?? [] {
-                bench.say(
-                    1,
-                    Message.pong(Pong(id: ping.id, sent: ping.sent, local: LocalTime(micros: bench.now.micros))).text
-                )
-            }
-            bench.wait(seconds: 1)
-        }
-        bench.say(1, Message.prepared(Prepared(run: FleetBench.run)).text)
-        bench.wait(seconds: 4)
-        try #require(bench.schedules.count == 1)
-        return bench
+        try FleetBench.running(isOpen ? Plan(stages: [.open(agents: 2, number: 1)]) : nil)
     }
-}
-
-extension Message {
-    fileprivate var text: String { String(decoding: line, as: UTF8.self) }
 }
 
 extension FleetBench {
-    fileprivate var schedules: [StageSchedule] {
-        committed.facts.compactMap { fact in
-            if case .stage(let schedule) = fact.kind { schedule } else { nil }
-        }
-    }
-
     fileprivate var assignments: [Assign] {
         (told[1] ?? []).compactMap { message in
             if case .assign(let assign) = message { assign } else { nil }

@@ -94,6 +94,34 @@ struct SimulationTests {
         #expect(appended > 200)
     }
 
+    @Test("A run whose budget is spent ends in good order, whatever goes wrong, and costs little more")
+    func budget() async throws {
+        let price = Scenario.TokenPrice(input: 1, output: 1)
+        var ends: [RunOutcome] = []
+        for seed in 0..<150 as Range<UInt64> {
+            await Task.yield()
+            var setup = SimulationSetup.random(seed: seed)
+            if seed < 20 { setup.faults = [] }
+            let limit = CostLimit(price: price, budget: 0.1)
+            setup.costLimit = limit
+            var simulation = Simulation(setup)
+            let report = simulation.run()
+            #expect(report.violation == nil, "seed \(seed)")
+            let outcome = try #require(report.outcome, "seed \(seed)")
+            ends.append(outcome)
+            guard outcome == .budgetSpent else { continue }
+            let cost = try #require(report.ledger.tokens).cost(at: price)
+            #expect(limit.isReached(by: report.ledger) && cost >= 0.1, "seed \(seed)")
+            // A second until a window is cut, one until it is stored, one in which agents stop, and a part of one.
+            let second = Double(setup.plan.peakAgents) * Double(SimulationSetup.tokensPerAgent) / 1_000_000
+            if seed < 20 { #expect(cost - 0.1 <= 4 * second, "seed \(seed)") }
+            let ending = try #require(report.facts.firstIndex { $0.name == "ending" })
+            #expect(!report.facts[ending...].contains { ["stage", "granted"].contains($0.name) }, "seed \(seed)")
+        }
+        #expect(ends[..<20].allSatisfy { $0 == .budgetSpent })
+        #expect(ends.count { $0 == .budgetSpent } > 130)
+    }
+
     @Test("Whatever goes wrong, every promise is kept", arguments: 0..<4)
     func seeds(quarter: UInt64) async {
         for seed in (quarter * 250)..<(quarter * 250 + 250) {

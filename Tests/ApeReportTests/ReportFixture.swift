@@ -15,6 +15,7 @@ enum ReportFixture {
     ///   - outcome: how the run ended.
     ///   - strict: whether a marginal verdict fails.
     ///   - isDemo: whether the demo was tested.
+    ///   - price: what tokens cost.
     ///   - lateness: from a window's end until it came in.
     ///   - change: what becomes of a healthy window; returning false loses it.
     ///   - happenings: what else the books are told.
@@ -26,6 +27,7 @@ enum ReportFixture {
         outcome: RunOutcome = .finished,
         strict: Bool = false,
         isDemo: Bool = false,
+        price: Scenario.TokenPrice? = nil,
         lateness: Int64 = 300_000,
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
@@ -59,7 +61,8 @@ enum ReportFixture {
             isDemo: isDemo,
             targets: ["https://shop.example"],
             inferenceURL: "https://llm.example/v1",
-            model: "m-8b"
+            model: "m-8b",
+            price: price
         )
         let run = RunDescription(
             id: "run-1",

@@ -29,6 +29,7 @@ import Testing
                 Overall: PASS (6 of 8 targets passed, 2 not exercised).
                 Accounting of 1100 agent-seconds: first token 40.0 %, generation 20.0 %, target 30.0 %, think 8.0 %,
                   own overhead 2.0 %, residual 0.00 %.
+                Tokens: no data. The endpoint told of none in 2400 decisions.
 
                 """
         )
@@ -57,6 +58,7 @@ import Testing
                   second alike.
                 Accounting of 10100 agent-seconds: first token 40.0 %, generation 20.0 %, target
                   30.0 %, think 8.0 %, own overhead 2.0 %, residual 0.00 %.
+                Tokens: no data. The endpoint told of none in 2400 decisions.
 
                 """
             )
@@ -76,6 +78,7 @@ import Testing
                 Completeness: 24 of 48 worker seconds are missing (alpha 12 s, beta 12 s).
                 Accounting of 10100 agent-seconds: first token 0.4 %, generation 0.2 %, target 0.3 %, think 0.1 %,
                   own overhead 0.0 %, unreported 99.0 %, residual 0.00 %.
+                Tokens: no data. The endpoint told of none in 1200 decisions.
 
                 """
             )

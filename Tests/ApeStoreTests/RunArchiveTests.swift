@@ -69,6 +69,12 @@ import Testing
         #expect(archive.endMicros == StoreFixture.start + 4_000_000)
     }
 
+    @Test func aSpentBudgetIsKept() async throws {
+        try await storeRun(outcome: .budgetSpent)
+        let archive = try await store.archive(ofRun: "run-1")
+        #expect(archive.verdict.outcome == .budgetSpent && archive.run.outcome?.name == "budget_spent")
+    }
+
     @Test func aRunWithoutAnEndEndsWithItsLastWindow() async throws {
         try await storeRun()
         try await storeWindows()

@@ -53,6 +53,17 @@ import Testing
         #expect(!text.contains("goal_gap_us"))
     }
 
+    @Test func kindsOfTokensTakeAByteEach() throws {
+        var window = StoreFixture.window(seq: 2)
+        window.series = [:]
+        window.counters = [:]
+        let bare = WindowCoding.bytes(of: window).count
+        window.counters = [.tokensCached: 1, .tokensCacheWrite: 2, .tokensReasoning: 3, .tokensEstimated: 4]
+        let bytes = WindowCoding.bytes(of: window)
+        #expect(bytes.count == bare + 8)
+        #expect(try WindowCoding.window(from: bytes, run: window.run, seq: window.seq) == window)
+    }
+
     @Test func aWindowWithoutAnythingComesBack() throws {
         let window = Window(
             run: "r",

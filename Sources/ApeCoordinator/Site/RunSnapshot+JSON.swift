@@ -8,7 +8,7 @@ extension RunSnapshot {
     /// The run, its stages and all that was measured so far; durations in seconds.
     var json: JSONValue {
         let ledger = ledgerSoFar
-        let tables = RunTables(ledger, RunVerdict(judging: ledger, rules: rules))
+        let tables = RunTables(ledger, RunVerdict(judging: ledger, rules: rules), price: price)
         let (whole, gap) = (tables.whole, tables.whole.gapBreakdown)
         return [
             "run": .string(run), "scenario": .string(scenarioName), "is_demo": .bool(isDemo), "outcome": "running",
@@ -17,6 +17,7 @@ extension RunSnapshot {
             "progress": progress.map(\.json) ?? .null,
             "stages": .array(zip(tables.stages, ledger.stages).map { $0.json($1.hold) }),
             "targets": .array(tables.targets.map(\.json)),
+            "tokens": tables.tokens.tokensJSON, "cost": tables.tokens.costJSON,
             "series": whole.seriesPart(labelled: false), "gap_parts": gap.json,
             "counters": whole.countersPart, "routes": .array(RouteRow.rows(of: whole).map { $0.json(ofAll: gap) }),
         ]
@@ -52,7 +53,8 @@ extension StageRow {
             "name": .string(name), "target_agents": .integer(Int64(targetAgents)),
             "achieved_agents": achievedAgents.map { .integer(Int64($0)) } ?? .null,
             "start_time": startMicros.map { .string(Timestamp.text(micros: $0)) } ?? .null,
-            "hold_seconds": .integer(Int64(heldSeconds)), "series": hold.seriesPart(labelled: false),
+            "hold_seconds": .integer(Int64(heldSeconds)),
+            "tokens": tokens.tokensJSON, "cost": tokens.costJSON, "series": hold.seriesPart(labelled: false),
         ]
     }
 }

@@ -26,6 +26,7 @@ extension RunSnapshot {
             page.add(.workers, at: [standing.rawValue], Int64(standings.count { $0 == standing }))
         }
         page.add(.waitingWindows, Int64(progress?.waitingWindows ?? 0))
+        if let price, let tokens = ledger.tokens { page.add(.inferenceCost, number: tokens.cost(at: price)) }
         page.add(workersOf: ledger)
         page.add(ledger.stages.flatMap { [$0.hold, $0.aside] })
         return page.text

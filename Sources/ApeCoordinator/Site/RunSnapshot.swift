@@ -9,6 +9,8 @@ struct RunSnapshot: Sendable {
     var scenarioName: String
     var isDemo: Bool
     var rules: JudgingRules
+    /// What the model's tokens cost; nil where nothing is said of cost.
+    var price: Scenario.TokenPrice?
     /// Fleet time.
     var createdMicros: Int64
     /// Fleet time.

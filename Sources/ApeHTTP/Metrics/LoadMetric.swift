@@ -83,6 +83,17 @@ struct LoadMetric: Sendable {
             .counters(label: "direction", [("in", .tokensIn), ("out", .tokensOut)])
         ),
         LoadMetric(
+            "ape_inference_token_kinds_total",
+            "What of these tokens was cached, cache_write (both in), reasoning (out), or estimated (in and out).",
+            .counters(
+                label: "kind",
+                [
+                    ("cached", .tokensCached), ("cache_write", .tokensCacheWrite), ("reasoning", .tokensReasoning),
+                    ("estimated", .tokensEstimated),
+                ]
+            )
+        ),
+        LoadMetric(
             "ape_events_dropped_total",
             "Events of agents beyond those that are told.",
             .counter(.eventsDropped)

@@ -49,6 +49,11 @@ extension MetricFamily {
         .gauge,
         "Windows received that are not stored yet."
     )
+    package static let inferenceCost = MetricFamily(
+        "ape_inference_cost_total",
+        .counter,
+        "What the model's tokens have cost so far, in the currency of the scenario's price."
+    )
 
     package static let windowsReceived = MetricFamily(
         "ape_windows_received_total",
@@ -94,7 +99,7 @@ extension MetricFamily {
     package static let ofCoordinator: [MetricFamily] =
         [
             runInfo, runStart, runPhase, runStage, runStages, concurrentAgents, concurrentAgentsCount, targetAgents,
-            assignedAgents, workersExpected, workers, waitingWindows,
+            assignedAgents, workersExpected, workers, waitingWindows, inferenceCost,
         ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
 
     /// All that a worker shows, in the order of its page.

@@ -14,8 +14,17 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     package static let sessionsSuccessfulStateful = CounterName(rawValue: "sessions_successful_stateful")
     package static let sessionsUnfinished = CounterName(rawValue: "sessions_unfinished")
     package static let decisions = CounterName(rawValue: "decisions")
+    /// Tokens of prompts, ``tokensCached`` and ``tokensCacheWrite`` included; of failed attempts too.
     package static let tokensIn = CounterName(rawValue: "tokens_in")
+    /// Tokens that were generated, ``tokensReasoning`` included; of failed attempts too.
     package static let tokensOut = CounterName(rawValue: "tokens_out")
+    /// Tokens of prompts that the endpoint read from its cache.
+    package static let tokensCached = CounterName(rawValue: "tokens_cached")
+    /// Tokens of prompts that the endpoint wrote into its cache.
+    package static let tokensCacheWrite = CounterName(rawValue: "tokens_cache_write")
+    package static let tokensReasoning = CounterName(rawValue: "tokens_reasoning")
+    /// Tokens of ``tokensIn`` and ``tokensOut`` that are an estimate, since the endpoint did not say.
+    package static let tokensEstimated = CounterName(rawValue: "tokens_estimated")
     package static let eventsDropped = CounterName(rawValue: "events_dropped")
     /// Requests that reached for a target: actions, their retries and redirects, and verifications.
     package static let targetRequests = CounterName(rawValue: "target_requests")
@@ -32,8 +41,8 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     /// All counters without a label; `docs/protocol.md` names each.
     package static let all: [CounterName] = [
         sessionsStarted, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful, sessionsUnfinished, decisions,
-        tokensIn, tokensOut, eventsDropped, targetRequests, verifications, simulationErrors, absentMicros,
-        harnessMicros,
+        tokensIn, tokensOut, tokensCached, tokensCacheWrite, tokensReasoning, tokensEstimated, eventsDropped,
+        targetRequests, verifications, simulationErrors, absentMicros, harnessMicros,
     ]
 
     package static func sessionsFailed(_ reason: FailureReason) -> CounterName {

@@ -43,7 +43,8 @@ struct HTMLReport: Sendable {
         [
             targetsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
             distributionsSection, scalingSection,
-            stagesSection, goalsSection, routesSection, failuresSection, exemplarsSection, workersSection,
+            stagesSection, goalsSection, tokensSection, routesSection, failuresSection, exemplarsSection,
+            workersSection,
             completenessSection,
             eventsSection,
         ]
@@ -52,7 +53,7 @@ struct HTMLReport: Sendable {
     private var header: Markup {
         let kind = report.headlineStatus.styleName
         var reasons: [Markup] = []
-        if let failure = report.verdict.outcome.failure { reasons.append("<p>\(failure.reason)</p>") }
+        if let reason = report.outcomeReason { reasons.append("<p>\(reason)</p>") }
         return """
             <header><h1>\(report.run.scenarioName)</h1>
             <p class="muted">\(report.run.subject.sentence) \(report.when).</p>
