@@ -100,6 +100,17 @@ extension DemoCommand {
         @Option(help: ArgumentHelp("Demand the API key that this environment variable holds.", valueName: "name"))
         var apiKeyEnv: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "The reasoning that answers begin with; signed refuses a history that lacks or changes it.",
+                valueName: "kind"
+            )
+        )
+        var reasoning = SimulatedInference.Reasoning.none
+
+        @Flag(help: "Answer 400 to unknown members, and to calls, results and messages that do not fit together.")
+        var strictMembers = false
+
         @Flag(help: "Send Cerebras-like time_info at the end of each answer.")
         var timeInfo = false
 
@@ -123,6 +134,8 @@ extension DemoCommand {
             configuration.mistakeShare = mistakes.share
             configuration.streamErrorShare = streamErrors.share
             configuration.seed = seed
+            configuration.reasoning = reasoning
+            configuration.hasStrictMembers = strictMembers
             configuration.sendsTimeInfo = timeInfo
             configuration.sendsTimestamps = timestamps
             if let apiKeyEnv {
@@ -154,6 +167,9 @@ extension DemoCommand.InferenceFlags {
         ["--ttft", "\(ttft.micros)us", "--token-rate", "\(tokenRate)", "--slots", "\(slots)"]
             + ["--rate-limit", "\(rateLimit.share)", "--mistakes", "\(mistakes.share)"]
             + ["--stream-errors", "\(streamErrors.share)"] + (apiKeyEnv.map { ["--api-key-env", $0] } ?? [])
+            + ["--reasoning", reasoning.rawValue] + (strictMembers ? ["--strict-members"] : [])
             + (timeInfo ? ["--time-info"] : []) + (timestamps ? ["--timestamps"] : [])
     }
 }
+
+extension SimulatedInference.Reasoning: ExpressibleByArgument {}

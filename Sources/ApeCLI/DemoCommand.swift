@@ -13,12 +13,14 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Serve the demo shop and the simulated inference endpoint.",
         discussion: """
-            Both run until SIGINT or SIGTERM. Each tells what it served at GET /demo/stats, exactly.
+            Both run until SIGINT or SIGTERM. Each tells what it served at GET /demo/stats, exactly. The endpoint speaks
+            Chat Completions, Responses and Messages, under /v1/chat/completions, /v1/responses and /v1/messages.
 
             Examples:
               ape-test demo
               ape-test demo --only shop --slow-route "GET /api/products/{id}=800ms"
               ape-test demo --ttft 2500ms --slots 64 --rate-limit 0.05
+              ape-test demo --reasoning signed --strict-members
               ape-test demo --shop-listen 127.0.0.1:0 --inference-listen 127.0.0.1:0 --ready-file ready.json
             """
     )

@@ -39,7 +39,7 @@ struct Chat: Sendable {
     }
 
     func decide() throws -> Decision {
-        Planner(try ChatRequest(parsing: body.utf8)).decide()
+        Planner(try ModelRequest(parsing: body.utf8, api: .chat)).decide()
     }
 
     /// Adds a call and the answer that was fed back for it.
@@ -87,10 +87,11 @@ struct InferenceClient: Sendable {
 
     func post(
         _ body: String,
+        to path: String = "/v1/chat/completions",
         headers: HTTPFields = [:]
     ) async throws -> (status: Int, headers: HTTPFields, body: ByteBuffer) {
         try await client.execute(
-            uri: "/v1/chat/completions",
+            uri: path,
             method: .post,
             headers: headers,
             body: ByteBuffer(string: body)

@@ -16,7 +16,7 @@ struct CallHistory: Sendable {
 
     var calls: [PastCall] = []
 
-    init(_ request: ChatRequest) {
+    init(_ request: ModelRequest) {
         var firstOpen = 0
         for message in request.messages {
             switch message.role {
@@ -37,12 +37,12 @@ struct CallHistory: Sendable {
         }
     }
 
-    private static func call(_ call: ChatRequest.Call, of request: ChatRequest) -> PastCall {
-        PastCall(tool: call.name, path: call.arguments.flatMap { path(inArguments: Array(request.text($0).utf8)) })
+    private static func call(_ call: ModelRequest.Call, of request: ModelRequest) -> PastCall {
+        PastCall(tool: call.name, path: call.arguments.flatMap { path(inArguments: request.arguments($0)) })
     }
 
     /// The call of a model's answer that is one JSON object `{"tool": ..., "arguments": {...}}`.
-    private static func call(inContent content: Range<Int>, of request: ChatRequest) -> PastCall? {
+    private static func call(inContent content: Range<Int>, of request: ModelRequest) -> PastCall? {
         guard let object = try? JSONValue(parsing: request.text(content)), let tool = object["tool"]?.string else {
             return nil
         }

@@ -54,9 +54,9 @@ extension Planner {
 
     /// A call of an HTTP tool.
     func decision(_ thought: String, _ method: String, _ path: String, _ more: JSONObject = [:]) -> Decision {
-        var arguments: JSONObject = [
-            "target": .string(request.target ?? Self.defaultTarget), "path": .string(path),
-        ]
+        var arguments: JSONObject = [:]
+        arguments["target"] = request.target.map { .string($0) }
+        arguments["path"] = .string(path)
         for member in more { arguments[member.key] = member.value }
         return Decision(thought: thought, tool: ToolName.tool(for: method), arguments: JSONValue.object(arguments).text)
     }

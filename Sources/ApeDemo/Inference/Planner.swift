@@ -8,14 +8,14 @@ struct Planner: Sendable {
     static let maximumFailures = 2
     /// The number of calls after which a session is given up.
     static let maximumCalls = 40
-    /// The name of the target where the tools do not say it.
+    /// The name of the target where a request's schemas do not say it.
     static let defaultTarget = "shop"
 
-    let request: ChatRequest
+    let request: ModelRequest
     let prompt: PromptFacts
     let history: CallHistory
 
-    init(_ request: ChatRequest) {
+    init(_ request: ModelRequest) {
         self.request = request
         prompt = PromptFacts(request)
         history = CallHistory(request)
@@ -29,6 +29,11 @@ struct Planner: Sendable {
             return finish("failure", "\(tool) is needed, but not offered")
         }
         return Decision(thought: "None of the offered tools can do the next step.")
+    }
+
+    /// What is thought before a decision.
+    func reasoning(for decision: Decision) -> String {
+        "Step \(history.calls.count + 1).\nThe answers so far lead to \(decision.tool ?? "no call") — \"that is next\"."
     }
 
     private func next() -> Decision {

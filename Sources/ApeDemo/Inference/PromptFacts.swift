@@ -16,7 +16,7 @@ struct PromptFacts: Sendable, Equatable {
     /// Whether the prompt offers a `username` that belongs to the session.
     var offersUsername = false
 
-    init(_ request: ChatRequest) {
+    init(_ request: ModelRequest) {
         var user: PromptFacts?
         for message in request.messages {
             if message.role == .assistant { break }

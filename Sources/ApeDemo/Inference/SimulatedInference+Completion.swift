@@ -6,96 +6,151 @@ import Synchronization
 extension SimulatedInference {
     /// The number of writes of one stream after the first: enough to show a generation time, few enough to be cheap.
     static let laterWrites = 2
+    private static let apiKeyHeader = HTTPFields.Element.Name("x-api-key")
+    private static let versionHeader = HTTPFields.Element.Name("anthropic-version")
 
-    /// Serves `POST /v1/chat/completions`.
-    func complete(_ request: Request, _ time: DemoTime) async throws -> Response {
+    /// Serves a request for an answer of the model.
+    func complete(_ request: Request, _ api: Scenario.InferenceAPI, _ time: DemoTime) async throws -> Response {
         let arrived = time.nowMicros()
         let draw = InferenceDraw(number: stats.withLock { $0.begin() }, configuration)
-        if let apiKey = configuration.apiKey, request.headers[.authorization] != "Bearer " + apiKey {
-            return refuse(401, "The API key is missing or wrong; send Authorization: Bearer KEY")
+        if let apiKey = configuration.apiKey, !Self.carries(apiKey, request, api) {
+            let header = api == .messages ? "x-api-key: KEY" : "Authorization: Bearer KEY"
+            return refuse(api, 401, "The API key is missing or wrong; send \(header)")
+        }
+        if configuration.hasStrictMembers, api == .messages, !Self.namesVersion(request) {
+            return refuse(api, 400, "anthropic-version: header is required")
         }
         guard let body = try await HTTPBody.collect(request, upTo: Self.maximumBodyBytes) else {
-            return refuse(413, "The body is longer than \(Self.maximumBodyBytes) bytes")
+            return refuse(api, 413, "The body is longer than \(Self.maximumBodyBytes) bytes")
         }
-        let chat: ChatRequest
+        let asked: ModelRequest
         do {
-            chat = try ChatRequest(parsing: body)
+            asked = try ModelRequest(parsing: body, api: api)
         } catch {
-            return refuse(400, error.message)
+            return refuse(api, 400, error.message)
         }
-        let again: HTTPFields = [.retryAfter: "\(Self.retryAfterSeconds)"]
+        do {
+            try rules.check(asked)
+        } catch {
+            return refuse(api, error.status, error.message, code: error.code)
+        }
         if draw.isRateLimited {
             stats.withLock { $0.count(.rateLimited) }
-            return Self.error(429, "Too many requests; wait and try again", headers: again)
+            return api.error(429, "Too many requests; wait and try again", retryAfter: true)
         }
         var slot: SlotQueue.Slot?
         if let slots {
             slot = try await slots.acquire()
             guard slot != nil else {
                 stats.withLock { $0.count(.overloaded) }
-                return Self.error(503, "Too many requests wait already", headers: again)
+                return api.error(503, "Too many requests wait already", retryAfter: true)
             }
         }
-        return try await generate(chat, draw, slot, time, arrivedMicros: arrived)
+        return try await generate(asked, draw, slot, time, arrivedMicros: arrived)
     }
 
-    private func refuse(_ status: Int, _ message: String) -> Response {
+    private static func carries(_ key: String, _ request: Request, _ api: Scenario.InferenceAPI) -> Bool {
+        if request.headers[.authorization] == "Bearer " + key { return true }
+        return api == .messages && apiKeyHeader.flatMap { request.headers[$0] } == key
+    }
+
+    private static func namesVersion(_ request: Request) -> Bool {
+        versionHeader.flatMap { request.headers[$0] } != nil
+    }
+
+    private func refuse(
+        _ api: Scenario.InferenceAPI,
+        _ status: Int,
+        _ message: String,
+        code: String? = nil
+    ) -> Response {
         stats.withLock { $0.count(.refused) }
-        return Self.error(status, message)
+        return api.error(status, message, code: code)
     }
 
     private func generate(
-        _ chat: ChatRequest,
+        _ request: ModelRequest,
         _ draw: InferenceDraw,
         _ slot: SlotQueue.Slot?,
         _ time: DemoTime,
         arrivedMicros: Int64
     ) async throws -> Response {
         let started = time.nowMicros()
-        var decision = Planner(chat).decide()
-        if let mistake = draw.mistake { decision = decision.spoiled(by: mistake) }
-        let asContent = chat.tools.isEmpty
-        let events = CompletionEvents(decision, asContent: asContent, includesUsage: chat.includesUsage)
+        let decision = decide(request, draw)
+        let events = CompletionEvents(decision, includesUsage: request.includesUsage)
         let generationMicros = Int64(Double(events.tokens - 1) / configuration.tokensPerSecond * 1_000_000)
-        let times = CompletionWriter.Times(
-            createdMicros: started,
-            queueMicros: max(0, started - arrivedMicros),
-            promptMicros: draw.ttftMicros,
-            completionMicros: generationMicros
-        )
-        let writer = CompletionWriter(
-            id: Self.identifier(draw.number),
-            model: chat.model,
+        var completion = Completion(
+            suffix: Completion.suffix(draw.number),
+            model: request.model,
             createdSeconds: started / 1_000_000,
-            promptTokens: chat.body.count / 4,
-            completionTokens: events.tokens,
-            times: configuration.sendsTimeInfo ? times : nil,
-            stampsTime: configuration.sendsTimestamps
+            decision: decision,
+            usage: usage(of: request, events),
+            signature: Self.signature(of: decision, request.api, draw, configuration)
         )
-        stats.withLock { $0.countAnswer(draw, tokens: events.tokens) }
-        if chat.isStreamed {
+        completion.sendsSignature = request.api != .responses || request.includesEncryptedReasoning
+        completion.stampsTime = configuration.sendsTimestamps
+        if configuration.sendsTimeInfo {
+            completion.times = Completion.Times(
+                createdMicros: started,
+                queueMicros: max(0, started - arrivedMicros),
+                promptMicros: draw.ttftMicros,
+                completionMicros: generationMicros
+            )
+        }
+        let writer = request.api.writer(completion)
+        stats.withLock { $0.countAnswer(draw, completion.usage) }
+        if request.isStreamed {
             try await time.sleep(draw.ttftMicros)
-            return stream(events, writer, draw.streamError, slot, time, generationMicros)
+            return stream(events.events, writer, draw.streamError, slot, time, generationMicros)
         }
         try await time.sleep(draw.ttftMicros + generationMicros)
         return withExtendedLifetime(slot) {
-            if draw.streamError != nil { return Self.error(500, "The model failed") }
-            return Response(json: writer.whole(decision, asContent: asContent), status: 200)
+            if draw.streamError != nil { return request.api.error(500, "The model failed") }
+            return Response(json: writer.whole, status: 200)
         }
     }
 
+    private func decide(_ request: ModelRequest, _ draw: InferenceDraw) -> Decision {
+        let planner = Planner(request)
+        var decision = planner.decide()
+        if let mistake = draw.mistake { decision = decision.spoiled(by: mistake) }
+        if configuration.reasoning != .none { decision.reasoning = planner.reasoning(for: decision) }
+        return request.tools.isEmpty ? decision.asContent : decision
+    }
+
+    private func usage(of request: ModelRequest, _ events: CompletionEvents) -> Completion.Usage {
+        var usage = Completion.Usage(prompt: request.body.count / 4, completion: events.tokens)
+        usage.reasoning = events.reasoningTokens
+        guard request.usesCache else { return usage }
+        let match = cache.withLock { $0.take(request.body, request.parts) }
+        usage.cached = match.known / 4
+        if request.api == .messages { usage.cacheWritten = match.new / 4 }
+        return usage
+    }
+
+    private static func signature(
+        of decision: Decision,
+        _ api: Scenario.InferenceAPI,
+        _ draw: InferenceDraw,
+        _ configuration: Configuration
+    ) -> String? {
+        guard configuration.reasoning == .signed, let reasoning = decision.reasoning else { return nil }
+        let callID = decision.tool == nil ? nil : api.callID(Completion.suffix(draw.number))
+        return ThoughtSignature.text(of: reasoning, callID: callID)
+    }
+
     private func stream(
-        _ completion: CompletionEvents,
-        _ writer: CompletionWriter,
+        _ events: [CompletionEvents.Event],
+        _ writer: any CompletionWriter,
         _ error: InferenceDraw.StreamError?,
         _ slot: SlotQueue.Slot?,
         _ time: DemoTime,
         _ generationMicros: Int64
     ) -> Response {
-        let events = completion.events
         let parts = Self.parts(of: events.count)
         let pause = generationMicros / Int64(max(1, parts.count - 1))
         let body = ResponseBody { body in
+            var writer = writer
             // A stream that breaks off sends its first half.
             for part in error == nil ? parts[...] : parts.prefix(parts.count / 2) {
                 if part.lowerBound > 0 { try await time.sleep(pause) }
@@ -104,7 +159,7 @@ extension SimulatedInference {
             if error == .brokenConnection {
                 throw ApeError(.network, "The answer is broken off, as the demo was asked to")
             }
-            if error == .errorEvent { try await body.write(CompletionWriter.failure) }
+            if error == .errorEvent { try await body.write(writer.failure(nowMicros: time.nowMicros())) }
             try await body.finish(nil)
             withExtendedLifetime(slot) {}
         }
@@ -115,7 +170,7 @@ extension SimulatedInference {
         )
     }
 
-    /// Which events are sent together: first the role and the first token, then the others in equal parts.
+    /// Which events are sent together: first the start and the first token, then the others in equal parts.
     static func parts(of count: Int) -> [Range<Int>] {
         let first = min(2, count)
         let rest = count - first
@@ -123,10 +178,5 @@ extension SimulatedInference {
             + (0..<laterWrites).map { part in
                 (first + rest * part / laterWrites)..<(first + rest * (part + 1) / laterWrites)
             }.filter { !$0.isEmpty }
-    }
-
-    private static func identifier(_ number: Int) -> String {
-        let digits = String(number, radix: 36)
-        return "chatcmpl-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }
 }

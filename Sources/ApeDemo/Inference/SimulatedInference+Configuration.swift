@@ -24,9 +24,23 @@ extension SimulatedInference {
         package var sendsTimeInfo = false
         /// Whether every event carries `ape_sent_us`, the time at which it was written.
         package var sendsTimestamps = false
+        /// What answers carry of the model's reasoning.
+        package var reasoning = Reasoning.none
+        /// Whether requests are refused for what a strict endpoint refuses: members that it does not know, empty
+        /// messages, calls and results that do not belong together.
+        package var hasStrictMembers = false
         /// The model's name in `GET /v1/models`. Requests may name any model.
         package var model = "ape-demo"
 
         package init() {}
+    }
+
+    /// What answers carry of the model's reasoning.
+    package enum Reasoning: String, Sendable, CaseIterable {
+        case none
+        /// Its text, which may come back or not.
+        case text
+        /// Its text and a signature. Requests whose history lacks or changes either are refused.
+        case signed
     }
 }

@@ -5,8 +5,9 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// An OpenAI-compatible endpoint whose model is a ``Planner``: it reads the offered tools and the conversation, and
-/// answers with the next sensible call of a shopping goal. Its configuration sets its pace and its faults.
+/// An endpoint that speaks three APIs and whose model is a ``Planner``: it reads the offered tools and the conversation,
+/// and answers with the next sensible call of a shopping goal. Its configuration sets its pace, its faults, and what it
+/// refuses. It keeps nothing of a conversation.
 package final class SimulatedInference: Service {
     /// A longer request body is answered with 413.
     package static let maximumBodyBytes = 4 * 1024 * 1024
@@ -14,7 +15,9 @@ package final class SimulatedInference: Service {
     static let retryAfterSeconds = 1
 
     package let configuration: Configuration
+    let rules: RequestRules
     let stats = Mutex(InferenceStats())
+    let cache = Mutex(PrefixCache())
     /// nil where the number of slots is not limited.
     let slots: SlotQueue?
     private let listener: DemoListener
@@ -31,6 +34,7 @@ package final class SimulatedInference: Service {
         onListening: @escaping @Sendable (HostPort) async -> Void = { _ in }
     ) {
         self.configuration = configuration
+        rules = RequestRules(configuration)
         slots = configuration.slots > 0 ? SlotQueue(slots: configuration.slots) : nil
         listener = DemoListener(
             address: configuration.address,
@@ -53,17 +57,28 @@ package final class SimulatedInference: Service {
     }
 
     private func respond(to request: Request, _ time: DemoTime) async throws -> Response {
-        switch (request.method, request.uri.path) {
-        case (.post, "/v1/chat/completions"): try await complete(request, time)
-        case (.get, "/v1/models"): Response(json: models, status: 200)
-        case (.get, "/demo/stats"): Response(json: statistics, status: 200)
-        case (.get, "/healthz"): Response(json: ["status": "ok"], status: 200)
-        case (_, "/v1/chat/completions"): Self.error(405, "This path takes POST", headers: [.allow: "POST"])
-        case (_, "/v1/models"), (_, "/demo/stats"), (_, "/healthz"):
-            Self.error(405, "This path takes GET", headers: [.allow: "GET"])
-        default: Self.error(404, "There is nothing here; the API is under /v1")
+        let path = request.uri.path
+        if let api = Self.apis[path] {
+            guard request.method == .post else { return api.error(405, "This path takes POST", allow: "POST") }
+            return try await complete(request, api, time)
         }
+        let answer: JSONValue? =
+            switch path {
+            case "/v1/models": models
+            case "/demo/stats": statistics
+            case "/healthz": ["status": "ok"]
+            default: nil
+            }
+        let api = Scenario.InferenceAPI.chat
+        guard let answer else { return api.error(404, "There is nothing here; the API is under /v1") }
+        guard request.method == .get else { return api.error(405, "This path takes GET", allow: "GET") }
+        return Response(json: answer, status: 200)
     }
+
+    /// The APIs by their paths.
+    private static let apis: [String: Scenario.InferenceAPI] = [
+        "/v1/chat/completions": .chat, "/v1/responses": .responses, "/v1/messages": .messages,
+    ]
 
     private var models: JSONValue {
         let model: JSONValue = ["id": .string(configuration.model), "object": "model", "owned_by": "ape"]
@@ -74,18 +89,5 @@ package final class SimulatedInference: Service {
         var object = stats.withLock { $0.json }
         object["waiting"] = .integer(Int64(slots?.waitingCount ?? 0))
         return .object(object)
-    }
-
-    /// An error in the form of OpenAI's API.
-    static func error(_ status: Int, _ message: String, headers: HTTPFields = [:]) -> Response {
-        let (type, code) =
-            switch status {
-            case 401: ("authentication_error", "invalid_api_key")
-            case 429: ("rate_limit_error", "rate_limit_exceeded")
-            case 500...: ("server_error", "overloaded")
-            default: ("invalid_request_error", "invalid_request")
-            }
-        let body: JSONValue = ["message": .string(message), "type": .string(type), "code": .string(code)]
-        return Response(json: ["error": body], status: status, headers: headers)
     }
 }

@@ -1,19 +1,20 @@
-import ApeCore
-
-/// One decision as the events of a stream: an empty role delta, words, fragments of the tool call, the finish reason,
-/// the usage.
+/// One decision as the events of a stream: its beginning, reasoning, words, fragments of the tool call, the finish
+/// reason, the usage.
 struct CompletionEvents: Sendable, Equatable {
-    /// The usual number of events: about that of a small model's answer with one tool call.
+    /// The usual number of events without reasoning: about that of a small model's answer with one tool call.
     static let wantedEvents = 24
     /// The fewest fragments of a call's arguments, so that clients have something to put together.
     static let minimumFragments = 4
+    /// The most events that reasoning comes in.
+    static let reasoningEvents = 6
 
     enum Event: Sendable, Equatable {
-        case role
+        case start
+        case reasoning(String)
         case content(String)
         case toolHead(name: String)
         case arguments(String)
-        case finish(reason: String)
+        case finish
         case usage
         case done
     }
@@ -22,45 +23,39 @@ struct CompletionEvents: Sendable, Equatable {
 
     /// - Parameters:
     ///   - decision: what is answered.
-    ///   - asContent: whether the call is written as one JSON object in the content, for clients that offer no tools.
-    ///   - includesUsage: whether the client asked for the usage at the end.
-    init(_ decision: Decision, asContent: Bool, includesUsage: Bool) {
-        var events: [Event] = [.role]
-        // Role, head of the tool call, finish reason and [DONE].
+    ///   - includesUsage: whether the client asked for an event of the usage at the end.
+    init(_ decision: Decision, includesUsage: Bool) {
+        var events: [Event] = [.start]
+        events += Self.pieces(decision.reasoning ?? "", Self.reasoningEvents).map { .reasoning($0) }
+        // Start, head of the tool call, finish reason and end.
         let fixed = 4 + (includesUsage ? 1 : 0)
-        if asContent || decision.tool == nil {
-            let text = decision.tool.map { Self.contentCall($0, decision.arguments) } ?? decision.thought
-            events += Self.pieces(text, Self.wantedEvents - fixed + 1).map { .content($0) }
-            events.append(.finish(reason: "stop"))
-        } else if let tool = decision.tool {
+        if let tool = decision.tool {
             let words = Self.words(decision.thought)
             events += words.map { .content($0) }
             events.append(.toolHead(name: tool))
             let fragments = max(Self.minimumFragments, Self.wantedEvents - fixed - words.count)
             events += Self.pieces(decision.arguments, fragments).map { .arguments($0) }
-            events.append(.finish(reason: "tool_calls"))
+        } else {
+            events += Self.pieces(decision.thought, Self.wantedEvents - fixed + 1).map { .content($0) }
         }
+        events.append(.finish)
         if includesUsage { events.append(.usage) }
         self.events = events + [.done]
     }
 
-    /// The number of events that a model generates one by one: all but role, finish reason, usage and end.
+    /// The number of events that a model generates one by one: all but start, finish reason, usage and end.
     var tokens: Int {
         events.count { event in
             switch event {
-            case .content, .toolHead, .arguments: true
-            case .role, .finish, .usage, .done: false
+            case .reasoning, .content, .toolHead, .arguments: true
+            case .start, .finish, .usage, .done: false
             }
         }
     }
 
-    /// The call as the one JSON object that `tool_mode: json` asks for. Deliberately broken arguments stay broken.
-    static func contentCall(_ tool: String, _ arguments: String) -> String {
-        var writer = JSONWriter()
-        writer.append("{\"tool\":")
-        writer.write(string: tool)
-        writer.append(",\"arguments\":")
-        return String(decoding: writer.bytes, as: UTF8.self) + arguments + "}"
+    /// The number of events of reasoning.
+    var reasoningTokens: Int {
+        events.count { if case .reasoning = $0 { true } else { false } }
     }
 
     private static func words(_ text: String) -> [String] {

@@ -1,0 +1,67 @@
+import ApeCore
+
+extension ModelRequest {
+    /// The blocks of one message's content.
+    private struct Blocks {
+        var text: Range<Int>?
+        var calls: [Call] = []
+        var results: [Range<Int>?] = []
+    }
+
+    /// Reads `messages` of Messages: each result of a call becomes a message of its own.
+    static func blockMessages(_ scanner: inout JSONScanner) throws(ApeError) -> [Message] {
+        var messages: [Message] = []
+        try objects(&scanner, "messages") { index, scanner throws(ApeError) in
+            var role: Role?
+            var blocks = Blocks()
+            try scanner.scanObject { key, scanner throws(ApeError) in
+                switch key {
+                case "role": role = Role(rawValue: try text(&scanner, "messages[\(index)].role"))
+                case "content": blocks = try self.blocks(&scanner)
+                default: try scanner.skipValue()
+                }
+            }
+            guard let role, role == .user || role == .assistant else {
+                throw ApeError(.json, "messages[\(index)].role must be user or assistant")
+            }
+            messages += blocks.results.map { Message(role: .tool, content: $0) }
+            if role == .assistant || blocks.results.isEmpty || blocks.text != nil {
+                messages.append(Message(role: role, content: blocks.text, calls: blocks.calls))
+            }
+        }
+        return messages
+    }
+
+    private static func blocks(_ scanner: inout JSONScanner) throws(ApeError) -> Blocks {
+        var blocks = Blocks()
+        guard scanner.peek() == UInt8(ascii: "[") else {
+            blocks.text = try string(&scanner)
+            return blocks
+        }
+        try scanner.scanArray { _, scanner throws(ApeError) in
+            guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
+            var (type, call) = ("", Call())
+            var (text, result): (Range<Int>?, Range<Int>?) = (nil, nil)
+            try scanner.scanObject { key, scanner throws(ApeError) in
+                switch key {
+                case "type": type = try self.text(&scanner, "a block's type")
+                case "text": text = try string(&scanner)
+                case "name": call.name = try self.text(&scanner, "a tool call's name")
+                case "content": result = try content(&scanner)
+                case "input":
+                    let start = start(&scanner)
+                    try scanner.skipValue()
+                    call.arguments = start..<scanner.position
+                default: try scanner.skipValue()
+                }
+            }
+            switch type {
+            case "text": blocks.text = blocks.text ?? text
+            case "tool_use": blocks.calls.append(call)
+            case "tool_result": blocks.results.append(result)
+            default: break
+            }
+        }
+        return blocks
+    }
+}

@@ -1,0 +1,181 @@
+import ApeCore
+
+/// The parts of a request that its answer depends on, whichever API it was made in. Long texts are kept as the ranges of
+/// their JSON strings in the body, since most of them are never read.
+struct ModelRequest: Sendable {
+    enum Role: String, Sendable {
+        case system, developer, user, assistant, tool
+    }
+
+    struct Message: Sendable {
+        var role: Role
+        /// The JSON string of the content, or of its first text part where the content is a list of parts.
+        var content: Range<Int>?
+        var calls: [Call] = []
+    }
+
+    struct Call: Sendable {
+        var name = ""
+        /// The arguments: a JSON string that contains their JSON, or the JSON object itself.
+        var arguments: Range<Int>?
+    }
+
+    /// Where the parts of the prompt stand in the body, in the order in which a model reads them.
+    struct PromptParts: Sendable {
+        var tools: Range<Int>?
+        var system: Range<Int>?
+        /// Without the closing bracket, so that a longer conversation begins with a shorter one's bytes.
+        var conversation: Range<Int>?
+    }
+
+    let api: Scenario.InferenceAPI
+    let body: [UInt8]
+    private(set) var model = "ape-demo"
+    private(set) var isStreamed = false
+    private(set) var includesUsage = false
+    /// Whether reasoning items are to come with their `encrypted_content`.
+    private(set) var includesEncryptedReasoning = false
+    /// The names of the offered tools.
+    private(set) var tools: [String] = []
+    /// What calls name as their target; nil where the schemas that came with the request have no such argument.
+    private(set) var target: String? = Planner.defaultTarget
+    /// The system text first, whatever member it came in.
+    private(set) var messages: [Message] = []
+    private(set) var parts = PromptParts()
+
+    /// Reads a request's body.
+    ///
+    /// - Throws: ``ApeError`` of code `json` that says what is wrong with the body.
+    init(parsing body: [UInt8], api: Scenario.InferenceAPI) throws(ApeError) {
+        self.api = api
+        self.body = body
+        var scanner = JSONScanner(body)
+        try readMembers(&scanner)
+        try scanner.finish()
+        guard !messages.isEmpty else {
+            throw ApeError(.json, "\(api == .responses ? "input" : "messages") is missing or empty")
+        }
+        if let system = parts.system { messages.insert(Message(role: .system, content: system), at: 0) }
+    }
+
+    private mutating func readMembers(_ scanner: inout JSONScanner) throws(ApeError) {
+        try scanner.scanObject { key, scanner throws(ApeError) in
+            switch (key, api) {
+            case ("model", _): model = try Self.text(&scanner, "model")
+            case ("stream", _): isStreamed = try scanner.takeValue().bool ?? false
+            case ("stream_options", .chat): includesUsage = try scanner.takeValue()["include_usage"]?.bool ?? false
+            case ("tools", _):
+                let start = Self.start(&scanner)
+                try readTools(&scanner)
+                parts.tools = start..<scanner.position
+            case ("messages", .chat), ("messages", .messages), ("input", .responses):
+                let start = Self.start(&scanner)
+                try readConversation(&scanner)
+                parts.conversation = start..<(scanner.position - 1)
+            case ("instructions", .responses), ("system", .messages): parts.system = try Self.content(&scanner)
+            case ("response_format", .chat), ("text", .responses), ("output_config", .messages):
+                readFormat(try scanner.takeValue())
+            case ("include", .responses):
+                let wanted = try scanner.takeValue().array ?? []
+                includesEncryptedReasoning = wanted.contains("reasoning.encrypted_content")
+            default: try scanner.skipValue()
+            }
+        }
+    }
+
+    private mutating func readConversation(_ scanner: inout JSONScanner) throws(ApeError) {
+        messages =
+            switch api {
+            case .chat: try Self.chatMessages(&scanner)
+            case .responses: try Self.inputItems(&scanner)
+            case .messages: try Self.blockMessages(&scanner)
+            }
+    }
+
+    /// Reads the schema of answers in JSON mode.
+    private mutating func readFormat(_ format: JSONValue) {
+        if let schema = format.schema { target = schema.target }
+    }
+
+    private mutating func readTools(_ scanner: inout JSONScanner) throws(ApeError) {
+        let offered = try OfferedTools(&scanner)
+        tools = offered.names
+        if offered.haveSchemas { target = offered.target }
+    }
+
+    /// Whether the prompt is looked for in the cache and put there: Messages caches only what is marked.
+    var usesCache: Bool { api != .messages || MemberText.find("\"cache_control\"", in: body[...]) != nil }
+
+    /// The text of a JSON string in the body; empty where its bytes are not UTF-8.
+    func text(_ range: Range<Int>) -> String {
+        var scanner = JSONScanner(body, in: range)
+        return (try? scanner.takeString()) ?? ""
+    }
+
+    /// A call's arguments as JSON.
+    func arguments(_ range: Range<Int>) -> [UInt8] {
+        body[range.lowerBound] == UInt8(ascii: "\"") ? Array(text(range).utf8) : Array(body[range])
+    }
+}
+
+extension ModelRequest {
+    /// The longest name in a request, in bytes.
+    private static let maximumNameBytes = 256
+
+    /// Where the next value begins.
+    static func start(_ scanner: inout JSONScanner) -> Int {
+        _ = scanner.peek()
+        return scanner.position
+    }
+
+    static func text(_ scanner: inout JSONScanner, _ name: String) throws(ApeError) -> String {
+        guard scanner.peek() == UInt8(ascii: "\"") else { throw ApeError(.json, "\(name) must be a string") }
+        let text = try scanner.takeString()
+        guard text.utf8.count <= maximumNameBytes else {
+            throw ApeError(.json, "\(name) is longer than \(maximumNameBytes) bytes")
+        }
+        return text
+    }
+
+    /// Skips a value.
+    ///
+    /// - Returns: the range of a string; nil for any other value.
+    static func string(_ scanner: inout JSONScanner) throws(ApeError) -> Range<Int>? {
+        guard scanner.peek() == UInt8(ascii: "\"") else {
+            try scanner.skipValue()
+            return nil
+        }
+        let start = scanner.position
+        try scanner.skipString()
+        return start..<scanner.position
+    }
+
+    /// The string of a content, or of its first text part.
+    static func content(_ scanner: inout JSONScanner) throws(ApeError) -> Range<Int>? {
+        guard scanner.peek() == UInt8(ascii: "[") else { return try string(&scanner) }
+        var first: Range<Int>?
+        try scanner.scanArray { _, scanner throws(ApeError) in
+            guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
+            try scanner.scanObject { key, scanner throws(ApeError) in
+                let text = try string(&scanner)
+                if key == "text", first == nil { first = text }
+            }
+        }
+        return first
+    }
+
+    /// Reads the objects of the array `name`.
+    static func objects(
+        _ scanner: inout JSONScanner,
+        _ name: String,
+        _ read: (_ index: Int, _ scanner: inout JSONScanner) throws(ApeError) -> Void
+    ) throws(ApeError) {
+        guard scanner.peek() == UInt8(ascii: "[") else { throw ApeError(.json, "\(name) must be an array") }
+        try scanner.scanArray { index, scanner throws(ApeError) in
+            guard scanner.peek() == UInt8(ascii: "{") else {
+                throw ApeError(.json, "\(name)[\(index)] must be an object")
+            }
+            try read(index, &scanner)
+        }
+    }
+}
