@@ -36,6 +36,7 @@ struct RunHistory: Sendable {
         switch run.outcome {
         case .finished: return (run.status ?? "finished") + code
         case .interrupted: return "INTERRUPTED" + code
+        case .budgetSpent: return "BUDGET SPENT, \(run.status ?? "finished")" + code
         case .fleetFailed: return "FLEET FAILED" + code
         case nil: return isRunning ? "running" : "unfinished"
         }

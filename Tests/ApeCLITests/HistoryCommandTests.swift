@@ -90,6 +90,16 @@ import Testing
         )
     }
 
+    @Test func aSpentBudgetIsTold() async throws {
+        try await store([.budgetSpent])
+        #expect(
+            try await history().text.hasPrefix(
+                "2023-11-14 22:13:20 UTC  BUDGET SPENT, INCONCLUSIVE (exit code 3): shop"
+            )
+        )
+        #expect(try await history().json["runs"]?[0]?["outcome"]?.string == "budget_spent")
+    }
+
     @Test func programsGetTheSame() async throws {
         try await store([.finished, nil])
         let runs = try #require(try await history().json["runs"]?.array)

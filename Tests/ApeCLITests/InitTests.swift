@@ -25,6 +25,7 @@ import Testing
         var draft = plain
         draft.openapi = "openapi.json"
         draft.apiKeyEnv = "MODEL_KEY"
+        draft.api = .messages
         draft.toolMode = .json
         draft.goals.append(.init(prompt: "Look around.", proof: nil))
         let scenario = try read(draft).scenario
@@ -32,6 +33,7 @@ import Testing
         #expect(scenario.targets.map(\.baseURL) == ["https://shop.example.com/v2"])
         #expect(scenario.targets[0].endpoints.map(\.path) == ["/api/checkout"])
         #expect(scenario.inference?.apiKey == .environment(name: "MODEL_KEY"))
+        #expect(scenario.inference?.api == .messages)
         #expect(scenario.inference?.toolMode == .json)
         #expect(scenario.goals.map(\.name) == ["goal_1", "goal_2"])
         #expect(scenario.goals[0].success.map(\.path) == ["/api/checkout"])

@@ -102,7 +102,7 @@ extension IntegrationTests {
                             ("OpenAPI document", "\(demo.shop)/nowhere"),
                             ("there is no document", "\(demo.shop)/api/products"),
                             ("is no OpenAPI 3 document", "\(demo.shop)/openapi.json"),
-                            ("OpenAI-compatible endpoint", demo.inference), ("model's name", "demo"),
+                            ("URL of the model's endpoint", demo.inference), ("model's name", "demo"),
                             ("holds its key", ""), ("What does a user want", "Buy two headphones."),
                             ("proves it", "POST /api/checkout"), ("Another goal", ""),
                         ],

@@ -22,7 +22,9 @@ struct Doctor: Sendable {
         if let scenario {
             findings += scenario.warnings.map { Finding("scenario", .warning, "\($0)") }
             for target in scenario.scenario.targets { findings += await look(at: target) }
-            if let inference = scenario.scenario.inference { findings += await look(at: inference) }
+            if let inference = scenario.scenario.inference {
+                findings += await look(at: inference, of: scenario.scenario)
+            }
             findings += Self.allowTargets(scenario.scenario)
         }
         if let coordinator {
@@ -59,7 +61,7 @@ struct Doctor: Sendable {
         return judgement.findings(await probe.ask(reactor: reactor), nowSeconds: Self.now)
     }
 
-    private func look(at inference: Scenario.Inference) async -> [Finding] {
+    private func look(at inference: Scenario.Inference, of scenario: Scenario) async -> [Finding] {
         progress("the model")
         guard let url = try? BaseURL(inference.baseURL) else { return [] }
         var findings: [Finding] = []
@@ -82,8 +84,16 @@ struct Doctor: Sendable {
         }
         // Without its key the endpoint would only repeat what has just been said.
         guard findings.allSatisfy({ $0.level != .fault }) else { return findings }
-        let (result, jsonWorks) = await InferenceTrial.ask(inference, apiKey: key, reactor: reactor)
-        return findings + InferenceJudgement(inference: inference, url: url).findings(result, jsonWorks: jsonWorks)
+        do throws(ApeError) {
+            let trial = try await InferenceTrial.ask(scenario, apiKey: key, reactor: reactor)
+            findings += InferenceJudgement(inference: inference, url: url).findings(trial)
+            guard case .success(let answer) = trial.result else { return findings }
+            let list = await ModelList.ask(inference, apiKey: key, reactor: reactor)
+            findings += list?.findings(scenario, promptTokens: answer.steps.first?.usage?.prompt) ?? []
+        } catch {
+            findings.append(Finding(InferenceJudgement.check, .fault, "\(error)."))
+        }
+        return findings
     }
 
     /// What workers have to be told before they load other hosts than their own.
@@ -97,22 +107,4 @@ struct Doctor: Sendable {
     }
 
     private static var now: Int64 { Int64(time(nil)) }
-}
-
-/// A probe of the model, and a second one in the other mode where it calls no tools.
-enum InferenceTrial {
-    static func ask(
-        _ inference: Scenario.Inference,
-        apiKey: Secret?,
-        reactor: Reactor
-    ) async -> (result: Result<InferenceProbe.Answer, InferenceProbe.Failure>, jsonWorks: Bool) {
-        let result = await InferenceProbe.ask(inference, apiKey: apiKey, reactor: reactor)
-        guard inference.toolMode == .tools, case .success(let answer) = result, !answer.hasCall else {
-            return (result, false)
-        }
-        var other = inference
-        other.toolMode = .json
-        let second = try? await InferenceProbe.ask(other, apiKey: apiKey, reactor: reactor).get()
-        return (result, second?.hasCall ?? false)
-    }
 }

@@ -10,8 +10,9 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Check host, target, model and coordinator, and tell how to mend what is wrong.",
         discussion: """
             Looks at this host's limits, memory, CPU, clock and disk; with --scenario also at every target (name, \
-            connection, certificate, answer) and at the inference endpoint (key, one streamed decision, tool calls); \
-            with --coordinator at the way to it. One GET goes to each target, and up to two requests to the model.
+            connection, certificate, answer) and at the inference endpoint (key, model, context, and two steps of the \
+            first goal, whose calls are not sent to a target); with --coordinator at the way to it. One GET goes to each \
+            target, and usually two requests to the model.
 
             Examples:
               ape-test doctor

@@ -11,6 +11,8 @@ struct EndpointProbe: Sendable {
     var url: String
     var proxy: String?
     var caFile: String?
+    /// Sent beside what the probe sends of itself.
+    var headers: [TransferRequest.Header] = []
 
     /// The answer's status, its times and the certificates that were shown.
     struct Answer: Sendable, Equatable {
@@ -26,6 +28,7 @@ struct EndpointProbe: Sendable {
     /// Asks once, following redirects.
     func ask(reactor: Reactor) async -> Result<Answer, TransferError> {
         var request = TransferRequest(url: url, headers: [("Accept", "application/json, text/html;q=0.9, */*;q=0.8")])
+        request.headers += headers
         request.connectTimeoutMicros = Self.limitMicros
         request.firstByteTimeoutMicros = Self.limitMicros
         request.totalTimeoutMicros = 2 * Self.limitMicros

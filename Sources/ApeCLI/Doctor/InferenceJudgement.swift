@@ -1,5 +1,6 @@
 import ApeAgent
 import ApeCore
+import ApeInference
 import ApeProgram
 
 /// Says what an inference endpoint's answer to a probe means for a run.
@@ -9,20 +10,16 @@ struct InferenceJudgement: Sendable {
     var inference: Scenario.Inference
     var url: BaseURL
 
-    /// Judges what came of one decision; `jsonWorks` tells whether the model answered well in `tool_mode: json`, where
-    /// that was tried.
-    func findings(_ result: Result<InferenceProbe.Answer, InferenceProbe.Failure>, jsonWorks: Bool) -> [Finding] {
-        switch result {
-        case .failure(let failure): [finding(failure)]
-        case .success(let answer): [streamed(answer), called(answer, jsonWorks: jsonWorks)]
+    /// Judges what came of a talk with the model.
+    func findings(_ trial: InferenceTrial) -> [Finding] {
+        switch trial.result {
+        case .failure(let failure): [finding(failure, trial.wayOut)]
+        case .success(let answer): [streamed(answer), called(answer, trial.wayOut)]
         }
     }
 
     private func streamed(_ answer: InferenceProbe.Answer) -> Finding {
-        let first = answer.firstTokenMicros.map { ", first token after \(Milliseconds.text($0))" } ?? ""
-        let message =
-            "\(inference.model) at \(url.text) streams an answer in \(Milliseconds.text(answer.totalMicros))\(first)."
-        guard answer.firstTokenMicros != nil else {
+        guard let step = answer.steps.first(where: { $0.firstTokenMicros != nil }) else {
             return Finding(
                 Self.check,
                 .fault,
@@ -30,28 +27,49 @@ struct InferenceJudgement: Sendable {
                 fix: ["give it room with inference.max_completion_tokens, or name another model"]
             )
         }
-        if answer.hasUsage { return Finding(Self.check, .ok, message) }
+        let first = step.firstTokenMicros.map { ", first token after \(Milliseconds.text($0))" } ?? ""
+        let message =
+            "\(inference.model) at \(url.text) streams an answer in \(Milliseconds.text(step.totalMicros))\(first)."
+        if answer.steps.contains(where: { $0.usage != nil }) { return Finding(Self.check, .ok, message) }
         return Finding(Self.check, .note, message + " It tells no token counts, so reports show none.")
     }
 
-    private func called(_ answer: InferenceProbe.Answer, jsonWorks: Bool) -> Finding {
+    private func called(_ answer: InferenceProbe.Answer, _ wayOut: InferenceTrial.WayOut?) -> Finding {
         let check = Self.check + ".tool_calls"
         let mode = inference.toolMode.rawValue
-        if answer.hasCall { return Finding(check, .ok, "The model calls tools (tool_mode: \(mode)).") }
+        let refusal = answer.steps.compactMap(\.refusal).first
+        guard let refusal else {
+            return Finding(
+                check,
+                .ok,
+                "The model calls tools (tool_mode: \(mode)) and goes on after an answer; no request was sent to a target."
+            )
+        }
+        let why = "one of its answers was no call (\(refusal))"
+        if answer.hasCall {
+            return Finding(
+                check,
+                .warning,
+                "The model calls tools (tool_mode: \(mode)), but \(why). A session goes on."
+            )
+        }
         let fix =
-            jsonWorks
-            ? "set inference.tool_mode: json, in which it answers well"
-            : "name a model that can call tools, or start the endpoint with its tool parser"
+            inference.toolMode == .tools
+            ? "name a model that can call tools, start the endpoint with its tool parser, or shorten the goal"
+            : "name a larger model, or show an example call in the goal's prompt"
         return Finding(
             check,
             .fault,
-            "The model did not call the tool that it was told to call (tool_mode: \(mode)): its sessions would end as "
-                + "invalid_tool_calls.",
-            fix: [fix]
+            "The model made no call in \(answer.steps.count) answers (tool_mode: \(mode)): \(refusal). Its sessions would "
+                + "end as invalid_tool_calls.",
+            fix: [wayOut?.fix ?? fix]
         )
     }
 
-    private func finding(_ failure: InferenceProbe.Failure) -> Finding {
+    private func finding(_ failure: InferenceProbe.Failure, _ wayOut: InferenceTrial.WayOut?) -> Finding {
+        let second = failure.step > 1 ? "request \(failure.step), which gives back what the model said before: " : ""
+        let message = "\(inference.model): \(second)\(failure.message)."
+        if let wayOut { return Finding(Self.check, .fault, message, fix: [wayOut.fix]) }
         let fix: String
         switch failure.kind {
         case .transport(let kind):
@@ -63,11 +81,13 @@ struct InferenceJudgement: Sendable {
             )
             return judgement.unreachable(kind, failure.message)
         case .stream:
-            fix = "see what it sends: an OpenAI-compatible endpoint streams chat completions"
+            fix = "see what it sends, or name the API that it speaks with inference.api (now \(inference.api.rawValue))"
         case .status(401), .status(403):
             fix = "correct the key: \(Self.keyPlace(inference.apiKey))"
         case .status(404):
-            fix = "correct inference.url (requests go to \(url.text)/chat/completions) or inference.model"
+            fix = "correct inference.url (requests go to \(inference.requestURL)), inference.api or inference.model"
+        case .status where failure.refusesTools:
+            fix = "start the endpoint with its tool parser, or set inference.tool_mode: json"
         case .status(429):
             fix = "wait, or ask for a greater budget: set inference.requests_per_minute to what it grants"
         case .status(let status) where status >= 500:
@@ -75,7 +95,7 @@ struct InferenceJudgement: Sendable {
         case .status:
             fix = "correct what it complains of: inference.model, inference.body, inference.max_completion_tokens"
         }
-        return Finding(Self.check, .fault, "\(inference.model): \(failure.message).", fix: [fix])
+        return Finding(Self.check, .fault, message, fix: [fix])
     }
 
     private static func keyPlace(_ source: Scenario.SecretSource?) -> String {

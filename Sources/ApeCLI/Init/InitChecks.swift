@@ -44,19 +44,22 @@ struct InitChecks: Sendable {
         return answer.body
     }
 
-    /// Asks the model for one decision.
+    /// Talks with the model.
     ///
-    /// - Returns: the mode in which it calls tools.
-    func model(_ inference: Scenario.Inference) async throws(ApeError) -> Scenario.ToolMode {
-        guard !isOffline else { return .tools }
+    /// - Returns: the endpoint with the API that it speaks and the mode in which its model calls tools.
+    func model(_ inference: Scenario.Inference) async throws(ApeError) -> Scenario.Inference {
+        guard !isOffline else { return inference }
         line.show("the model")
         defer { line.clear() }
+        var inference = inference
         let key = try inference.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
-        let (result, jsonWorks) = await InferenceTrial.ask(inference, apiKey: key, reactor: reactor)
-        if jsonWorks { return .json }
+        let trial = try await InferenceTrial.ask(InferenceProbe.sample(inference), apiKey: key, reactor: reactor)
+        if let way = trial.wayOut {
+            way.apply(to: &inference)
+            return inference
+        }
         let judgement = InferenceJudgement(inference: inference, url: try BaseURL(inference.baseURL))
-        let faults = judgement.findings(result, jsonWorks: false).filter { $0.level == .fault }
-        guard let fault = faults.first else { return .tools }
+        guard let fault = judgement.findings(trial).first(where: { $0.level == .fault }) else { return inference }
         throw ApeError(
             .usage,
             "\(fault.message) To mend it: \(fault.fix.joined(separator: "; ")). --offline goes on without"

@@ -16,7 +16,7 @@ struct InitFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The OpenAI-compatible endpoint that drives the users, such as https://api.cerebras.ai/v1.",
+            "The endpoint whose model drives the users, such as https://api.cerebras.ai/v1.",
             valueName: "url"
         )
     )

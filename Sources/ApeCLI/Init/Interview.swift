@@ -23,7 +23,7 @@ struct Interview {
         let (openapi, document, endpoints) = try await openapi()
         var inference = try await inference()
         inference.apiKey = try await apiKey()
-        let mode = try await mode(inference)
+        inference = try await checked(inference)
         return (
             ScenarioDraft(
                 target: target,
@@ -31,7 +31,8 @@ struct Interview {
                 inference: inference.baseURL,
                 model: inference.model,
                 apiKeyEnv: inference.apiKey.flatMap { if case .environment(let name) = $0 { name } else { nil } },
-                toolMode: mode,
+                api: inference.api,
+                toolMode: inference.toolMode,
                 goals: try await goals(endpoints)
             ),
             document
@@ -64,7 +65,7 @@ struct Interview {
         let url = try await wizard.ask(
             flags.inference,
             flag: "--inference",
-            "URL of the OpenAI-compatible endpoint, such as https://api.cerebras.ai/v1"
+            "URL of the model's endpoint, such as https://api.cerebras.ai/v1"
         ) { text async throws(ApeError) in try checks.url(text).text }
         let model = try await wizard.ask(flags.model, flag: "--model", "The model's name there") {
             text async throws(ApeError) in text
@@ -94,8 +95,8 @@ struct Interview {
         }
     }
 
-    /// The mode in which the model calls tools. Where it does not answer, who is asked may go on all the same.
-    private func mode(_ inference: Scenario.Inference) async throws(ApeError) -> Scenario.ToolMode {
+    /// The endpoint as it has to be asked. Where it does not answer, who is asked may go on all the same.
+    private func checked(_ inference: Scenario.Inference) async throws(ApeError) -> Scenario.Inference {
         do throws(ApeError) {
             return try await checks.model(inference)
         } catch {
@@ -104,7 +105,7 @@ struct Interview {
             guard wizard.confirm("Go on all the same?") else {
                 throw ApeError(.usage, "The model does not answer as it should: nothing was written")
             }
-            return .tools
+            return inference
         }
     }
 

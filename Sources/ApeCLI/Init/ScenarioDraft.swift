@@ -14,6 +14,7 @@ struct ScenarioDraft: Sendable, Equatable {
     var inference: String
     var model: String
     var apiKeyEnv: String?
+    var api = Scenario.InferenceAPI.chat
     var toolMode = Scenario.ToolMode.tools
     var goals: [Goal]
 
@@ -51,8 +52,10 @@ extension ScenarioDraft {
         inference:
           url: \(quoted(inference))
           model: \(quoted(model))
+          # How the endpoint is spoken to: chat, responses or messages. Lines for each provider: docs/models.md
+          api: \(api.rawValue)
         \(key)
-          # With tools the model calls OpenAI function tools, with json it answers with one JSON object.
+          # With tools the model calls function tools, with json it answers with one JSON object.
           tool_mode: \(toolMode.rawValue)
           # The whole fleet's budget at this endpoint; what the endpoint says of itself unless given.
           # requests_per_minute: 600
