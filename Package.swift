@@ -192,9 +192,8 @@ let package = Package(
         tests(
             "ApeCLI",
             [
-                "ApeAgent", "ApeChannel", "ApeCore", "ApeRun", "ApeProgram", "ApeStore", "ApeTransfer", "ApeWire",
-                logging,
-                arguments,
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeRun", "ApeProgram", "ApeStore", "ApeTransfer",
+                "ApeWire", logging, arguments,
             ]
         ),
         fuzz,
