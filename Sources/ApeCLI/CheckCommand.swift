@@ -45,7 +45,8 @@ extension CheckCommand {
             lines.append("  target \(target.name): \(target.baseURL), \(endpoints)")
         }
         if let inference = scenario.inference {
-            lines.append("  inference: \(inference.model) at \(inference.baseURL)")
+            let api = inference.api == .chat ? "" : ", api \(inference.api.rawValue)"
+            lines.append("  inference: \(inference.model) at \(inference.url)\(api)")
         }
         let weights = scenario.goals.reduce(0) { $0 + $1.weight }
         for goal in scenario.goals {

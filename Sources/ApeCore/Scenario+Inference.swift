@@ -38,6 +38,9 @@ extension Scenario {
         /// What the run may cost in the price's currency, after which it ends with a report; nil for no limit.
         package var budget: Double?
 
+        /// The address as a scenario has it, with its query.
+        package var url: String { baseURL + (urlQuery.map { "?\($0)" } ?? "") }
+
         package init(baseURL: String, model: String) {
             self.baseURL = baseURL
             self.model = model
@@ -52,6 +55,15 @@ extension Scenario {
         case responses
         /// Anthropic's Messages.
         case messages
+
+        /// What follows an endpoint's address in its requests.
+        package var path: String {
+            switch self {
+            case .chat: "/chat/completions"
+            case .responses: "/responses"
+            case .messages: "/messages"
+            }
+        }
     }
 
     /// What a million tokens cost, in any one currency.

@@ -130,10 +130,7 @@ extension Scenario.Inference: ScenarioMap {
             inference.baseURL = base
             inference.urlQuery = query
         },
-        write: { inference in
-            let query = inference.urlQuery.map { "?\($0)" } ?? ""
-            return .string(inference.baseURL + query)
-        }
+        write: { .string($0.url) }
     )
 
     /// What is said to someone who writes a key into the file, whatever they call it.

@@ -97,14 +97,3 @@ extension ScenarioDecoder {
     private static let wholeWords = ["sig", "code", "auth"]
     private static let endings = ["key", "token", "secret", "password", "signature", "credential"]
 }
-
-extension Scenario.InferenceAPI {
-    /// What follows an endpoint's address in its requests.
-    fileprivate var path: String {
-        switch self {
-        case .chat: "/chat/completions"
-        case .responses: "/responses"
-        case .messages: "/messages"
-        }
-    }
-}

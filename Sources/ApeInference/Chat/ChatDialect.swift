@@ -11,7 +11,7 @@ enum ChatDialect: Dialect {
     static let tokenLimitKey = "max_completion_tokens"
     static let turnsKey = "messages"
 
-    static func path(below baseURL: String) -> String { "/chat/completions" }
+    static func path(below baseURL: String) -> String { Scenario.InferenceAPI.chat.path }
 
     static func members(_ draft: RequestHead.Draft) -> JSONObject {
         var members: JSONObject = ["stream_options": ["include_usage": true]]

@@ -13,7 +13,7 @@ enum MessagesDialect: Dialect {
 
     /// The API's documentation gives the base without its version, other tools give it with it.
     static func path(below baseURL: String) -> String {
-        baseURL.hasSuffix("/v1") ? "/messages" : "/v1/messages"
+        (baseURL.hasSuffix("/v1") ? "" : "/v1") + Scenario.InferenceAPI.messages.path
     }
 
     static func members(_ draft: RequestHead.Draft) -> JSONObject {

@@ -9,7 +9,7 @@ enum ResponsesDialect: Dialect {
     static let tokenLimitKey = "max_output_tokens"
     static let turnsKey = "input"
 
-    static func path(below baseURL: String) -> String { "/responses" }
+    static func path(below baseURL: String) -> String { Scenario.InferenceAPI.responses.path }
 
     static func members(_ draft: RequestHead.Draft) -> JSONObject {
         var members: JSONObject = [

@@ -128,6 +128,41 @@ import TransportKit
         #expect(fault(short)?.kind == .stream(.cutShort) && again.requests.count == 1)
     }
 
+    /// An error before the first token costs nobody a token: the request is made again. One after it is a failed decision.
+    @Test func repeatsAStreamThatBeganWithAnError() async throws {
+        let error = #"{"error":{"message":"overloaded","code":"overloaded_error"}}"#
+        let (outcome, transport) = try await decide { _, number in
+            number == 1 ? .events([error]) : .call("look", "{}")
+        }
+        #expect(try outcome.result.get().turn.calls.count == 1 && transport.requests.count == 2)
+        #expect(outcome.faults.map(\.counted.rawValue) == ["error_object"])
+        let (late, once) = try await decide { _, _ in .events([#"{"choices":[{"delta":{"content":"a"}}]}"#, error]) }
+        #expect(fault(late)?.counted.rawValue == "error_object" && once.requests.count == 1)
+        let (wrong, only) = try await decide { _, _ in
+            .events([#"{"error":{"message":"no such model","code":"invalid_request_error"}}"#])
+        }
+        #expect(fault(wrong)?.counted.rawValue == "error_object" && only.requests.count == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func tokensOfAllAttemptsAreCounted(tellsUsage: Bool) async throws {
+        let (outcome, _) = try await decide { _, number in
+            if number == 1 { return FakeTransport.Answer(status: 503) }
+            let usage = #"{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}"#
+            return .events([
+                #"{"choices":[{"delta":{"content":"12345678"},"finish_reason":"stop"}]}"#,
+                tellsUsage ? usage : "[DONE]",
+            ])
+        }
+        let usage = try #require(outcome.usage)
+        if tellsUsage {
+            #expect(usage == TokenUsage(prompt: 10, completion: 5) && outcome.estimatedTokens == 0)
+        } else {
+            #expect(usage.completion == 2 && usage.prompt > 50, "by the bytes that went over the wire")
+            #expect(outcome.estimatedTokens == usage.prompt + usage.completion)
+        }
+    }
+
     @Test func refusesAnAnswerThatIsNoStream() async throws {
         let (outcome, _) = try await decide { _, _ in
             .json(200, #"{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}"#)
