@@ -17,13 +17,24 @@ package struct ControlServer: Sendable {
     ///   - tls: what is shown to workers and asked of them; nil for a channel in clear text.
     /// - Throws: ``ApeError`` of code `network` that names the address and why it cannot be listened on.
     package init(listeningOn address: HostPort, tls: TLSCredentials? = nil) async throws(ApeError) {
+        try await self.init(listeningOn: address, tls: tls, handshakeLimitSeconds: TLSHandler.handshakeLimitSeconds)
+    }
+
+    /// A server with a time limit of its own for handshakes.
+    init(
+        listeningOn address: HostPort,
+        tls: TLSCredentials?,
+        handshakeLimitSeconds: Int64
+    ) async throws(ApeError) {
         do {
             server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.backlog, value: Self.backlog)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .bind(host: address.host, port: address.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let handler = tls.map { TLSHandler(TLSSession($0.context, name: "")) }
+                        let handler = tls.map {
+                            TLSHandler(TLSSession($0.context, name: ""), limitSeconds: handshakeLimitSeconds)
+                        }
                         return try ControlConnection.configure(channel, tls: handler)
                     }
                 }

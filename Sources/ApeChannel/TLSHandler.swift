@@ -28,6 +28,7 @@ final class TLSHandler: ChannelDuplexHandler {
     private let secured: EventLoopPromise<CertificateFacts?>?
     private var phase = Phase.handshake
     private var waiting: [UInt8] = []
+    private let limitSeconds: Int64
     private var limit: Scheduled<Void>?
 
     /// Speaks TLS with `session`.
@@ -36,13 +37,19 @@ final class TLSHandler: ChannelDuplexHandler {
     ///   - session: this side of the connection, nothing sent yet.
     ///   - secured: succeeds with the other side's certificate once the handshake is done. Fails with a ``TLSFailure``
     ///     or the channel's own error.
-    init(_ session: TLSSession, secured: EventLoopPromise<CertificateFacts?>? = nil) {
+    ///   - limitSeconds: how long the handshake may take.
+    init(
+        _ session: TLSSession,
+        secured: EventLoopPromise<CertificateFacts?>? = nil,
+        limitSeconds: Int64 = TLSHandler.handshakeLimitSeconds
+    ) {
         self.session = session
         self.secured = secured
+        self.limitSeconds = limitSeconds
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        limit = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Self.handshakeLimitSeconds)) {
+        limit = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(limitSeconds)) {
             self.fail(.timeLimit, context)
         }
         advance(context)

@@ -24,14 +24,14 @@ struct AgentTool: Sendable {
         request("http_delete", "DELETE", "Send a DELETE request: remove something."),
         AgentTool(
             name: "state_update",
-            description: "Keep values under names of your own, to use them as {{name}} later.",
+            description: "Keep values, to use them as {{name}} later.",
             keepsState: true,
             parameters: { _, isStrict in ToolSchemas.stateUpdate(isStrict: isStrict) },
             read: { reader, arguments throws(ApeError) in .stateUpdate(try reader.kept(arguments["values"])) }
         ),
         AgentTool(
             name: "finish",
-            description: "End the session: say whether the goal is reached, and why.",
+            description: "End the session and say why.",
             parameters: { _, _ in ToolSchemas.finish },
             read: { _, arguments throws(ApeError) in
                 .finish(
