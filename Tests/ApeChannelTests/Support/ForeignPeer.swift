@@ -22,14 +22,21 @@ final class ForeignPeer: Sendable {
         process.standardError = output
         let (said, saying) = AsyncStream<Data>.makeStream()
         self.said = said
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            saying.yield(data)
-            guard data.isEmpty else { return }
-            handle.readabilityHandler = nil
-            saying.finish()
-        }
         try process.run()
+        Self.read(dup(output.fileHandleForReading.fileDescriptor), into: saying)
+    }
+
+    /// Reads to the end on a thread of its own, which owns the descriptor. Foundation's `readabilityHandler` would watch a
+    /// descriptor that the pipe's end closes, and libdispatch follows the pointer that is left of it.
+    private static func read(_ descriptor: Int32, into said: AsyncStream<Data>.Continuation) {
+        Thread.detachNewThread {
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            while true {
+                let data = handle.availableData
+                guard !data.isEmpty else { return said.finish() }
+                said.yield(data)
+            }
+        }
     }
 
     /// Threads of the concurrency runtime block the gentler signals, and what they start inherits that.
