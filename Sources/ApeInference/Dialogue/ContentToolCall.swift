@@ -28,7 +28,7 @@ enum ContentToolCall {
     static func schema(of tools: [ToolDefinition], isStrict: Bool) -> JSONValue {
         var kinds: [JSONValue] = []
         for tool in tools {
-            let kind = isStrict ? tool.strictParameters ?? tool.parameters : tool.parameters
+            let kind = tool.schema(isStrict: isStrict)
             if !kinds.contains(kind) { kinds.append(kind) }
         }
         let arguments: JSONValue = kinds.count == 1 ? kinds[0] : ["anyOf": .array(kinds)]

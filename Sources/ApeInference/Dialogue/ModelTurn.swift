@@ -12,8 +12,6 @@ package struct ModelTurn: Sendable, Equatable {
         var members: [UInt8] = []
         /// Parts, blocks or items, with commas between them.
         var content: [UInt8] = []
-
-        var isEmpty: Bool { members.isEmpty && content.isEmpty }
     }
 
     /// Whether it says nothing that a model can be reminded of: endpoints refuse such a turn.

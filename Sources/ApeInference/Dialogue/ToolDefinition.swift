@@ -16,4 +16,9 @@ package struct ToolDefinition: Sendable, Equatable {
         self.parameters = parameters
         self.strictParameters = strictParameters
     }
+
+    /// The schema of the arguments, as exact as it is asked for and known.
+    func schema(isStrict: Bool) -> JSONValue {
+        isStrict ? strictParameters ?? parameters : parameters
+    }
 }

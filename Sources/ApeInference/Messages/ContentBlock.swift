@@ -20,7 +20,6 @@ struct ContentBlock {
         case .text: text += bytes
         case .thinking: thinking += bytes
         case .signature: signature += bytes
-        case .input: break
         }
     }
 

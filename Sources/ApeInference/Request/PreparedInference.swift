@@ -43,10 +43,10 @@ package final class PreparedInference: Sendable {
         toolMode = inference.toolMode
         maxCompletionTokens = inference.maxCompletionTokens
         policy = RetryPolicy(limits, retries: limits.inferenceRetries)
-        heads = RequestHead.choices(inference, instructions: instructions, tools: tools)
+        isStrict = inference.usesStrictSchemas && tools.allSatisfy { $0.strictParameters != nil }
+        heads = RequestHead.choices(inference, instructions: instructions, tools: tools, isStrict: isStrict)
         self.instructions = instructions
         self.tools = tools
-        isStrict = inference.usesStrictSchemas && tools.allSatisfy { $0.strictParameters != nil }
     }
 
     private static func request(

@@ -22,7 +22,7 @@ struct RequestHead: Sendable {
         var parallelToolCalls: Bool?
 
         func schema(of tool: ToolDefinition) -> JSONValue {
-            isStrict ? tool.strictParameters ?? tool.parameters : tool.parameters
+            tool.schema(isStrict: isStrict)
         }
     }
 
@@ -58,9 +58,9 @@ struct RequestHead: Sendable {
     static func choices(
         _ inference: Scenario.Inference,
         instructions: String,
-        tools: [ToolDefinition]
+        tools: [ToolDefinition],
+        isStrict: Bool
     ) -> [RequestHead] {
-        let isStrict = inference.usesStrictSchemas && tools.allSatisfy { $0.strictParameters != nil }
         var draft = Draft(instructions: instructions, isStrict: isStrict)
         draft.parallelToolCalls = inference.parallelToolCalls
         var drafts: [Draft] = []

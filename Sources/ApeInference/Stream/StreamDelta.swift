@@ -73,5 +73,5 @@ enum CarriedPiece {
 
 /// The members of a content block that are streamed.
 enum BlockMember {
-    case text, thinking, signature, input
+    case text, thinking, signature
 }
