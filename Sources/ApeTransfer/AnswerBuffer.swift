@@ -30,14 +30,6 @@ struct AnswerBuffer {
         keepsBody && body.count < bodyBytes
     }
 
-    /// Where a redirecting answer points to.
-    var redirectTarget: String? {
-        switch status {
-        case 301, 302, 303, 307, 308: headers["location"]
-        default: nil
-        }
-    }
-
     /// Takes one header line, its line end included.
     ///
     /// - Returns: false where the block is longer than ``headerLimit``.

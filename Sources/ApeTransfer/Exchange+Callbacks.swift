@@ -54,9 +54,8 @@ extension Exchange {
 
     fileprivate func received(body part: UnsafeRawBufferPointer) -> Bool {
         if answer.isFinishedByReader { return answer.drain(part) }
-        let isRedirect = request.maxRedirects > 0 && answer.redirectTarget != nil
         guard let onBytes, 200..<300 ~= answer.status else {
-            answer.addBody(part, isKept: !isRedirect)
+            answer.addBody(part, isKept: true)
             return true
         }
         answer.addBody(part, isKept: false)

@@ -70,14 +70,14 @@ extension TransferClient {
         guard response.isRedirect, request.maxRedirects > 0 else { return response }
         let firstStarted = response.startedMicros
         var sentCookie = response.sentCookie
-        var redirects = 0
+        var redirectedFrom: [TransferResponse] = []
         do throws(TransferError) {
             while response.isRedirect, let location = response.header("location") {
-                guard redirects < request.maxRedirects else {
+                guard redirectedFrom.count < request.maxRedirects else {
                     throw TransferError(.tooManyRedirects, "more than \(request.maxRedirects) redirects")
                 }
                 hop = try hop.following(location, status: response.status)
-                redirects += 1
+                redirectedFrom.append(response)
                 response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
                 sentCookie = sentCookie || response.sentCookie
             }
@@ -88,7 +88,7 @@ extension TransferClient {
         }
         response.startedMicros = firstStarted
         response.sentCookie = sentCookie
-        response.redirects = redirects
+        response.redirectedFrom = redirectedFrom
         return response
     }
 

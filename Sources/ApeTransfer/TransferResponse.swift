@@ -33,8 +33,8 @@ package struct TransferResponse: Sendable {
     package var sentCookie = false
     /// Whether the last hop reused a connection.
     package var reusedConnection = false
-    /// The number of redirects that were followed.
-    package var redirects = 0
+    /// The answers before this one that led elsewhere and were followed, in order, as far as they were kept.
+    package var redirectedFrom: [TransferResponse] = []
     /// The URL that answered.
     package var finalURL: String
     package var httpVersion = Version.http1
@@ -52,6 +52,9 @@ package struct TransferResponse: Sendable {
         endedMicros = 0
         finalURL = url
     }
+
+    /// The number of redirects that were followed.
+    package var redirects: Int { redirectedFrom.count }
 
     /// The first value of a header, whatever the case of its name.
     package func header(_ name: String) -> String? {

@@ -13,7 +13,7 @@ package final class FakeTransport: InferenceTransport {
         package var micros: Int64 = 1000
         /// Between the events of a stream.
         package var eventMicros: Int64 = 100
-        package var redirects = 0
+        package var redirectedFrom: [Answer] = []
         package var sentCookie = false
         /// The stream breaks after its bytes.
         package var breaks: TransferError.Kind?
@@ -25,7 +25,7 @@ package final class FakeTransport: InferenceTransport {
             headers: [(name: String, value: String)] = [],
             body: [UInt8] = [],
             micros: Int64 = 1000,
-            redirects: Int = 0,
+            redirectedFrom: [Answer] = [],
             sentCookie: Bool = false,
             hangs: Bool = false
         ) {
@@ -33,7 +33,7 @@ package final class FakeTransport: InferenceTransport {
             self.headers = headers
             self.body = body
             self.micros = micros
-            self.redirects = redirects
+            self.redirectedFrom = redirectedFrom
             self.sentCookie = sentCookie
             self.hangs = hangs
         }
@@ -126,7 +126,9 @@ package final class FakeTransport: InferenceTransport {
         response.bodyBytes = answer.body.count
         response.startedMicros = started
         response.endedMicros = nowMicros
-        response.redirects = answer.redirects
+        response.redirectedFrom = answer.redirectedFrom.map {
+            TransferResponse(status: $0.status, headers: TransferHeaders($0.headers), body: $0.body)
+        }
         response.sentCookie = answer.sentCookie
         return response
     }

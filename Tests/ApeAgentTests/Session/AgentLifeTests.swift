@@ -79,7 +79,7 @@ import TransportKit
     @Test func countsRedirectsAndCookies() async throws {
         let tally = try await RunnerBench(.script(Self.steps)) { _, _ in
             var answer = FakeTransport.Answer.json(200, "{}")
-            answer.redirects = 2
+            answer.redirectedFrom = Array(repeating: FakeTransport.Answer(status: 302), count: 2)
             answer.sentCookie = true
             return answer
         }.run()
