@@ -16,10 +16,17 @@ struct AnswerBuffer {
     private(set) var firstByteMicros: Int64 = 0
     /// Whether the empty line that ends the headers has been received. libcurl also accepts the connection's end.
     private(set) var isHeadWhole = false
-    private var keepsBody = true
+    /// Whether the body is a stream of events.
+    private(set) var isStream = false
+    /// When the kept parts of a stream came.
+    private(set) var arrivals: [BodyArrival] = []
+    /// Whether the body is kept, up to its limit: no reader has taken any of it.
+    private(set) var isKept = true
     private var drainedBytes = 0
     var isFinishedByReader = false
     var sentCookie = false
+    /// What is wrong with a cookie that the request left out, or that the answer set.
+    var cookieTrouble: String?
 
     init(bodyLimit: Int = 0) {
         self.bodyLimit = bodyLimit
@@ -27,7 +34,7 @@ struct AnswerBuffer {
 
     /// Whether bytes of the body were dropped.
     var isTruncated: Bool {
-        keepsBody && body.count < bodyBytes
+        isKept && body.count < bodyBytes
     }
 
     /// Takes one header line, its line end included.
@@ -40,21 +47,31 @@ struct AnswerBuffer {
             isHeadWhole = false
             // An informational answer precedes the final one.
             self.status = status
+            isStream = false
             headers.block.removeAll(keepingCapacity: true)
             headers.block.reserveCapacity(Self.usualHeaderBytes)
             return true
         }
         guard headers.block.count + line.count <= Self.headerLimit else { return false }
         headers.block.append(contentsOf: line)
+        if let first = line.first, first | 0x20 == UInt8(ascii: "c"), let isNamed = StreamType.isNamed(in: line) {
+            isStream = isNamed
+        }
         return true
     }
 
     /// Counts bytes of the body, and keeps them up to the limit where no reader takes them.
     mutating func addBody(_ bytes: UnsafeRawBufferPointer, isKept: Bool) {
         bodyBytes += bytes.count
-        keepsBody = isKept
+        self.isKept = isKept
         guard isKept, body.count < bodyLimit else { return }
         body.append(contentsOf: bytes.prefix(bodyLimit - body.count))
+    }
+
+    /// Notes that the bytes so far are here.
+    mutating func noteArrival(at now: Int64) {
+        guard isStream, arrivals.last?.endByte != body.count else { return }
+        arrivals.append(BodyArrival(endByte: body.count, atMicros: now))
     }
 
     /// Counts bytes after the reader has finished.

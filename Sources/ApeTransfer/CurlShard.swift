@@ -7,8 +7,11 @@ import CCurl
 final class CurlShard {
     /// The most clients of one shard.
     static let clientLimit = 128
-    /// The number of idle connections that are kept for each client: one to its target, one to its inference endpoint.
+    /// The number of idle connections that are kept for each client whose connections are shared.
     private static let connectionsPerClient = 2
+    /// The least number of idle connections that are kept, in a pool or by a client of its own: one to each of the most
+    /// targets of a scenario.
+    private static let leastConnections = 64
 
     let index: Int
     let multi: UnsafeMutableRawPointer
@@ -30,6 +33,8 @@ final class CurlShard {
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = ape_multi_on_socket(multi, socketCallback, context)
         _ = ape_multi_on_timer(multi, timerCallback, context)
+        // No two requests are on one connection at a time: what ends it, such as a GOAWAY, concerns one of them.
+        _ = ape_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
     }
 
     /// Frees everything. No transfer may be running.
@@ -52,7 +57,11 @@ final class CurlShard {
     }
 
     private func limitConnections() {
-        _ = ape_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(1, clients * Self.connectionsPerClient))
+        _ = ape_multi_set_long(
+            multi,
+            CURLMOPT_MAXCONNECTS,
+            max(Self.leastConnections, clients * Self.connectionsPerClient)
+        )
     }
 }
 

@@ -14,6 +14,7 @@ final class EventLoop {
     }
 
     let poller: Poller
+    let names = NameLookups()
     var timers = TimerQueue<Alarm>()
     private(set) var isStopping = false
     private(set) var shards: [CurlShard] = []

@@ -19,10 +19,17 @@ let bodyCallback: curl_write_callback = { bytes, size, count, context in
     return exchange.received(body: part) ? part.count : 0
 }
 
-let debugCallback: curl_debug_callback = { _, kind, bytes, count, context in
-    guard kind == CURLINFO_HEADER_OUT, let bytes, let context else { return 0 }
+let requestCallback: curl_prereq_callback = { context, _, _, _, _ in
+    guard let context else { return CURL_PREREQFUNC_ABORT }
     let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
-    exchange.sent(head: UnsafeRawBufferPointer(start: bytes, count: count))
+    return exchange.maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+let debugCallback: curl_debug_callback = { _, kind, bytes, count, context in
+    guard kind == CURLINFO_HEADER_OUT || kind == CURLINFO_TEXT, let bytes, let context else { return 0 }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    let text = UnsafeRawBufferPointer(start: bytes, count: count)
+    kind == CURLINFO_TEXT ? exchange.told(text) : exchange.sent(head: text)
     return 0
 }
 
@@ -41,14 +48,16 @@ let closeCallback: curl_closesocket_callback = { context, descriptor in
 
 extension Exchange {
     fileprivate func received(header line: UnsafeRawBufferPointer) -> Bool {
-        if let jar, !jar.hasReceived, let first = line.first, first | 0x20 == UInt8(ascii: "s") {
-            jar.hasReceived = isSetCookie(line)
+        if let first = line.first, first | 0x20 == UInt8(ascii: "s"), isSetCookie(line) {
+            share?.hasReceivedCookie = true
+            answer.cookieTrouble = answer.cookieTrouble ?? CookieLimit.trouble(setting: line)
         }
         guard answer.addHeader(line, now: { MonotonicClock.nowMicros }) else {
             let limit = AnswerBuffer.headerLimit >> 10
             failure = error(.protocolError, "\(origin) sent more than \(limit) KiB of headers")
             return false
         }
+        if answer.isStream, line.count <= 2 { beginListening() }
         return true
     }
 
@@ -56,6 +65,7 @@ extension Exchange {
         if answer.isFinishedByReader { return answer.drain(part) }
         guard let onBytes, 200..<300 ~= answer.status else {
             answer.addBody(part, isKept: true)
+            if answer.isStream { answer.noteArrival(at: MonotonicClock.nowMicros) }
             return true
         }
         answer.addBody(part, isKept: false)
@@ -72,7 +82,26 @@ extension Exchange {
     fileprivate func sent(head: UnsafeRawBufferPointer) {
         answer.sentCookie = answer.sentCookie || containsCookie(head)
         // Further verbose output costs time and is not needed. The head of a proxy tunnel precedes the request's own.
-        if !head.starts(with: "CONNECT ".utf8) { easy.set(CURLOPT_VERBOSE, false) }
+        if !sending.tellsRefusals, !head.starts(with: "CONNECT ".utf8) { easy.set(CURLOPT_VERBOSE, false) }
+    }
+
+    /// libcurl says that it sends a request again which the server has not processed, or that it leaves out a cookie.
+    fileprivate func told(_ text: UnsafeRawBufferPointer) {
+        if text.starts(with: "REFUSED_STREAM".utf8) { sending.wasRefused = true }
+        answer.cookieTrouble = answer.cookieTrouble ?? CookieLimit.trouble(telling: text)
+    }
+
+    /// Whether the request may be sent: the first time, and again as ``RepeatRule`` allows. libcurl sends it again by
+    /// itself where a connection that was open already ends before the answer begins.
+    fileprivate func maySend() -> Bool {
+        let wasSent = easy.long(CURLINFO_REQUEST_SIZE) > 0
+        let isFirst = sending.count == 0
+        if isFirst || RepeatRule.allows(request.method, wasSent: wasSent, wasRefused: sending.isUnprocessed) {
+            sending.note(begun: easy.long(CURLINFO_NUM_CONNECTS))
+            return true
+        }
+        failure = unansweredError()
+        return false
     }
 
     fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {

@@ -4,6 +4,9 @@ import CCurl
 struct LastingOptions {
     var proxy: String?
     var caFile: String?
+    var clientCertificate: String?
+    var clientKey: String?
+    var userAgent: String?
     var acceptsCompression: Bool?
     var wantsCertificates = false
     /// libcurl's default file of authorities.
@@ -33,6 +36,7 @@ extension Exchange {
         lasting.systemCAFile = easy.string(CURLINFO_CAINFO)
         easy.check(ape_curl_on_header(easy.handle, headerCallback, context), CURLOPT_HEADERFUNCTION)
         easy.check(ape_curl_on_body(easy.handle, bodyCallback, context), CURLOPT_WRITEFUNCTION)
+        easy.check(ape_curl_before_request(easy.handle, requestCallback, context), CURLOPT_PREREQFUNCTION)
         easy.check(ape_curl_on_debug(easy.handle, debugCallback, context), CURLOPT_DEBUGFUNCTION)
         easy.check(ape_curl_on_open_socket(easy.handle, openCallback, context), CURLOPT_OPENSOCKETFUNCTION)
         // A connection outlives its transfer, so its end is reported to the poller, which outlives both.
@@ -41,25 +45,22 @@ extension Exchange {
     }
 
     /// Sets the options of the request.
-    func setOptions(proxy: String) {
+    func setOptions(_ hop: Hop, _ share: ClientShare) {
+        let proxy = hop.proxy
         easy.set(CURLOPT_URL, request.url)
         setMethod()
         easy.set(CURLOPT_CONNECT_ONLY, request.connectsOnly)
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, TransferRequest.bounded(request.connectTimeoutMicros) / 1_000)))
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, hop.connectTimeoutMillis)
         easy.set(CURLOPT_HTTP_VERSION, request.httpVersion.curlValue)
         let isPriorKnowledge = request.httpVersion == .http2PriorKnowledge
-        easy.set(CURLOPT_PIPEWAIT, isPriorKnowledge && CurlGlobal.reusesPriorKnowledge)
-        easy.set(CURLOPT_FRESH_CONNECT, isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge)
+        let isFresh = hop.earlier != nil || isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge
+        easy.set(CURLOPT_FRESH_CONNECT, isFresh)
         easy.set(CURLOPT_FORBID_REUSE, isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge)
-        if lasting.proxy != proxy {
-            easy.set(CURLOPT_PROXY, proxy)
-            lasting.proxy = proxy
-        }
-        let caFile = request.caFile ?? lasting.systemCAFile
-        if lasting.caFile != caFile {
-            easy.set(CURLOPT_CAINFO, caFile)
-            lasting.caFile = caFile
-        }
+        set(CURLOPT_PROXY, proxy, lasting: \.proxy)
+        set(CURLOPT_CAINFO, request.caFile ?? lasting.systemCAFile, lasting: \.caFile)
+        set(CURLOPT_SSLCERT, request.clientCertificate, lasting: \.clientCertificate)
+        set(CURLOPT_SSLKEY, request.clientKey, lasting: \.clientKey)
+        set(CURLOPT_USERAGENT, request.userAgent, lasting: \.userAgent)
         if lasting.acceptsCompression != request.acceptsCompression {
             // An empty list means every coding that libcurl can decode.
             easy.set(CURLOPT_ACCEPT_ENCODING, request.acceptsCompression ? "" : nil)
@@ -70,24 +71,50 @@ extension Exchange {
             lasting.wantsCertificates = request.wantsCertificates
         }
         setHeaders()
-        easy.set(CURLOPT_SHARE, jar?.share)
+        easy.set(CURLOPT_SHARE, share.handle)
+        if share.isToForgetCookies {
+            easy.set(CURLOPT_COOKIELIST, "ALL")
+            share.isToForgetCookies = false
+        }
+        if let addresses = hop.addresses {
+            addressList = Self.list(addressList, adding: addresses)
+            easy.set(CURLOPT_RESOLVE, list: addressList)
+        }
         // Verbose output shows the head that is sent, and so whether it carries a cookie.
-        easy.set(CURLOPT_VERBOSE, jar?.hasReceived ?? false)
+        easy.set(CURLOPT_VERBOSE, share.hasReceivedCookie || hop.tellsRefusals)
         errorText[0] = 0
+    }
+
+    /// Sets an option unless it has the value from an earlier request.
+    private func set(_ option: CURLoption, _ value: String?, lasting path: WritableKeyPath<LastingOptions, String?>) {
+        guard lasting[keyPath: path] != value else { return }
+        easy.set(option, value)
+        lasting[keyPath: path] = value
     }
 
     /// Frees the options that an idle handle does not need.
     func clearOptions() {
         easy.set(CURLOPT_HTTPHEADER, list: nil)
-        curl_slist_free_all(headerList)
-        headerList = nil
+        if addressList != nil { easy.set(CURLOPT_RESOLVE, list: nil) }
+        freeLists()
         easy.set(CURLOPT_SHARE, nil as UnsafeMutableRawPointer?)
         if request.body != nil { easy.setBody(nil) }
     }
 
+    func freeLists() {
+        curl_slist_free_all(headerList)
+        headerList = nil
+        curl_slist_free_all(addressList)
+        addressList = nil
+    }
+
+    /// Whether the request has a body, be it an empty one.
+    private var sendsBody: Bool {
+        request.body != nil || ["POST", "PUT", "PATCH"].contains(request.method)
+    }
+
     private func setMethod() {
         let method = request.method
-        let sendsBody = request.body != nil || ["POST", "PUT", "PATCH"].contains(method)
         if sendsBody {
             easy.set(CURLOPT_POST, true)
             easy.setBody(request.body ?? [])
@@ -115,7 +142,7 @@ extension Exchange {
             // A name without a value is written with a semicolon; with a colon it would take the header out.
             append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
         }
-        if request.body != nil {
+        if sendsBody {
             append("Expect:")
             if !hasContentType { append("Content-Type:") }
         }
@@ -125,8 +152,15 @@ extension Exchange {
     }
 
     private func append(_ line: String) {
-        guard let list = curl_slist_append(headerList, line) else { preconditionFailure("no memory for a header") }
-        headerList = list
+        headerList = Self.list(headerList, adding: line)
+    }
+
+    private static func list(
+        _ list: UnsafeMutablePointer<curl_slist>?,
+        adding line: String
+    ) -> UnsafeMutablePointer<curl_slist> {
+        guard let list = curl_slist_append(list, line) else { preconditionFailure("no memory for a request's options") }
+        return list
     }
 }
 

@@ -8,12 +8,43 @@ extension Exchange {
     }
 
     func error(_ kind: TransferError.Kind, _ message: String, curlCode: CURLcode? = nil) -> TransferError {
-        TransferError(
+        var error = TransferError(
             kind,
             message,
             startedMicros: startedMicros == 0 ? nil : startedMicros,
             curlCode: curlCode.map { Int($0.rawValue) }
         )
+        error.connection = connectionUse
+        if answer.isStream, answer.isHeadWhole, onBytes == nil { error.partial = response() }
+        error.connection.hasFailed = [.resolve, .refused, .connectTimeout, .tls].contains(kind)
+        return error
+    }
+
+    /// The error of a request whose connection ended before the answer began, after it had been sent.
+    func unansweredError(_ code: CURLcode? = nil) -> TransferError {
+        let ended = "\(origin) closed the connection before it answered"
+        let method = request.method
+        let isSafe = RepeatRule.isIdempotent(method)
+        return error(
+            .closed,
+            isSafe ? ended : ended + "; a \(method) that it may have processed is not sent again",
+            curlCode: code
+        )
+    }
+
+    /// How the request got its connection so far.
+    private var connectionUse: ConnectionUse {
+        var use = ConnectionUse()
+        use.nameLookupMicros = sending.lookupMicros
+        use.opened = sending.opened + sending.earlier.opened
+        use.reused = sending.reused + sending.earlier.reused
+        use.repeats = max(0, use.opened + use.reused - 1)
+        guard sending.opened > 0 else { return use }
+        let connected = easy.size(CURLINFO_CONNECT_TIME_T)
+        let secured = easy.size(CURLINFO_APPCONNECT_TIME_T)
+        use.connectMicros = max(0, connected - easy.size(CURLINFO_NAMELOOKUP_TIME_T))
+        if secured > 0 { use.tlsMicros = max(0, secured - connected) }
+        return use
     }
 
     /// The error for libcurl's code and message.
@@ -24,6 +55,9 @@ extension Exchange {
             let message = "no local port is left to connect to \(origin); widen net.ipv4.ip_local_port_range"
             return error(.other, message, curlCode: code)
         }
+        // libcurl before 8 has no words for an HTTP/2 connection that ended by a GOAWAY while a request waited.
+        let isHTTP2 = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM
+        if isHTTP2, errorText[0] == 0, answer.firstByteMicros == 0 { return unansweredError(code) }
         if code == CURLE_OUT_OF_MEMORY { detail = "a line of the answer's head is longer than libcurl takes" }
         let kind = TransferError.Kind(curl: code, detail: detail)
         return error(kind, "\(origin): \(detail)", curlCode: code)
@@ -36,17 +70,15 @@ extension Exchange {
         response.body = answer.body
         response.bodyBytes = answer.bodyBytes
         response.truncated = answer.isTruncated
+        response.isStream = answer.isStream && answer.isKept
+        response.arrivals = answer.arrivals
         response.startedMicros = startedMicros
         response.endedMicros = MonotonicClock.nowMicros
         response.firstByteMicros = answer.firstByteMicros
         response.sentCookie = answer.sentCookie
-        response.reusedConnection = easy.long(CURLINFO_NUM_CONNECTS) == 0
+        response.cookieTrouble = answer.cookieTrouble
+        response.connection = connectionUse
         response.httpVersion = easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1
-        if !response.reusedConnection {
-            response.phases.nameLookupMicros = easy.size(CURLINFO_NAMELOOKUP_TIME_T)
-            response.phases.connectMicros = easy.size(CURLINFO_CONNECT_TIME_T)
-            response.phases.tlsMicros = easy.size(CURLINFO_APPCONNECT_TIME_T)
-        }
         if request.wantsCertificates { response.certificates = PeerCertificate.chain(of: easy) }
         return response
     }

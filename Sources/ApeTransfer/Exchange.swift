@@ -2,7 +2,7 @@ import CCurl
 
 /// One request and its answer: a libcurl handle that the clients of a shard reuse.
 ///
-/// idle → (``prepare(_:jar:proxy:totalDeadline:)``) ready → (``start(_:)``) running → (done, failed, cancelled) idle.
+/// idle → (``prepare(_:_:)``) ready → (``start(_:)``) running → (done, failed, cancelled) idle.
 /// A stream whose reader has finished goes from running to draining, which no task waits for.
 ///
 /// `@unchecked Sendable`: a cancelled task passes its reference to the reactor's thread, which alone uses it.
@@ -21,13 +21,15 @@ final class Exchange: @unchecked Sendable {
     /// The values of options that are kept from one request to the next.
     var lasting = LastingOptions()
     var headerList: UnsafeMutablePointer<curl_slist>?
+    var addressList: UnsafeMutablePointer<curl_slist>?
 
     private(set) var phase = Phase.idle
     /// The number of the request, so that a late cancellation does not end the next one.
     private(set) var generation = 0
     var request = TransferRequest(url: "")
-    var jar: CookieJar?
+    var share: ClientShare?
     var onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    var sending = Sending()
     var answer = AnswerBuffer()
     /// The error of a callback, which libcurl reports only as a refusal.
     var failure: TransferError?
@@ -36,6 +38,8 @@ final class Exchange: @unchecked Sendable {
     private var totalDeadline: Int64 = 0
     /// When a stream ends whose reader has its answer; nil while it has not.
     private var graceDeadline: Int64?
+    /// When a stream of events has been listened to for long enough; nil where its end is waited for.
+    private var listenDeadline: Int64?
     private var alarm: TimerQueue<EventLoop.Alarm>.Token?
     private var continuation: UnsafeContinuation<Outcome, Never>?
 
@@ -57,27 +61,29 @@ final class Exchange: @unchecked Sendable {
 
     func close() {
         curl_easy_cleanup(easy.handle)
-        curl_slist_free_all(headerList)
-        headerList = nil
+        freeLists()
     }
 
     /// Sets up a request. The caller starts it at once or returns the exchange.
-    func prepare(_ request: TransferRequest, jar: CookieJar, proxy: String, totalDeadline: Int64) {
+    func prepare(_ hop: Hop, _ share: ClientShare) {
         generation += 1
-        self.request = request
-        self.jar = jar
-        self.totalDeadline = totalDeadline
+        request = hop.request
+        self.share = share
+        onBytes = hop.onBytes
+        startedMicros = hop.startedMicros
+        totalDeadline = hop.totalDeadline
+        sending = Sending(hop)
         answer = AnswerBuffer(bodyLimit: request.bodyLimit)
         failure = nil
         graceDeadline = nil
-        setOptions(proxy: proxy)
+        listenDeadline = nil
+        setOptions(hop, share)
     }
 
     /// Hands the request to libcurl. Where a connection is free, the request has been sent when this returns.
     func start(_ continuation: UnsafeContinuation<Outcome, Never>) {
         self.continuation = continuation
         phase = .running
-        startedMicros = MonotonicClock.nowMicros
         firstByteDeadline = startedMicros + TransferRequest.bounded(request.firstByteTimeoutMicros)
         setAlarm(min(firstByteDeadline, totalDeadline))
         let code = curl_multi_add_handle(shard.multi, easy.handle)
@@ -126,6 +132,13 @@ extension Exchange {
         setAlarm(deadline)
     }
 
+    /// The head of the answer is whole: from here on a stream of events is listened to.
+    func beginListening() {
+        guard phase == .running, answer.isStream, onBytes == nil, let micros = request.listenMicros else { return }
+        listenDeadline = MonotonicClock.nowMicros + TransferRequest.bounded(micros)
+        setAlarm(min(totalDeadline, listenDeadline ?? totalDeadline))
+    }
+
     /// Ends a request whose task was cancelled, unless it has ended since.
     func cancel(generation: Int) {
         guard phase == .running, generation == self.generation else { return }
@@ -146,6 +159,10 @@ extension Exchange {
         case .running:
             if let graceDeadline {
                 now >= graceDeadline ? finish(.success(response())) : setAlarm(graceDeadline)
+            } else if let listenDeadline, now >= listenDeadline {
+                var response = response()
+                response.wasListenedTo = true
+                finish(.success(response))
             } else if now >= totalDeadline {
                 let message = "\(origin) did not complete its answer within the total timeout"
                 finish(.failure(error(.totalTimeout, message)))
@@ -171,7 +188,7 @@ extension Exchange {
         phase = .idle
         onBytes = nil
         clearOptions()
-        jar = nil
+        share = nil
         answer = AnswerBuffer()
         request = TransferRequest(url: "")
         shard.release(self)

@@ -1,4 +1,5 @@
-/// The HTTP client of one user: it has its own cookies, and keeps its connections alive in one of the reactor's shards.
+/// The HTTP client of one user: it has its own cookies, and unless its policy says otherwise its own connections, which
+/// it keeps alive.
 ///
 /// It can be created on any thread. Requests are made by tasks that prefer the reactor as their executor
 /// (`group.addTask(executorPreference: reactor)`), so that no step changes threads. Several tasks may use one client at
@@ -9,26 +10,53 @@
 package final class TransferClient: @unchecked Sendable {
     /// How often a request that may not begin yet checks again, in microseconds.
     private static let permissionPollMicros: Int64 = 10_000
+    /// How often a request looks whether its name's addresses are there, in microseconds: once a minute for a name.
+    private static let lookupPollMicros: Int64 = 500
 
     package let reactor: Reactor
+    private let policy: ConnectionPolicy
+    private let number: Int
     private var shard: CurlShard?
-    private var jar = CookieJar()
+    private var share: ClientShare?
+    /// Whether the last answer came over HTTP/2.
+    private var speaksHTTP2 = false
 
-    package init(reactor: Reactor) {
+    /// - Parameters:
+    ///   - reactor: where its requests run.
+    ///   - connections: who uses its connections.
+    ///   - number: its place among the clients that spread over the addresses of a name.
+    package init(reactor: Reactor, connections: ConnectionPolicy = .client, number: Int = 0) {
         self.reactor = reactor
+        policy = connections
+        self.number = number
     }
 
     deinit {
-        guard let index = shard?.index else { return }
+        let leaving = Leaving(share: share, shard: shard?.index)
+        share = nil
         reactor.submit { loop in
-            if index < loop.shards.count { loop.shards[index].detachClient() }
+            if let index = leaving.shard, index < loop.shards.count { loop.shards[index].detachClient() }
+            leaving.share = nil
         }
     }
 
-    /// Discards all cookies, for a new session. Running transfers keep the old ones.
-    package func resetCookies() {
+    /// What a client leaves to its reactor's thread, where its connections are closed.
+    ///
+    /// `@unchecked Sendable`: it is handed over once, by the client's last reference.
+    private final class Leaving: @unchecked Sendable {
+        var share: ClientShare?
+        let shard: Int?
+
+        init(share: ClientShare?, shard: Int?) {
+            self.share = share
+            self.shard = shard
+        }
+    }
+
+    /// Forgets all cookies, and closes the connections of ``ConnectionPolicy/session``. Running transfers keep theirs.
+    package func beginSession() {
         guard reactor.confined != nil else { return }
-        jar = CookieJar()
+        if policy == .session { share = nil } else { share?.forgetCookies() }
     }
 
     /// Makes a request and reads its whole answer. At most `bodyLimit` bytes of the body are kept.
@@ -69,7 +97,7 @@ extension TransferClient {
         var response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
         guard response.isRedirect, request.maxRedirects > 0 else { return response }
         let firstStarted = response.startedMicros
-        var sentCookie = response.sentCookie
+        var (sentCookie, cookieTrouble) = (response.sentCookie, response.cookieTrouble)
         var redirectedFrom: [TransferResponse] = []
         do throws(TransferError) {
             while response.isRedirect, let location = response.header("location") {
@@ -80,14 +108,17 @@ extension TransferClient {
                 redirectedFrom.append(response)
                 response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
                 sentCookie = sentCookie || response.sentCookie
+                cookieTrouble = cookieTrouble ?? response.cookieTrouble
             }
         } catch {
             var error = error
             error.startedMicros = firstStarted
+            error.redirectedFrom = redirectedFrom
             throw error
         }
         response.startedMicros = firstStarted
         response.sentCookie = sentCookie
+        response.cookieTrouble = cookieTrouble
         response.redirectedFrom = redirectedFrom
         return response
     }
@@ -99,31 +130,80 @@ extension TransferClient {
     ) async throws(TransferError) -> TransferResponse {
         try request.check()
         let proxy = try proxy(for: request)
-        while !reactor.mayBegin {
-            do {
-                try await reactor.sleep(micros: Self.permissionPollMicros)
-            } catch {
-                throw TransferError(.cancelled, "the request was not sent: its task is cancelled")
-            }
+        while !reactor.mayBegin { try await wait(micros: Self.permissionPollMicros) }
+        var hop = Hop(request: request, proxy: proxy, totalDeadline: totalDeadline, onBytes: onBytes)
+        let addresses = try await addresses(for: hop)
+        hop.lookupMicros = addresses == nil ? 0 : MonotonicClock.nowMicros - hop.startedMicros
+        hop.tellsRefusals = speaksHTTP2 && !RepeatRule.isIdempotent(request.method)
+        do throws(TransferError) {
+            return try await send(hop, addresses)
+        } catch {
+            guard error.isUnanswered, RepeatRule.isIdempotent(request.method) else { throw error }
+            hop.earlier = error.connection
+            return try await send(hop, addresses)
         }
-        guard let loop = reactor.confined, !loop.isStopping else {
-            throw TransferError(.cancelled, "the request was not sent: its reactor has shut down")
-        }
-        guard !Task.isCancelled else {
-            throw TransferError(.cancelled, "the request was not sent: its task is cancelled")
-        }
+    }
+
+    private nonisolated(nonsending) func send(
+        _ hop: Hop,
+        _ addresses: (name: HostName, answer: NameLookups.Answer)?
+    ) async throws(TransferError) -> TransferResponse {
+        let loop = try runningLoop()
         let shard = shard ?? loop.attachClient()
         self.shard = shard
+        let share = share ?? ClientShare(ownsConnections: policy != .shared)
+        self.share = share
+        var hop = hop
+        hop.addresses = addresses.flatMap { share.entry(for: $0.name, $0.answer, client: number) }
         let exchange = shard.acquire()
-        exchange.prepare(request, jar: jar, proxy: proxy, totalDeadline: totalDeadline)
-        exchange.onBytes = onBytes
+        exchange.prepare(hop, share)
         let generation = exchange.generation
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { exchange.start($0) }
         } onCancel: { [reactor] in
             reactor.submit { _ in exchange.cancel(generation: generation) }
         }
-        return try outcome.get()
+        let response = try outcome.get()
+        speaksHTTP2 = response.httpVersion == .http2
+        return response
+    }
+
+    /// The addresses of the name that a hop connects to; nil where it is none that is looked up here. A name without
+    /// addresses is left to libcurl, which says why.
+    private nonisolated(nonsending) func addresses(
+        for hop: Hop
+    ) async throws(TransferError) -> (name: HostName, answer: NameLookups.Answer)? {
+        let name = hop.proxy.isEmpty ? HostName(url: hop.request.url) : HostName(proxy: hop.proxy)
+        guard let name else { return nil }
+        while true {
+            if let answer = try runningLoop().names.answer(for: name.name, on: reactor) { return (name, answer) }
+            guard MonotonicClock.nowMicros < hop.connectDeadline else {
+                let message = "the addresses of \(name.name) were not found within the time to connect"
+                var error = TransferError(.connectTimeout, message, startedMicros: hop.startedMicros)
+                error.connection.hasFailed = true
+                throw error
+            }
+            try await wait(micros: Self.lookupPollMicros)
+        }
+    }
+
+    private nonisolated(nonsending) func wait(micros: Int64) async throws(TransferError) {
+        do {
+            try await reactor.sleep(micros: micros)
+        } catch {
+            throw TransferError(.cancelled, "the request was not sent: its task is cancelled")
+        }
+    }
+
+    /// The reactor's loop, for a request that is about to go out.
+    private func runningLoop() throws(TransferError) -> EventLoop {
+        guard let loop = reactor.confined, !loop.isStopping else {
+            throw TransferError(.cancelled, "the request was not sent: its reactor has shut down")
+        }
+        guard !Task.isCancelled else {
+            throw TransferError(.cancelled, "the request was not sent: its task is cancelled")
+        }
+        return loop
     }
 
     /// The proxy to use; empty for none. The gate is asked about the name that the proxy will resolve.

@@ -1,7 +1,9 @@
+import CCurl
+
 /// Why a request has no answer.
 ///
 /// It is no `ApeError` because callers switch over its kind, and because this module imports none of ours.
-package struct TransferError: Error, Sendable, Hashable {
+package struct TransferError: Error, Sendable {
     /// The kinds of failure that callers distinguish.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The name has no address.
@@ -33,6 +35,17 @@ package struct TransferError: Error, Sendable, Hashable {
     package var message: String
     /// When the request was handed to the transport, by ``MonotonicClock``; nil where it never was.
     package var startedMicros: Int64?
+    /// The answers before the failure that led elsewhere and were followed.
+    package var redirectedFrom: [TransferResponse] = []
+    /// What had come of an answer that is a stream of events; nil for others.
+    package var partial: TransferResponse?
+    /// How the last hop got its connection.
+    package var connection = ConnectionUse()
+    /// Whether an HTTP/2 connection ended after the request had been sent and before its answer began, and libcurl did
+    /// not send it again.
+    var isUnanswered: Bool {
+        kind == .closed && [CURLE_HTTP2, CURLE_HTTP2_STREAM].contains { Int($0.rawValue) == curlCode }
+    }
     /// libcurl's code, where libcurl reported the failure.
     var curlCode: Int?
 

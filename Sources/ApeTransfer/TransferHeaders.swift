@@ -19,6 +19,11 @@ package struct TransferHeaders: Sendable, Hashable {
         lines.filter { $0.matches(name) }.map(\.value)
     }
 
+    /// The headers of any of these names, in order, each with its name's place among them.
+    package func values(ofAny names: [String]) -> [(place: Int, value: String)] {
+        lines.compactMap { line in names.firstIndex { line.matches($0) }.map { ($0, line.value) } }
+    }
+
     private var lines: some Sequence<Line> {
         block.split(separator: UInt8(ascii: "\n")).lazy.compactMap(Line.init)
     }

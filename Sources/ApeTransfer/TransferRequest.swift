@@ -24,6 +24,8 @@ package struct TransferRequest: Sendable {
     package var firstByteTimeoutMicros: Int64 = 60_000_000
     /// The longest time from the start to the end of the last hop.
     package var totalTimeoutMicros: Int64 = 120_000_000
+    /// How long an answer is listened to that is a stream of events; then it counts as whole. Nil waits for its end.
+    package var listenMicros: Int64?
     /// The most redirects to follow. At 0 the redirecting answer itself is returned.
     package var maxRedirects = 10
     /// The most bytes of the answer's body to keep. The rest is read, counted and dropped.
@@ -37,6 +39,12 @@ package struct TransferRequest: Sendable {
     package var httpVersion = Version.automatic
     /// A PEM file of the authorities to trust instead of the system's.
     package var caFile: String?
+    /// A PEM file with the certificate that the client shows; nil for none.
+    package var clientCertificate: String?
+    /// A PEM file with its private key; nil where the certificate's file holds it.
+    package var clientKey: String?
+    /// The `User-Agent` to send where no header names one; nil for none.
+    package var userAgent: String?
     /// The proxy's URL; nil follows the environment, an empty string goes without one.
     package var proxy: String?
     /// Called before any connection is opened; nil allows all.

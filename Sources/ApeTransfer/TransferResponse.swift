@@ -1,13 +1,5 @@
 /// The answer to a ``TransferRequest``, after its redirects.
 package struct TransferResponse: Sendable {
-    /// When the phases of the last hop ended, in microseconds since its start; 0 for a phase that did not take place.
-    /// A reused connection has none.
-    package struct Phases: Sendable, Hashable {
-        package var nameLookupMicros: Int64 = 0
-        var connectMicros: Int64 = 0
-        var tlsMicros: Int64 = 0
-    }
-
     /// The version of HTTP that a connection spoke.
     package enum Version: Sendable, Hashable {
         case http1
@@ -28,13 +20,20 @@ package struct TransferResponse: Sendable {
     /// When the first byte of the last hop's answer was received.
     package var firstByteMicros: Int64
     package var endedMicros: Int64
-    package var phases = Phases()
+    /// How the last hop got its connection.
+    package var connection = ConnectionUse()
+    /// When the kept parts of a body came that is a stream of events (`text/event-stream`, NDJSON); empty for others.
+    package var arrivals: [BodyArrival] = []
+    /// Whether the body is a stream of events.
+    package var isStream = false
+    /// Whether the body went on when it had been listened to for as long as the request says.
+    package var wasListenedTo = false
     /// Whether any hop sent a `Cookie` header.
     package var sentCookie = false
-    /// Whether the last hop reused a connection.
-    package var reusedConnection = false
     /// The answers before this one that led elsewhere and were followed, in order, as far as they were kept.
     package var redirectedFrom: [TransferResponse] = []
+    /// Why a cookie of any hop was not sent or not kept, in words; nil where none was dropped.
+    package var cookieTrouble: String?
     /// The URL that answered.
     package var finalURL: String
     package var httpVersion = Version.http1
@@ -55,6 +54,9 @@ package struct TransferResponse: Sendable {
 
     /// The number of redirects that were followed.
     package var redirects: Int { redirectedFrom.count }
+
+    /// Whether the last hop went over a connection that was open already.
+    package var reusedConnection: Bool { connection.opened == 0 && connection.reused > 0 }
 
     /// The first value of a header, whatever the case of its name.
     package func header(_ name: String) -> String? {

@@ -2,16 +2,16 @@ import CCurl
 
 /// The parts of an `http` or `https` URL as libcurl reads them, so that the host that is checked is the host that is
 /// connected to.
-struct URLParts: Hashable, Sendable {
+package struct URLParts: Hashable, Sendable {
     var scheme: String
     /// As written in the URL, IPv6 without its brackets.
     var host: String
     var port: Int
     /// The absolute URL.
-    var text: String
+    package var text: String
 
     /// Reads an absolute URL, or one relative to `base`; nil when it is neither http nor https, or malformed.
-    init?(_ text: String, relativeTo base: String? = nil) {
+    package init?(_ text: String, relativeTo base: String? = nil) {
         guard let url = curl_url() else { return nil }
         defer { curl_url_cleanup(url) }
         // Spaces in a redirect are encoded, as browsers do. A URL from a request must be valid.
@@ -37,7 +37,7 @@ struct URLParts: Hashable, Sendable {
     }
 
     /// Whether a request to `other` goes to the same server by the same protocol.
-    func hasSameOrigin(as other: URLParts) -> Bool {
+    package func hasSameOrigin(as other: URLParts) -> Bool {
         scheme == other.scheme && port == other.port && host.lowercased() == other.host.lowercased()
     }
 

@@ -57,6 +57,11 @@ static inline CURLcode ape_curl_on_close_socket(CURL *easy, curl_closesocket_cal
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
+static inline CURLcode ape_curl_before_request(CURL *easy, curl_prereq_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+}
+
 static inline CURLcode ape_curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
@@ -95,8 +100,8 @@ static inline void ape_name_thread(const char *name) {
     prctl(PR_SET_NAME, name);
 }
 
-static inline CURLSHcode ape_share_cookies(CURLSH *share) {
-    return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+static inline CURLSHcode ape_share(CURLSH *share, curl_lock_data kind) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, kind);
 }
 
 #endif

@@ -34,7 +34,8 @@ struct ConcurrencyTests {
         let server = ScriptedServer { _ in answer() }
         let shards = try await onReactor { reactor in
             for _ in 0..<300 {
-                _ = try await TransferClient(reactor: reactor).perform(TransferRequest(url: server.url()))
+                let client = TransferClient(reactor: reactor, connections: .shared)
+                _ = try await client.perform(TransferRequest(url: server.url()))
             }
             return reactor.confined?.shards.map(\.clients)
         }

@@ -43,7 +43,7 @@ struct CookieTests {
         let server = Self.makeServer()
         let response = try await withClient { client in
             _ = try await client.perform(TransferRequest(url: server.url("/set")))
-            client.resetCookies()
+            client.beginSession()
             return try await client.perform(TransferRequest(url: server.url()))
         }
         #expect(response.text == "none")
@@ -63,6 +63,35 @@ struct CookieTests {
             return sent
         }
         #expect(sent == [false, false, true, false])
+    }
+
+    @Test(
+        arguments: [
+            (4_094, "", nil),
+            (4_096, "", "the cookie id has 4099 bytes and was not kept: 4096 are the most that it may have"),
+            (3_000, "; Note=" + String(repeating: "x", count: 2_500), "the cookie id has 3003 bytes and was not kept"),
+        ] as [(Int, String, String?)]
+    )
+    func aCookieThatIsTooBigIsTold(bytes: Int, attributes: String, trouble: String?) async throws {
+        let cookie = "Set-Cookie: id=" + String(repeating: "v", count: bytes) + attributes
+        let server = ScriptedServer { answer($0["cookie"] ?? "none", headers: [cookie]) }
+        let answers = try await withClient { client in
+            let request = TransferRequest(url: server.url())
+            return [try await client.perform(request), try await client.perform(request)]
+        }
+        #expect((answers[1].text == "none") == (trouble != nil))
+        #expect(answers[0].cookieTrouble?.hasPrefix(trouble ?? "none") ?? (trouble == nil))
+    }
+
+    @Test func cookiesThatDoNotFitOneRequestAreTold() async throws {
+        let cookies = (0..<3).map { "Set-Cookie: part\($0)=" + String(repeating: "v", count: 4_000) }
+        let server = ScriptedServer { _ in answer(headers: cookies) }
+        let trouble = try await withClient { client in
+            let request = TransferRequest(url: server.url())
+            return [try await client.perform(request).cookieTrouble, try await client.perform(request).cookieTrouble]
+        }
+        #expect(trouble[0] == nil)
+        #expect(trouble[1]?.hasSuffix("8190 bytes are the most that all cookies of one request may have") == true)
     }
 
     @Test func aHeaderThatMentionsCookiesDoesNotCount() async throws {

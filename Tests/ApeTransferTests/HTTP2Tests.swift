@@ -12,7 +12,7 @@ struct HTTP2Tests {
         let answers = try await withClient { client in
             let first = try await client.perform(server.request)
             let second = try await client.perform(server.request)
-            client.resetCookies()
+            client.beginSession()
             return [first, second, try await client.perform(server.request)]
         }
         #expect(answers.map(\.httpVersion) == [.http2, .http2, .http2])

@@ -36,6 +36,28 @@ final class Connection {
         return request
     }
 
+    /// Reads an HTTP/2 client's frames up to those that end a stream; false at the connection's end.
+    func readHTTP2Request() -> Bool {
+        let preface = 24
+        while buffered.count < preface {
+            guard fill() else { return false }
+        }
+        buffered.removeFirst(preface)
+        while true {
+            while buffered.count < 9 || buffered.count < 9 + length(buffered) {
+                guard fill() else { return false }
+            }
+            let (type, flags, size) = (buffered[3], buffered[4], 9 + length(buffered))
+            buffered.removeFirst(size)
+            // DATA or HEADERS with END_STREAM.
+            if type <= 1, flags & 1 != 0 { return true }
+        }
+    }
+
+    private func length(_ frame: [UInt8]) -> Int {
+        Int(frame[0]) << 16 | Int(frame[1]) << 8 | Int(frame[2])
+    }
+
     func send(_ text: String) {
         send(Array(text.utf8))
     }
@@ -48,6 +70,11 @@ final class Connection {
             guard sent > 0 else { return }
             rest = rest.dropFirst(sent)
         }
+    }
+
+    /// Waits on the server's own thread.
+    func pause(millis: UInt32) {
+        usleep(millis * 1_000)
     }
 
     /// Blocks until the client closes.

@@ -19,11 +19,11 @@ struct TLSTests {
             request.url = "https://localhost:\(server.port)/"
             request.caFile = "/no/such/file.pem"
             let noFile = await failure(of: request, by: client)
-            return (stranger?.kind, response.status, response.phases, otherName?.kind, noFile?.kind)
+            return (stranger?.kind, response.status, response.connection, otherName?.kind, noFile?.kind)
         }
         #expect(results.0 == .tls)
         #expect(results.1 == 200)
-        #expect(results.2.tlsMicros >= results.2.connectMicros)
+        #expect(results.2.tlsMicros > 0 && results.2.connectMicros > 0)
         #expect(results.3 == .tls)
         #expect(results.4 == .tls)
     }
@@ -45,6 +45,45 @@ struct TLSTests {
         #expect(chains.1.isEmpty)
     }
 
+    /// The server's page says whether the handshake went on from an earlier one; it closes every connection.
+    @Test(arguments: [(ConnectionPolicy.client, [false, true, true]), (.session, [false, false, false])])
+    func sessionsOfTLSAreTheClients(policy: ConnectionPolicy, resumed: [Bool]) async throws {
+        let server = try TLSServer()
+        defer { server.stop() }
+        let pages = try await onReactor { reactor in
+            var request = TransferRequest(url: "https://localhost:\(server.port)/")
+            request.caFile = server.certificate
+            let stranger = TransferClient(reactor: reactor)
+            _ = try await stranger.perform(request)
+            let client = TransferClient(reactor: reactor, connections: policy)
+            var pages: [String] = []
+            for _ in 0..<3 {
+                client.beginSession()
+                pages.append(try await client.perform(request).text)
+            }
+            return pages
+        }
+        #expect(pages.map { $0.contains("Reused, TLS") } == resumed)
+        #expect(pages.allSatisfy { $0.contains("Reused, TLS") != $0.contains("New, TLS") })
+    }
+
+    @Test func showsACertificateWhereItIsAskedForOne() async throws {
+        let server = try TLSServer(asksForCertificate: true)
+        defer { server.stop() }
+        let results = try await withClient { client in
+            var request = TransferRequest(url: "https://localhost:\(server.port)/")
+            request.caFile = server.certificate
+            let without = await failure(of: request, by: client)
+            request.clientCertificate = server.certificate
+            request.clientKey = server.key
+            let shown = try await client.perform(request).status
+            request.clientKey = "/no/such/key.pem"
+            return (without, shown, await failure(of: request, by: client))
+        }
+        #expect(results.0 != nil && results.1 == 200)
+        #expect(results.2?.kind == .tls && results.2?.message.contains("key") == true)
+    }
+
     @Test func plainTextIsNoHandshake() async throws {
         let server = ScriptedServer { connection in
             connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -61,13 +100,18 @@ struct TLSTests {
 final class TLSServer: Sendable {
     let port: Int
     let certificate: String
+    let key: String
     private let files: CertificateFiles
     private let process: Process
 
-    init() throws {
+    init(asksForCertificate: Bool = false) throws {
         files = try CertificateFiles()
         certificate = files.certificate
-        let arguments = ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", files.key, "-cert", files.certificate]
+        key = files.key
+        var arguments = ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", files.key, "-cert", files.certificate]
+        if asksForCertificate {
+            arguments += ["-Verify", "1", "-verify_return_error", "-CAfile", files.certificate]
+        }
         let (process, output) = try CertificateFiles.runOpenSSL(arguments)
         self.process = process
         var text = ""

@@ -15,6 +15,7 @@ package final class FakeTransport: InferenceTransport {
         package var eventMicros: Int64 = 100
         package var redirectedFrom: [Answer] = []
         package var sentCookie = false
+        package var cookieTrouble: String?
         /// The stream breaks after its bytes.
         package var breaks: TransferError.Kind?
         /// The answer never comes.
@@ -102,7 +103,7 @@ package final class FakeTransport: InferenceTransport {
         }
     }
 
-    package func resetCookies() {
+    package func beginSession() {
         state.withLock { $0.resets += 1 }
     }
 
@@ -130,6 +131,7 @@ package final class FakeTransport: InferenceTransport {
             TransferResponse(status: $0.status, headers: TransferHeaders($0.headers), body: $0.body)
         }
         response.sentCookie = answer.sentCookie
+        response.cookieTrouble = answer.cookieTrouble
         return response
     }
 }

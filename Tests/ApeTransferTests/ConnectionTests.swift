@@ -1,0 +1,51 @@
+import Testing
+
+@testable import ApeTransfer
+
+/// Whose connections a request goes over, and what is told of them.
+struct ConnectionTests {
+    @Test(arguments: [(ConnectionPolicy.client, 3), (.session, 6), (.shared, 1)])
+    func belongToWhomThePolicySays(policy: ConnectionPolicy, connections: Int) async throws {
+        let server = ScriptedServer { _ in answer("x") }
+        let uses = try await onReactor { reactor in
+            var uses: [ConnectionUse] = []
+            let clients = (0..<3).map { TransferClient(reactor: reactor, connections: policy, number: $0) }
+            for _ in 0..<2 {
+                for client in clients {
+                    client.beginSession()
+                    for _ in 0..<2 {
+                        uses.append(try await client.perform(TransferRequest(url: server.url())).connection)
+                    }
+                }
+            }
+            return uses
+        }
+        #expect(server.connections == connections)
+        #expect(uses.map(\.opened).reduce(0, +) == connections)
+        #expect(uses.map(\.reused).reduce(0, +) == 12 - connections)
+        #expect(uses.allSatisfy { $0.opened + $0.reused == 1 && ($0.connectMicros > 0) == ($0.opened == 1) })
+        #expect(uses.allSatisfy { $0.repeats == 0 && !$0.hasFailed && $0.tlsMicros == 0 })
+    }
+
+    @Test func closeWithTheirClient() async throws {
+        let closed = Gate()
+        let server = ScriptedServer { connection in
+            _ = connection.readRequest()
+            connection.send(answer())
+            connection.waitForClose()
+            closed.open()
+        }
+        try await onReactor { reactor in
+            _ = try await TransferClient(reactor: reactor).perform(TransferRequest(url: server.url()))
+            await closed.wait()
+        }
+    }
+
+    @Test func oneThatCannotBeOpenedIsTold() async throws {
+        let server = ScriptedServer { _ in answer() }
+        server.stop()
+        let error = try await withClient { await failure(of: TransferRequest(url: server.url()), by: $0) }
+        #expect(error?.kind == .refused)
+        #expect(error?.connection.hasFailed == true && error?.connection.opened == 0)
+    }
+}
