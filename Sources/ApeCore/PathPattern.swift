@@ -33,7 +33,7 @@ package struct PathPattern: Sendable, Equatable {
         var segments: [Segment] = []
         for part in Self.split(text) {
             guard let segment = Self.segment(part) else {
-                throw failure("'\(part)' has unmatched braces, an empty name or two parameters side by side")
+                throw failure("'\(part)' has unmatched braces or an empty name")
             }
             segments.append(segment)
         }
@@ -45,8 +45,10 @@ package struct PathPattern: Sendable, Equatable {
     }
 
     /// Whether a request's path fits; a query or fragment after it is left out of the comparison.
-    package func matches(_ path: String) -> Bool {
-        let parts = Self.split(path[..<(path.firstIndex { $0 == "?" || $0 == "#" } ?? path.endIndex)])
+    package func matches(_ path: String) -> Bool { matches(Self.parts(of: path)) }
+
+    /// The same for a path that ``parts(of:)`` cut.
+    func matches(_ parts: [Substring]) -> Bool {
         guard parts.count == segments.count else { return false }
         return zip(segments, parts).allSatisfy { segment, part in
             switch segment {
@@ -54,6 +56,13 @@ package struct PathPattern: Sendable, Equatable {
             case .parameters(let texts): return Self.fits(part, texts)
             }
         }
+    }
+
+    var segmentCount: Int { segments.count }
+
+    /// The segments of a request's path, without its query and fragment.
+    static func parts(of path: String) -> [Substring] {
+        split(path[..<(path.firstIndex { $0 == "?" || $0 == "#" } ?? path.endIndex)])
     }
 
     /// Whether this pattern is to be asked before `other`: at the first segment in which they differ in kind, a
@@ -97,13 +106,23 @@ package struct PathPattern: Sendable, Equatable {
         var rest = part
         while let open = rest.firstIndex(of: "{") {
             let text = rest[..<open]
-            guard let close = rest[open...].firstIndex(of: "}"), !text.contains("}") else { return nil }
-            let name = rest[rest.index(after: open)..<close]
-            guard !name.isEmpty, !name.contains("{"), texts.isEmpty || !text.isEmpty else { return nil }
-            texts.append(text)
+            guard let close = end(of: rest[open...]), !text.contains("}") else { return nil }
+            guard rest.index(after: open) < close else { return nil }
+            // Two parameters side by side match what one would.
+            if texts.isEmpty || !text.isEmpty { texts.append(text) }
             rest = rest[rest.index(after: close)...]
         }
         guard !rest.contains("}") else { return nil }
         return .parameters(texts: texts + [rest])
+    }
+
+    /// The brace that closes the parameter with which a text begins; braces within, as of `{id:[0-9]{3}}`, are the name's.
+    private static func end(of text: Substring) -> Substring.Index? {
+        var depth = 0
+        return text.indices.first { index in
+            if text[index] == "{" { depth += 1 }
+            if text[index] == "}" { depth -= 1 }
+            return depth == 0
+        }
     }
 }

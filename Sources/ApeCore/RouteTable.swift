@@ -2,34 +2,40 @@
 /// segments winning over parameters.
 package struct RouteTable: Sendable {
     private struct Route: Sendable {
-        var method: String
         var pattern: PathPattern
-        var name: String
+        var endpoint: Scenario.Endpoint
     }
 
-    private let routes: [Route]
+    /// What all routes of one place have alike, so that a request is held against few of a thousand.
+    private struct Place: Hashable {
+        var method: String
+        var segments: Int
+    }
+
+    private let routes: [Place: [Route]]
 
     /// - Parameter endpoints: those of one target; one whose path is not a pattern is left out.
     package init(endpoints: [Scenario.Endpoint]) {
-        let known = endpoints.compactMap { endpoint -> Route? in
-            guard let pattern = try? PathPattern(endpoint.path) else { return nil }
-            return Route(
-                method: endpoint.method,
-                pattern: pattern,
-                name: "\(endpoint.method) \(endpoint.path)"
-            )
+        var routes: [Place: [Route]] = [:]
+        for endpoint in endpoints {
+            guard let pattern = try? PathPattern(endpoint.path) else { continue }
+            // Insertion keeps the order of equals, which a sort does not promise: the first listed wins.
+            let place = Place(method: endpoint.method, segments: pattern.segmentCount)
+            let ordered = routes[place, default: []]
+            let index = ordered.firstIndex { pattern.isMoreSpecific(than: $0.pattern) } ?? ordered.endIndex
+            routes[place, default: []].insert(Route(pattern: pattern, endpoint: endpoint), at: index)
         }
-        /// Insertion keeps the order of equals, which a sort does not promise: the first listed wins.
-        var ordered: [Route] = []
-        for route in known {
-            let place = ordered.firstIndex { route.pattern.isMoreSpecific(than: $0.pattern) } ?? ordered.endIndex
-            ordered.insert(route, at: place)
-        }
-        routes = ordered
+        self.routes = routes
+    }
+
+    /// The endpoint that a request goes to; nil where none fits.
+    package func endpoint(method: String, path: String) -> Scenario.Endpoint? {
+        let parts = PathPattern.parts(of: path)
+        return routes[Place(method: method, segments: parts.count)]?.first { $0.pattern.matches(parts) }?.endpoint
     }
 
     /// The route of a request, such as `GET /api/products/{id}`; nil where no endpoint fits.
     package func route(method: String, path: String) -> String? {
-        routes.first { $0.method == method && $0.pattern.matches(path) }?.name
+        endpoint(method: method, path: path).map { "\($0.method) \($0.path)" }
     }
 }

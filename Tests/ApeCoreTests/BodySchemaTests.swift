@@ -3,11 +3,9 @@ import Testing
 
 @Suite struct BodySchemaTests {
     private func reduced(_ schema: String, components: String = "{}") throws -> BodySchema.Result {
-        let document = #"{"openapi": "3.1.0", "components": {"schemas": \#(components)}}"#
-        return BodySchema.reduced(
-            try JSONValue(parsing: Array(schema.utf8)),
-            in: try OpenAPIDocument(Array(document.utf8), file: "x.json")
-        )
+        let text = #"{"openapi": "3.1.0", "body": \#(schema), "components": {"schemas": \#(components)}}"#
+        let document = try OpenAPIDocument(Array(text.utf8), file: "x.json")
+        return BodySchema.reduced(document.root["body"] ?? .null, in: document)
     }
 
     private func text(_ schema: String, components: String = "{}") throws -> String {

@@ -12,7 +12,7 @@ import Testing
                 Card: {type: object, required: [card], properties: {card: {type: string}, cvc: {type: integer}}}
                 Iban: {type: object, required: [iban], properties: {iban: {type: string}}}
             """
-        let endpoints = try Scenario.endpoints(ofOpenAPI: Array(document.utf8), file: "x.yaml")
+        let endpoints = try Scenario.endpoints(ofOpenAPI: Array(document.utf8), file: "x.yaml", url: "http://h")
         return try #require(endpoints.first)
     }
 
@@ -51,7 +51,8 @@ import Testing
         ),
         ("{type: array, items: {$ref: '#/components/schemas/Card'}}", "Body: a list of {card, cvc? (integer)}."),
         ("{type: array, items: {type: string}}", "Body: a list of a string."), ("{type: array}", "Body: a list."),
-        ("{type: integer}", "Body: an integer."), ("{type: [string, 'null']}", "Body: a string; or null."),
+        ("{type: integer}", "Body: an integer."), ("{type: string, enum: [on, off]}", "Body: on | off."),
+        ("{type: [string, 'null']}", "Body: a string; or null."),
         ("{type: object}", "Body: an object."), ("{}", "Body."),
         ("{type: object, additionalProperties: {type: integer}}", "Body: any keys (integer)."),
         ("{additionalProperties: true}", "Body: any keys."),
@@ -62,17 +63,39 @@ import Testing
         #expect(try endpoint("{application/json: {schema: \(schema)}}").summary == "Do it. " + says)
     }
 
-    @Test func onlyABodyOfJSONHasASchema() throws {
+    @Test func bodiesOfJSONAndFormsHaveASchema() throws {
         let schema: JSONValue = [
             "type": "object", "properties": ["username": ["type": "string"], "n": ["type": "integer"]],
             "required": ["username"],
         ]
-        for type in ["application/json", "application/problem+json", "'*/*'"] {
-            #expect(try endpoint("{\(type): {schema: \(Self.login)}}").body == schema)
+        for type in ["application/json", "'*/*'"] {
+            let endpoint = try endpoint("{\(type): {schema: \(Self.login)}}")
+            #expect(endpoint.body == schema)
+            #expect(endpoint.bodyType == nil)
         }
-        for type in ["application/x-www-form-urlencoded", "multipart/form-data", "application/xml"] {
-            #expect(try endpoint("{\(type): {schema: \(Self.login)}}").body == nil)
+        for type in ["application/problem+json", "application/x-www-form-urlencoded", "multipart/form-data"] {
+            let endpoint = try endpoint("{\(type): {schema: \(Self.login)}}")
+            #expect(endpoint.body == schema)
+            #expect(endpoint.bodyType == type)
         }
+        #expect(try endpoint("{application/xml: {schema: \(Self.login)}}").body == ["type": "string"])
+        #expect(try endpoint("{application/xml: {schema: \(Self.login)}}").bodyType == "application/xml")
+        #expect(try endpoint("{'text/*': {schema: {type: string}}}").bodyType == nil)
         #expect(try endpoint("{application/json: {}}").body == nil)
+    }
+
+    @Test func aFileOfAMultipartFormIsItsContentAndName() throws {
+        let schema = "{type: object, properties: {title: {type: string}, file: {type: string, format: binary}}}"
+        let endpoint = try endpoint("{multipart/form-data: {schema: \(schema)}}")
+        #expect(
+            endpoint.summary == "Do it. Body as a multipart form: title?, file? (file); a file is {content, filename}."
+        )
+        #expect(
+            endpoint.body?["properties"]?["file"]
+                == [
+                    "type": "object", "properties": ["content": ["type": "string"], "filename": ["type": "string"]],
+                    "required": ["content", "filename"],
+                ]
+        )
     }
 }

@@ -15,7 +15,7 @@ import Testing
                 - {name: category, in: query, schema: {type: string}}
                 - {name: limit, in: query, required: true, schema: {$ref: "#/components/schemas/Limit"}}
                 - {name: X-Trace, in: header, schema: {type: string}}
-            options: {summary: not a method of agents}
+            trace: {summary: not a method of agents}
           /api/cart/items:
             post:
               description: |
@@ -75,9 +75,10 @@ import Testing
         )
         #expect(
             read.warnings.map(\.message) == [
-                "some/where/api/shop.yaml is read without what it lists: the path `/odd path` cannot be read: "
+                "2 of 6 operations of some/where/api/shop.yaml left out",
+                "some/where/api/shop.yaml is read without TRACE /api/products: agents do not send TRACE",
+                "some/where/api/shop.yaml is read without GET /odd path: the path `/odd path` cannot be read: "
                     + "it holds a space",
-                "some/where/api/shop.yaml is read without 1 operation of methods other than GET, POST, PUT, PATCH, DELETE",
             ]
         )
         #expect(
@@ -101,19 +102,10 @@ import Testing
         #expect(endpoints[2].summary == "Mine")
     }
 
-    @Test func warnsOfAPathThatTheURLLacks() throws {
-        let warnings = try read(Self.shop, url: "http://h").warnings.prefix(1).map(\.description)
-        let place = "some/where/x.yml:1:41: targets.s.openapi: "
-        #expect(
-            warnings == [
-                place + "the paths of some/where/api/shop.yaml come after /base, which `url` does not end with"
-            ]
-        )
-    }
-
     @Test(arguments: [
         ("", "the file is empty"), ("a: b", "is no OpenAPI 3 document: `openapi: 3.x` is missing"),
-        ("swagger: '2.0'", "Swagger 2.0 is not read: convert it to 3"), ("openapi: 3.0.0", "lists no paths"),
+        ("swagger: '1.2'", "of Swagger only 2.0 is read; convert it to OpenAPI 3"), ("swagger: 2.0", "lists no paths"),
+        ("openapi: 3.0.0", "lists no paths"),
         ("openapi: 3.0.0\npaths: {}", "lists no paths"), ("{\"openapi\":", "Not valid JSON at byte 11"),
         ("openapi: [", "not valid YAML"), ("[1]", "is no OpenAPI 3 document"),
     ])
@@ -140,48 +132,13 @@ import Testing
         #expect(endpoints[0].summary == "Body: x?.")
         #expect(
             read.warnings.map { $0.message.replacing("some/where/api/shop.yaml is read without ", with: "") } == [
-                "/loop: its $ref leads nowhere", "GET /c, which is no map", "POST /c, which is no map",
-                "PUT /c, which is no map",
+                "4 of 6 operations of some/where/api/shop.yaml left out",
+                "/loop: its $ref #/paths/~1loop leads round in a circle", "GET /c: it is no map",
+                "POST /c: it is no map",
+                "PUT /c: it is no map",
+                "what is at some/where/api/elsewhere.json#/x, which cannot be read: looked for some/where/api/elsewhere.json",
             ]
         )
-    }
-
-    @Test func saysWhatIsLeftOut() throws {
-        let document = """
-            openapi: 3.1.0
-            servers: [{url: "{scheme}://example.com/{base}", variables: {scheme: {default: https}, base: {default: v3}}}]
-            paths:
-              /compare/{base}...{head}: {get: {}}
-              /users/{id}: {get: {summary: User}, head: {}, trace: {}, x-more: {}}
-              /people/{id}: {$ref: "#/paths/~1users~1%7Bid%7D"}
-              /orders: {$ref: ./paths/orders.json}
-              /search?type=book: {get: {}}
-              no/slash: {get: {}}
-              x-note: {get: {}}
-            """
-        let read = try read(document)
-        #expect(
-            read.scenario.targets[0].endpoints.map { "\($0.path) \($0.summary)" } == [
-                "/compare/{base}...{head} ", "/users/{id} User.", "/people/{id} User.",
-            ]
-        )
-        #expect(
-            read.warnings.map { $0.message.replacing("some/where/api/shop.yaml ", with: "") } == [
-                "the paths of come after /v3, which `url` does not end with",
-                "is read without /orders: its $ref leads to another file; bundle them into one document first",
-                "is read without what it lists: the path `/search?type=book` cannot be read: "
-                    + "a pattern has no query; leave out what follows ?",
-                "is read without what it lists: the path `no/slash` cannot be read: it starts with /",
-                "is read without 4 operations of methods other than GET, POST, PUT, PATCH, DELETE",
-            ]
-        )
-    }
-
-    @Test func whatIsLeftOutIsToldInBounds() throws {
-        let paths = (0..<30).map { "  /a?\($0): {get: {}}" }
-        let warnings = try read("openapi: 3.0.0\npaths:\n" + paths.joined(separator: "\n")).warnings
-        #expect(warnings.count == 21)
-        #expect(warnings.last?.message == "some/where/api/shop.yaml is read without 10 more")
     }
 
     @Test func schemasHaveALimitInAll() throws {
@@ -196,16 +153,47 @@ import Testing
         let bodies = read.scenario.targets[0].endpoints.compactMap(\.body)
         #expect(bodies.count == 9)
         #expect(bodies.reduce(0) { $0 + $1.utf8.count } <= 131_072)
-        #expect(read.warnings.map(\.message).first?.contains("131072 bytes of bodies' schemas, not ") == true)
+        #expect(
+            read.warnings.map(\.message) == [
+                "some/where/api/shop.yaml is read without the schemas of the bodies of 11 operations: "
+                    + "at most 131072 bytes of them are kept"
+            ]
+        )
         #expect(try Scenario(document: read.scenario.wireDocument()) == read.scenario)
     }
 
+    @Test func schemasThatMultiplyEnd() throws {
+        let choice =
+            "{anyOf: [\(Array(repeating: "{$ref: '#/components/schemas/A'}", count: 8).joined(separator: ", "))]}"
+        let properties = (0..<300).map { "p\($0): \(choice)" }.joined(separator: ", ")
+        let document = """
+            openapi: 3.0.0
+            paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+            components: {schemas: {A: {properties: {\(properties)}}}}
+            """
+        let read = try read(document)
+        #expect(read.scenario.targets[0].endpoints[0].summary.hasPrefix("Body: p0? ({p0? "))
+        #expect(
+            read.warnings.map(\.message).last
+                == "some/where/api/shop.yaml is read without all fields of 1 operation: at most 5000 schemas are "
+                + "looked at for one"
+        )
+    }
+
     @Test func longDocumentsAreCut() throws {
-        let paths = (0..<600).map { "  /p\($0): {get: {summary: \"\(String(repeating: "ä", count: 700))\"}}" }
+        let paths = (0..<2100).map { "  /p\($0): {get: {summary: \"\(String(repeating: "ä", count: 700))\"}}" }
         let read = try read("openapi: 3.0.0\npaths:\n" + paths.joined(separator: "\n"))
         let endpoints = read.scenario.targets[0].endpoints
-        #expect(endpoints.count == 500)
-        #expect(endpoints.allSatisfy { $0.summary.utf8.count <= 1024 && $0.summary.hasSuffix("...") })
-        #expect(read.warnings.map(\.message) == ["600 endpoints: the first 500 are kept"])
+        #expect(endpoints.count == 2000)
+        #expect(endpoints.prefix(448).allSatisfy { $0.summary.utf8.count == 1023 && $0.summary.hasSuffix("...") })
+        #expect(endpoints.dropFirst(448).allSatisfy { $0.summary.utf8.count == 79 && $0.summary.hasSuffix("...") })
+        #expect(read.leftOut["s"]?.count == 100)
+        #expect(read.leftOut["s"]?.first?.description == "GET /p2000: at most 2000 are read")
+        #expect(
+            read.warnings.last?.message
+                == "some/where/api/shop.yaml is read with the summaries of 1552 operations cut to "
+                + "titles: at most 458752 bytes of them are kept"
+        )
+        #expect(try Scenario(document: read.scenario.wireDocument()) == read.scenario)
     }
 }

@@ -13,6 +13,8 @@ struct BodySchema {
     private static let maximumSchemas = 2000
 
     private let document: OpenAPIDocument
+    /// Whether a file is a map of its content and its name, as in a multipart form.
+    private let takesFiles: Bool
     private var schemas = 0
 
     enum Result: Equatable {
@@ -23,15 +25,16 @@ struct BodySchema {
         case tooLarge
     }
 
-    static func reduced(_ schema: JSONValue, in document: OpenAPIDocument) -> Result {
-        var body = BodySchema(document: document)
+    static func reduced(_ schema: JSONValue, in document: OpenAPIDocument, takesFiles: Bool = false) -> Result {
+        var body = BodySchema(document: document, takesFiles: takesFiles)
         let reduced = JSONValue.object(body.reduced(schema, level: 1, within: []))
         if body.schemas > maximumSchemas || reduced.utf8.count > maximumBytes { return .tooLarge }
         return reduced == [:] ? .unknown : .schema(reduced)
     }
 
-    private init(document: OpenAPIDocument) {
+    private init(document: OpenAPIDocument, takesFiles: Bool) {
         self.document = document
+        self.takesFiles = takesFiles
     }
 
     /// A reference that leads round, to one of those that lead here, ends in a value of any type.
@@ -48,6 +51,7 @@ struct BodySchema {
     }
 
     private mutating func form(_ schema: JSONObject, level: Int, within references: Set<String>) -> JSONObject {
+        if takesFiles, OpenAPIDocument.isFile(schema) { return Self.file }
         var types = OpenAPIDocument.types(of: schema).uniqued
         if let values = Self.values(of: schema) {
             var form: JSONObject = ["enum": .array(values)]
@@ -106,6 +110,11 @@ struct BodySchema {
         if !names.isEmpty { form["required"] = .array(names.map { .string($0) }) }
         return form
     }
+
+    private static let file: JSONObject = [
+        "type": "object", "properties": ["content": ["type": "string"], "filename": ["type": "string"]],
+        "required": ["content", "filename"],
+    ]
 
     /// The values that are listed, where all of them are scalars; null among them where it is allowed.
     private static func values(of schema: JSONObject) -> [JSONValue]? {

@@ -1,28 +1,25 @@
 extension OpenAPIDocument {
-    /// The greatest number of parameters or fields that are listed.
-    static let maximumFields = 16
-
     /// `List products. Query: q?, limit? (integer). Body: product_id (integer), quantity? (integer).`
-    func summary(of operation: JSONValue, in item: JSONValue) -> String {
-        let title = operation["summary"]?.string ?? operation["description"]?.string ?? operation["operationId"]?.string
-        let firstLine = (title ?? "").firstLine(atMost: Scenario.Endpoint.maximumSummaryBytes)
-        var parts = firstLine.isEmpty ? [] : [firstLine]
-        let parameters = (item["parameters"]?.array ?? []) + (operation["parameters"]?.array ?? [])
-        for (place, word) in [("query", "Query"), ("header", "Headers")] {
-            let fields = parameters.map(resolved).filter { $0["in"]?.string == place }.compactMap { parameter in
-                parameter["name"]?.string.map {
-                    field($0, schema: parameter["schema"], required: parameter["required"]?.bool ?? false)
-                }
-            }
-            if !fields.isEmpty { parts.append("\(word): \(list(fields))") }
+    func summary(of operation: JSONValue, in item: JSONObject) -> String {
+        let title = title(of: operation, atMost: Scenario.Endpoint.maximumSummaryBytes)
+        var parts = title.isEmpty ? [] : [title]
+        let parameters = parameters(of: operation, in: item)
+        for place in ParameterPlace.allCases {
+            let fields = parameters.filter { $0["in"]?.string == place.rawValue }.compactMap { field($0, in: place) }
+            if !fields.isEmpty { parts.append("\(place.title): \(list(fields))") }
         }
-        if let body = body(of: operation) { parts.append(words(for: body)) }
+        if let body = body(of: operation, in: item) {
+            parts.append(words(for: body))
+            if let example = body.example { parts.append("Such as \(example)") }
+        }
         return parts.map { $0.hasSuffix(".") ? $0 : $0 + "." }.joined(separator: " ")
             .cut(atMost: Scenario.Endpoint.maximumSummaryBytes)
     }
 
-    func list(_ fields: [String], more: String? = nil) -> String {
-        let shown = fields.prefix(Self.maximumFields) + (fields.count > Self.maximumFields ? ["..."] : [])
-        return (shown + (more.map { [$0] } ?? [])).joined(separator: ", ")
+    /// One line that says what an operation does; empty where nothing does.
+    func title(of operation: JSONValue, atMost bytes: Int) -> String {
+        let texts = ["summary", "description", "operationId"].compactMap { operation[$0]?.string }
+        let text = texts.first { text in text.contains { !$0.isWhitespace } } ?? ""
+        return text.firstLine(atMost: bytes)
     }
 }

@@ -12,7 +12,14 @@ extension OpenAPIDocument {
 
     /// The schemas of which one must fit; nil where it has none.
     static func alternatives(of schema: JSONObject) -> [JSONValue]? {
-        schema["anyOf"]?.array ?? schema["oneOf"]?.array
+        if let alternatives = schema["anyOf"]?.array ?? schema["oneOf"]?.array { return alternatives }
+        let mapped = (schema["discriminator"]?["mapping"]?.object ?? [:]).map { JSONValue.object(["$ref": $0.value]) }
+        return mapped.isEmpty ? nil : mapped.uniqued
+    }
+
+    /// Whether the alternatives are what a discriminator's values stand for, which have this schema's fields too.
+    static func isMapped(_ schema: JSONObject) -> Bool {
+        schema["anyOf"]?.array == nil && schema["oneOf"]?.array == nil && alternatives(of: schema) != nil
     }
 
     /// The greatest number of properties of one schema that are looked at.

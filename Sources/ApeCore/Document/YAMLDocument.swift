@@ -5,35 +5,44 @@ import Yams
 /// Plain scalars follow JSON: a JSON number is a number, `true`, `false` and `null` are themselves, nothing and `~` are
 /// null, and all else is text: `yes`, `off`, `0x1F` and `007` too.
 struct YAMLDocument {
-    /// The largest file, in bytes.
-    static let maximumBytes = 1024 * 1024
     /// The greatest nesting of maps and lists.
     static let maximumDepth = 48
-    /// The greatest number of values.
-    static let maximumNodes = 100_000
+
+    /// How much one file may hold.
+    struct Limits {
+        var bytes = 1024 * 1024
+        /// Values of every kind, those behind aliases each time that they stand somewhere.
+        var nodes = 100_000
+        /// Whether anchors, aliases and merge keys are read, as programs that write YAML use them.
+        var areAliasesRead = false
+    }
 
     private let file: String
+    private let limits: Limits
     private var nodes = 0
 
-    /// - Parameter file: the name under which messages speak of it.
-    private init(file: String) {
+    /// - Parameters:
+    ///   - file: the name under which messages speak of it.
+    ///   - limits: how much it may hold.
+    private init(file: String, limits: Limits) {
         self.file = file
+        self.limits = limits
     }
 
     /// Reads the one document of a file.
     ///
     /// - Throws: ``ApeError`` of code `scenario` that names file, line and column.
-    static func read(_ bytes: [UInt8], file: String) throws(ApeError) -> DocumentNode {
-        var document = YAMLDocument(file: file)
+    static func read(_ bytes: [UInt8], file: String, limits: Limits = Limits()) throws(ApeError) -> DocumentNode {
+        var document = YAMLDocument(file: file, limits: limits)
         return try document.read(bytes)
     }
 
     private mutating func read(_ bytes: [UInt8]) throws(ApeError) -> DocumentNode {
-        guard bytes.count <= Self.maximumBytes else {
-            throw failure("the file has \(bytes.count) bytes; at most \(Self.maximumBytes) are read")
+        guard bytes.count <= limits.bytes else {
+            throw failure("the file has \(bytes.count) bytes; at most \(limits.bytes) are read")
         }
         let text = try decode(bytes)
-        if let anchor = YAMLAnchors.firstUse(in: text) {
+        if let anchor = YAMLAnchors.firstUse(in: text), !limits.areAliasesRead || YAMLAnchors.hasKeysOfValues(text) {
             throw failure(
                 "anchors and aliases (&\(anchor.name), *\(anchor.name)) are not read: write the value out",
                 at: anchor.location
@@ -66,8 +75,8 @@ struct YAMLDocument {
     private mutating func convert(_ node: Node, depth: Int) throws(ApeError) -> DocumentNode {
         let location = Self.location(node.mark)
         nodes += 1
-        guard nodes <= Self.maximumNodes else {
-            throw failure("the file has more than \(Self.maximumNodes) values", at: location)
+        guard nodes <= limits.nodes else {
+            throw failure("the file has more than \(limits.nodes) values", at: location)
         }
         guard depth < Self.maximumDepth else {
             throw failure("nested deeper than \(Self.maximumDepth) levels", at: location)
@@ -81,6 +90,7 @@ struct YAMLDocument {
             return DocumentNode(content: .list(list), location: location)
         case .mapping(let mapping):
             var members: [DocumentNode.Member] = []
+            var below: [DocumentNode] = []
             for (key, value) in mapping {
                 let place = Self.location(key.mark)
                 guard case .scalar(let scalar) = key else {
@@ -90,11 +100,26 @@ struct YAMLDocument {
                     )
                 }
                 let value = try convert(value, depth: depth + 1)
+                if limits.areAliasesRead, scalar.string == "<<", scalar.style == .plain {
+                    below.append(value)
+                    continue
+                }
                 members.append(DocumentNode.Member(key: scalar.string, keyLocation: place, value: value))
             }
+            for map in below { Self.merge(map, into: &members) }
             return DocumentNode(content: .map(members), location: location)
         case .alias:
             throw failure("aliases are not read: write the value out", at: location)
+        }
+    }
+
+    /// Adds the members of a map, or of each of a list of maps, that are not there yet.
+    private static func merge(_ value: DocumentNode, into members: inout [DocumentNode.Member]) {
+        switch value.content {
+        case .map(let more):
+            for member in more where !members.contains(where: { $0.key == member.key }) { members.append(member) }
+        case .list(let maps): for map in maps { merge(map, into: &members) }
+        default: break
         }
     }
 
@@ -118,11 +143,7 @@ struct YAMLDocument {
 
     private static func number(_ text: String) -> DocumentNode.Content? {
         guard let first = text.utf8.first, first == UInt8(ascii: "-") || first &- 0x30 < 10 else { return nil }
-        switch try? JSONValue(parsing: text) {
-        case .integer(let number): return .integer(number, text: text)
-        case .number(let number): return .number(number, text: text)
-        default: return nil
-        }
+        return (try? JSONValue(parsing: text)).map { .number($0, text: text) }
     }
 
     static func location(_ mark: Mark?) -> DocumentLocation? {
