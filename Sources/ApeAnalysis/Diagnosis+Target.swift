@@ -48,7 +48,10 @@ extension Diagnosis {
 
     /// Routes whose answers take much of the gaps that begin with them.
     var slowRoutes: [Recommendation] {
-        let routes = hold.routeBreakdowns.filter { $0.value.targetMicros > 0 && $0.value.gaps > 0 }
+        // How long a stream is listened to is the scenario's choice.
+        let routes = hold.routeBreakdowns.filter {
+            $0.value.targetMicros > 0 && $0.value.gaps > 0 && hold[CounterFamily.leftStreams[$0.key]] == 0
+        }
         guard gaps.targetMicros > 0 else { return [] }
         return routes.sorted { ($0.value.targetMicros, $1.key) > ($1.value.targetMicros, $0.key) }
             .prefix(Self.namedRoutes).compactMap { slowRoute($0.key, $0.value) }

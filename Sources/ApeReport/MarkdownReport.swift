@@ -18,7 +18,9 @@ struct MarkdownReport: Sendable {
         var parts = ["## \(mark(report.verdict.status)) APE: \(report.headline)", report.exitSentence.markdown]
         if let reason = report.outcomeReason { parts.append(reason.markdown) }
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
-        parts += [targets, comparison, stages, goals, gapParts, tokens, routes, failures, completeness]
+        parts += [
+            targets, comparison, stages, goals, gapParts, tokens, routes, streams, connections, failures, completeness,
+        ]
         parts.append(report.tables.accounting.sentence.markdown)
         if let drain = report.drainSentence { parts.append(drain.markdown) }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -127,6 +129,29 @@ struct MarkdownReport: Sendable {
         }
         let title = all.count > rows.count ? "Top \(rows.count) of \(all.count) routes by time spent" : "Routes"
         return table(title, ["Route", "Answers", "Errors", "Mean", "p95", "p99"], rows, numbersFrom: 1)
+    }
+
+    private var streams: String {
+        let rows = report.tables.streams
+        let titles = rows.first?.cells.map(\.title) ?? []
+        let lines = rows.map { ["`\($0.route.codeSpan)`"] + $0.cells.map(\.text) }
+        return table("Answers that stream", ["Route"] + titles, lines, numbersFrom: 1)
+    }
+
+    private var connections: String {
+        let rows = report.tables.connections.map { row -> [String] in
+            [row.title.markdown, "\(row.opened)", "\(row.reused)", "\(row.failed)", "\(row.repeated)"]
+                + [
+                    row.connect.meanMicros, row.connect.p99Micros.map(Double.init), row.tls.meanMicros,
+                    row.tls.p99Micros.map(Double.init),
+                ].map(FigureText.milliseconds(micros:))
+        }
+        return table(
+            "Connections",
+            ["To", "Opened", "Reuses", "Failed", "Sent again", "Connect", "p99", "TLS", "p99"],
+            rows,
+            numbersFrom: 1
+        )
     }
 
     private var failures: String {

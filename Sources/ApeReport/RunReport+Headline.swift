@@ -40,7 +40,10 @@ extension RunReport {
             case .failed:
                 verdict.exitCode != .failed
                     ? "a critical target got worse than its base."
-                    : verdict.criticalFailures.isEmpty ? "agents stalled in a stage." : "a critical target failed."
+                    : !verdict.criticalFailures.isEmpty
+                        ? "a critical target failed."
+                        : verdict.failedStages.contains { !$0.isOutOfRows }
+                            ? "agents stalled in a stage." : "agents ran out of rows of data in a stage."
             case .usage: "nothing ran."
             case .inconclusive: "no critical target failed, but the measurement does not carry a verdict."
             case .fleet: "the fleet could not go on."

@@ -22,6 +22,8 @@ extension RunReport {
         root["gap_parts"] = hold.gapBreakdown.json
         root["goals"] = .array(tables.goals.map { $0.json(ofAll: hold.gapBreakdown) })
         root["routes"] = .array(tables.routes.map { $0.json(ofAll: hold.gapBreakdown) })
+        root["streams"] = .array(tables.streams.map(\.json))
+        root["connections"] = .array(tables.connections.map(\.json))
         root["failures"] = failuresPart
         root["exemplar_sessions"] = .array(exemplarsPart)
         root["completeness"] = completenessPart

@@ -18,12 +18,16 @@ package struct RunTables: Sendable {
     package let goals: [GoalRow]
     /// Of all holds; the one whose answers took the most time first.
     package let routes: [RouteRow]
+    /// The routes of all holds whose answers are streams of events.
+    package let streams: [StreamRow]
     /// The failed sessions of all holds by whose failure it was, with what was seen of it.
     package let sessionFailures: FailureTable
     /// Of all holds, failed attempts at decisions too; the most frequent first.
     package let failures: [FailureRow]
     /// The model's tokens in the whole run, and what they cost.
     package let tokens: TokenRow
+    /// Those to each target and to the model's endpoint in the whole run.
+    package let connections: [ConnectionRow]
     /// Where agents' time went in all holds.
     package let accounting: AccountingRow
     /// By name.
@@ -43,9 +47,11 @@ package struct RunTables: Sendable {
         }
         goals = GoalRow.rows(of: hold, target: verdict.sessionsTarget)
         routes = RouteRow.rows(of: hold)
+        streams = StreamRow.rows(of: hold)
         sessionFailures = FailureTable(ledger, hold: hold)
         failures = FailureRow.rows(of: sessionFailures, hold)
         tokens = TokenRow([whole], price: price)
+        connections = ConnectionRow.rows(of: whole)
         accounting = AccountingRow(verdict.accounting)
         let present = ledger.workerCompleteness
         workers = WorkerRow.rows(of: ledger, present, actions: whole.actions)

@@ -29,6 +29,9 @@ package struct VerdictTable: Sendable {
         if let tokens = report.tables.tokens.sentence {
             parts[parts.count - 1] += WrappedText.lines(tokens, width: width)
         }
+        if let connections = ConnectionRow.sentence(report.tables.connections) {
+            parts[parts.count - 1] += WrappedText.lines(connections, width: width)
+        }
         if let drain = report.drainSentence { parts[parts.count - 1] += WrappedText.lines(drain, width: width) }
         parts.append(analysisLines)
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"

@@ -71,6 +71,26 @@ struct LoadMetric: Sendable {
             "Requests made to prove that a goal was reached.",
             .counter(.verifications)
         ),
+        LoadMetric(
+            "ape_connections_opened_total",
+            "Connections that agents opened, by the target or the model's endpoint.",
+            .labels(.connectionsOpened)
+        ),
+        LoadMetric(
+            "ape_connections_reused_total",
+            "How often a request went over a connection that was open already.",
+            .labels(.connectionsReused)
+        ),
+        LoadMetric(
+            "ape_connections_failed_total",
+            "Connections that could not be opened.",
+            .labels(.connectionsFailed)
+        ),
+        LoadMetric(
+            "ape_requests_repeated_total",
+            "Requests that went out again because their connection ended before the answer, where that is safe.",
+            .labels(.requestsRepeated)
+        ),
         LoadMetric("ape_inference_decisions_total", "Decisions that the model was asked for.", .counter(.decisions)),
         LoadMetric(
             "ape_inference_errors_total",
@@ -138,6 +158,26 @@ struct LoadMetric: Sendable {
             "ape_target_request_seconds",
             "Requests to a target's route, from the transport to the last byte.",
             .seriesFamily(.targetRoute)
+        ),
+        LoadMetric(
+            "ape_target_first_event_seconds",
+            "From a request to the first event of an answer that is a stream of events, by route.",
+            .seriesFamily(.firstEvent)
+        ),
+        LoadMetric(
+            "ape_target_event_gap_seconds",
+            "From one event of such an answer to the next.",
+            .seriesFamily(.eventGap)
+        ),
+        LoadMetric(
+            "ape_connect_seconds",
+            "What opening a connection took, TLS left out, by the target or the model's endpoint.",
+            .seriesFamily(.connect)
+        ),
+        LoadMetric(
+            "ape_tls_handshake_seconds",
+            "What a connection's TLS handshake took.",
+            .seriesFamily(.tls)
         ),
         LoadMetric("ape_agent_session_seconds", "Completed sessions.", .series(.session)),
         LoadMetric(

@@ -78,6 +78,14 @@ package struct CounterFamily: Hashable, Sendable {
     /// Such attempts that failed, by the route, the status or ``AttemptFault``, and the party:
     /// `GET /api/cart 503 target`.
     package static let routeErrors = CounterFamily(name: "route_errors", label: .route)
+    /// Events of answers that are streams of events, by route.
+    package static let routeEvents = CounterFamily(name: "route_events", label: .route)
+    /// Answers that are streams of events, by route; what came of those that failed too.
+    package static let streams = CounterFamily(name: "route_streams", label: .route)
+    /// Of the answers that are streams of events, those without an event.
+    package static let silentStreams = CounterFamily(name: "route_streams_silent", label: .route)
+    /// Of these answers, those that went on when they had been listened to for as long as the scenario says.
+    package static let leftStreams = CounterFamily(name: "route_streams_left", label: .route)
     /// Sessions by how they ended and by goal.
     package static let goalSessionsSucceeded = CounterFamily(name: "goal_sessions_succeeded", label: .goal)
     package static let goalSessionsFailed = CounterFamily(name: "goal_sessions_failed", label: .goal)
@@ -87,6 +95,15 @@ package struct CounterFamily: Hashable, Sendable {
     )
     /// Sessions that failed, by ``SessionFailureLabel``.
     package static let sessionFailures = CounterFamily(name: "session_failures", label: .failure)
+    /// Connections that agents opened, by ``PeerNames``.
+    package static let connectionsOpened = CounterFamily(name: "connections_opened", label: .peer)
+    /// How often a request went over a connection that was open already.
+    package static let connectionsReused = CounterFamily(name: "connections_reused", label: .peer)
+    /// Connections that could not be opened: no address, no TCP or no TLS.
+    package static let connectionsFailed = CounterFamily(name: "connections_failed", label: .peer)
+    /// How often a request went out again because its connection ended before the answer, where that is safe. These come
+    /// on top of the requests that are counted.
+    package static let requestsRepeated = CounterFamily(name: "requests_repeated", label: .peer)
     /// Microseconds of agents' time, by ``AgentActivity``. What an agent does when a window is cut is split there, so
     /// that the parts and ``CounterName/absentMicros`` add up to the window times its agents.
     package static let agentTime = CounterFamily(name: "time_us", label: .part)
@@ -95,8 +112,11 @@ package struct CounterFamily: Hashable, Sendable {
 
     /// All families but those of gaps, which ``GapLabel/families`` lists; `docs/protocol.md` names each.
     package static let all: [CounterFamily] = [
-        sessionsFailed, actions, decisionErrors, routeRequests, routeErrors, goalSessionsSucceeded, goalSessionsFailed,
-        goalSessionsSuccessfulStateful, sessionFailures, agentTime, seriesDropped,
+        sessionsFailed, actions, decisionErrors, routeRequests, routeErrors, routeEvents, streams, silentStreams,
+        leftStreams, goalSessionsSucceeded,
+        goalSessionsFailed,
+        goalSessionsSuccessfulStateful, sessionFailures, connectionsOpened, connectionsReused, connectionsFailed,
+        requestsRepeated, agentTime, seriesDropped,
     ]
 
     /// The counter of one value of the label, as `name{label=value}`.

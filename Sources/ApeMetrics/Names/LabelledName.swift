@@ -3,6 +3,7 @@ package enum LabelKey: String, Sendable {
     case failure
     case goal
     case part
+    case peer
     case reason
     case route
     case series

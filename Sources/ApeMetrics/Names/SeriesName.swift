@@ -89,8 +89,20 @@ package struct SeriesFamily: Hashable, Sendable {
     /// Of these the requests that were not answered as they should be.
     package static let failedRoute = SeriesFamily(name: "target_failed", label: .route)
 
+    /// From a request to the first event of an answer that is a stream of events, by route. Where none came before the
+    /// answer ended or failed it is what was waited.
+    package static let firstEvent = SeriesFamily(name: "first_event", label: .route)
+    /// From one event of such an answer to the next, and from the last one to the answer's failure.
+    package static let eventGap = SeriesFamily(name: "event_gap", label: .route)
+    /// What waiting for a name's addresses took, by ``PeerNames``; only where they were not known yet.
+    package static let nameLookup = SeriesFamily(name: "name_lookup", label: .peer)
+    /// What opening a connection took, TLS left out.
+    package static let connect = SeriesFamily(name: "connect", label: .peer)
+    /// What a connection's TLS handshake took.
+    package static let tls = SeriesFamily(name: "tls", label: .peer)
+
     /// All families; `docs/protocol.md` names each.
-    package static let all: [SeriesFamily] = [targetRoute, failedRoute]
+    package static let all: [SeriesFamily] = [targetRoute, failedRoute, firstEvent, eventGap, nameLookup, connect, tls]
 
     /// The series of one value of the label, as `name{label=value}`.
     package subscript(_ value: String) -> SeriesName {

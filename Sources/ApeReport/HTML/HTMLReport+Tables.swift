@@ -50,6 +50,17 @@ extension HTMLReport {
         return section("Routes of the target", table("Routes", "Route", titles, rows))
     }
 
+    /// The routes whose answers are streams of events; nothing where there are none.
+    var streamsSection: Markup {
+        let all = report.tables.streams
+        guard let titles = all.first?.cells.map(\.title) else { return .empty }
+        let rows = all.map { row in
+            [HTMLTable.Cell("<code>\(row.route)</code>" as Markup)]
+                + row.cells.map { HTMLTable.Cell($0.text, $0.value) }
+        }
+        return section("Answers that stream", table("Answers that stream", "Route", titles, rows))
+    }
+
     var failuresSection: Markup {
         let hold = report.tables.hold
         let rows = report.tables.failures.map { row -> [HTMLTable.Cell] in

@@ -43,7 +43,9 @@ struct HTMLReport: Sendable {
         [
             targetsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
             distributionsSection, scalingSection,
-            stagesSection, goalsSection, tokensSection, routesSection, failuresSection, exemplarsSection,
+            stagesSection, goalsSection, tokensSection, routesSection, streamsSection, connectionsSection,
+            failuresSection,
+            exemplarsSection,
             workersSection,
             completenessSection,
             eventsSection,
