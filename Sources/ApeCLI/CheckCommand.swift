@@ -32,17 +32,20 @@ struct CheckCommand: ParsableCommand {
             throw error.exitCode.asError
         }
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
-        print(json ? read.scenario.document.prettyText : Self.summary(of: read.scenario, file: file), terminator: "")
+        print(json ? read.document.prettyText : Self.summary(of: read, file: file), terminator: "")
     }
 }
 
 extension CheckCommand {
     /// What the file holds, a line for each part.
-    static func summary(of scenario: Scenario, file: String) -> String {
+    static func summary(of read: ReadScenario, file: String) -> String {
+        let scenario = read.scenario
         var lines = ["\(file): valid: " + counts(scenario).joined(separator: ", ")]
         for target in scenario.targets {
             let endpoints = target.endpoints.count.counting("endpoint")
-            lines.append("  target \(target.name): \(target.baseURL), \(endpoints)")
+            let leftOut = read.leftOut[target.name]?.count ?? 0
+            let rest = leftOut > 0 ? ", \(leftOut.counting("operation")) left out" : ""
+            lines.append("  target \(target.name): \(target.baseURL), \(endpoints)\(rest)")
         }
         if let inference = scenario.inference {
             let api = inference.api == .chat ? "" : ", api \(inference.api.rawValue)"
@@ -53,6 +56,7 @@ extension CheckCommand {
             let share = Int((goal.weight / weights * 100).rounded())
             let checks = goal.success.count.counting("check")
             lines.append("  goal \(goal.name): \(kind(of: goal)), \(share) % of sessions, \(checks)")
+            if let file = goal.dataFile { lines.append("    " + Self.rows(file, goal.pick)) }
         }
         for stage in scenario.plan?.stages ?? [] {
             let times = [stage.rampMicros, stage.warmupMicros, stage.holdMicros].map(DurationText.text(micros:))
@@ -60,6 +64,17 @@ extension CheckCommand {
             lines.append("  stage \(stage.name): \(agents), ramp \(times[0]), warm-up \(times[1]), hold \(times[2])")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func rows(_ file: DataFile, _ pick: DataPick) -> String {
+        let way =
+            switch pick {
+            case .agent: "one for each agent"
+            case .once: "each taken once"
+            }
+        let names = file.columns.joined(separator: ", ")
+        let (rows, columns) = (file.count.counting("row"), file.columns.count.counting("column"))
+        return "data \(file.name): \(rows), \(columns) (\(names)), \(way)"
     }
 
     private static func counts(_ scenario: Scenario) -> [String] {

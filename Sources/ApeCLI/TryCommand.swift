@@ -46,7 +46,7 @@ struct TryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let read = try ScenarioFile.read(file)
+        let (read, files) = try ScenarioFile.open(file)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let goals = read.scenario.goals.filter { goal == nil || $0.name == goal }
         guard !goals.isEmpty else {
@@ -64,6 +64,7 @@ struct TryCommand: AsyncParsableCommand {
             let outcome = try await TrialRun.run(
                 scenario,
                 agent: agent,
+                rows: try row(of: goal, files).map { [goal.name: $0] } ?? [:],
                 apiKey: key,
                 reactor: reactor,
                 bodyBytes: bytes,
@@ -73,6 +74,16 @@ struct TryCommand: AsyncParsableCommand {
             isProven = isProven && outcome == .proven
         }
         if !isProven { throw ApeCore.ExitCode.failed.asError }
+    }
+
+    /// The agent's row where a run would hand one out: the first, unless `--agent` says otherwise.
+    private func row(of goal: Goal, _ files: [String: DataRowsFile]) throws(ApeError) -> DataRow? {
+        guard let file = goal.dataFile else {
+            let rows = goal.inlineRows
+            return rows.isEmpty ? nil : rows[agent % rows.count]
+        }
+        let number = agent % file.count
+        return try files[file.name]?.rows(number..<(number + 1)).first
     }
 
     private static func sentence(_ outcome: TrialRun.Outcome) -> String {

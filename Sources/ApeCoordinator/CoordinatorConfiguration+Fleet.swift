@@ -18,6 +18,7 @@ extension CoordinatorConfiguration {
             token: token,
             authenticator: HMAC.sha256(key:message:)
         )
+        fleet.rowSets = scenario.rowSets
         fleet.wait = wait
         fleet.drain = Micros(scenario.limits.drainMicros)
         return fleet

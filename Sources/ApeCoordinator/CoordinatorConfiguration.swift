@@ -1,10 +1,13 @@
 import ApeChannel
 import ApeCore
+import ApeProgram
 import ApeReport
 
 /// What a coordinator is told of one run.
 package struct CoordinatorConfiguration: Sendable {
     package var scenario: Scenario
+    /// The scenario's files of rows, by the names that it gives them.
+    package var rowFiles: [String: DataRowsFile] = [:]
     package var plan: Plan
     /// How many workers the run waits for.
     package var workers: Int

@@ -20,6 +20,7 @@ actor CoordinatorLoop {
     let baseline: ComparableRun?
     /// What the run may cost; nil for no limit.
     private let costLimit: CostLimit?
+    private let rows: RowSource
     private let logger: Logger
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: CoordinatorMachine
@@ -46,6 +47,7 @@ actor CoordinatorLoop {
         self.jobs = jobs
         let inference = configuration.scenario.inference
         costLimit = CostLimit(configuration.scenario)
+        rows = RowSource(configuration.scenario, files: configuration.rowFiles)
         display = ProgressDisplay(
             isTerminal: StandardError.isTerminal,
             price: inference?.price,
@@ -86,6 +88,7 @@ actor CoordinatorLoop {
         switch action {
         case .send(let id, let bytes): connections[id]?.send(bytes)
         case .close(let id, let last): connections[id]?.close(after: last)
+        case .sendRows(let id, let delivery): send(delivery, on: id)
         case .commit(let batch): commit(batch)
         case .progress(let progress):
             self.progress = progress
@@ -134,6 +137,14 @@ actor CoordinatorLoop {
         for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
         handle(.committed)
         if costLimit?.isReached(by: record.ledger) == true { handle(.budgetSpent) }
+    }
+
+    private func send(_ delivery: RowDelivery, on id: ConnectionID) {
+        do throws(ApeError) {
+            for line in try rows.lines(delivery) { connections[id]?.send(line) }
+        } catch {
+            jobs.yield { await self.handle(.rowsFailed(error)) }
+        }
     }
 
     private func show(_ text: String) {

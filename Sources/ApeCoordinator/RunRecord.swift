@@ -41,6 +41,12 @@ struct RunRecord: Sendable {
         guard run.outcome == nil else {
             throw ApeError(.usage, "--resume \(run.id): that run has ended; start a new one without --resume")
         }
+        if let file = changedFile(run.scenario, configuration.scenario) {
+            throw ApeError(
+                .usage,
+                "--resume \(run.id): \(file) is not what it was when the run began; give the same rows again"
+            )
+        }
         guard run.scenario == configuration.scenario.document, run.plan == configuration.plan else {
             throw ApeError(
                 .usage,
@@ -54,5 +60,15 @@ struct RunRecord: Sendable {
             recovered: RecoveredRun(facts: facts, ledger: ledger),
             createdMicros: run.createdMicros
         )
+    }
+
+    /// The first file of rows that has changed since a run began; nil where none has.
+    private static func changedFile(_ stored: JSONValue, _ scenario: Scenario) -> String? {
+        guard let before = try? Scenario(document: stored) else { return nil }
+        for goal in scenario.goals {
+            let old = before.goals.first { $0.name == goal.name }?.dataFile
+            if let old, let new = goal.dataFile, old.name == new.name, old != new { return new.name }
+        }
+        return nil
     }
 }

@@ -11,6 +11,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var seed: UInt64
     /// The scenario as the workers get it. Never a key or a token.
     package var scenario: JSONValue
+    /// The rows of data that workers ask for; none where the scenario holds all that they need.
+    package var rowSets: [RowSet] = []
     /// How many workers the run waits for.
     package var expectedWorkers: Int
     /// How long it waits for them.

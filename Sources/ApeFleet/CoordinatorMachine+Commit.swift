@@ -15,7 +15,7 @@ extension CoordinatorMachine {
         for stored in batch.windows {
             if let index = memberIndex[stored.worker] { seqs[index] = max(seqs[index] ?? 0, stored.window.seq) }
         }
-        commit = Commit(seqs: seqs, revision: revision)
+        commit = Commit(seqs: seqs, revision: revision, leases: unsentLeases.count)
         committedAt = now
         actions.append(.commit(batch))
         batch = CommitBatch()
@@ -34,6 +34,7 @@ extension CoordinatorMachine {
             storedRevision = done.revision
             for index in members.indices { sendAssignment(to: index) }
         }
+        sendStoredLeases(done.leases)
         if case .closing(let outcome) = phase, batch.isEmpty { close(outcome) }
     }
 

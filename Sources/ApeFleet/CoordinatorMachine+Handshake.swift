@@ -97,6 +97,13 @@ extension CoordinatorMachine {
                 "The worker speaks \(hello.version) and this coordinator \(mine); install the same version on both"
             )
         }
+        guard configuration.rowSets.isEmpty || hello.version.minor >= 2 else {
+            throw ApeError(
+                .versionMismatch,
+                "The worker speaks \(hello.version), and the scenario's data need \(mine): install a worker that knows "
+                    + "want_rows, or give the rows in the scenario, picked by agent"
+            )
+        }
         let expected = HandshakeProof.worker(
             token: configuration.token,
             greetNonce: connection.nonce,

@@ -82,6 +82,7 @@ extension CoordinatorMachine {
             }
         case .stopped(let stopped): if isOurs(stopped.run, from: index) { take(stopped, from: index, at: now) }
         case .leave(let leave): take(leave, from: index, at: now)
+        case .wantRows(let want): if isOurs(want.run, from: index) { take(want, from: index, on: id, at: now) }
         case .error(let fault):
             log(
                 .warning,

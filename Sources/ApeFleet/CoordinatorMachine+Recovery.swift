@@ -73,7 +73,9 @@ extension CoordinatorMachine {
                 member.duplicates = max(member.duplicates, windows)
                 member.recordedDuplicates = member.duplicates
             }
-        case .turnedAway, .moved, .windowsDropped, .event, .resumed: break
+        case .rowsLeased(let lease):
+            for index in rowBooks.indices where rowBooks[index].set.name == lease.set { rowBooks[index].enter(lease) }
+        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed: break
         }
     }
 

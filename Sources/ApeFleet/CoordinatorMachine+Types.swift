@@ -28,11 +28,15 @@ extension CoordinatorMachine {
         case stopped
         /// What is stored has come to what the run may cost. Welcome again for as long as that is so.
         case budgetSpent
+        /// What ``Action/sendRows(_:_:)`` asks for cannot be read.
+        case rowsFailed(ApeError)
     }
 
     /// What a coordinator's shell has to do, in order.
     package enum Action: Sendable, Equatable {
         case send(ConnectionID, [UInt8])
+        /// Send these rows of data, with their values; answer with ``Event/rowsFailed(_:)`` where they cannot be read.
+        case sendRows(ConnectionID, RowDelivery)
         /// Close the connection, after these last bytes if there are any.
         case close(ConnectionID, after: [UInt8])
         /// Store this in one transaction; answer with ``Event/committed`` once it is durable, or

@@ -55,6 +55,10 @@ package struct CoordinatorMachine: Sendable {
     /// Whether somebody waits for agents that others have yet to let go.
     var awaitsRelease = false
     var unassigned: [UnassignedAgents] = []
+    /// The rows that nobody may have twice, and what became of them; those of agents' numbers beside them.
+    var rowBooks: [RowBook]
+    /// Leases that are not known to be stored, in their order.
+    var unsentLeases: [RowLease] = []
     /// What waits to be stored.
     var batch = CommitBatch()
     /// Bytes of the windows in it, as they came.
@@ -73,6 +77,8 @@ package struct CoordinatorMachine: Sendable {
         /// The greatest window number of every worker in it, by place among the members.
         var seqs: [Int: Int64]
         var revision: Int
+        /// Of the leases that are not sent, so many stand in it, or stood in one before.
+        var leases: Int
     }
 
     /// - Parameters:
@@ -81,6 +87,7 @@ package struct CoordinatorMachine: Sendable {
     package init(_ configuration: CoordinatorConfiguration, recovered: RecoveredRun? = nil) {
         self.configuration = configuration
         plan = configuration.plan
+        rowBooks = configuration.rowSets.map { RowBook($0) }
         self.recovered = recovered
         turnedAwayLog = EventBudget(perSecond: configuration.limits.turnedAwayLogsPerSecond)
     }
@@ -112,6 +119,7 @@ package struct CoordinatorMachine: Sendable {
         case .rescale(let agents): wantedAgents = agents
         case .stopped: stop(at: now)
         case .budgetSpent: endForBudget(at: now)
+        case .rowsFailed(let error): rowsFailed(error, at: now)
         }
     }
 

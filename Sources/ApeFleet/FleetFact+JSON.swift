@@ -55,6 +55,9 @@ extension FleetFact.Kind {
             ]
         case .duplicates(let worker, let windows):
             ["kind": "duplicates", "worker": .string(worker), "windows": .integer(windows)]
+        case .rowsLeased(let lease): lease.members
+        case .rowsUsedUp(let set, let rows):
+            ["kind": "rows_used_up", "set": .string(set), "rows": .integer(Int64(rows))]
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
         case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage.micros)]
@@ -115,6 +118,12 @@ extension FleetFact.Kind {
             )
         case "duplicates":
             self = .duplicates(worker: try fields.identifier("worker"), windows: try fields.integer("windows"))
+        case "rows_leased": self = .rowsLeased(try RowLease(fields))
+        case "rows_used_up":
+            self = .rowsUsedUp(
+                set: try fields.text("set"),
+                rows: try fields.int("rows", in: 0...WireLimit.maximumAgents)
+            )
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
         case "resumed": self = .resumed(outage: try fields.length("outage_us"))

@@ -42,6 +42,10 @@ package struct FleetFact: Sendable, Equatable {
         case windowsDropped(worker: String, firstSeq: Int64, lastSeq: Int64)
         /// So many windows of a worker have come again so far; each counts once.
         case duplicates(worker: String, windows: Int64)
+        /// A worker was given rows of data, which nobody gets again.
+        case rowsLeased(RowLease)
+        /// Every row of a set has been given to somebody.
+        case rowsUsedUp(set: String, rows: Int)
         /// A worker told something for people.
         case event(worker: String, WorkerEvent)
         /// A new coordinator took up the run; the last thing stored before was this old.

@@ -12,6 +12,7 @@ extension WorkerMachine {
         case .ack(let ack):
             if ack.run == run?.run { run?.outbox.ack(ack.seq) }
         case .stop(let stop): take(stop, at: now)
+        case .rows(let rows): take(rows)
         case .error(let fault):
             log(.warning, "The coordinator complains", ["code": fault.code.rawValue, "reason": fault.message])
         case .unknown(let type): answer(unknown: type)
@@ -41,6 +42,7 @@ extension WorkerMachine {
         // A run that ended here and goes on after all: its windows are kept, and numbered on from there.
         let kept = run?.run == prepare.run ? run?.outbox : nil
         abandonRun(keepingWindows: kept != nil)
+        rowRequests.forget()
         let lastSeq = endedRun.flatMap { $0.run == prepare.run ? $0.lastSeq : nil } ?? 0
         let outbox = kept ?? Outbox(capacity: configuration.limits.unackedWindows, lastSeq: lastSeq)
         run = WorkerRun(run: prepare.run, outbox: outbox, exemplarsPerReason: configuration.limits.exemplarsPerReason)
@@ -66,6 +68,7 @@ extension WorkerMachine {
         guard current.ending == nil else { return }
         if assign.revision > current.latestRevision {
             run?.receive(assign)
+            actions.append(.foresee(assign.agents))
         } else if current.settledRevision == assign.revision {
             send(.assigned(Assigned(run: assign.run, revision: assign.revision)))
         }
@@ -94,6 +97,7 @@ extension WorkerMachine {
         guard let connection else { return }
         for line in run?.outbox.lines ?? current.outbox.lines { actions.append(.send(connection.id, line)) }
         if let stage = current.answeredStage { send(.answered(Answered(run: current.run, stage: stage))) }
+        askForRowsAgain()
         if let leaving { send(.leave(Leave(reason: leaving))) }
         if let stopped = current.stopped { send(.stopped(stopped)) }
     }

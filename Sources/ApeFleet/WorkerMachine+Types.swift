@@ -33,6 +33,9 @@ extension WorkerMachine {
         /// Something for people happened, with every step of a session that failed. The machine keeps the budgets; it
         /// may be called as often as it happens.
         case told(WorkerEvent)
+        /// Agents need rows of a goal's data. One request for a goal is made at a time; one for further rows that nobody
+        /// has had is dropped while another is open.
+        case rowsWanted(goal: String, RowWant)
         /// The process is asked to end (SIGTERM).
         case leaveRequested(reason: String)
         /// After ``Action/stopAgents`` or ``Action/cancelAgents``: no agent runs any more.
@@ -50,6 +53,10 @@ extension WorkerMachine {
         /// Get ready for a run; answer with ``Event/prepared(run:)`` or ``Event/refused(run:code:message:)``. A run
         /// that was being prepared before is void.
         case prepare(Prepare)
+        /// These agents are to run before long: what they need can be asked for.
+        case foresee(AgentRanges)
+        /// Rows of a goal's data, each of which comes once where nobody may have it twice.
+        case stock(Rows)
         /// Start and stop agents until they are as wanted; answer with ``Event/settled(revision:)``. A later one
         /// replaces an earlier one. Agents in both keep their sessions.
         case apply(Assignment)

@@ -42,6 +42,7 @@ package struct WorkerMachine: Sendable {
     /// The run that ended last, for a coordinator that asks again.
     var endedRun: Stopped?
     var budget: EventBudget
+    var rowRequests = RowRequests()
     /// Why the process is asked to end, once it is.
     var leaving: String?
     var hasExited = false
@@ -94,6 +95,7 @@ package struct WorkerMachine: Sendable {
         case .tally(let stamp, let tally, let host): tallied(stamp, tally, host, at: now)
         case .answered: answered()
         case .told(let event): tell(event, at: now)
+        case .rowsWanted(let goal, let want): wantRows(goal, want)
         case .leaveRequested(let reason): leave(reason, at: now)
         case .drained: drained(at: now)
         }

@@ -8,6 +8,11 @@ package enum FigureText {
     /// Microseconds in seconds; `-` where nothing was measured.
     package static func seconds(micros: Double?) -> String { micros.map { seconds($0 / 1_000_000) } ?? "-" }
 
+    /// Microseconds in milliseconds, for what is mostly shorter than a second; `-` where nothing was measured.
+    package static func milliseconds(micros: Double?) -> String {
+        micros.map { Decimals.text($0 / 1_000, places: 2) + " ms" } ?? "-"
+    }
+
     package static func percent(_ share: Double) -> String {
         Decimals.text(100 * share, places: share < 0.1 ? 1 : 0) + " %"
     }

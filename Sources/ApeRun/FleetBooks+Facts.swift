@@ -19,7 +19,7 @@ extension FleetBooks {
         case .duplicates(let worker, let windows): countDuplicates(of: worker, windows: windows)
         case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)
-        case .turnedAway, .appended, .leaving, .refused, .event, .ending: break
+        case .turnedAway, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
         }
     }
 }

@@ -67,7 +67,10 @@ extension FleetEvent {
             )
         case .ending(RunOutcome.budgetSpent.code, _):
             self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
-        case .stage, .granted, .duplicates, .ending, .ended: return nil
+        case .rowsUsedUp(let set, let rows):
+            let words = "data \(set): all \(rows) rows are handed out, and no further session begins with them"
+            self.init(fact, .warning, "rows_used_up", words, nil)
+        case .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
         }
     }
 

@@ -31,6 +31,7 @@ extension RunLedger {
                     maxAgents: capacity.maxAgents ?? 0
                 )
             )
+        case .rowsUsedUp(let set, _): rowsUsedUp(set, atMicros: fact.at.micros)
         case .ending: ending(atMicros: fact.at.micros)
         case .event(let worker, let event):
             guard let session = event.session else { break }

@@ -57,6 +57,11 @@ package struct RunLedger: Sendable, Equatable {
         }
     }
 
+    /// No row of a set is left to anybody, from this moment on.
+    mutating func rowsUsedUp(_ set: String, atMicros: Int64) {
+        for index in stages.indices { stages[index].rowsUsedUp(set, atMicros: atMicros) }
+    }
+
     /// The run is over: no window of a later second is owed.
     package mutating func ended(atMicros: Int64) {
         ending(atMicros: atMicros)

@@ -29,6 +29,19 @@ package struct StageLedger: Sendable, Equatable {
     /// The hold was cut short here; fleet time.
     package private(set) var cutMicros: Int64?
 
+    /// The name of rows that were used up before the hold's end, so that agents could begin no further session; nil where
+    /// none were.
+    package private(set) var usedUpRows: String?
+
+    /// Rows were used up at this moment.
+    mutating func rowsUsedUp(_ set: String, atMicros: Int64) {
+        if !isOver(atMicros: atMicros) { usedUpRows = usedUpRows ?? set }
+    }
+
+    private func isOver(atMicros: Int64) -> Bool {
+        timeline.map { min($0.end.micros, cutMicros ?? .max) <= atMicros } ?? false
+    }
+
     /// The whole seconds that the hold really had.
     package var heldSeconds: Range<Int64> {
         guard let timeline else { return 0..<0 }

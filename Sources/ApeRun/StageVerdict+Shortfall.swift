@@ -29,6 +29,15 @@ extension StageVerdict {
         }
     }
 
+    /// That agents could begin no session for want of rows, in a sentence; nil where the stage was held all the same.
+    static func rowsMissing(in stage: StageLedger) -> String? {
+        guard let rows = stage.usedUpRows, let achieved = stage.achievedAgents, !stage.isSuccess else { return nil }
+        let (name, agents) = (stage.stage.name, stage.stage.agents)
+        return
+            "Rows ran out: in stage \(name) at times only \(achieved) of \(agents) agents were at work, since all rows "
+            + "of \(rows) had been handed out. Give more rows, or a shorter plan."
+    }
+
     /// What of the hold was not measured.
     ///
     /// An open stage lasts until it is ended, so its end cuts nothing short, and it may be ended before its hold began.

@@ -6,7 +6,8 @@ import ApeMetrics
 /// It is made once when a ledger is judged. Verdicts, comparisons and reports take their means from here, so that all
 /// of them leave out the same warm-up.
 package struct StageVerdict: Sendable, Equatable {
-    /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: agents stalled. INCONCLUSIVE: the hold
+    /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: agents stalled, or had no rows left to begin
+    /// a session with. INCONCLUSIVE: the hold
     /// does not tell, or agents were missing by the fleet's own doing. NOT_EXERCISED: an open stage that was ended before
     /// its hold began.
     package let status: Verdict.Status
@@ -32,6 +33,8 @@ package struct StageVerdict: Sendable, Equatable {
     package let accounting: Accounting?
     /// What the load generator itself added to the hold's means.
     let delay: GeneratorDelay
+    /// Whether agents were missing because the rows of their goals' data were used up.
+    package let isOutOfRows: Bool
     /// Why no verdict can stand on the hold, in a sentence; nil where one can.
     let shortfall: String?
 
@@ -70,7 +73,9 @@ package struct StageVerdict: Sendable, Equatable {
         let accounting = Accounting(agents: stage.stage.agents, hold: hold)
         self.accounting = accounting
         delay = GeneratorDelay(stage.hold, lag: lag)
-        let stalled = Self.stall(in: stage, rules)
+        let outOfRows = Self.rowsMissing(in: stage)
+        isOutOfRows = outOfRows != nil
+        let stalled = Self.stall(in: stage, rules) ?? outOfRows
         let shortfall = Self.shortfall(of: stage, completeness, accounting, isStalled: stalled != nil)
         self.shortfall = shortfall
         reason = shortfall ?? stalled

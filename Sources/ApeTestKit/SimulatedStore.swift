@@ -2,6 +2,7 @@ import ApeCore
 import ApeFleet
 import ApeMetrics
 import ApeRun
+import ApeWire
 
 /// What survives a coordinator's death: the batches that were committed.
 struct SimulatedStore: Sendable {
@@ -21,6 +22,12 @@ struct SimulatedStore: Sendable {
         dropped[worker, default: []].contains { $0.contains(seq) }
     }
 
+    /// The rows of data that are stored as given to somebody.
+    private var leased = AgentRanges()
+
+    /// Whether it is stored that rows were given to somebody.
+    func hasLeased(_ rows: Range<Int>) -> Bool { AgentRanges(rows).subtracting(leased).isEmpty }
+
     /// Whether a window is stored.
     func holds(_ worker: String, _ seq: Int64) -> Bool {
         seqs[worker]?.contains(seq) == true
@@ -32,6 +39,7 @@ struct SimulatedStore: Sendable {
         for fact in batch.facts {
             switch fact.kind {
             case .windowsDropped(let worker, let first, let last): dropped[worker, default: []].append(first...last)
+            case .rowsLeased(let lease): leased = leased.union(AgentRanges(lease.rows))
             case .granted(let grant): revision = max(revision, grant.revision)
             default: break
             }

@@ -40,6 +40,8 @@ struct SimulatedWorker: Sendable {
     var slowByMicros: Int64 = 0
     /// The wake-up that counts.
     var wakeMicros: Int64?
+    /// The rows of data that its process has.
+    var rows = SimulatedRows()
     /// The seconds in which agents ran.
     var busySince: FleetTime?
     var busy: [(id: String, from: FleetTime, to: FleetTime)] = []

@@ -21,6 +21,7 @@ extension Simulation {
         configuration.lease = setup.lease
         configuration.heartbeat = setup.heartbeat
         configuration.drain = setup.drain
+        configuration.rowSets = setup.rowSets
         configuration.limits.cancel = .milliseconds(500)
         configuration.limits.finish = Self.finish
         configuration.limits.allLost = .seconds(20)
@@ -60,6 +61,7 @@ extension Simulation {
             checkAssignment(bytes)
             send(id, toCoordinator: false, bytes)
         case .close(let id, let bytes): close(id, byCoordinator: true, after: bytes)
+        case .sendRows(let id, let delivery): sendRows(delivery, on: id)
         case .commit(let batch):
             if committing != nil { violate("1: two commits at a time") }
             committing = batch

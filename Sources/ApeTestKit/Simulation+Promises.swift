@@ -150,15 +150,20 @@ extension Simulation {
 
     // MARK: Promises 5 and 6, the run survives and the split is fair
 
-    /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
-    mutating func checkCalm() {
+    /// Whether it is shortly before the last stage's end, when everything has healed.
+    var isCalm: Bool {
         // Where agents ask services, troubles need not be over by then.
         guard load == nil, let schedule = coordinator?.currentSchedule,
             schedule.timeline.stage == coordinator.map({ $0.plan.stages.count - 1 }),
             outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
-        else { return }
+        else { return false }
         let end = trueMicros(ofFleet: schedule.timeline.end)
-        guard now > end - 1_200_000, now <= end - 600_000 else { return }
+        return now > end - 1_200_000 && now <= end - 600_000
+    }
+
+    /// Shortly before the last stage ends everything has healed: every agent runs, split by capacity.
+    mutating func checkCalm() {
+        guard isCalm, let schedule = coordinator?.currentSchedule else { return }
         calmChecks += 1
         let live = workers.indices.filter { workers[$0].machine != nil && !workers[$0].isLeaving }
         let limits = live.map { workers[$0].host.capacity.maxAgents ?? Int.max / 100 }

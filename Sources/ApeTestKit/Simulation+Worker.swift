@@ -15,6 +15,7 @@ extension Simulation {
         workers[index].tally = WindowTally()
         workers[index].presence = AgentPresence(at: workers[index].localTime(at: now).micros)
         workers[index].heardMicros = now
+        workers[index].rows = SimulatedRows()
         workers[index].pool = load.map { _ in SimulatedPool(at: workers[index].localTime(at: now).micros) }
         var configuration = WorkerConfiguration(
             worker: workers[index].id,
@@ -79,9 +80,14 @@ extension Simulation {
             send(id, toCoordinator: true, said)
         case .close(let id, let bytes): close(id, byCoordinator: false, after: bytes)
         case .prepare(let prepare):
+            workers[index].rows = SimulatedRows()
             queue.add(.prepared(index, life: life, run: prepare.run), at: now + pick(1_000...500_000))
+        case .foresee(let agents): foresee(index, agents, then: &events)
+        case .stock(let rows): stock(index, rows)
         case .apply(let assignment): apply(index, assignment)
-        case .cutWindow(let stamp): events.append(cut(index, stamp))
+        case .cutWindow(let stamp):
+            events.append(cut(index, stamp))
+            useRows(index, then: &events)
         case .beginPhase(let endsHold): if beginPhase(index, endsHold: endsHold) { events.append(.answered) }
         case .giveUp(let isOver, let isEnd): if giveUp(index, isOver: isOver, isEnd: isEnd) { events.append(.answered) }
         case .cancelAgents: stopAll(index, after: setup.cancelMicros, atOnce: true)

@@ -55,6 +55,8 @@ package struct Simulation: Sendable {
     var coordinatorPausedUntil: Int64?
     var coordinatorWake: Int64?
     var committing: CommitBatch?
+    /// Which process got each row that nobody may get twice.
+    var rowTakers: [Int: String] = [:]
     /// How long the coordinator is to be down once it is killed at its next split.
     var killsAtGrant: Int64?
     var slowCommitsUntil: Int64 = 0
@@ -150,6 +152,7 @@ package struct Simulation: Sendable {
         case .lookAround:
             checkOrphans()
             checkCalm()
+            checkRowsAreThere()
             noteMissing()
             queue.add(.lookAround, at: now + 500_000)
         }

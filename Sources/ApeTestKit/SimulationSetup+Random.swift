@@ -51,6 +51,7 @@ extension SimulationSetup {
         }
         // Some workers can keep so little that an outage costs them windows.
         if Int.random(in: 0..<4, using: &random) == 0 { setup.unackedWindows = Int.random(in: 1...5, using: &random) }
+        setup.rowSets = SimulatedRows.sets(seed: seed)
         return setup
     }
 }

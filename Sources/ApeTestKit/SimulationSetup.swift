@@ -28,6 +28,8 @@ package struct SimulationSetup: Sendable {
     package var plan: Plan
     /// Whom agents ask; nil where they only come and go.
     package var load: SimulatedLoad?
+    /// Rows of data that workers ask for; see ``SimulatedRows``.
+    package var rowSets: [RowSet] = []
     /// What the run may cost; nil for no limit. Each agent that runs uses ``tokensPerAgent`` in each window.
     package var costLimit: CostLimit?
     /// How long what a hold began is waited for.

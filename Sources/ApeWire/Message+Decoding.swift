@@ -58,6 +58,8 @@ extension Message {
         case "stopped":
             self = .stopped(Stopped(run: try fields.identifier("run"), lastSeq: try fields.integer("last_seq")))
         case "leave": self = .leave(Leave(reason: try fields.text("reason", atMost: WireLimit.messageBytes)))
+        case "want_rows": self = .wantRows(try WantRows(fields))
+        case "rows": self = .rows(try Rows(fields))
         case "error": self = .error(try ApeError(fields))
         default: self = .unknown(fields.type)
         }

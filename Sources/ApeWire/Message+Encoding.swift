@@ -35,6 +35,8 @@ extension Message {
         case .stop: "stop"
         case .stopped: "stopped"
         case .leave: "leave"
+        case .wantRows: "want_rows"
+        case .rows: "rows"
         case .error: "error"
         case .unknown(let type): type
         }
@@ -66,6 +68,8 @@ extension Message {
         case .stop(let stop): ["run": .string(stop.run), "reason": .string(stop.reason.rawValue)]
         case .stopped(let stopped): ["run": .string(stopped.run), "last_seq": .integer(stopped.lastSeq)]
         case .leave(let leave): ["reason": .string(leave.reason)]
+        case .wantRows(let want): want.members
+        case .rows(let rows): rows.members
         case .error(let fault): ["code": .string(fault.code.rawValue), "message": .string(fault.message)]
         case .window, .unknown: [:]
         }

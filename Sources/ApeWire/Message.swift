@@ -4,10 +4,11 @@ import ApeMetrics
 /// Everything that is said on a control channel: one JSON object a line.
 package enum Message: Sendable, Equatable {
     /// Coordinator to worker.
-    case greet(Greet), welcome(Welcome), ping(Ping), prepare(Prepare), assign(Assign), ack(Ack), stop(Stop)
+    case greet(Greet), welcome(Welcome), ping(Ping), prepare(Prepare), assign(Assign), ack(Ack), stop(Stop),
+        rows(Rows)
     /// Worker to coordinator.
     case hello(Hello), pong(Pong), prepared(Prepared), refused(Refused), assigned(Assigned), window(Window),
-        answered(Answered), event(WorkerEvent), stopped(Stopped), leave(Leave)
+        answered(Answered), event(WorkerEvent), stopped(Stopped), leave(Leave), wantRows(WantRows)
     /// Either way.
     case error(ApeError)
     /// A type that this side does not know, which is answered and otherwise ignored.
@@ -25,7 +26,7 @@ package struct ProtocolVersion: Sendable, Equatable {
     }
 
     /// What this code speaks.
-    package static let current = ProtocolVersion(major: 1, minor: 1)
+    package static let current = ProtocolVersion(major: 1, minor: 2)
 }
 
 extension ProtocolVersion: CustomStringConvertible {

@@ -24,4 +24,6 @@ package enum WireLimit {
     package static let messageBytes = 2048
     /// Labels of one worker.
     package static let labels = 64
+    /// Rows of data in one message, or asked for at once.
+    package static let rows = 10_000
 }

@@ -37,10 +37,10 @@ struct RunPreparation: Sendable {
         for index in scenario.targets.indices { scenario.targets[index].proxy = scenario.targets[index].proxy ?? proxy }
         if let own = scenario.inference?.proxy ?? proxy { scenario.inference?.proxy = own }
         for target in scenario.targets {
-            try await reach("target \(target.name)", target.baseURL, proxy: target.proxy, caFile: target.caFile)
+            try await reach("target \(target.name)", TransferRequest(to: target))
         }
         if let endpoint = scenario.inference {
-            try await reach("the inference endpoint", endpoint.baseURL, proxy: endpoint.proxy, caFile: endpoint.caFile)
+            try await reach("the inference endpoint", TransferRequest(to: endpoint))
         }
         return (scenario, apiKey)
     }
@@ -60,14 +60,12 @@ struct RunPreparation: Sendable {
         }
     }
 
-    private func reach(_ what: String, _ url: String, proxy: String?, caFile: String?) async throws(ApeError) {
-        var request = TransferRequest(url: url)
+    private func reach(_ what: String, _ request: TransferRequest) async throws(ApeError) {
+        var request = request
         request.connectsOnly = true
         request.connectTimeoutMicros = Self.connectTimeoutMicros
         request.firstByteTimeoutMicros = Self.connectTimeoutMicros
         request.totalTimeoutMicros = Self.connectTimeoutMicros
-        request.proxy = proxy
-        request.caFile = caFile
         request.gate = gate
         let client = TransferClient(reactor: reactor)
         let probe = Task(executorPreference: reactor) { [request] () -> TransferError? in
@@ -82,11 +80,11 @@ struct RunPreparation: Sendable {
         if error.kind == .notAllowed {
             throw ApeError(
                 .notAllowed,
-                "\(what) at \(url) is not on this worker's list: \(error.message); start the worker with "
+                "\(what) at \(request.url) is not on this worker's list: \(error.message); start the worker with "
                     + "--allow-target for that host, or for its address where that is loopback or link-local"
             )
         }
-        throw ApeError(.unreachable, "\(what) at \(url) cannot be reached: \(error.message)")
+        throw ApeError(.unreachable, "\(what) at \(request.url) cannot be reached: \(error.message)")
     }
 }
 

@@ -20,15 +20,17 @@ actor WorkerLoop {
     let logger: Logger
     let clock = SteadyClock<LocalTime>()
     /// Of the run that is being prepared or runs; agents of an earlier one that are coming to their end have their own.
-    private var recorder = WindowRecorder(at: MonotonicClock.nowMicros)
+    var recorder = WindowRecorder(at: MonotonicClock.nowMicros)
     let jobs: AsyncStream<Job>.Continuation
     private var machine: WorkerMachine
-    private var probe: HostProbe
+    var probe: HostProbe
     private var alarm: Alarm?
     var connections: [ConnectionID: ControlConnection] = [:]
     var lastConnection: ConnectionID = 0
     private var pool: AgentPool?
     private var governor = RateGovernor()
+    /// The rows of data that agents take; nil outside runs.
+    var stock: RowStock?
     /// What the run's stages are judged by.
     private var targets: [KPIKey: Double] = [:]
     /// The run that is being prepared or runs.
@@ -37,10 +39,10 @@ actor WorkerLoop {
     private var unsettled: Int?
     private var isDraining = false
     /// All that was measured since the process began, of all runs.
-    private var measured = Measures()
-    private var windows: Int64 = 0
+    var measured = Measures()
+    var windows: Int64 = 0
     /// The last window's; nil outside runs.
-    private var moment: WorkerMoment?
+    var moment: WorkerMoment?
     /// Why the worker ended; nil while it runs.
     private(set) var exit: WorkerMachine.Exit?
 
@@ -93,9 +95,10 @@ actor WorkerLoop {
         case .send(let id, let bytes): connections[id]?.send(bytes)
         case .close(let id, let last): connections[id]?.close(after: last)
         case .prepare(let prepare): self.prepare(prepare)
+        case .foresee(let agents): stock?.foresee(agents.agents)
+        case .stock(let rows): stock(rows)
         case .apply(let assignment): return apply(assignment)
-        case .cutWindow(let stamp):
-            return cut(stamp)
+        case .cutWindow(let stamp): return cut(stamp)
         case .beginPhase(let endsHold):
             let isOwed = recorder.beginPhase(endsHold: endsHold, at: MonotonicClock.nowMicros)
             return endsHold && !isOwed ? .answered : nil
@@ -110,6 +113,7 @@ actor WorkerLoop {
             return drain()
         case .endRun:
             pool = nil
+            stock = nil
             run = nil
             moment = nil
         case .exit(let exit):
@@ -120,29 +124,6 @@ actor WorkerLoop {
         case .log(let line): logger.log(line)
         }
         return nil
-    }
-}
-
-extension WorkerLoop {
-    private func cut(_ stamp: WindowStamp) -> WorkerMachine.Event {
-        let lags = reactors.map { $0.takeLoopLag() }
-        var host = probe.sample(nowMicros: clock.now.micros, loopLagP99Micros: lags.map(\.p99Micros).max() ?? 0)
-        host.loopLagMeanMicros = lags.map(\.meanMicros).max() ?? 0
-        let cut = recorder.cut(
-            as: stamp.place,
-            at: MonotonicClock.nowMicros,
-            skippedMicros: stamp.skipped.micros
-        )
-        measured.add(cut.tally)
-        for late in cut.late { measured.add(late.tally) }
-        windows += 1
-        moment = WorkerMoment(
-            endMicros: stamp.end.micros,
-            assigned: stamp.assigned,
-            active: cut.active,
-            host: host
-        )
-        return .tally(stamp, cut, host)
     }
 }
 
@@ -177,6 +158,8 @@ extension WorkerLoop {
             jobs.yield(job)
         }
         governor = RateGovernor(fleetRequestsPerMinute: scenario.inference?.requestsPerMinute)
+        let stock = makeStock(scenario)
+        self.stock = stock
         do throws(ApeError) {
             var lanes: [AgentPool.Lane] = []
             for reactor in reactors {
@@ -189,6 +172,7 @@ extension WorkerLoop {
                     apiKey: apiKey,
                     transferGate: allowed,
                     governor: governor,
+                    stock: stock,
                     onEvent: onEvent
                 )
                 lanes.append(AgentPool.Lane(reactor: reactor, runner: runner))
@@ -213,6 +197,7 @@ extension WorkerLoop {
         isDraining = false
         governor.setShare(agents: assignment.agents.count, of: assignment.fleetAgents)
         recorder.setStallLimit(micros: StallLimit.micros(agents: assignment.fleetAgents, targets: targets))
+        stock?.keep(assignment.agents.agents)
         pool?.apply(
             agents: assignment.agents.agents,
             owing: recorder.owingAgents,

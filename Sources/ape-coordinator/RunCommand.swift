@@ -102,7 +102,7 @@ struct RunCommand: AsyncParsableCommand {
         try ChannelExposure(hasToken: tokenFile != nil, isEncrypted: tls.tlsCert != nil, isTrusted: insecure)
             .checkListening(on: address)
         let credentials = try tls.credentials()
-        let read = try ScenarioFile.read(self.scenario)
+        let (read, rows) = try ScenarioFile.open(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let scenario = read.scenario
         let named = resume == CoordinatorConfiguration.latestRun ? nil : resume
@@ -125,6 +125,7 @@ struct RunCommand: AsyncParsableCommand {
             readyFile: readyFile,
             commandSocket: commandSocket
         )
+        configuration.rowFiles = rows
         configuration.isComprehensive = run.isComprehensive
         configuration.formats = formats.outputs
         configuration.stepSummary = RunOptions.stepSummary

@@ -25,6 +25,21 @@ import Testing
               stage hold: 100 agents, ramp 5s, warm-up 5s, hold 1m
 
             """
-        #expect(CheckCommand.summary(of: read.scenario, file: "shop.yml") == summary)
+        #expect(CheckCommand.summary(of: read, file: "shop.yml") == summary)
+    }
+
+    @Test func countsWhatIsLeftOutOfADocument() throws {
+        let yaml = """
+            targets: {shop: {url: "http://127.0.0.1:8080", openapi: o.json}}
+            goals: {look: {script: [GET /a]}}
+            """
+        let read = try Scenario.read(Array(yaml.utf8), file: "shop.yml") { _ in
+            Array(#"{"openapi": "3.1.0", "paths": {"/a": {"get": {}, "trace": {}}, "/b?c": {"get": {}}}}"#.utf8)
+        }
+        #expect(
+            CheckCommand.summary(of: read, file: "shop.yml").contains(
+                "  target shop: http://127.0.0.1:8080, 1 endpoint, 2 operations left out\n"
+            )
+        )
     }
 }

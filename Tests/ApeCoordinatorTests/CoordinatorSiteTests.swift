@@ -53,7 +53,13 @@ struct CoordinatorSiteTests {
         let lines = snapshot().metrics.split(separator: "\n")
         let shown = lines.filter { $0.hasPrefix("# TYPE ") }.map { String($0.split(separator: " ")[2]) }
         // Families whose labels only their first sample names.
-        let empty = ["ape_failed_sessions_total", "ape_inference_errors_total", "ape_target_request_seconds"]
+        let empty = [
+            "ape_failed_sessions_total", "ape_inference_errors_total", "ape_target_request_seconds",
+            "ape_connections_opened_total", "ape_connections_reused_total", "ape_connections_failed_total",
+            "ape_requests_repeated_total", "ape_connect_seconds", "ape_tls_handshake_seconds",
+            "ape_target_first_event_seconds",
+            "ape_target_event_gap_seconds",
+        ]
         // Nothing is said of cost without a price.
         let unpriced = ["ape_inference_cost_total"]
         #expect(shown == MetricFamily.ofCoordinator.map(\.name).filter { !(empty + unpriced).contains($0) })

@@ -22,7 +22,15 @@ struct FleetBench {
     var commits = true
     private var nonces: [ConnectionID: Nonce] = [:]
 
-    init(limits: CoordinatorLimits = CoordinatorLimits(), plan: Plan? = nil) {
+    /// The rows that the shell was told to send.
+    private(set) var deliveries: [RowDelivery] = []
+
+    init(
+        limits: CoordinatorLimits = CoordinatorLimits(),
+        plan: Plan? = nil,
+        rowSets: [RowSet] = [],
+        recovered: RecoveredRun? = nil
+    ) {
         let stage = Stage(name: "s", agents: 1, rampMicros: 0, warmupMicros: 0, holdMicros: 3_600_000_000)
         var configuration = CoordinatorConfiguration(
             run: Self.run,
@@ -35,7 +43,8 @@ struct FleetBench {
             authenticator: Self.authenticator
         )
         configuration.limits = limits
-        machine = CoordinatorMachine(configuration)
+        configuration.rowSets = rowSets
+        machine = CoordinatorMachine(configuration, recovered: recovered)
         handle(.started)
     }
 
@@ -120,6 +129,7 @@ struct FleetBench {
                 committed.windows += batch.windows
                 committed.facts += batch.facts
                 if commits { handle(.committed) }
+            case .sendRows(_, let delivery): deliveries.append(delivery)
             case .log(let line): logs.append(line)
             case .progress, .finished: break
             }

@@ -52,6 +52,8 @@ struct FleetFactTests {
         .windowsDropped(worker: "w-1", firstSeq: 4, lastSeq: 9),
         .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
         .duplicates(worker: "w-1", windows: 3),
+        .rowsLeased(RowLease(worker: "w-1", set: "users.csv", goal: "buy", request: 4, rows: 100..<116)),
+        .rowsUsedUp(set: "users.csv", rows: 116),
         .resumed(outage: 3),
         .ending(outcome: "interrupted", message: ""),
         .ended(outcome: "finished", message: ""),

@@ -109,7 +109,7 @@ struct PendingConnectionTests {
         bench.say(1, Message.hello(old).line)
         guard case .error(let fault) = bench.told[1]?.last else { return #expect(Bool(false), "no error came") }
         #expect(fault.code == .versionMismatch)
-        #expect(fault.message.contains("APE/2.5") && fault.message.contains("APE/1.1"))
+        #expect(fault.message.contains("APE/2.5") && fault.message.contains("\(ProtocolVersion.current)"))
         bench.connect(2)
         bench.say(2, Message.hello(bench.hello(2, minor: 7)).line)
         #expect(bench.closed == [1])

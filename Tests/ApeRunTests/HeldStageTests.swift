@@ -1,4 +1,5 @@
 import ApeCore
+import ApeFleet
 import ApeMetrics
 @testable import ApeRun
 import ApeTestKit
@@ -43,6 +44,22 @@ import Testing
         for key in [KPIKey.mtbaThreshold, .cognitiveLatencyTTFT, .successfulStatefulSessions, .systemCPUEfficiency] {
             #expect(verdict[key]?.status == (isHeld ? .pass : .inconclusive), "\(key)")
         }
+    }
+
+    @Test func agentsWithoutRowsFailTheStageAndNoneBefore() {
+        var fixture = run(absent: 10)
+        let moment = FleetTime(micros: fixture.timeline(1).holdStart.micros)
+        fixture.ledger.add(FleetFact(at: moment, .rowsUsedUp(set: "users.csv", rows: 9)))
+        let verdict = judged(fixture)
+        #expect(verdict.stages.map(\.status) == [.pass, .fail])
+        #expect(verdict.stages.map(\.isOutOfRows) == [false, true])
+        #expect(
+            verdict.stages[1].reason
+                == "Rows ran out: in stage s1 at times only 10 of 20 agents were at work, since all rows of users.csv had "
+                + "been handed out. Give more rows, or a shorter plan."
+        )
+        #expect(verdict.exitCode == .failed)
+        #expect(fixture.ledger.events.map(\.code) == ["rows_used_up"])
     }
 
     @Test func aStageThatNobodyHeldIsNeverPassed() {

@@ -33,6 +33,7 @@ struct ProtocolDocumentTests {
         let all: Set<String> = [
             "greet", "hello", "welcome", "ping", "pong", "prepare", "prepared", "refused", "assign", "assigned",
             "window", "answered", "ack", "event", "stop", "stopped", "leave", "error",
+            "want_rows", "rows",
         ]
         #expect(types == all)
     }

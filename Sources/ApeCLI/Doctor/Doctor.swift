@@ -57,7 +57,9 @@ struct Doctor: Sendable {
             url: url,
             caKey: "targets.\(target.name).ca_file"
         )
-        let probe = EndpointProbe(url: target.baseURL + "/", proxy: target.proxy, caFile: target.caFile)
+        var request = TransferRequest(to: target)
+        request.url += "/"
+        let probe = EndpointProbe(request)
         return judgement.findings(await probe.ask(reactor: reactor), nowSeconds: Self.now)
     }
 
@@ -78,7 +80,7 @@ struct Doctor: Sendable {
                 url: url,
                 caKey: "inference.ca_file"
             )
-            let probe = EndpointProbe(url: inference.baseURL, proxy: inference.proxy, caFile: inference.caFile)
+            let probe = EndpointProbe(TransferRequest(to: inference))
             let seen = judgement.findings(await probe.ask(reactor: reactor), nowSeconds: Self.now)
             findings += seen.filter { $0.check.hasSuffix(".certificate") }
         }

@@ -6,13 +6,20 @@ struct EndpointProbe: Sendable {
     /// The longest that a connection and an answer are waited for.
     static let limitMicros: Int64 = 10_000_000
     /// The longest document that is read, in bytes.
-    static let documentBytes = 1 << 20
+    static let documentBytes = 1 << 24
 
-    var url: String
-    var proxy: String?
-    var caFile: String?
-    /// Sent beside what the probe sends of itself.
-    var headers: [TransferRequest.Header] = []
+    /// What is asked for, and how it is reached. Its headers go beside what the probe sends of itself.
+    private let request: TransferRequest
+
+    init(_ request: TransferRequest) {
+        self.request = request
+    }
+
+    init(url: String) {
+        var request = TransferRequest(url: url)
+        request.userAgent = ApeVersion.userAgent
+        self.init(request)
+    }
 
     /// The answer's status, its times and the certificates that were shown.
     struct Answer: Sendable, Equatable {
@@ -27,15 +34,13 @@ struct EndpointProbe: Sendable {
 
     /// Asks once, following redirects.
     func ask(reactor: Reactor) async -> Result<Answer, TransferError> {
-        var request = TransferRequest(url: url, headers: [("Accept", "application/json, text/html;q=0.9, */*;q=0.8")])
-        request.headers += headers
+        var request = request
+        request.headers.insert(("Accept", "application/json, text/html;q=0.9, */*;q=0.8"), at: 0)
         request.connectTimeoutMicros = Self.limitMicros
         request.firstByteTimeoutMicros = Self.limitMicros
         request.totalTimeoutMicros = 2 * Self.limitMicros
         request.bodyLimit = Self.documentBytes
         request.wantsCertificates = true
-        request.proxy = proxy
-        request.caFile = caFile
         let client = TransferClient(reactor: reactor)
         let task = Task(executorPreference: reactor) { [request] () -> Result<Answer, TransferError> in
             do throws(TransferError) {
@@ -44,7 +49,7 @@ struct EndpointProbe: Sendable {
                     Answer(
                         status: response.status,
                         micros: response.endedMicros - response.startedMicros,
-                        nameMicros: response.phases.nameLookupMicros,
+                        nameMicros: response.connection.nameLookupMicros,
                         certificates: response.certificates,
                         body: response.body,
                         isCut: response.truncated

@@ -14,9 +14,11 @@ struct ModelList: Sendable, Equatable {
     /// - Returns: nil for one that lists no models, which is no fault.
     static func ask(_ inference: Scenario.Inference, apiKey: Secret?, reactor: Reactor) async -> Self? {
         func page(_ url: String) async -> JSONValue? {
-            var probe = EndpointProbe(url: url, proxy: inference.proxy, caFile: inference.caFile)
-            probe.headers = inference.accessHeaders(apiKey)
-            guard case .success(let answer) = await probe.ask(reactor: reactor), answer.status == 200, !answer.isCut
+            var request = TransferRequest(to: inference)
+            request.url = url
+            request.headers = inference.accessHeaders(apiKey)
+            guard case .success(let answer) = await EndpointProbe(request).ask(reactor: reactor), answer.status == 200,
+                !answer.isCut
             else { return nil }
             return try? JSONValue(parsing: answer.body)
         }

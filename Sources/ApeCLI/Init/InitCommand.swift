@@ -66,7 +66,7 @@ struct InitCommand: AsyncParsableCommand {
 
     /// What was written, what is still to be done, and what comes next.
     static func words(on draft: ScenarioDraft, _ read: ReadScenario, file: String) -> String {
-        var lines = [CheckCommand.summary(of: read.scenario, file: file)]
+        var lines = [CheckCommand.summary(of: read, file: file)]
         lines += read.warnings.map { "warning: \($0)\n" }
         for goal in draft.unproven {
             lines.append(

@@ -20,7 +20,7 @@ struct Interview {
         let target = try await wizard.ask(flags.target, flag: "--target", "URL of the application under test") {
             text async throws(ApeError) in try await checks.target(text)
         }
-        let (openapi, document, endpoints) = try await openapi()
+        let (openapi, document, endpoints) = try await openapi(of: target)
         var inference = try await inference()
         inference.apiKey = try await apiKey()
         inference = try await checked(inference)
@@ -42,7 +42,7 @@ struct Interview {
     private typealias Document = (name: String, bytes: [UInt8])
 
     /// How the scenario names the document, what is to be written beside it, and what the document lists.
-    private func openapi() async throws(ApeError) -> (String?, Document?, [Scenario.Endpoint]) {
+    private func openapi(of target: String) async throws(ApeError) -> (String?, Document?, [Scenario.Endpoint]) {
         try await wizard.ask(
             flags.openapi,
             flag: "--openapi",
@@ -51,8 +51,15 @@ struct Interview {
         ) { text async throws(ApeError) in
             if text.isEmpty { return (nil, nil, []) }
             let bytes = try await checks.document(text)
-            let endpoints = try Scenario.endpoints(ofOpenAPI: bytes, file: text)
-            guard text.contains("://") else {
+            let isFile = !text.contains("://")
+            let load: (String) throws -> [UInt8] = { path in try ScenarioFile.bytes(of: path) }
+            let endpoints = try Scenario.endpoints(
+                ofOpenAPI: bytes,
+                file: text,
+                url: target,
+                loadFile: isFile ? load : nil
+            )
+            guard !isFile else {
                 return (DraftFiles.reference(to: text, from: output), nil, endpoints)
             }
             let isJSON = bytes.first { $0 > 0x20 } == UInt8(ascii: "{")

@@ -18,6 +18,7 @@ extension RunSnapshot {
             "stages": .array(zip(tables.stages, ledger.stages).map { $0.json($1.hold) }),
             "targets": .array(tables.targets.map(\.json)),
             "tokens": tables.tokens.tokensJSON, "cost": tables.tokens.costJSON,
+            "connections": .array(tables.connections.map(\.json)),
             "series": whole.seriesPart(labelled: false), "gap_parts": gap.json,
             "counters": whole.countersPart, "routes": .array(RouteRow.rows(of: whole).map { $0.json(ofAll: gap) }),
         ]

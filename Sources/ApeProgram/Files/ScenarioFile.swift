@@ -1,16 +1,33 @@
 import ApeCore
 
-/// Reads scenario files, and the OpenAPI documents that they name.
+/// Reads scenario files, and the OpenAPI documents and rows that they name.
 package enum ScenarioFile {
     /// The largest file that is read, in bytes. The reader of the content has a lower limit of its own.
-    static let maximumBytes = 4 * 1024 * 1024
+    static let maximumBytes = 16 * 1024 * 1024
 
     /// Reads and checks a scenario.
     ///
     /// - Throws: ``ApeError`` of code `file` for a file that cannot be read, and of code `scenario` with every problem
     ///   of the content, one on each line.
     package static func read(_ path: String) throws(ApeError) -> ReadScenario {
-        try Scenario.read(bytes(of: path), file: path) { try bytes(of: $0) }
+        try open(path).read
+    }
+
+    /// Reads and checks a scenario, and holds the files open that have its rows.
+    ///
+    /// - Returns: the scenario, and its files of rows by the names that it gives them.
+    /// - Throws: what ``read(_:)`` throws.
+    package static func open(_ path: String) throws(ApeError) -> (read: ReadScenario, rows: [String: DataRowsFile]) {
+        var rows: [String: DataRowsFile] = [:]
+        let read = try Scenario.read(bytes(of: path), file: path) {
+            try bytes(of: $0)
+        } loadData: { path, name throws(ApeError) in
+            if let known = rows[name] { return known.file }
+            let file = try DataRowsFile.open(path, name: name)
+            rows[name] = file
+            return file.file
+        }
+        return (read, rows)
     }
 
     /// Reads a whole file that a scenario may name.
