@@ -9,6 +9,7 @@ enum Ape {
         scenario: String,
         flags: [String] = [],
         environment: [String: String] = [:],
+        namespace: String? = nil,
         in scratch: Scratch
     ) async throws -> (finished: FinishedProgram, reportPath: String) {
         let scenarioPath = try scratch.write("scenario.yml", scenario)
@@ -19,6 +20,7 @@ enum Ape {
                 + flags
         )
         invocation.environment = environment
+        invocation.namespace = namespace
         let finished = try await ProcessHarness.run(invocation, in: scratch)
         return (finished, reportPath)
     }

@@ -104,10 +104,13 @@ struct NetworkNamespaces {
         try await ip(["-n", namespace(host), "link", "set", "eth0", "up"], in: scratch)
     }
 
-    /// Runs `body` while every host resolves these names to the address of the host that each stands for.
-    func naming<Value>(_ names: [String: String], _ body: () async throws -> Value) async throws -> Value {
+    /// Runs `body` while every host resolves these names to the address of the host that each stands for, and others
+    /// by further lines of a hosts file.
+    func naming<Value>(_ names: [String: String], _ more: [String] = [], _ body: () async throws -> Value) async throws
+        -> Value
+    {
         let lines = try names.map { "\(try address($0.value)) \($0.key)\n" }
-        let text = "127.0.0.1 localhost\n" + lines.joined()
+        let text = "127.0.0.1 localhost\n" + lines.joined() + more.map { $0 + "\n" }.joined()
         // `ip netns exec` puts what lies here in the place of /etc's.
         let directories = addresses.keys.map { "/etc/netns/\(namespace($0))" }
         defer { for directory in directories { try? FileManager.default.removeItem(atPath: directory) } }

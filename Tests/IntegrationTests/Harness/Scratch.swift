@@ -19,6 +19,13 @@ struct Scratch {
     /// The path of `name` inside.
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// Makes the directory `name` inside, and returns its path.
+    func directory(_ name: String) throws -> String {
+        let path = file(name)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
     /// Writes a file that only its owner may read, and returns its path.
     @discardableResult
     func write(_ name: String, _ text: String) throws -> String {
