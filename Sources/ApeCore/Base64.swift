@@ -7,6 +7,33 @@ package enum Base64 {
         alphabet.contains(byte)
     }
 
+    /// The value of each digit's byte; 255 for what is none.
+    private static let values = alphabet.enumerated().reduce(into: [UInt8](repeating: 255, count: 256)) {
+        values,
+        digit in
+        values[Int(digit.element)] = UInt8(digit.offset)
+    }
+
+    /// The bytes that a text stands for; nil for what is not padded Base64 without blanks.
+    package static func bytes(of text: String) -> [UInt8]? {
+        var digits = Array(text.utf8)
+        guard digits.count % 4 == 0 else { return nil }
+        let padding = digits.suffix(2).count { $0 == UInt8(ascii: "=") }
+        digits.removeLast(padding)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 4 * 3 + 2)
+        var bits: UInt32 = 0
+        for (place, digit) in digits.enumerated() {
+            let value = values[Int(digit)]
+            guard value < 64 else { return nil }
+            bits = bits << 6 | UInt32(value)
+            // A digit has 6 bits: each but the first of four ends a byte.
+            guard place % 4 > 0 else { continue }
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(6 - 2 * (place % 4))))
+        }
+        return bytes
+    }
+
     /// The text of `bytes`.
     package static func text(of bytes: [UInt8]) -> String {
         var encoded: [UInt8] = []

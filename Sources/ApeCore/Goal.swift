@@ -5,8 +5,12 @@ package struct Goal: Sendable, Equatable {
     package var weight: Double = 1
     package var mode: Mode
     /// Values an agent starts each session with, by name; templates of `agent`, `session`, `run` and `random` are
-    /// resolved at the session's start. Each row is one user: agent n takes row n modulo the number of rows.
+    /// resolved at the session's start. Each row is one user.
     package var data: [[String: String]] = []
+    /// The file that has the rows, in the place of ``data``: its values are taken as they stand.
+    package var dataFile: DataFile?
+    /// How sessions pick their rows.
+    package var pick = DataPick.agent
     /// Values taken from answers under names of the scenario's choosing.
     package var captures: [Capture] = []
     /// All must hold.
@@ -34,10 +38,13 @@ package struct ScriptStep: Sendable, Equatable {
     /// The target's name; nil where there is only one.
     package var target: String?
     package var path: String
-    package var query: [String: String] = [:]
+    /// A name with several values is sent as often.
+    package var query: [String: [String]] = [:]
     package var headers: [Scenario.Header] = []
-    /// A JSON body; strings inside may hold templates.
+    /// Sent as JSON, as a form or as a text, as the headers say; strings inside may hold templates.
     package var body: JSONValue?
+    /// A body that is sent byte by byte, in place of ``body``.
+    package var bodyBytes: [UInt8]?
     /// The status that lets the script go on; nil for any below 400.
     package var expectStatus: StatusPattern?
 
@@ -64,6 +71,8 @@ package struct Capture: Sendable, Equatable {
     package enum Source: Sendable, Equatable {
         case jsonPath(String)
         case header(String)
+        /// The value of a cookie that the answer sets, its percent-encoding resolved.
+        case cookie(String)
         /// What stands in the body between the first `before` and the first `after` behind it.
         case between(before: String, after: String)
     }

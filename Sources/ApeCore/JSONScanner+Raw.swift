@@ -57,7 +57,7 @@ extension JSONScanner {
 
     /// The string whose raw bytes stand in `range`, its escapes resolved.
     package func text(at range: Range<Int>) throws(ApeError) -> String {
-        var scanner = JSONScanner(bytes, in: (range.lowerBound - 1)..<(range.upperBound + 1))
+        var scanner = JSONScanner(bytes, in: (range.lowerBound - 1)..<(range.upperBound + 1), asServed: asServed)
         return try scanner.takeString()
     }
 }

@@ -15,8 +15,22 @@ extension JSONScanner {
         return matches
     }
 
-    /// Takes a number: exact where it is written as an integer of 64 bits, else a finite double.
+    /// Takes a number that JSON has no word for, as some servers write it.
+    mutating func takeNonFinite() -> String? {
+        if takeWord("NaN") { return "NaN" }
+        if takeWord("Infinity") { return "Infinity" }
+        return takeWord("-Infinity") ? "-Infinity" : nil
+    }
+
+    /// Takes a number that fits a double.
     package mutating func takeNumber() throws(ApeError) -> JSONValue {
+        let value = try takeAnyNumber()
+        if case .exact = value, value.number == nil { throw failure("the number does not fit a double") }
+        return value
+    }
+
+    /// Takes a number of any size, with all its digits.
+    mutating func takeAnyNumber() throws(ApeError) -> JSONValue {
         _ = peek()
         let start = position
         let negative = position < end && bytes[position] == UInt8(ascii: "-")
@@ -41,9 +55,30 @@ extension JSONScanner {
                 return .integer(Int64(truncatingIfNeeded: 0 &- magnitude))
             }
         }
+        return number(from: start)
+    }
+
+    /// The number that was stepped over: a double where its text is the shortest one of that double.
+    private func number(from start: Int) -> JSONValue {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let double = Double(text), double.isFinite else { throw failure("the number does not fit a double") }
-        return .number(double)
+        guard let double = Double(text), double.isFinite else { return .exact(NumberText(text)) }
+        // Writing a double costs more than reading it, and up to 15 plain digits come back as they are.
+        let isShort = position - start <= 16 && (abs(double) >= 1e-4 || double == 0)
+        let endsPlainly = bytes[position - 1] != UInt8(ascii: "0") || bytes[position - 2] == UInt8(ascii: ".")
+        let isPlain = isShort && endsPlainly && !bytes[start..<position].contains { $0 | 0x20 == UInt8(ascii: "e") }
+        return isPlain || "\(double)" == text ? .number(double) : .exact(NumberText(text))
+    }
+
+    /// Steps over a number, checking its form.
+    mutating func skipNumber() throws(ApeError) {
+        if position < end, bytes[position] == UInt8(ascii: "-") { advance() }
+        let firstDigit = position
+        while digitHere() != nil { advance() }
+        guard position > firstDigit else { throw unexpected("a value") }
+        guard position - firstDigit == 1 || bytes[firstDigit] != UInt8(ascii: "0") else {
+            throw failure("a number with a leading zero")
+        }
+        _ = try takeFractionAndExponent()
     }
 
     /// Takes the part of a number after its integer digits; tells whether there was none.
@@ -91,7 +126,7 @@ extension JSONScanner {
             case UInt8(ascii: "\\"):
                 escaped = true
                 try advanceOverEscape()
-            case 0..<0x20: throw failure("a control character inside a string")
+            case 0..<0x20 where !asServed: throw failure("a control character inside a string")
             default: advance()
             }
         }
@@ -111,7 +146,7 @@ extension JSONScanner {
         }
     }
 
-    /// Takes a string, its escapes resolved. Bytes that are not UTF-8 are refused.
+    /// Takes a string, its escapes resolved. Bytes that are not UTF-8 are refused, unless they are a target's.
     package mutating func takeString() throws(ApeError) -> String {
         try expect(UInt8(ascii: "\""))
         let start = position
@@ -134,8 +169,9 @@ extension JSONScanner {
     }
 
     private func text(_ utf8: ArraySlice<UInt8>) throws(ApeError) -> String {
-        guard let text = String(validating: utf8, as: UTF8.self) else { throw failure("a string that is not UTF-8") }
-        return text
+        if let text = String(validating: utf8, as: UTF8.self) { return text }
+        guard asServed else { throw failure("a string that is not UTF-8") }
+        return ServedText.string(ofPart: utf8)
     }
 
     private func resolveEscape(

@@ -2,23 +2,29 @@
 ///
 /// It exists beside Foundation's decoder for two reasons: a worker scans some 25,000 stream events a second and
 /// wants two fields of each without building the rest, and what peers send must be held to limits (depth, duplicate
-/// keys, numbers that fit) that Foundation does not offer. Every error names the byte offset,
-/// counted from where the text starts in the buffer.
+/// keys) that Foundation does not offer. Every error names the byte offset, counted from where the text starts in the
+/// buffer. ``ServedJSON`` says what else is taken from a target's answer.
 package struct JSONScanner {
     /// The greatest nesting of arrays and objects that is accepted.
     package static let maximumDepth = 64
+    /// The greatest nesting that is accepted from a target.
+    package static let maximumServedDepth = 256
 
     package let bytes: [UInt8]
     package private(set) var position: Int
     package let end: Int
     private let start: Int
+    /// Whether a target's answer is read, which is taken as it comes.
+    let asServed: Bool
     var depth = 0
 
     /// - Parameters:
     ///   - bytes: the buffer that holds the text.
     ///   - range: the part of it to scan; all of it when nil.
-    package init(_ bytes: [UInt8], in range: Range<Int>? = nil) {
+    ///   - asServed: whether it is a target's answer, prepared by ``ServedJSON``.
+    package init(_ bytes: [UInt8], in range: Range<Int>? = nil, asServed: Bool = false) {
         self.bytes = bytes
+        self.asServed = asServed
         start = range?.lowerBound ?? 0
         position = start
         end = range?.upperBound ?? bytes.count
@@ -67,7 +73,8 @@ package struct JSONScanner {
 
     mutating func enter() throws(ApeError) {
         depth += 1
-        if depth > Self.maximumDepth { throw failure("nested deeper than \(Self.maximumDepth) levels") }
+        let limit = asServed ? Self.maximumServedDepth : Self.maximumDepth
+        if depth > limit { throw failure("nested deeper than \(limit) levels") }
     }
 
     mutating func leave() {
@@ -112,14 +119,14 @@ extension JSONScanner {
         leave()
     }
 
-    /// Takes a whole value as a tree. Duplicate keys are refused.
+    /// Takes a whole value as a tree. Duplicate keys are refused; of a target's the last one counts.
     package mutating func takeValue() throws(ApeError) -> JSONValue {
         switch peek() {
         case UInt8(ascii: "{"):
             var object = JSONObject()
             try scanObject { key, scanner throws(ApeError) in
                 let value = try scanner.takeValue()
-                if object.updateValue(value, forKey: key) != nil {
+                if object.updateValue(value, forKey: key) != nil, !scanner.asServed {
                     throw scanner.failure("the key \"\(key.prefix(64))\" stands twice in one object")
                 }
             }
@@ -133,7 +140,8 @@ extension JSONScanner {
         case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             return try takeLiteral()
         default:
-            return try takeNumber()
+            if asServed, let word = takeNonFinite() { return .string(word) }
+            return try takeAnyNumber()
         }
     }
 
@@ -156,7 +164,9 @@ extension JSONScanner {
             try scanArray { _, scanner throws(ApeError) in try scanner.skipValue() }
         case UInt8(ascii: "\""): try skipString()
         case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"): _ = try takeLiteral()
-        default: _ = try takeNumber()
+        default:
+            if asServed, takeNonFinite() != nil { return }
+            try skipNumber()
         }
     }
 }

@@ -1,9 +1,12 @@
-/// Any JSON value. Integers that fit 64 bits stay exact; every other number is a finite double.
+/// Any JSON value. Every number keeps its digits.
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// A finite number whose shortest text is the one that was read.
     case number(Double)
+    /// A number that neither of these gives back as it was written: `18446744073709551615`, `19.90`, `1e400`.
+    case exact(NumberText)
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
@@ -28,20 +31,32 @@ extension JSONValue {
         if case .bool(let flag) = self { flag } else { nil }
     }
 
-    /// An exact integer: `3` and `3.0`, but not `3.5` and nothing outside 64 bits.
+    /// An exact integer: `3`, `3.0` and `3e0`, but not `3.5` and nothing outside 64 bits.
     package var integer: Int64? {
         switch self {
         case .integer(let number): number
         case .number(let number): Int64(exactly: number)
+        case .exact(let number): DecimalNumber(number.text)?.int64
         default: nil
         }
     }
 
-    /// Any number as a double.
+    /// Any number as a double; nil for one that no finite double comes near, such as `1e400`.
     package var number: Double? {
         switch self {
         case .integer(let number): Double(number)
         case .number(let number): number
+        case .exact(let number): Double(number.text).flatMap { $0.isFinite ? $0 : nil }
+        default: nil
+        }
+    }
+
+    /// Any number with all its digits, to compare with another; nil for anything else.
+    package var decimal: DecimalNumber? {
+        switch self {
+        case .integer(let number): DecimalNumber("\(number)")
+        case .number(let number): DecimalNumber("\(number)")
+        case .exact(let number): DecimalNumber(number.text)
         default: nil
         }
     }
@@ -60,11 +75,21 @@ extension JSONValue {
         case .null: "null"
         case .bool: "boolean"
         case .integer: "integer"
-        case .number: "number"
+        case .number, .exact: "number"
         case .string: "string"
         case .array: "array"
         case .object: "object"
         }
+    }
+}
+
+/// The text of a JSON number, as it was read.
+package struct NumberText: Sendable, Equatable {
+    package let text: String
+
+    /// Takes a text that is a JSON number.
+    init(_ text: String) {
+        self.text = text
     }
 }
 

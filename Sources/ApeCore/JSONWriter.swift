@@ -93,6 +93,7 @@ package struct JSONWriter {
         case .bool(let flag): append(flag ? "true" : "false")
         case .integer(let number): write(integer: number)
         case .number(let number): number.isFinite ? bytes.append(contentsOf: "\(number)".utf8) : append("null")
+        case .exact(let number): bytes.append(contentsOf: number.text.utf8)
         case .string(let text): write(string: text)
         default: append("null")
         }

@@ -36,6 +36,8 @@ package struct FleetFailure: Sendable, Equatable {
         case allLost = "all_lost"
         /// The store cannot be written.
         case storeFailed = "store_failed"
+        /// The rows of a goal's data can no longer be read.
+        case dataFailed = "data_failed"
     }
 
     /// nil where only the reason is known: the list of runs keeps no more.

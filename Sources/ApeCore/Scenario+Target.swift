@@ -13,6 +13,10 @@ extension Scenario {
         package var proxy: String?
         /// A PEM file on the worker's host with the authorities to trust; nil for the system's.
         package var caFile: String?
+        /// PEM files on the worker's host with the certificate and the key that the client shows; nil for none. Without
+        /// a key the certificate's file holds it too.
+        package var clientCertificate: String?
+        package var clientKey: String?
 
         package init(name: String, baseURL: String, endpoints: [Endpoint] = [], headers: [Header] = []) {
             self.name = name
@@ -26,6 +30,7 @@ extension Scenario {
     package struct Endpoint: Sendable, Equatable {
         /// The longest summary, in bytes.
         static let maximumSummaryBytes = 1024
+        static let listenRange: ClosedRange<Int64> = 1_000...3_600_000_000
 
         package var method: String
         /// A path with parameters in braces, such as `/api/products/{id}`. It is also the route under which the
@@ -35,6 +40,10 @@ extension Scenario {
         package var summary: String
         /// The JSON Schema of the body that it takes; nil where none is known.
         package var body: JSONValue?
+        /// How long its answer is listened to where that is a stream of events; nil waits for the stream's end.
+        package var listenMicros: Int64?
+        /// The content type under which a body goes out whose request names none; nil for JSON.
+        package var bodyType: String?
 
         package init(method: String, path: String, summary: String = "") {
             self.method = method

@@ -12,6 +12,8 @@ package struct Scenario: Sendable, Equatable {
     package var goals: [Goal]
     package var pacing: Pacing
     package var limits: Limits
+    /// Who uses an agent's connections.
+    package var connections = Connections.agent
     /// The scenario's own values for KPI targets; a key that is missing has its default.
     package var kpiTargets: [KPIKey: Double]
     /// The scenario's own plan; nil for the validation plan.
@@ -49,12 +51,24 @@ extension Scenario {
         package init() {}
     }
 
+    /// Who uses the connections, and the TLS sessions, that an agent opens to targets and to the model's endpoint.
+    package enum Connections: String, Sendable, CaseIterable {
+        /// One session of the agent: the next one opens its own.
+        case session
+        /// The agent, in all of its sessions.
+        case agent
+        /// Any agent of the worker, whichever connection is idle.
+        case shared
+    }
+
     /// The bounds that hold for every session.
     package struct Limits: Sendable, Equatable {
         /// Bytes of a target's answer that are kept; the rest is drained and dropped.
         package var responseBytes = 256 * 1024
         /// Bytes of a target's answer that are fed back to the model.
         package var feedbackBytes = 2048
+        /// Endpoints of all targets that the model is told of.
+        package var promptEndpoints = 500
         /// Tokens (estimated at 4 bytes each) of conversation sent with a decision.
         package var contextTokens = 8192
         /// Retries of one request to the target on 429 and 503.

@@ -34,6 +34,11 @@ package struct Template: Sendable, Equatable {
         }
     }
 
+    /// The name of the value that the text begins with; nil where it begins with anything else.
+    package var leadingName: String? {
+        if case .value(let name)? = segments.first { name } else { nil }
+    }
+
     /// Fills the places.
     ///
     /// - Parameter values: the value of a name; nil where there is none.

@@ -120,7 +120,8 @@ import Testing
         let read = try ScenarioSamples.read(yaml.replacing("BODY", with: body)).scenario
         guard case .script(let steps) = read.goals[0].mode else { throw ApeError(.scenario, "no script") }
         let expected: JSONValue = [
-            "a": "yes", "b": "off", "c": "0x1F", "d": "007", "e": "1_000", "f": 1.5, "g": 0, "h": 1000.0, "i": ".5",
+            "a": "yes", "b": "off", "c": "0x1F", "d": "007", "e": "1_000", "f": try JSONValue(parsing: "1.50"), "g": 0,
+            "h": try JSONValue(parsing: "1e3"), "i": ".5",
             "j": nil, "k": "True", "l": "1",
         ]
         #expect(steps.first?.body == expected)

@@ -50,6 +50,8 @@ import Testing
         ("targets: {s: {url: \"http://h/?q=1\"}}", "targets", "it has no query and no fragment"),
         ("targets: {s: {url: \"http://{{host}}\"}}", "targets", "characters that a URL cannot hold"),
         ("targets: {s: {endpoints: []}}", "targets", "targets.s: `url` is missing"),
+        ("targets: {s: {url: \"http://h\", client_key: k.pem}}", "targets", "`client_key` needs `client_certificate`"),
+        ("connections: user", "", "connections: must be one of session, agent, shared, not the text"),
         ("targets: {s: {base_url: \"http://h\"}}", "targets", "targets.s.base_url: is called `url` here"),
         ("targets: {s: {url: \"http://h\", endpoints: [GET]}}", "targets", "`GET` must be a method and a path"),
         ("targets: {s: {url: \"http://h\", endpoints: [GET x]}}", "targets", "must start with / and hold no spaces"),
@@ -84,7 +86,7 @@ import Testing
         ("goals: {g: {script: [POST /: {target: t}]}}", "goals", "there is no target t; did you mean `s`?"),
         (
             "goals: {g: {script: [GET /], capture: {x: {}}}}", "goals",
-            "needs one of `json` (a JSON path), `header` (a name) and `between` (two texts)"
+            "needs one of `json` (a JSON path), `header` and `cookie` (a name) and `between` (two texts)"
         ),
         ("goals: {g: {script: [GET /], capture: {x: {between: [a, b], json: $.a}}}}", "goals", "needs one of `json`"),
         ("goals: {g: {script: [GET /], capture: {x: {between: a}}}}", "goals", "must be a list, not"),

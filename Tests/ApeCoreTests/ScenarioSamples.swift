@@ -19,11 +19,17 @@ enum ScenarioSamples {
               - GET /api/products: List products
               - POST /api/checkout
               - GET /api/orders/{id}: ""
-              - POST /api/login: {summary: Log in, body: {type: object, properties: {user: {type: string}}}}
+              - POST /api/login:
+                  summary: Log in
+                  body: {type: object, properties: {user: {type: string}}}
+                  body_type: application/json
+                  listen: 5s
             headers: {X-Env: test, Authorization: "Basic {{base64 username:password}}"}
             http_version: 1.1
             proxy: http://proxy:3128
             ca_file: /etc/ca.pem
+            client_certificate: /etc/user.pem
+            client_key: /etc/user.key
           pay: {url: "https://[::1]:8443", http_version: 2}
         inference:
           api: responses
@@ -61,6 +67,7 @@ enum ScenarioSamples {
               csrf: {header: X-CSRF}
               total: $.total
               form: {between: ['value="', '"'], path: /login}
+              xsrf: {cookie: XSRF-TOKEN, path: /login}
             success:
               - answer: POST /api/checkout
                 name: paid
@@ -92,10 +99,13 @@ enum ScenarioSamples {
                   body: {user: "u{{random}}", list: [1, 2.5, null, true]}
                   expect: 200-204
               - PATCH /api/x/{{session}}: {target: pay, body: plain}
+              - PUT /api/files: {target: shop, query: {tag: [a, 2, true], none: []}, body_base64: AP8=}
+        connections: session
         pacing: {think: 200ms..1.5s, between_sessions: 2}
         limits:
           response_bytes: 2048
           feedback_bytes: 512
+          prompt_endpoints: 40
           context_tokens: 4096
           target_retries: 0
           inference_retries: 5

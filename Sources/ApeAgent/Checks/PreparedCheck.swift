@@ -69,21 +69,35 @@ struct PreparedCheck: Sendable {
         !json.isEmpty && concerns(answer) && check.status?.matches(answer.response.status) ?? true
     }
 
+    /// The first part that the last document fails; nil where one document has all parts as wanted.
+    private func missing(in documents: [JSONValue], _ state: SessionState) -> JSONPart? {
+        var missing: JSONPart?
+        for document in documents {
+            missing = json.first { !$0.comparison.holds(for: $0.path.values(in: document), state) }
+            if missing == nil { return nil }
+        }
+        return missing
+    }
+
     /// The first part that an answer fails, in words; nil where all hold.
     func failure(of answer: inout TargetAnswer, state: SessionState) -> String? {
         let status = answer.response.status
         if let wanted = check.status, !wanted.matches(status) { return "the status is \(status)" }
         for part in header where !part.comparison.holds(for: answer.headers(part.name).map { .string($0) }, state) {
-            return "the header \(part.name) is not as wanted"
+            return part.comparison.lack(state) ?? "the header \(part.name) is not as wanted"
         }
         if !json.isEmpty {
-            guard let document = answer.json() else { return "the body is not JSON" }
-            for part in json where !part.comparison.holds(for: part.path.values(in: document), state) {
-                return "\(part.path.text) is not as wanted"
+            do throws(ApeError) {
+                if let missing = missing(in: try answer.documents(), state) {
+                    let place = answer.response.isStream ? " in any event" : ""
+                    return missing.comparison.lack(state) ?? "\(missing.path.text) is not as wanted" + place
+                }
+            } catch {
+                return error.message
             }
         }
-        if let body, !body.matches(String(decoding: answer.response.body, as: UTF8.self)) {
-            return "the body does not match"
+        if let body, !body.matches(answer.text) {
+            return ["the body does not match", answer.cut].compactMap(\.self).joined(separator: ": ")
         }
         return nil
     }

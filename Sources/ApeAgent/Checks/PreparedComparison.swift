@@ -26,14 +26,20 @@ struct PreparedComparison: Sendable {
         return found.contains { holds($0, wanted) }
     }
 
+    /// What is to be said of a template whose value there is not; nil where all are there.
+    func lack(_ state: SessionState) -> String? {
+        guard hasTemplates, let name = value.templateNames.first(where: { state.value($0) == nil }) else { return nil }
+        return ["there is no value for {{\(name)}}", state.miss(of: name)].compactMap(\.self).joined(separator: ": ")
+    }
+
     private func holds(_ found: JSONValue, _ wanted: JSONValue) -> Bool {
         switch comparison {
         case .equals: return equal(found, wanted)
         case .notEquals: return !equal(found, wanted)
-        case .greater: return order(found, wanted) { $0 > $1 }
-        case .atLeast: return order(found, wanted) { $0 >= $1 }
-        case .less: return order(found, wanted) { $0 < $1 }
-        case .atMost: return order(found, wanted) { $0 <= $1 }
+        case .greater: return order(found, wanted, >)
+        case .atLeast: return order(found, wanted, >=)
+        case .less: return order(found, wanted, <)
+        case .atMost: return order(found, wanted, <=)
         case .contains:
             if let elements = found.array { return elements.contains { equal($0, wanted) } }
             guard let text = found.string, let part = wanted.scalarText else { return false }
@@ -43,11 +49,14 @@ struct PreparedComparison: Sendable {
         }
     }
 
-    /// Equal as JSON; numbers by their value. A template always gives a text, so that its text is what is compared.
+    /// Equal as JSON; numbers by their value, digit by digit. A template always gives a text, so that its text is what is
+    /// compared, with a number as a number.
     private func equal(_ found: JSONValue, _ wanted: JSONValue) -> Bool {
         if found == wanted { return true }
-        if let one = found.number, let other = wanted.number { return one == other }
-        if case .string(let text) = wanted, hasTemplates, let scalar = found.scalarText { return scalar == text }
+        if let one = found.decimal, let other = wanted.decimal { return one == other }
+        if case .string(let text) = wanted, hasTemplates, let scalar = found.scalarText {
+            return scalar == text || found.decimal.flatMap { one in DecimalNumber(text).map { $0 == one } } ?? false
+        }
         switch (found, wanted) {
         case (.array(let one), .array(let other)):
             return one.count == other.count && zip(one, other).allSatisfy { equal($0, $1) }
@@ -59,12 +68,16 @@ struct PreparedComparison: Sendable {
     }
 
     /// Compares numbers; the text of a number, as headers and templates give it, counts as one.
-    private func order(_ found: JSONValue, _ wanted: JSONValue, _ compare: (Double, Double) -> Bool) -> Bool {
+    private func order(
+        _ found: JSONValue,
+        _ wanted: JSONValue,
+        _ compare: (DecimalNumber, DecimalNumber) -> Bool
+    ) -> Bool {
         guard let one = Self.number(found), let other = Self.number(wanted) else { return false }
         return compare(one, other)
     }
 
-    private static func number(_ value: JSONValue) -> Double? {
-        value.number ?? value.string.flatMap(Double.init)
+    private static func number(_ value: JSONValue) -> DecimalNumber? {
+        value.decimal ?? value.string.flatMap { DecimalNumber($0) }
     }
 }

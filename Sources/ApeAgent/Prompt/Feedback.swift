@@ -6,10 +6,13 @@ import ApeTransfer
 enum Feedback {
     static func text(of answer: TargetAnswer, captured: [SessionState.Entry], limitBytes: Int) -> String {
         let response = answer.response
-        var text = "HTTP \(response.status)\n"
+        var text = "HTTP \(response.status)"
+        if response.redirects > 0 { text += ", redirected to \(place(of: response))" }
+        text += "\n"
         if response.status == 201 || response.status / 100 == 3, let location = response.header("location") {
             text += "location: \(location.prefix(256))\n"
         }
+        if ["HEAD", "OPTIONS"].contains(answer.method) { text += headers(of: response) }
         if !captured.isEmpty { text += "captured: \(captured.map(SystemPrompt.fact).joined(separator: "; "))\n" }
         guard !response.body.isEmpty else { return text }
         let type = response.header("content-type")
@@ -20,6 +23,24 @@ enum Feedback {
         text += String(decoding: kept, as: UTF8.self)
         if kept.count < response.bodyBytes { text += "\n(cut; \(response.bodyBytes) bytes in all)" }
         return text
+    }
+
+    /// The path that answered, with the query; a whole URL where the origin is another than the request's.
+    private static func place(of response: TransferResponse) -> Substring {
+        let (url, first) = (response.finalURL, response.redirectedFrom.first?.finalURL ?? "")
+        func origin(_ url: String) -> Substring {
+            url.prefix(while: { $0 != ":" }) + url.drop { $0 != ":" }.prefix(3)
+                + url.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" && $0 != "?" }
+        }
+        let isHere = origin(url) == origin(first)
+        return (isHere ? url.dropFirst(origin(url).count) : url[...]).prefix(256)
+    }
+
+    /// What an answer tells by its headers, where these are all that was asked for.
+    private static func headers(of response: TransferResponse) -> String {
+        ["allow", "content-type", "content-length", "etag", "last-modified"].reduce(into: "") { text, name in
+            if let value = response.header(name) { text += "\(name): \(value.prefix(256))\n" }
+        }
     }
 
     static func text(of error: TransferError) -> String {

@@ -9,12 +9,9 @@ enum SystemPrompt {
                 + "the answer, decide the next step. Do not explain yourself.",
             "",
         ]
-        for target in scenario.targets {
+        for (target, endpoints) in zip(scenario.targets, scenario.toldEndpoints) {
             lines.append("Target \"\(target.name)\":")
-            for endpoint in target.endpoints {
-                let summary = endpoint.summary.isEmpty ? "" : ": \(endpoint.summary)"
-                lines.append("- \(endpoint.method) \(endpoint.path)\(summary)")
-            }
+            lines += endpoints.map { "- " + $0.line }
             lines.append("")
         }
         lines += [

@@ -42,14 +42,53 @@ struct AgentLife {
             return
         }
         let slot = runner.recorder.startAgent(agent, scheduledMicros: startMicros, at: transport.nowMicros)
-        defer { runner.recorder.stopAgent(slot, at: transport.nowMicros) }
+        let isOutOfWork = await work(slot)
+        runner.recorder.stopAgent(slot, at: transport.nowMicros)
+        if isOutOfWork { await idle() }
+    }
+
+    /// Runs sessions until the agent is to end; true where no goal can be begun any more.
+    private mutating func work(_ slot: WindowRecorder.Slot) async -> Bool {
         while !isToEnd(slot), !Task.isCancelled {
             do {
-                guard let outcome = await runSession(slot) else { return }
+                guard let start = try await begin() else { return true }
+                guard let outcome = await runSession(slot, start) else { return false }
                 try await rest(slot, after: outcome)
             } catch {
-                return
+                return false
             }
+        }
+        return false
+    }
+
+    /// Picks the next session's goal and takes its row; nil where no goal has rows left. The time that a row is waited for
+    /// is the harness's own.
+    private func begin() async throws -> SessionStart? {
+        let (stock, agent) = (runner.stock, agent)
+        guard var start = SessionStart(runner.prepared, agent: agent, session: session, stock: stock) else {
+            return nil
+        }
+        while start.goal.isStocked {
+            let goal = start.goal.goal.name
+            var taken = stock.take(goal, agent: agent)
+            if taken == nil {
+                taken = try await control.untilStopped(on: transport.executor) {
+                    try await stock.row(goal, agent: agent)
+                }
+            }
+            if case .row(let row) = taken {
+                start.row = row
+                return start
+            }
+            guard start.pickAgain(runner.prepared, stock: stock) else { return nil }
+        }
+        return start
+    }
+
+    /// Waits to be stopped, at work no more.
+    private func idle() async {
+        while !control.isStopped, !control.isFinishing, !Task.isCancelled {
+            guard (try? await pause(1_000_000)) != nil else { return }
         }
     }
 
@@ -58,8 +97,8 @@ struct AgentLife {
     }
 
     /// Runs one session and counts it; nil where it was cut.
-    private mutating func runSession(_ slot: WindowRecorder.Slot) async -> SessionOutcome? {
-        transport.resetCookies()
+    private mutating func runSession(_ slot: WindowRecorder.Slot, _ start: SessionStart) async -> SessionOutcome? {
+        transport.beginSession()
         let recorder = runner.recorder
         var run = SessionRun(
             runner: runner,
@@ -67,7 +106,8 @@ struct AgentLife {
             control: control,
             agent: agent,
             session: session,
-            slot: slot
+            slot: slot,
+            start: start
         )
         session += 1
         guard let outcome = await run.run() else {

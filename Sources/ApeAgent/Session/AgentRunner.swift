@@ -11,20 +11,23 @@ package struct AgentRunner: Sendable {
     let prepared: PreparedScenario
     let recorder: WindowRecorder
     let governor: RateGovernor
+    let stock: RowStock
     let onEvent: @Sendable (WorkerEvent) -> Void
-    private let makeTransport: @Sendable () -> any AgentTransport
+    private let makeTransport: @Sendable (_ agent: Int) -> any AgentTransport
 
     /// A runner of agents on any transport; `makeTransport` is called once for each agent.
     init(
         prepared: PreparedScenario,
         recorder: WindowRecorder,
         governor: RateGovernor = RateGovernor(),
-        makeTransport: @escaping @Sendable () -> any AgentTransport,
+        stock: RowStock = RowStock(),
+        makeTransport: @escaping @Sendable (_ agent: Int) -> any AgentTransport,
         onEvent: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.prepared = prepared
         self.recorder = recorder
         self.governor = governor
+        self.stock = stock
         self.makeTransport = makeTransport
         self.onEvent = onEvent
     }
@@ -41,6 +44,7 @@ package struct AgentRunner: Sendable {
     ///   - apiKey: the inference endpoint's key, where the scenario names one.
     ///   - transferGate: asked before every connection; nil lets everything through.
     ///   - governor: spaces decisions to the worker's share of the endpoint's budget.
+    ///   - stock: the rows of data that are handed out.
     ///   - onEvent: called for notable events, on the reactor's thread.
     /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
     package init(
@@ -52,13 +56,15 @@ package struct AgentRunner: Sendable {
         apiKey: Secret?,
         transferGate: TransferGate?,
         governor: RateGovernor = RateGovernor(),
+        stock: RowStock = RowStock(),
         onEvent: @escaping @Sendable (WorkerEvent) -> Void
     ) throws(ApeError) {
         self.init(
             prepared: try PreparedScenario(scenario, run: run, seed: seed, apiKey: apiKey, gate: transferGate),
             recorder: recorder,
             governor: governor,
-            makeTransport: { ReactorTransport(reactor: reactor) },
+            stock: stock,
+            makeTransport: { ReactorTransport(reactor: reactor, connections: scenario.connections.policy, agent: $0) },
             onEvent: onEvent
         )
     }
@@ -75,7 +81,7 @@ package struct AgentRunner: Sendable {
     package func run(agent: Int, firstSession: Int, startMicros: Int64, control: AgentControl) async -> Int {
         var life = AgentLife(
             runner: self,
-            transport: makeTransport(),
+            transport: makeTransport(agent),
             control: control,
             agent: agent,
             session: firstSession,

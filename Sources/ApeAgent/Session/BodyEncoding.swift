@@ -1,26 +1,45 @@
 import ApeCore
+import ApeInference
 
-/// How a body is sent: a form where the content type asks for one, a text as it stands, anything else as JSON.
-enum BodyEncoding {
-    private static let form = "application/x-www-form-urlencoded"
+/// A body as it is sent: a form where the content type asks for one, a text as it stands, anything else as JSON.
+struct BodyEncoding {
+    let bytes: [UInt8]
+    /// The content type to send.
+    let type: String
 
-    static func bytes(of body: JSONValue, type: String?) -> [UInt8] {
-        if let type, type.lowercased().hasPrefix(form), case .object(let members) = body {
-            let pairs = members.map { member in
-                let value = member.value.scalarText ?? member.value.text
-                return PercentEncoding.component(member.key) + "=" + PercentEncoding.component(value)
+    /// - Parameters:
+    ///   - body: its templates filled.
+    ///   - type: the content type that the request names; nil where it names none.
+    /// - Throws: ``ApeError`` of code `invalid_call` for a file that cannot be sent.
+    init(_ body: JSONValue, type: String?) throws(ApeError) {
+        let media = type?.prefix { $0 != ";" }.lowercased().trimmingSpaces
+        switch (body, media) {
+        case (.object(let members), "multipart/form-data"):
+            let form = try MultipartForm(members)
+            (bytes, self.type) = (form.bytes, form.type)
+        case (.object(let members), "application/x-www-form-urlencoded"):
+            let fields = try FormFields.fields(of: members, takesFiles: false)
+            let pairs = fields.compactMap { field -> String? in
+                guard case .text(let text) = field.content else { return nil }
+                return PercentEncoding.component(field.name) + "=" + PercentEncoding.component(text)
             }
-            return Array(pairs.joined(separator: "&").utf8)
+            (bytes, self.type) = (Array(pairs.joined(separator: "&").utf8), type ?? "")
+        case (.string(let text), _): (bytes, self.type) = (Array(text.utf8), type ?? Self.type(of: text))
+        default: (bytes, self.type) = (body.utf8, type ?? "application/json")
         }
-        if case .string(let text) = body { return Array(text.utf8) }
-        return body.utf8
     }
 
-    /// The content type where the request names none. A text that begins like JSON is taken for it.
-    static func type(of body: JSONValue) -> String {
-        guard case .string(let text) = body else { return "application/json" }
+    /// The content type of a text whose request names none. What begins like JSON is taken for it.
+    private static func type(of text: String) -> String {
         let first = text.utf8.first { $0 > 0x20 }
         let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         return isJSON ? "application/json" : "text/plain; charset=utf-8"
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String {
+        let start = drop { $0 == " " }
+        return String(start.prefix { $0 != " " })
     }
 }

@@ -14,7 +14,10 @@ extension InferenceProbe {
         on transport: any AgentTransport
     ) async -> Result<Answer, Failure> {
         var random = SeededRandom(seed: 1)
-        let session = SessionMachine(prepared, agent: 0, session: 0, random: random, now: transport.nowMicros)
+        guard let start = SessionStart(prepared, agent: 0, session: 0, stock: RowStock()) else {
+            return .failure(Failure(.stream, "the scenario has no goal"))
+        }
+        let session = SessionMachine(prepared, start, agent: 0, session: 0, now: transport.nowMicros)
         guard let inference = prepared.inference, var conversation = session.conversation else {
             return .failure(Failure(.stream, "the scenario has no model to ask"))
         }

@@ -11,6 +11,8 @@ final class PreparedScenario: Sendable {
     let reader: ToolCallReader
     let inference: PreparedInference?
     let goals: [PreparedGoal]
+    /// Whether a goal's rows are handed out.
+    private let hasStocked: Bool
     let targetPolicy: RetryPolicy
     /// Told of what is said between agents and model, with what the session knows; nil where nobody watches.
     let onDialogue: (@Sendable (DialogueMoment, SessionState) -> Void)?
@@ -30,7 +32,9 @@ final class PreparedScenario: Sendable {
         self.seed = seed
         let names = scenario.targets.map(\.name)
         builder = RequestBuilder(
-            targets: scenario.targets.map { PreparedTarget($0, limits: scenario.limits, gate: gate) }
+            targets: scenario.targets.enumerated().map {
+                PreparedTarget($1, index: $0, limits: scenario.limits, gate: gate)
+            }
         )
         let inference = scenario.inference.map { PreparedInference(scenario, $0, apiKey: apiKey, gate: gate) }
         self.inference = inference
@@ -46,18 +50,21 @@ final class PreparedScenario: Sendable {
             throw ApeError(.scenario, "the scenario needs at least one target and one goal")
         }
         self.goals = goals
+        hasStocked = goals.contains(where: \.isStocked)
         targetPolicy = RetryPolicy(scenario.limits, retries: scenario.limits.targetRetries)
     }
 
-    /// The goal of a session: by weight, from the session's random numbers.
-    func goal(_ random: inout SeededRandom) -> PreparedGoal {
+    /// The goal of a session: by weight, from the session's random numbers. A goal whose rows are used up is left out; nil
+    /// where no other is there.
+    func goal(_ random: inout SeededRandom, stock: RowStock) -> PreparedGoal? {
+        let goals = hasStocked ? goals.filter { !$0.isStocked || !stock.isUsedUp($0.goal.name) } : goals
         let total = goals.reduce(0) { $0 + $1.goal.weight }
         var place = random.unit() * total
         for goal in goals {
             place -= goal.goal.weight
             if place < 0 { return goal }
         }
-        return goals[goals.count - 1]
+        return goals.last
     }
 }
 

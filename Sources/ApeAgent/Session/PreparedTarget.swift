@@ -1,32 +1,50 @@
 import ApeCore
 import ApeInference
+import ApeMetrics
 import ApeTransfer
 
 /// What all requests to one target share, made once.
 struct PreparedTarget: Sendable {
     let name: String
+    let peer: PeerNames
     let baseURL: String
+    /// ``baseURL`` taken apart, to know what leads to this target; nil for one that is no URL.
+    let place: URLParts?
     /// The limits and the transport's options; method, URL, headers and body are each request's own.
     let request: TransferRequest
     let headers: [(name: String, value: Template)]
+    /// How long answers of some routes are listened to.
+    let listens: [String: Int64]
     private let routes: RouteTable
 
-    init(_ target: Scenario.Target, limits: Scenario.Limits, gate: TransferGate?) {
+    /// - Parameters:
+    ///   - target: the target.
+    ///   - index: its place among the scenario's targets.
+    ///   - limits: the scenario's.
+    ///   - gate: asked before every connection; nil lets everything through.
+    init(_ target: Scenario.Target, index: Int, limits: Scenario.Limits, gate: TransferGate?) {
         name = target.name
+        peer = PeerNames(target.name, index: index)
         baseURL = target.baseURL
+        place = URLParts(target.baseURL)
         headers = target.headers.map { ($0.name, Template($0.value)) }
+        listens = target.endpoints.reduce(into: [:]) { listens, endpoint in
+            listens["\(endpoint.method) \(endpoint.path)"] = endpoint.listenMicros
+        }
         routes = RouteTable(endpoints: target.endpoints)
-        var request = TransferRequest(url: target.baseURL)
+        var request = TransferRequest(to: target)
         request.connectTimeoutMicros = limits.connectTimeoutMicros
         request.firstByteTimeoutMicros = limits.firstByteTimeoutMicros
         request.totalTimeoutMicros = limits.totalTimeoutMicros
         request.maxRedirects = limits.redirects
         request.bodyLimit = limits.responseBytes
-        request.httpVersion = target.httpVersion.transferVersion
-        request.proxy = target.proxy
-        request.caFile = target.caFile
         request.gate = gate
         self.request = request
+    }
+
+    /// The content type of a body whose request names none; nil where the endpoint says none.
+    func bodyType(method: String, path: String) -> String? {
+        routes.endpoint(method: method, path: path)?.bodyType
     }
 
     /// The route under which a request is counted.

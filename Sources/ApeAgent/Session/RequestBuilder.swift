@@ -6,7 +6,7 @@ import ApeTransfer
 /// its place: no header injection, no other host.
 struct RequestBuilder: Sendable {
     /// The longest body that is sent, in bytes.
-    static let maximumBodyBytes = 256 * 1024
+    static let maximumBodyBytes = 1024 * 1024
     /// The longest path with its query, in bytes.
     static let maximumPathBytes = 8192
     /// The longest header value, in bytes.
@@ -27,9 +27,9 @@ struct RequestBuilder: Sendable {
         state: SessionState,
         seeksCopies: Bool
     ) throws(ApeError) -> PlannedRequest {
-        let target = targets[draft.target]
         var values = TemplateValues(state: state)
-        var path = try self.path(of: draft, target, &values)
+        let address = try self.address(of: draft, &values)
+        let target = targets[address.target]
         var headers: [TransferRequest.Header] = []
         for header in draft.headers {
             headers.append((try Self.headerName(header.name), try Self.headerValue(header, &values)))
@@ -39,52 +39,64 @@ struct RequestBuilder: Sendable {
             guard let value = values.renderIfPossible(header.value) else { continue }
             headers.append((header.name, value))
         }
-        var body: [UInt8]?
-        if let content = draft.body, content != .null {
-            let rendered = try values.render(content)
-            let type = headers.first { $0.name.isSameHeader("content-type") }?.value
-            body = BodyEncoding.bytes(of: rendered, type: type)
-            if type == nil { headers.append(("Content-Type", BodyEncoding.type(of: rendered))) }
-        }
+        let route = target.route(method: draft.method, path: address.plainPath)
+        let named = target.bodyType(method: draft.method, path: address.plainPath)
+        let body = try Self.body(of: draft, type: named, &values, &headers)
         if let body, body.count > Self.maximumBodyBytes {
             throw ApeError(.invalidCall, "the body is longer than \(Self.maximumBodyBytes) bytes")
         }
         if !headers.contains(where: { $0.name.isSameHeader("accept") }) {
             headers.append(("Accept", "application/json, text/html;q=0.9, */*;q=0.8"))
         }
-        let route = target.route(method: draft.method, path: path)
-        path = PercentEncoding.path(path)
         var request = target.request
         request.method = draft.method
-        request.url = target.baseURL + path
+        request.url = address.url
         request.headers = headers
         request.body = body
+        if !target.listens.isEmpty { request.listenMicros = target.listens[route] }
         var sendsReceived = values.hasUsedReceived
         if !sendsReceived, seeksCopies {
             let texts = headers.map(\.value) + (body.map { [String(decoding: $0, as: UTF8.self)] } ?? [])
-            sendsReceived = state.isReceivedValueSent(path: path, texts: texts)
+            sendsReceived = state.isReceivedValueSent(path: address.path, texts: texts)
         }
         return PlannedRequest(
-            target: draft.target,
-            path: path,
+            target: address.target,
+            path: address.path,
             route: route,
             request: request,
             sendsReceived: sendsReceived
         )
     }
 
-    private func path(
+    /// The body, whose content type is set among the headers.
+    private static func body(
         of draft: RequestDraft,
-        _ target: PreparedTarget,
+        type named: String?,
+        _ values: inout TemplateValues,
+        _ headers: inout [TransferRequest.Header]
+    ) throws(ApeError) -> [UInt8]? {
+        let place = headers.firstIndex { $0.name.isSameHeader("content-type") }
+        if let bytes = draft.bodyBytes {
+            if place == nil { headers.append(("Content-Type", "application/octet-stream")) }
+            return bytes
+        }
+        guard let content = draft.body, content != .null else { return nil }
+        let body = try BodyEncoding(try values.render(content), type: place.map { headers[$0].value } ?? named)
+        if let place { headers[place].value = body.type } else { headers.append(("Content-Type", body.type)) }
+        return body.bytes
+    }
+
+    private func address(
+        of draft: RequestDraft,
         _ values: inout TemplateValues
-    ) throws(ApeError) -> String {
-        var path = try values.renderPath(draft.path)
-        /// A captured `Location` may be a whole URL of the target.
-        if path.hasPrefix(target.baseURL + "/") { path.removeFirst(target.baseURL.count) }
-        guard path.hasPrefix("/") else { throw ApeError(.invalidCall, "path must begin with /") }
+    ) throws(ApeError) -> TargetAddress {
+        var (path, lead) = try values.renderPath(draft.path)
         if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             throw ApeError(.invalidCall, "path holds a control character")
         }
+        let isAddress = lead.map { $0.origin.isReceived || $0.value.contains("://") } ?? false
+        guard isAddress || path.hasPrefix("/") else { throw ApeError(.invalidCall, "path must begin with /") }
+        if isAddress { path = String(path.prefix { $0 != "#" }) }
         for parameter in draft.query {
             path += path.contains("?") ? "&" : "?"
             path += PercentEncoding.component(parameter.name) + "="
@@ -93,7 +105,10 @@ struct RequestBuilder: Sendable {
         guard path.utf8.count <= Self.maximumPathBytes else {
             throw ApeError(.invalidCall, "the path with its query is longer than \(Self.maximumPathBytes) bytes")
         }
-        return path
+        guard !isAddress else { return try address(path, from: lead?.url ?? "", target: draft.target) }
+        let encoded = PercentEncoding.path(path)
+        let url = targets[draft.target].baseURL + encoded
+        return TargetAddress(target: draft.target, path: encoded, plainPath: path, url: url)
     }
 
     private static func headerName(_ name: String) throws(ApeError) -> String {

@@ -136,10 +136,14 @@ extension SessionMachine {
         var feedback: String
         switch outcome.result {
         case .success(let response):
+            cookieTrouble = cookieTrouble ?? response.cookieTrouble
             var answer = TargetAnswer(to: request, response)
             // Parsed first, so that the usual names are read from the parsed body.
-            if evaluator.needsJSON(of: answer) { _ = answer.json() }
+            if evaluator.needsJSON(of: answer) { _ = try? answer.documents() }
             let captured = failure == nil ? state.take(&answer, captures: goal.captures) : []
+            if conversation == nil, !captured.isEmpty {
+                scenario.onDialogue?(.captured(captured.map(SystemPrompt.fact)), state)
+            }
             let wrong = evaluator.take(&answer, state: state)
             judge(request, failure ?? wrong.map { .wrongAnswer($0, status: response.status, route: request.route) })
             feedback = Feedback.text(
@@ -163,7 +167,7 @@ extension SessionMachine {
     private mutating func judge(_ request: PlannedRequest, _ failure: SessionFailure?) {
         if let failure { return note(failure, route: request.route) }
         troubles.removeAll { $0.route == request.route }
-        if request.request.method != "GET" { hasActed = true }
+        if !Scenario.safeMethods.contains(request.request.method) { hasActed = true }
     }
 
     /// Ends a script whose step was not answered as it must be.

@@ -58,6 +58,7 @@ extension SessionMachine {
             let ofModel = failure.isOfLimit ? nil : troubles.last
             failure = (ofOthers ?? ofModel)?.failure ?? failure
         }
+        if let cookieTrouble { failure.message += "; " + cookieTrouble }
         return SessionOutcome(failure: failure, isStateful: isSessionStateful)
     }
 

@@ -3,17 +3,17 @@ import ApeInference
 import ApeMetrics
 
 extension SessionMachine {
-    /// Starts a session: picks its goal and fills its data.
+    /// Starts a session: fills its data.
     ///
     /// - Parameters:
     ///   - scenario: what all sessions share.
+    ///   - start: its goal, its row and its random numbers.
     ///   - agent: the agent's number.
     ///   - session: the session's number.
-    ///   - random: the session's numbers.
     ///   - now: the session's start.
-    init(_ scenario: PreparedScenario, agent: Int, session: Int, random: SeededRandom, now: Int64) {
-        var random = random
-        let goal = scenario.goal(&random)
+    init(_ scenario: PreparedScenario, _ start: SessionStart, agent: Int, session: Int, now: Int64) {
+        var random = start.choices
+        let goal = start.goal
         self.scenario = scenario
         self.goal = goal
         deadlineMicros = now + goal.goal.timeoutMicros
@@ -23,13 +23,10 @@ extension SessionMachine {
         state.set("run", scenario.run, .given, isBuiltIn: true)
         state.set("random", String(Hexadecimal.text(of: random.next()).prefix(8)), .given, isBuiltIn: true)
         var ending: SessionFailure?
-        if !goal.data.isEmpty {
-            let builtIn = state
-            for (name, template) in goal.data[agent % goal.data.count] {
-                guard let value = try? template.render({ builtIn.value($0) }), state.set(name, value, .given) else {
-                    ending = Self.unusable("the goal's data value \"\(name)\" cannot be used")
-                    continue
-                }
+        for (name, value) in goal.values(agent: agent, row: start.row, known: state) {
+            guard let value, state.set(name, value, .given) else {
+                ending = Self.unusable("the goal's data value \"\(name)\" cannot be used")
+                continue
             }
         }
         if case .prompt(let template) = goal.mode, let inference = scenario.inference {

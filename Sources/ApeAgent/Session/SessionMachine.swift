@@ -60,6 +60,8 @@ struct SessionMachine: Sendable {
     var isStateful = false
     /// What the session fails of unless its checks hold.
     var ending: SessionFailure?
+    /// Why a cookie was not sent or not kept, in words, which may be what the session fails of.
+    var cookieTrouble: String?
     /// Target failures by route, in the order in which they came, until the route answers well again.
     var troubles: [(route: String, failure: SessionFailure)] = []
 

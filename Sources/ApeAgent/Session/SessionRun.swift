@@ -14,8 +14,8 @@ struct SessionRun {
     let slot: WindowRecorder.Slot
     var machine: SessionMachine
     private(set) var steps = SessionSteps()
-    private var context: TraceContext
-    private var random: SeededRandom
+    var context: TraceContext
+    var random: SeededRandom
 
     init(
         runner: AgentRunner,
@@ -23,7 +23,8 @@ struct SessionRun {
         control: AgentControl,
         agent: Int,
         session: Int,
-        slot: WindowRecorder.Slot
+        slot: WindowRecorder.Slot,
+        start: SessionStart
     ) {
         self.runner = runner
         self.transport = transport
@@ -31,19 +32,13 @@ struct SessionRun {
         self.agent = agent
         self.slot = slot
         startedMicros = transport.nowMicros
-        var random = SeededRandom(seed: runner.prepared.seed, agent: agent, session: session)
-        context = TraceContext(random: &random)
-        let sessionRandom = SeededRandom(seed: random.next())
-        self.random = random
-        machine = SessionMachine(
-            runner.prepared,
-            agent: agent,
-            session: session,
-            random: sessionRandom,
-            now: startedMicros
-        )
+        context = start.context
+        random = start.random
+        machine = SessionMachine(runner.prepared, start, agent: agent, session: session, now: startedMicros)
         runner.recorder.beginSession(slot, goal: machine.goal.goal.name, at: startedMicros)
     }
+
+    private static let modelPeer = PeerNames(PeerNames.model)
 
     /// The session's trace, as in the `traceparent` of its requests.
     var traceID: String { context.traceID }
@@ -83,12 +78,12 @@ struct SessionRun {
     }
 
     /// The agent's time goes to something else from now on.
-    private func turn(to activity: AgentActivity) {
+    func turn(to activity: AgentActivity) {
         runner.recorder.turn(slot, to: activity, at: transport.nowMicros)
     }
 
     /// Waits unless stopped.
-    private func pause(_ micros: Int64) async throws {
+    func pause(_ micros: Int64) async throws {
         try await control.untilStopped(on: transport.executor) { [transport] in
             try await transport.sleep(micros: micros)
         }
@@ -115,7 +110,10 @@ struct SessionRun {
             throw error
         }
         // The tokens are waited for behind the answer's end: that is the endpoint's time, too.
-        recorder.endWait(slot, at: transport.nowMicros) { $0.record(outcome) }
+        recorder.endWait(slot, at: transport.nowMicros) {
+            $0.record(outcome)
+            $0.record(outcome.connections, Self.modelPeer)
+        }
         steps.append(outcome.step(since: startedMicros))
         machine.decided(outcome)
     }
@@ -137,87 +135,13 @@ struct SessionRun {
             recorder.dropWait(slot, at: transport.nowMicros)
             throw error
         }
-        recorder.endWait(slot, at: outcome.endedMicros) { $0.record(outcome, planned) }
+        let peer = runner.prepared.builder.targets[planned.target].peer
+        recorder.endWait(slot, at: outcome.endedMicros) {
+            $0.record(outcome, planned)
+            $0.record(outcome.connections, peer)
+        }
         steps.append(outcome.step(planned, since: startedMicros))
         machine.answered(planned, outcome)
-    }
-
-    /// Makes a request, and makes it again where the target asks for patience. A stop does not cut a request, so that the
-    /// target's counts and APE's agree. It does cut the wait before the next one: then the last answer counts.
-    private mutating func perform(_ planned: PlannedRequest) async throws -> TargetOutcome {
-        let started = transport.nowMicros
-        var outcome = TargetOutcome(
-            result: .failure(TransferError(.cancelled, "the request was not sent")),
-            startedMicros: started,
-            endedMicros: started,
-            retryWaitMicros: 0,
-            requests: 0,
-            sentCookie: false
-        )
-        var attempts = 0
-        while true {
-            await attempt(planned, &outcome)
-            attempts += 1
-            guard case .success(let response) = outcome.result, response.status == 429 || response.status == 503 else {
-                try Task.checkCancellation()
-                return outcome
-            }
-            let wait = runner.prepared.targetPolicy.wait(
-                after: attempts,
-                retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
-                remainingMicros: machine.deadlineMicros - outcome.endedMicros,
-                random: &random
-            )
-            guard let wait, !control.isStopped else { return outcome }
-            turn(to: .retryWait)
-            guard (try? await pause(wait)) != nil else { return outcome }
-            turn(to: .target)
-            outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
-        }
-    }
-
-    private mutating func attempt(_ planned: PlannedRequest, _ outcome: inout TargetOutcome) async {
-        var request = planned.request
-        let began = transport.nowMicros
-        let left = max(1, machine.deadlineMicros - began)
-        request.headers.append(("traceparent", context.next()))
-        request.totalTimeoutMicros = min(request.totalTimeoutMicros, left)
-        do throws(TransferError) {
-            let response = try await transport.perform(request)
-            outcome.requests += 1 + response.redirects
-            outcome.sentCookie = outcome.sentCookie || response.sentCookie
-            outcome.result = .success(response)
-        } catch {
-            if error.startedMicros != nil { outcome.requests += 1 }
-            outcome.result = .failure(error)
-        }
-        outcome.endedMicros = transport.nowMicros
-        outcome.attempts += 1
-        settle(planned, &outcome, began: began)
-    }
-
-    /// Files the last attempt.
-    private func settle(_ planned: PlannedRequest, _ outcome: inout TargetOutcome, began: Int64) {
-        switch outcome.result {
-        case .success(let response):
-            let micros = response.endedMicros - response.startedMicros
-            let reason = Blame.reason(status: response.status, of: planned, carriesReceived: outcome.sentCookie)
-            if let reason {
-                outcome.faults.append(.init(status: "\(response.status)", party: reason.party, waitedMicros: micros))
-            } else {
-                outcome.answered.append(micros)
-            }
-        case .failure(let error):
-            let waited = outcome.endedMicros - began
-            let isEnd = error.kind.isTimeout && outcome.endedMicros >= machine.deadlineMicros
-            let fault = isEnd ? AttemptFault.sessionEnd : error.kind.fault
-            // What the session's end cut short after a moment says nothing of the target.
-            let isShort = isEnd && 2 * waited < outcome.endedMicros - startedMicros
-            let party = isShort ? Party.simulation : fault.isOwn ? .harness : .target
-            outcome.faults.append(
-                .init(status: fault.rawValue, party: party, waitedMicros: fault.isWait ? waited : nil)
-            )
-        }
     }
 }
 

@@ -32,10 +32,31 @@ extension WindowTally {
         for (name, number) in tokens where number > 0 { add(name, number) }
     }
 
+    mutating func record(_ connections: ConnectionLog, _ peer: PeerNames) {
+        if connections.plainReuses > 0 { add(peer.reused, Int64(connections.plainReuses)) }
+        for use in connections.others {
+            if use.opened > 0 { add(peer.opened, Int64(use.opened)) }
+            if use.reused > 0 { add(peer.reused, Int64(use.reused)) }
+            if use.hasFailed { add(peer.failed) }
+            if use.repeats > 0 { add(peer.repeated, Int64(use.repeats)) }
+            if use.nameLookupMicros > 0 { record(peer.nameLookup, use.nameLookupMicros) }
+            if use.connectMicros > 0 { record(peer.connect, use.connectMicros) }
+            if use.tlsMicros > 0 { record(peer.tls, use.tlsMicros) }
+        }
+    }
+
     mutating func record(_ outcome: TargetOutcome, _ request: PlannedRequest) {
         add(.targetRequests, Int64(outcome.requests))
         if outcome.attempts > 0 { add(.routeRequests, request.route, Int64(outcome.attempts)) }
         for attempt in outcome.answered { record(.targetRoute, request.route, attempt) }
+        for stream in outcome.streams {
+            add(.streams, request.route)
+            add(.routeEvents, request.route, Int64(stream.events))
+            if stream.events == 0 { add(.silentStreams, request.route) }
+            if stream.wasLeft { add(.leftStreams, request.route) }
+            if let first = stream.firstMicros { record(.firstEvent, request.route, first) }
+            for gap in stream.gapMicros { record(.eventGap, request.route, gap) }
+        }
         for fault in outcome.faults {
             addFailed(request.route, fault.status, fault.party, waitedMicros: fault.waitedMicros)
         }

@@ -12,10 +12,14 @@ struct TargetOutcome: Sendable {
     var retryWaitMicros: Int64
     /// Requests that went out, redirects included.
     var requests: Int
+    /// How they got their connections.
+    var connections = ConnectionLog()
     /// How often it was tried.
     var attempts = 0
     /// How long each attempt took that was answered as it should be.
     var answered: [Int64] = []
+    /// How long events were waited for, in each attempt whose answer was a stream of events.
+    var streams: [AnswerStream.Waits] = []
     /// What went wrong with each attempt that failed.
     var faults: [Fault] = []
     /// Whether an attempt sent a cookie.

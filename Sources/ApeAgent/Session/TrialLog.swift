@@ -52,6 +52,7 @@ final class TrialLog: Sendable {
             }
             line("step \(step)")
         case .said(let answer): show(answer)
+        case .captured(let facts): line("captured", facts.joined(separator: "; "))
         case .told(let text): line("told", text)
         }
     }

@@ -20,6 +20,7 @@ package enum TrialRun {
     /// - Parameters:
     ///   - scenario: what to do; a goal is picked among its own.
     ///   - agent: the agent's number, which picks its row of data.
+    ///   - rows: the row of each goal whose rows are handed out in a run.
     ///   - apiKey: the inference endpoint's key, where the scenario names one.
     ///   - reactor: where the session runs.
     ///   - bodyBytes: bytes of each body that are logged.
@@ -29,6 +30,7 @@ package enum TrialRun {
     package static func run(
         _ scenario: Scenario,
         agent: Int,
+        rows: [String: DataRow] = [:],
         apiKey: Secret?,
         reactor: Reactor,
         bodyBytes: Int,
@@ -37,20 +39,23 @@ package enum TrialRun {
         let log = TrialLog(bytes: bodyBytes, write: log)
         let prepared = try PreparedScenario(
             scenario,
-            run: "try",
-            seed: 0,
+            // An application remembers what an earlier trial has made.
+            run: "try-" + String(UInt32.random(in: 0...UInt32.max), radix: 16),
+            seed: UInt64.random(in: 0...UInt64.max),
             apiKey: apiKey,
             gate: nil,
             onDialogue: { log.show($0, $1) }
         )
         return await withTaskExecutorPreference(reactor) {
-            await run(prepared, agent: agent, on: ReactorTransport(reactor: reactor), log: log)
+            let (stock, transport) = (RowStock(given: rows), ReactorTransport(reactor: reactor, agent: agent))
+            return await run(prepared, agent: agent, stock, on: transport, log: log)
         }
     }
 
     static func run(
         _ prepared: PreparedScenario,
         agent: Int,
+        _ stock: RowStock = RowStock(),
         on base: any AgentTransport,
         log: TrialLog
     ) async -> Outcome {
@@ -59,16 +64,19 @@ package enum TrialRun {
         let runner = AgentRunner(
             prepared: prepared,
             recorder: recorder,
-            makeTransport: { transport },
+            makeTransport: { _ in transport },
             onEvent: { log.line("refused", $0.message) }
         )
+        guard var start = SessionStart(prepared, agent: agent, session: 0, stock: stock) else { return .cut }
+        if case .row(let row) = stock.take(start.goal.goal.name, agent: agent) { start.row = row }
         var session = SessionRun(
             runner: runner,
             transport: transport,
             control: AgentControl(),
             agent: agent,
             session: 0,
-            slot: recorder.startAgent(agent, scheduledMicros: transport.nowMicros, at: transport.nowMicros)
+            slot: recorder.startAgent(agent, scheduledMicros: transport.nowMicros, at: transport.nowMicros),
+            start: start
         )
         guard let outcome = await session.run() else { return .cut }
         guard let failure = outcome.failure else { return .proven }

@@ -6,60 +6,74 @@ struct PreparedCapture: Sendable {
     private enum Source: Sendable {
         case json(JSONPath)
         case header(String)
+        case cookie(String)
         case between(BytePattern, BytePattern)
+    }
+
+    /// What came of looking for a value.
+    enum Outcome: Equatable {
+        /// The value, and the URL that answered with it.
+        case found(String, url: String)
+        /// Why the answer, which is one to look at, has none.
+        case missed(String)
+        case notAsked
     }
 
     let name: String
     private let source: Source
     private let pattern: PathPattern?
+    /// What is said of an answer that can be looked into and holds no value.
+    private let absence: String
 
     init(_ capture: Capture) throws(ApeError) {
         name = capture.name
         pattern = try capture.path.map { path throws(ApeError) in try PathPattern(path) }
         switch capture.source {
-        case .jsonPath(let path): source = .json(try JSONPath(path))
-        case .header(let header): source = .header(header)
-        case .between(let before, let after): source = .between(BytePattern(before), BytePattern(after))
+        case .jsonPath(let path): (source, absence) = (.json(try JSONPath(path)), "\(path) leads nowhere")
+        case .header(let header): (source, absence) = (.header(header), "there is no header \(header)")
+        case .cookie(let cookie): (source, absence) = (.cookie(cookie), "no cookie \(cookie) is set")
+        case .between(let before, let after):
+            source = .between(BytePattern(before), BytePattern(after))
+            absence = "the texts that it stands between are not there"
         }
     }
 
-    /// The value in an answer; nil where there is none. A value that is not a scalar is kept as JSON text.
-    func value(in answer: inout TargetAnswer) -> String? {
-        if let pattern, !pattern.matches(answer.path) { return nil }
+    /// Looks into an answer and, where it holds no value, into those that redirected to it, the latest first.
+    func look(into answer: inout TargetAnswer) -> Outcome {
+        if let pattern, !pattern.matches(answer.path) { return .notAsked }
+        if case .cookie(let name) = source {
+            let cookies = (answer.earlier + [answer]).flatMap { SetCookie.all(name, in: $0.response) }
+            return SetCookie.value(cookies).map { .found($0, url: answer.response.finalURL) } ?? .missed(absence)
+        }
+        var (value, reason) = value(in: &answer)
+        if let value { return .found(value, url: answer.response.finalURL) }
+        for index in answer.earlier.indices.reversed() {
+            (value, _) = self.value(in: &answer.earlier[index])
+            if let value { return .found(value, url: answer.earlier[index].response.finalURL) }
+        }
+        return .missed(reason ?? absence)
+    }
+
+    /// The value in one answer, or why there cannot be one. A value that is not a scalar is kept as JSON text.
+    private func value(in answer: inout TargetAnswer) -> (String?, reason: String?) {
         switch source {
-        case .header(let name): return answer.headers(name).first
+        case .header(let name): return (answer.headers(name).first, nil)
+        case .cookie(let name): return (SetCookie.value(SetCookie.all(name, in: answer.response)), nil)
         case .json(let path):
-            guard let document = answer.json(), let value = path.first(in: document), value != .null else {
-                return nil
+            do {
+                // Of a stream the last event that has a value counts.
+                let values = try answer.documents().reversed().lazy.compactMap { path.first(in: $0) }
+                return (values.first { $0 != .null }.map { $0.scalarText ?? $0.text }, nil)
+            } catch {
+                return (nil, error.message)
             }
-            return value.scalarText ?? value.text
         case .between(let before, let after):
             let body = answer.response.body[...]
             guard let start = before.firstRange(in: body)?.upperBound,
                 let end = after.firstRange(in: body[start...])?.lowerBound,
                 end - start <= SessionState.maximumValueBytes
-            else { return nil }
-            return String(validating: body[start..<end], as: UTF8.self)
+            else { return (nil, answer.cut) }
+            return (ServedText.string(ofPart: body[start..<end]), nil)
         }
-    }
-}
-
-extension SessionState {
-    /// Takes what an answer has to give. An error's answer hands out nothing, since its `id` is the error's: it is not
-    /// for here, unless it was expected.
-    ///
-    /// - Returns: what is new, or has another value than before.
-    mutating func take(_ answer: inout TargetAnswer, captures: [PreparedCapture]) -> [Entry] {
-        var values: [(name: String, value: String, origin: Origin)] = []
-        for capture in captures {
-            if let value = capture.value(in: &answer) { values.append((capture.name, value, .captured)) }
-        }
-        let found = UsualNames.values(inHeader: answer.response.header) + answer.usualValues()
-        values += found.map { ($0.name, $0.value, .found) }
-        var names: [String] = []
-        for (name, value, origin) in values where self.value(name) != value {
-            if set(name, value, origin), !names.contains(name) { names.append(name) }
-        }
-        return names.compactMap { entry($0) }
     }
 }

@@ -2,11 +2,11 @@ import ApeCore
 
 /// What an agent knows in one session: the values that `{{name}}` stands for.
 struct SessionState: Sendable {
-    static let maximumValues = 64
+    static let maximumValues = 160
     /// The longest value, in bytes: a large JWT.
     static let maximumValueBytes = 8192
     /// All names and values together, in bytes.
-    static let maximumBytes = 32 * 1024
+    static let maximumBytes = 128 * 1024
     /// Received values shorter than this are found again only as a whole segment of a path.
     private static let distinctiveBytes = 6
 
@@ -17,10 +17,21 @@ struct SessionState: Sendable {
         case captured
         /// Taken from an answer under one of the usual names.
         case found
+        /// Taken from a cookie under one of the usual names, which anything better replaces.
+        case cookie
         /// Kept by the model.
         case kept
 
-        var isReceived: Bool { self == .captured || self == .found }
+        var isReceived: Bool { self == .captured || self == .found || self == .cookie }
+
+        /// Whether a value of this origin may take the place of one of another.
+        func mayReplace(_ other: Origin) -> Bool {
+            switch self {
+            case .given, .captured, .kept: true
+            case .found: other == .found || other == .cookie || other == .kept
+            case .cookie: other == .cookie
+            }
+        }
     }
 
     struct Entry: Sendable, Equatable {
@@ -31,6 +42,11 @@ struct SessionState: Sendable {
         var isBuiltIn = false
         /// By its name a secret, which the model is told of but not shown.
         var isHidden = false
+        /// The URL that answered with it, against which an address is read; empty where none did.
+        var url = ""
+
+        /// Whether it is where an answer's `Location` leads: an address of the application's own, and no secret.
+        var isAddress: Bool { name == Capture.addressName && origin == .found }
     }
 
     /// Names that hold one of these stand for secrets.
@@ -38,6 +54,8 @@ struct SessionState: Sendable {
 
     private(set) var entries: [Entry] = []
     private var bytes = 0
+    /// Why the latest answer that a capture looked at had no value for it, by the capture's name.
+    private var misses: [String: String] = [:]
 
     init() {}
 
@@ -49,18 +67,32 @@ struct SessionState: Sendable {
         entries.first { $0.name == name }
     }
 
+    /// Why there is no value of this name, as far as it is known.
+    func miss(of name: String) -> String? {
+        misses[name]
+    }
+
+    /// Notes why a capture has no value, for whoever asks for it later.
+    mutating func noteMiss(of name: String, _ reason: @autoclosure () -> String) {
+        if value(name) == nil { misses[name] = reason() }
+    }
+
     /// Sets a value. What the goal gives or captures is not overwritten by what is merely found.
     ///
     /// - Returns: whether it is now as wanted; false where a limit or an older right stands against it.
     @discardableResult
-    mutating func set(_ name: String, _ value: String, _ origin: Origin, isBuiltIn: Bool = false) -> Bool {
+    mutating func set(
+        _ name: String,
+        _ value: String,
+        _ origin: Origin,
+        isBuiltIn: Bool = false,
+        url: String = ""
+    ) -> Bool {
         guard Template.isName(name), value.utf8.count <= Self.maximumValueBytes else { return false }
-        var entry = Entry(name: name, value: value, origin: origin, isBuiltIn: isBuiltIn)
+        var entry = Entry(name: name, value: value, origin: origin, isBuiltIn: isBuiltIn, url: url)
         if let index = entries.firstIndex(where: { $0.name == name }) {
             let old = entries[index]
-            if old.isBuiltIn || (origin == .found && (old.origin == .given || old.origin == .captured)) {
-                return false
-            }
+            guard !old.isBuiltIn, origin.mayReplace(old.origin) else { return false }
             guard bytes - old.value.utf8.count + value.utf8.count <= Self.maximumBytes else { return false }
             bytes += value.utf8.count - old.value.utf8.count
             entry.isHidden = old.isHidden
@@ -80,7 +112,10 @@ struct SessionState: Sendable {
     /// from the start: models copy short values instead of naming them.
     func isReceivedValueSent(path: String, texts: [String]) -> Bool {
         entries.contains { entry in
-            guard entry.origin.isReceived, !entry.value.isEmpty, !isGiven(entry.value) else { return false }
+            // That a page is asked for to which a redirect led says nothing of the session.
+            guard entry.origin.isReceived, !entry.isAddress, !entry.value.isEmpty, !isGiven(entry.value) else {
+                return false
+            }
             let segments = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/"))
             if segments.contains(where: { $0.elementsEqual(entry.value.utf8) }) { return true }
             guard entry.value.utf8.count >= Self.distinctiveBytes else { return false }
@@ -97,9 +132,12 @@ struct SessionState: Sendable {
     ///     a scenario.
     /// - Returns: the text, safe to show.
     func masked(_ text: String, besides others: [String] = [], showsReceived: Bool = false) -> String {
-        let own = entries.filter { !$0.isBuiltIn && ($0.isHidden || $0.origin.isReceived && !showsReceived) }.map(
-            \.value
-        )
+        let own = entries.filter { entry in
+            guard !entry.isBuiltIn else { return false }
+            // An address may hold a secret in its query alone; without one it is as public as a route.
+            let isPublic = showsReceived || entry.isAddress && !entry.value.contains("?")
+            return entry.isHidden || entry.origin.isReceived && !isPublic
+        }.map(\.value)
         // A value that holds another must go first.
         let hidden = (own + others).filter { $0.utf8.count >= Self.maskedBytes }
             .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeTransfer
 
 /// Takes the values that applications usually hand out from an answer, without being told to: tokens and identifiers.
 ///
@@ -20,9 +21,9 @@ enum UsualNames {
 
     /// The values of a JSON body; empty for anything else.
     static func values(inJSON body: [UInt8]) -> [StateValue] {
-        guard body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return [] }
         var found: [Found] = []
-        var scanner = JSONScanner(body)
+        var scanner = JSONScanner(ServedJSON.text(of: body), asServed: true)
+        guard scanner.peek() == UInt8(ascii: "{") else { return [] }
         do throws(ApeError) {
             try walk(&scanner, parent: nil, depth: 0, &found)
         } catch {
@@ -38,9 +39,29 @@ enum UsualNames {
         return found.map { StateValue(name: $0.name, value: $0.value) }
     }
 
-    /// The values of an answer's headers.
-    static func values(inHeader header: (String) -> String?) -> [StateValue] {
-        header("x-csrf-token").map { [StateValue(name: "csrf_token", value: $0)] } ?? []
+    /// The cookies whose value frameworks want sent back in a header: Laravel's, Angular's and Spring's, and Django's.
+    private static let tokenCookies = ["xsrf-token", "csrftoken"]
+
+    /// The values of an answer's headers, and whether each came from a cookie.
+    static func values(inHeadersOf response: TransferResponse) -> [(value: StateValue, isCookie: Bool)] {
+        var cookies: [SetCookie] = []
+        var found: [(StateValue, Bool)] = []
+        for header in response.headers.values(ofAny: ["set-cookie", "x-csrf-token", "location"]) {
+            switch header.place {
+            case 0:
+                let name = header.value.prefix { $0 != "=" }
+                guard tokenCookies.contains(name.lowercased()),
+                    let cookie = SetCookie(header.value, date: response.header("date"))
+                else { continue }
+                cookies.append(cookie)
+            case 1: found.append((StateValue(name: "csrf_token", value: header.value), false))
+            default: found.append((StateValue(name: Capture.addressName, value: header.value), false))
+            }
+        }
+        if let value = SetCookie.value(cookies), !value.isEmpty {
+            found.insert((StateValue(name: "csrf_token", value: value), true), at: 0)
+        }
+        return found
     }
 
     private static func walk(
@@ -73,7 +94,7 @@ enum UsualNames {
             switch value {
             case .object(let inner):
                 if depth < maximumDepth { walk(inner, parent: key, depth: depth + 1, &found) }
-            case .string, .integer, .number:
+            case .string, .integer, .number, .exact:
                 let parent = parent.map { Array($0.utf8)[...] }
                 guard mayMatter(key.utf8), let name = name(Array(key.utf8)[...], parent: parent),
                     let text = value.scalarText, !text.isEmpty, text.utf8.count <= maximumValueBytes
@@ -85,9 +106,13 @@ enum UsualNames {
     }
 
     private static func add(_ new: Found, to found: inout [Found]) {
+        guard !noNumbers.contains(new.value) else { return }
         guard let place = found.firstIndex(where: { $0.name == new.name }) else { return found.append(new) }
         if new.depth < found[place].depth { found[place] = new }
     }
+
+    /// What some servers write for a number that there is not.
+    private static let noNumbers: Set<String> = ["NaN", "Infinity", "-Infinity"]
 
     /// The usual name that a member's key stands for.
     private static func name(_ key: ArraySlice<UInt8>, parent: ArraySlice<UInt8>?) -> String? {

@@ -9,6 +9,8 @@ struct AgentTool: Sendable {
     let description: String
     /// The HTTP method of the request that it sends; nil where it sends none.
     var method: String?
+    /// Whether it is offered only where an endpoint or a goal asks for its method by name.
+    var isRare = false
     /// Whether it keeps values.
     var keepsState = false
     /// The JSON Schema of its arguments, as a strict one or not; nil where there is no strict one.
@@ -18,6 +20,8 @@ struct AgentTool: Sendable {
 
     static let all = [
         request("http_get", "GET", "Send a GET request: read something."),
+        request("http_head", "HEAD", "Send a HEAD request: read an answer's headers alone.", isRare: true),
+        request("http_options", "OPTIONS", "Send an OPTIONS request: ask what can be done.", isRare: true),
         request("http_post", "POST", "Send a POST request: create something or act."),
         request("http_put", "PUT", "Send a PUT request: replace something."),
         request("http_patch", "PATCH", "Send a PATCH request: change a part of something."),
@@ -43,11 +47,17 @@ struct AgentTool: Sendable {
     ]
 
     /// A tool that sends a request of one HTTP method.
-    private static func request(_ name: String, _ method: String, _ description: String) -> AgentTool {
+    private static func request(
+        _ name: String,
+        _ method: String,
+        _ description: String,
+        isRare: Bool = false
+    ) -> AgentTool {
         AgentTool(
             name: name,
             description: description,
             method: method,
+            isRare: isRare,
             parameters: { schemas, isStrict in schemas.request(method, isStrict: isStrict) },
             read: { reader, arguments throws(ApeError) in .request(try reader.request(method, arguments)) }
         )

@@ -6,9 +6,12 @@ struct RequestDraft: Equatable {
     /// The target's place in the scenario.
     var target: Int
     var path: String
+    /// A name may stand more than once.
     var query: [StateValue] = []
     var headers: [StateValue] = []
     var body: JSONValue?
+    /// A body that is sent as it is, in place of ``body``.
+    var bodyBytes: [UInt8]?
 }
 
 /// A name and its value.

@@ -28,11 +28,12 @@ struct ToolCallReader: Sendable {
     func request(_ method: String, _ arguments: JSONObject) throws(ApeError) -> RequestDraft {
         var draft = RequestDraft(method: method, target: try target(arguments["target"]), path: "")
         draft.path = try path(arguments["path"])
-        draft.query = try values(arguments["query"], "query", isRequired: false)
+        draft.query = try query(arguments["query"])
         draft.headers = try values(arguments["headers"], "headers", isRequired: false)
         draft.body = leavesOutNulls ? arguments["body"]?.withoutNulls : arguments["body"]
-        if draft.body == .null || draft.body?.object?.isEmpty == true && method == "GET" { draft.body = nil }
-        if method == "GET", draft.body != nil { throw ApeError(.invalidCall, "http_get takes no body") }
+        let isSafe = Scenario.safeMethods.contains(method)
+        if draft.body == .null || draft.body?.object?.isEmpty == true && isSafe { draft.body = nil }
+        if isSafe, draft.body != nil { throw ApeError(.invalidCall, "http_\(method.lowercased()) takes no body") }
         return draft
     }
 
@@ -83,6 +84,27 @@ struct ToolCallReader: Sendable {
         return try values(.object(members), "values", isRequired: true)
     }
 
+    /// The parameters of a query. A list gives its name to each of its values.
+    private func query(_ value: JSONValue?) throws(ApeError) -> [StateValue] {
+        guard let object = value?.object else { return try values(value, "query", isRequired: false) }
+        var query: [StateValue] = []
+        for member in object where member.value != .null {
+            for element in member.value.array ?? [member.value] where element != .null {
+                guard let text = element.scalarText else {
+                    throw ApeError(
+                        .invalidCall,
+                        "query.\(member.key.prefix(64)) must be a text, a number, a boolean or a list of these"
+                    )
+                }
+                query.append(StateValue(name: member.key, value: text))
+            }
+        }
+        guard query.count <= Self.maximumMembers else {
+            throw ApeError(.invalidCall, "query has more than \(Self.maximumMembers) values")
+        }
+        return query
+    }
+
     /// An object of scalars as texts; null members are left out.
     func values(
         _ value: JSONValue?,
@@ -129,7 +151,7 @@ extension JSONValue {
     var scalarText: String? {
         switch self {
         case .string(let text): text
-        case .integer, .number, .bool: text
+        case .integer, .number, .exact, .bool: text
         default: nil
         }
     }

@@ -5,9 +5,12 @@ import ApeInference
 /// tool is read again at every step.
 struct ToolOffer {
     private let scenario: Scenario
+    /// Those that the model is told of.
+    private let endpoints: [Scenario.Endpoint]
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
+        endpoints = scenario.toldEndpoints.flatMap(\.self)
     }
 
     /// The tools as a model is told of them.
@@ -24,13 +27,13 @@ struct ToolOffer {
     }
 
     private func endpoints(of tool: AgentTool) -> [Scenario.Endpoint] {
-        scenario.targets.flatMap(\.endpoints).filter { $0.method == tool.method }
+        endpoints.filter { $0.method == tool.method }
     }
 
     private func isNeeded(_ tool: AgentTool) -> Bool {
         if tool.keepsState { return takesValues }
         guard let method = tool.method else { return true }
-        return isUnlisted || !endpoints(of: tool).isEmpty || isAskedFor(method)
+        return isUnlisted && !tool.isRare || !endpoints(of: tool).isEmpty || isAskedFor(method)
     }
 
     /// Whether a target's endpoints are not listed, so that nothing is known of its methods.
@@ -39,8 +42,9 @@ struct ToolOffer {
     /// Whether an endpoint takes a value that an earlier answer may have given.
     private var takesValues: Bool {
         isUnlisted
-            || scenario.targets.flatMap(\.endpoints).contains { endpoint in
-                endpoint.method != "GET" || endpoint.path.contains("{") || endpoint.summary.contains("?")
+            || endpoints.contains { endpoint in
+                !Scenario.safeMethods.contains(endpoint.method) || endpoint.path.contains("{")
+                    || endpoint.summary.contains("?")
             }
     }
 

@@ -20,13 +20,15 @@ struct ToolSchemas {
             "path": ["type": "string", "description": "Begins with /. May hold {{name}}."],
         ]
         if !isStrict { properties["query"] = ["type": "object"] }
-        if method != "GET" {
+        if !Scenario.safeMethods.contains(method) {
             if let body = typedBody {
                 properties["body"] = body
             } else if isStrict {
                 return nil
             } else if method != "DELETE" || endpoints.isEmpty {
-                properties["body"] = ["type": "object", "description": "Sent as JSON."]
+                let isJSON = endpoints.allSatisfy { $0.bodyType == nil }
+                let sent = isJSON ? "Sent as JSON." : "Sent as the endpoint takes it."
+                properties["body"] = ["type": "object", "description": .string(sent)]
             }
         }
         if !isStrict { properties["headers"] = ["type": "object"] }

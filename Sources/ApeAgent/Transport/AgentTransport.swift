@@ -2,7 +2,7 @@ import ApeInference
 import ApeTransfer
 
 /// What an agent needs of the world: requests, time, and a place to run. Each agent has a transport of its own, which
-/// keeps its cookies.
+/// keeps its cookies and connections, those to targets apart from those to the model's endpoint.
 protocol AgentTransport: InferenceTransport {
     /// Where tasks that the agent starts must run.
     var executor: (any TaskExecutor)? { get }
@@ -12,6 +12,6 @@ protocol AgentTransport: InferenceTransport {
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse
 
-    /// Forgets all cookies, for a new session.
-    func resetCookies()
+    /// Forgets all cookies, and closes connections that are one session's.
+    func beginSession()
 }

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeInference
 import ApeTransfer
 
@@ -41,8 +42,8 @@ struct LoggingTransport: AgentTransport {
         try await base.sleep(micros: micros)
     }
 
-    func resetCookies() {
-        base.resetCookies()
+    func beginSession() {
+        base.beginSession()
     }
 
     private nonisolated(nonsending) func logged(
@@ -53,7 +54,14 @@ struct LoggingTransport: AgentTransport {
             let kind = response.header("content-type").map { "  \($0)" } ?? ""
             let milliseconds = (response.endedMicros - response.startedMicros) / 1000
             log.line("  answered  \(response.status)\(kind)  \(response.bodyBytes) bytes in \(milliseconds) ms")
+            if response.truncated { log.line("  kept      \(response.body.count) bytes: limits.response_bytes") }
             let final = Self.text(Array(response.finalURL.utf8), limit: Self.urlBytes)
+            if let stream = AnswerStream(response) {
+                let waits = stream.waits(response, isWhole: true)
+                let first = waits.firstMicros.map { ", the first after \($0 / 1000) ms" } ?? ""
+                log.line("  streamed  \(waits.events.counting("event"))\(waits.events > 0 ? first : "")")
+            }
+            if let trouble = response.cookieTrouble { log.line("  \(trouble)") }
             if response.redirects > 0 { log.line("  redirected to \(final)") }
             return response
         } catch {

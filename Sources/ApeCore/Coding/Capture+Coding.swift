@@ -1,6 +1,6 @@
 /// Keys of what a goal captures from answers.
 enum CaptureKey: String, ScenarioKey {
-    case json, header, between, path
+    case json, header, cookie, between, path
 
     static let section = "goals.NAME.capture.NAME"
 }
@@ -24,17 +24,35 @@ extension ScenarioDecoder {
     }
 
     private mutating func source(_ members: ScenarioMembers<CaptureKey>) -> Capture.Source? {
-        switch (members[.json], members[.header], members[.between]) {
-        case (let field?, nil, nil): return jsonPath(field).map(Capture.Source.jsonPath)
-        case (nil, let field?, nil): return word(field).map(Capture.Source.header)
-        case (nil, nil, let field?): return between(field)
+        switch (members[.json], members[.header], members[.cookie], members[.between]) {
+        case (let field?, nil, nil, nil): return jsonPath(field).map(Capture.Source.jsonPath)
+        case (nil, let field?, nil, nil): return headerName(field).map(Capture.Source.header)
+        case (nil, nil, let field?, nil): return cookieName(field).map(Capture.Source.cookie)
+        case (nil, nil, nil, let field?): return between(field)
         default:
             problem(
-                "needs one of `json` (a JSON path), `header` (a name) and `between` (two texts)",
+                "needs one of `json` (a JSON path), `header` and `cookie` (a name) and `between` (two texts)",
                 at: members.field
             )
             return nil
         }
+    }
+
+    private mutating func headerName(_ field: ScenarioField) -> String? {
+        guard let name = word(field) else { return nil }
+        if name.lowercased() == "set-cookie" {
+            warn("holds one cookie with all its attributes; `cookie: NAME` takes a cookie's value", at: field)
+        }
+        return name
+    }
+
+    private mutating func cookieName(_ field: ScenarioField) -> String? {
+        guard let name = word(field) else { return nil }
+        guard Self.isHeaderName(name) else {
+            problem("is no name of a cookie: it has no spaces and none of ()<>@,;:\"/[]?={}", at: field)
+            return nil
+        }
+        return name
     }
 
     /// The texts before and after a value.
@@ -68,6 +86,7 @@ extension Capture {
         switch source {
         case .jsonPath(let path): document.set(CaptureKey.json, path)
         case .header(let name): document.set(CaptureKey.header, name)
+        case .cookie(let name): document.set(CaptureKey.cookie, name)
         case .between(let before, let after): document[CaptureKey.between] = [.string(before), .string(after)]
         }
         document.set(CaptureKey.path, path)

@@ -1,6 +1,7 @@
 /// Keys of one endpoint of a target.
 enum EndpointKey: String, ScenarioKey {
-    case summary, body
+    case summary, body, listen
+    case bodyType = "body_type"
 
     static let section = "targets.NAME.endpoints"
 }
@@ -21,12 +22,21 @@ extension ScenarioDecoder {
             guard let members = members(value, EndpointKey.self) else { return nil }
             endpoint.summary = members[.summary].map { summary($0) } ?? ""
             endpoint.body = members[.body].flatMap { bodySchema($0) }
+            endpoint.listenMicros = members[.listen].flatMap { duration($0, in: Scenario.Endpoint.listenRange) }
+            endpoint.bodyType = members[.bodyType].flatMap { contentType($0) }
             return endpoint
         }
     }
 
     private mutating func summary(_ field: ScenarioField) -> String {
         text(field, atMost: Scenario.Endpoint.maximumSummaryBytes) ?? ""
+    }
+
+    private mutating func contentType(_ field: ScenarioField) -> String? {
+        guard let type = word(field, atMost: 128) else { return nil }
+        let isType = type.contains("/") && type.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        if !isType { problem("must be a content type such as application/x-www-form-urlencoded", at: field) }
+        return isType ? type : nil
     }
 
     private mutating func bodySchema(_ field: ScenarioField) -> JSONValue? {
@@ -53,7 +63,10 @@ extension Scenario.Endpoint {
         var options = JSONObject()
         if !summary.isEmpty { options.set(EndpointKey.summary, summary) }
         options[EndpointKey.body] = body
-        return .map([self]) { ("\($0.method) \($0.path)", $0.body == nil ? .string($0.summary) : .object(options)) }
+        options[EndpointKey.listen] = listenMicros.map { .string(DurationText.text(micros: $0)) }
+        options[EndpointKey.bodyType] = bodyType.map { .string($0) }
+        let isShort = body == nil && bodyType == nil && listenMicros == nil
+        return .map([self]) { ("\($0.method) \($0.path)", isShort ? .string($0.summary) : .object(options)) }
     }
 }
 

@@ -10,7 +10,6 @@ enum GoalKey: String, ScenarioKey {
 extension ScenarioDecoder {
     static let maximumGoals = 100
     static let maximumSteps = 1000
-    static let maximumDataRows = 10_000
 
     mutating func goals(_ field: ScenarioField) -> [Goal] {
         let goals = entries(field, atMost: Self.maximumGoals).compactMap { name, place -> Goal? in
@@ -26,13 +25,13 @@ extension ScenarioDecoder {
     private mutating func goal(_ field: ScenarioField, name: String) -> Goal? {
         guard let members = members(field, GoalKey.self) else { return nil }
         names = TemplateNames()
-        let data = members[.data].map { self.data($0) } ?? []
+        let data = members[.data].map { self.data($0) }
         let captures = members[.capture].map { self.captures($0) } ?? []
-        names.isOpen = members[.script] == nil
-        names.own = Set(data.flatMap(\.keys)).union(captures.map(\.name))
+        names.isOpen = members[.script] == nil || data?.isUnknown == true
+        names.own = Set(data?.columns ?? []).union(captures.map(\.name))
         guard let mode = mode(members) else { return nil }
         var goal = Goal(name: name, mode: mode)
-        goal.data = data
+        data?.apply(to: &goal)
         goal.captures = captures
         if let field = members[.weight] { goal.weight = number(field, in: 0.000_001...1_000_000) ?? 1 }
         if let field = members[.timeout] {
@@ -66,28 +65,6 @@ extension ScenarioDecoder {
         }
         return given ?? max(steps.count, 1)
     }
-
-    /// Rows of values by name; templates inside them take what every session has.
-    private mutating func data(_ field: ScenarioField) -> [[String: String]] {
-        var rows: [[String: String]] = []
-        for item in items(field, atMost: Self.maximumDataRows) {
-            var row: [String: String] = [:]
-            for (name, value) in entries(item, atMost: 100) {
-                if !Template.isName(name) {
-                    problem("cannot be named by a template: letters, digits, _, - and .", at: value)
-                }
-                if TemplateNames.builtIn.contains(name) {
-                    problem("`\(name)` is given to every session already", at: value)
-                }
-                row[name] = template(value)
-            }
-            if let first = rows.first, Set(first.keys) != Set(row.keys) {
-                warn("has other names than the first row, so some sessions lack values", at: item)
-            }
-            rows.append(row)
-        }
-        return rows
-    }
 }
 
 extension Goal {
@@ -98,11 +75,7 @@ extension Goal {
         case .prompt(let prompt): document.set(GoalKey.prompt, prompt)
         case .script(let steps): document[GoalKey.script] = .array(steps.map(\.document))
         }
-        if !data.isEmpty {
-            document[GoalKey.data] = .array(
-                data.map { row in .map(row.sorted { $0.key < $1.key }) { ($0.key, .string($0.value)) } }
-            )
-        }
+        document[GoalKey.data] = dataDocument
         if !captures.isEmpty { document[GoalKey.capture] = .map(captures) { ($0.name, $0.document) } }
         if !success.isEmpty { document[GoalKey.success] = .array(success.map(\.document)) }
         document.set(GoalKey.maxSteps, count: maxSteps)

@@ -1,6 +1,6 @@
 /// Keys of the scenario itself.
 enum RootKey: String, ScenarioKey {
-    case name, targets, inference, goals, pacing, limits
+    case name, targets, inference, goals, connections, pacing, limits
     case kpiTargets = "kpi_targets"
     case plan
 
@@ -29,6 +29,11 @@ extension ScenarioDecoder {
         } else {
             missing(.goals, in: members, "what the users want")
         }
+        if let connections = members[.connections].flatMap({
+            ScenarioCodec<Scenario.Connections>.choice.read(&self, $0)
+        }) {
+            scenario.connections = connections
+        }
         if let field = members[.pacing] { scenario.pacing = pacing(field) }
         if let field = members[.limits] { scenario.limits = limits(field) }
         if let field = members[.kpiTargets] { scenario.kpiTargets = kpiTargets(field) }
@@ -36,6 +41,7 @@ extension ScenarioDecoder {
         checkInference(members, scenario)
         checkTargetHeaders(members, scenario)
         checkAnswers(members, scenario)
+        checkPrompt(members, scenario)
         return scenario
     }
 
@@ -70,6 +76,7 @@ extension Scenario {
         document[RootKey.targets] = .map(targets) { ($0.name, $0.document) }
         document[RootKey.inference] = inference?.document
         document[RootKey.goals] = .map(goals) { ($0.name, $0.document) }
+        document[RootKey.connections] = .string(connections.rawValue)
         document[RootKey.pacing] = pacing.document
         document[RootKey.limits] = limits.document
         let targets = KPIKey.allCases.compactMap { key in kpiTargets[key].map { (key.rawValue, JSONValue.number($0)) } }

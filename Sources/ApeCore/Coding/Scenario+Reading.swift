@@ -5,18 +5,24 @@ extension Scenario {
     ///   - bytes: the file's content.
     ///   - file: its path as the user gave it; it stands in messages, and relative files are resolved beside it.
     ///   - loadFile: reads a file that the scenario names, given by its resolved path.
+    ///   - loadData: reads through a file of rows, given by its resolved path and its name in the scenario.
     /// - Returns: the scenario, with what is odd about it.
     /// - Throws: ``ApeError`` of code `scenario` that lists every problem, one a line, as `file:line:column: key: what`.
     package static func read(
         _ bytes: [UInt8],
         file: String,
-        loadFile: @escaping (String) throws -> [UInt8]
+        loadFile: @escaping (String) throws -> [UInt8],
+        loadData: ((_ path: String, _ name: String) throws(ApeError) -> DataFile)? = nil
     ) throws(ApeError) -> ReadScenario {
         let root = try YAMLDocument.read(bytes, file: file)
-        var decoder = ScenarioDecoder(file: file, loadFile: loadFile)
+        var decoder = ScenarioDecoder(file: file, loadFile: loadFile, loadData: loadData)
         let scenario = decoder.scenario(root)
         if let error = decoder.error { throw error }
-        return ReadScenario(scenario: scenario, warnings: ScenarioDecoder.ordered(decoder.warnings))
+        return ReadScenario(
+            scenario: scenario,
+            warnings: ScenarioDecoder.ordered(decoder.warnings),
+            leftOut: decoder.leftOut
+        )
     }
 
     /// Reads the form that goes over the wire: the same document as JSON, with `openapi` resolved to endpoints.

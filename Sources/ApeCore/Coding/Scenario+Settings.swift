@@ -31,6 +31,13 @@ extension Scenario.Limits: ScenarioMap {
             "of a target's answer that the model is shown"
         ),
         ScenarioSetting(
+            "prompt_endpoints",
+            \.promptEndpoints,
+            .count(1...100_000),
+            "of all targets that the model is told of, those that success checks wait for before others. The rest are "
+                + "routes all the same"
+        ),
+        ScenarioSetting(
             "context_tokens",
             \.contextTokens,
             .count(256...1_000_000),

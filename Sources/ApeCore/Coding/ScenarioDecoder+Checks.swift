@@ -26,8 +26,31 @@ extension ScenarioDecoder {
 
     private static func canFill(_ template: Template, in goal: Goal) -> Bool {
         var names = TemplateNames()
-        names.own = Set(goal.data.flatMap(\.keys)).union(goal.captures.map(\.name))
+        names.own = Set(goal.columns).union(goal.captures.map(\.name))
         return template.names.allSatisfy { names.canProvide($0) }
+    }
+
+    /// What the model is not told of, or has no room for, it cannot do.
+    mutating func checkPrompt(_ members: ScenarioMembers<RootKey>, _ scenario: Scenario) {
+        let prompted = scenario.goals.contains { if case .prompt = $0.mode { true } else { false } }
+        guard let field = members[.targets], prompted else { return }
+        let told = scenario.toldEndpoints.flatMap(\.self)
+        let all = scenario.targets.reduce(0) { $0 + $1.endpoints.count }
+        if told.count < all {
+            warn(
+                "the model is told of \(told.count) of \(all) endpoints: limits.prompt_endpoints is "
+                    + "\(scenario.limits.promptEndpoints)",
+                at: field
+            )
+        }
+        let tokens = told.reduce(0) { $0 + $1.line.utf8.count + $1.bodyBytes } / 4
+        if tokens > scenario.limits.contextTokens {
+            warn(
+                "the endpoints alone take about \(tokens) tokens of a request, and limits.context_tokens is "
+                    + "\(scenario.limits.contextTokens): raise it, or choose endpoints with `include` of `openapi`",
+                at: field
+            )
+        }
     }
 
     /// An answer that is waited for from an endpoint that the model is not told of is likely a slip.
@@ -42,7 +65,9 @@ extension ScenarioDecoder {
                 guard table.route(method: check.method, path: check.path) == nil else { continue }
                 let place = field.descending(to: goal.name).descending(to: GoalKey.success.rawValue)
                     .descending(to: index).descending(to: CheckKey.answer.rawValue)
-                warn("no target lists the endpoint \(check.method) \(check.path)", at: place)
+                let longer = endpoints.first { $0.method == check.method && $0.path.hasSuffix(check.path) }
+                let guess = longer.map { "; did you mean \($0.method) \($0.path)?" } ?? ""
+                warn("no target lists the endpoint \(check.method) \(check.path)\(guess)", at: place)
             }
         }
     }

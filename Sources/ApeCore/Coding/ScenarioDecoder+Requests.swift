@@ -39,8 +39,10 @@ extension ScenarioDecoder {
         let literal = Template(path).segments.reduce(into: "") { text, segment in
             if case .text(let part) = segment { text += part }
         }
-        guard path.hasPrefix("/"), path.utf8.count <= 4096, literal.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            problem("the path `\(path.prefix(80))` must start with / and hold no spaces", at: field)
+        let begins = path.hasPrefix("/") || Template(path).leadingName != nil
+        let way = path.hasPrefix("{{") ? "; the template before it has a name only" : ""
+        guard begins, path.utf8.count <= 4096, literal.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            problem("the path `\(path.prefix(80))` must start with / and hold no spaces" + way, at: field)
             return nil
         }
         return (method, path)
@@ -64,5 +66,7 @@ extension ScenarioDecoder {
 
 extension Scenario {
     /// The methods that agents can use.
-    package static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    package static let methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+    /// Those of them that only ask, and change nothing (RFC 9110, section 9.2.1).
+    package static let safeMethods: Set<String> = ["GET", "HEAD", "OPTIONS"]
 }

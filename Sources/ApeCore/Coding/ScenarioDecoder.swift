@@ -6,9 +6,16 @@ struct ScenarioDecoder {
     let file: String
     /// Hands out the file beside the scenario that `openapi` names; nil on the wire, where there is none.
     let loadFile: ((String) throws -> [UInt8])?
+    /// Reads through a file of rows, by its resolved path and its name in the scenario; nil on the wire, which says what
+    /// the file holds.
+    var loadData: ((_ path: String, _ name: String) throws(ApeError) -> DataFile)?
     var problems: [ScenarioRemark] = []
     var warnings: [ScenarioRemark] = []
     var targetNames: [String] = []
+    /// Bytes of the files that requests send, so far.
+    var fileBytes = 0
+    /// What of OpenAPI documents is left out, by target.
+    var leftOut: [String: [OpenAPILeftOut]] = [:]
     /// What the templates of the goal that is being read can take.
     var names = TemplateNames()
 

@@ -21,6 +21,24 @@ package struct ReadScenario: Sendable, Equatable {
     package var scenario: Scenario
     /// In the file's order.
     package var warnings: [ScenarioRemark]
+    /// The operations of OpenAPI documents that are no endpoints, by the target's name.
+    package var leftOut: [String: [OpenAPILeftOut]] = [:]
+}
+
+extension ReadScenario {
+    /// The scenario as ``Scenario/document``, with what is left out of each target's OpenAPI document as `left_out`.
+    package var document: JSONValue {
+        guard var document = scenario.document.object, var targets = document[RootKey.targets.rawValue]?.object else {
+            return scenario.document
+        }
+        for (name, leftOut) in leftOut where !leftOut.isEmpty {
+            guard var target = targets[name]?.object else { continue }
+            target[Scenario.Target.leftOutKey] = .array(leftOut.map(\.document))
+            targets[name] = .object(target)
+        }
+        document[RootKey.targets.rawValue] = .object(targets)
+        return .object(document)
+    }
 }
 
 /// A node with the keys that lead to it.

@@ -44,7 +44,7 @@ extension ScenarioDecoder {
             }
         }
         check.requestHeaders = members[.sendHeaders].map { headers($0) } ?? []
-        check.requestBody = members[.sendBody].map { templatedJSON($0) }
+        check.requestBody = members[.sendBody].map { requestBody($0, headers: check.requestHeaders) }
         if check.status == nil, check.json.isEmpty, check.header.isEmpty, check.bodyPattern == nil {
             problem("checks nothing: give it a `status`, `json`, `headers` or `body_matches`", at: field)
         }
@@ -120,7 +120,7 @@ extension ScenarioDecoder {
             return ((comparison == .exists) == flag ? .exists : .absent, .null)
         case .greater, .atLeast, .less, .atMost:
             let value = templatedJSON(field)
-            let isNumber = value.number != nil || (ofTexts && value.string.flatMap(Double.init) != nil)
+            let isNumber = value.decimal != nil || (ofTexts && value.string.flatMap { DecimalNumber($0) } != nil)
             guard isNumber || !value.templateNames.isEmpty else {
                 problem("must be a number or a template, not \(field.node.found)", at: field)
                 return nil

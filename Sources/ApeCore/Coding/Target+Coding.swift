@@ -11,9 +11,9 @@ extension Scenario.Target: ScenarioMap {
         ),
         ScenarioSetting(
             key: "openapi",
-            type: "file",
+            type: "file or map",
             usual: "none",
-            limits: "1 MiB, OpenAPI 3 in JSON or YAML",
+            limits: "OpenAPI 3 or Swagger 2.0 in JSON or YAML, 16 MiB with the files that it refers to",
             meaning: "endpoints from a document beside the scenario: each operation's summary, parameters and body "
                 + "fields, in one line for the model",
             demand: nil,
@@ -27,7 +27,7 @@ extension Scenario.Target: ScenarioMap {
             key: "endpoints",
             type: "list",
             usual: nil,
-            limits: "500, with those of `openapi`",
+            limits: "2000, with those of `openapi`",
             meaning:
                 "`METHOD /path/{pattern}`, `METHOD /path: summary` or `METHOD /path: {options}`; what the model is "
                 + "told of, and the routes that reports count by. One that `openapi` has too takes its place",
@@ -57,7 +57,33 @@ extension Scenario.Target: ScenarioMap {
             usual: "the system's",
             "a PEM file with the authorities to trust"
         ),
+        ScenarioSetting(
+            "client_certificate",
+            \.clientCertificate,
+            .workerFile,
+            usual: "none",
+            "a PEM file with the certificate, and what it was issued by, that every user shows in the TLS handshake"
+        ),
+        ScenarioSetting(
+            "client_key",
+            \.clientKey,
+            .workerFile,
+            usual: "in `client_certificate`'s file",
+            "a PEM file with the certificate's private key, without a passphrase"
+        ),
+        ScenarioSetting(
+            key: leftOutKey,
+            type: "list",
+            usual: "none",
+            limits: "",
+            meaning: "what `ape-test check --json` says of the operations of `openapi` that are no endpoints; not read",
+            demand: nil,
+            read: { _, _, _ in },
+            write: { _ in nil }
+        ),
     ]
+
+    static let leftOutKey = "left_out"
 
     /// Adds an endpoint in place of one with the same method and path.
     private mutating func add(_ endpoint: Scenario.Endpoint) {
@@ -69,7 +95,7 @@ extension Scenario.Target: ScenarioMap {
 extension ScenarioDecoder {
     /// The greatest number of targets, and of endpoints of one target.
     static let maximumTargets = 64
-    static let maximumEndpoints = 500
+    static let maximumEndpoints = 2000
 
     mutating func targets(_ field: ScenarioField) -> [Scenario.Target] {
         let targets = entries(field, atMost: Self.maximumTargets).compactMap { name, place -> Scenario.Target? in
@@ -87,6 +113,9 @@ extension ScenarioDecoder {
         }
         var target = Scenario.Target(name: name, baseURL: "")
         guard read(field, into: &target, explanations: ["base_url": "is called `url` here"]) else { return nil }
+        if target.clientKey != nil, target.clientCertificate == nil {
+            problem("`client_key` needs `client_certificate`, whose key it is", at: field)
+        }
         if target.endpoints.count > Self.maximumEndpoints {
             warn("\(target.endpoints.count) endpoints: the first \(Self.maximumEndpoints) are kept", at: field)
             target.endpoints.removeLast(target.endpoints.count - Self.maximumEndpoints)

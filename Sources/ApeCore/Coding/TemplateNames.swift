@@ -11,6 +11,7 @@ struct TemplateNames {
     /// Whether something can provide `name` at some time of the session.
     func canProvide(_ name: String) -> Bool {
         Self.builtIn.contains(name) || own.contains(name) || Capture.usualNames.contains(name)
+            || name == Capture.addressName
     }
 }
 
@@ -21,6 +22,9 @@ extension Capture {
         "token", "access_token", "refresh_token", "id_token", "csrf_token", "session_id", "id", "cart_id", "order_id",
         "user_id",
     ]
+
+    /// The name under which every answer's header `Location` is captured.
+    package static let addressName = "location"
 }
 
 extension ScenarioDecoder {

@@ -7,8 +7,7 @@ struct DocumentNode: Sendable {
     enum Content: Sendable {
         case null
         case bool(Bool)
-        case integer(Int64, text: String)
-        case number(Double, text: String)
+        case number(JSONValue, text: String)
         case text(String)
         case list([DocumentNode])
         case map([Member])
@@ -37,8 +36,7 @@ extension DocumentNode {
         switch content {
         case .null: .null
         case .bool(let flag): .bool(flag)
-        case .integer(let number, _): .integer(number)
-        case .number(let number, _): .number(number)
+        case .number(let number, _): number
         case .text(let text): .string(text)
         case .list(let nodes): .array(nodes.map(\.json))
         case .map(let members):
@@ -50,7 +48,7 @@ extension DocumentNode {
     var scalarText: String? {
         switch content {
         case .bool(let flag): flag ? "true" : "false"
-        case .integer(_, let text), .number(_, let text), .text(let text): text
+        case .number(_, let text), .text(let text): text
         case .null, .list, .map: nil
         }
     }
@@ -68,7 +66,7 @@ extension DocumentNode {
         switch content {
         case .null: "nothing"
         case .bool(let flag): "\(flag)"
-        case .integer(_, let text), .number(_, let text): text
+        case .number(_, let text): text
         case .text(let text): text.count > 40 ? "the text \"\(text.prefix(40))...\"" : "the text \"\(text)\""
         case .list: "a list"
         case .map: "a map"
@@ -80,8 +78,7 @@ extension DocumentNode {
         switch json {
         case .null: content = .null
         case .bool(let flag): content = .bool(flag)
-        case .integer(let number): content = .integer(number, text: json.text)
-        case .number(let number): content = .number(number, text: json.text)
+        case .integer, .number, .exact: content = .number(json, text: json.text)
         case .string(let text): content = .text(text)
         case .array(let elements): content = .list(elements.map(DocumentNode.init(json:)))
         case .object(let members):

@@ -16,6 +16,8 @@ package struct DecisionOutcome: Sendable {
     package var firstTokenMicros: Int64?
     /// The tokens of all attempts, failed ones included; nil where nothing is known of any.
     package var usage: TokenUsage?
+    /// How the attempts got their connections.
+    package var connections = ConnectionLog()
     /// How many tokens of ``usage`` are an estimate, since the endpoint did not say.
     package var estimatedTokens: Int64 = 0
 
@@ -32,6 +34,7 @@ package struct DecisionOutcome: Sendable {
         result = attempt.result
         endedMicros = attempt.endedMicros
         firstTokenMicros = attempt.firstTokenMicros
+        connections.add(attempt.connection)
         estimatedTokens += attempt.estimatedTokens
         guard let more = attempt.usage else { return }
         usage = usage.map { $0 + more } ?? more

@@ -8,6 +8,8 @@ struct InferenceAttempt {
     var endedMicros: Int64
     var retryAfterMicros: Int64?
     var firstTokenMicros: Int64?
+    /// How its request got its connection.
+    var connection = ConnectionUse()
     /// The tokens that it took; nil where the endpoint did no work for it.
     var usage: TokenUsage?
     /// How many of them are an estimate.
@@ -32,6 +34,7 @@ extension InferenceClient {
         request.headers.append(("traceparent", traceparent))
         request.totalTimeoutMicros = max(1, min(request.totalTimeoutMicros, deadlineMicros - transport.nowMicros))
         var reader = AnswerReader(dialect: prepared.dialect)
+        let connection: ConnectionUse
         var (hasBegun, hasToken) = (false, false)
         do throws(TransferError) {
             let response = try await transport.stream(request) { [transport] bytes in
@@ -46,11 +49,12 @@ extension InferenceClient {
                 return reader.isFinished ? .finishWithin(micros: Self.graceMicros) : .continue
             }
             governor.learn(from: response)
+            connection = response.connection
             guard (200..<300).contains(response.status) else { return refused(response) }
         } catch {
             var fault = InferenceFault(error, hasBegun: hasBegun, hasToken: hasToken)
             if error.kind.isTimeout, transport.nowMicros >= deadlineMicros { fault.kind = .sessionEnd }
-            return failed(fault, reader, sent: body.count, hasBegun: hasBegun)
+            return failed(fault, reader, error.connection, sent: body.count)
         }
         do throws(StreamFailure) {
             let answer = try reader.finish(at: transport.nowMicros)
@@ -59,24 +63,26 @@ extension InferenceClient {
                 endedMicros: answer.times.end ?? transport.nowMicros,
                 firstTokenMicros: answer.times.firstToken
             )
+            attempt.connection = connection
             attempt.count(answer.usage, reader, sent: body.count, bytesPerToken: Self.bytesPerToken)
             return attempt
         } catch {
             let fault = InferenceFault(error, hasToken: hasToken)
-            return failed(fault, reader, sent: body.count, hasBegun: true)
+            return failed(fault, reader, connection, sent: body.count)
         }
     }
 
     private func failed(
         _ fault: InferenceFault,
         _ reader: AnswerReader,
-        sent: Int,
-        hasBegun: Bool
+        _ connection: ConnectionUse,
+        sent: Int
     ) -> InferenceAttempt {
         var attempt = InferenceAttempt(
             result: .failure(fault),
             endedMicros: transport.nowMicros,
-            firstTokenMicros: reader.firstTokenMicros
+            firstTokenMicros: reader.firstTokenMicros,
+            connection: connection
         )
         // Without a word of the model nothing shows that the endpoint has read the prompt.
         if reader.firstTokenMicros != nil || reader.accumulator.usage != nil {
@@ -89,7 +95,8 @@ extension InferenceClient {
         InferenceAttempt(
             result: .failure(Refusal(response).fault),
             endedMicros: transport.nowMicros,
-            retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds)
+            retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
+            connection: response.connection
         )
     }
 }

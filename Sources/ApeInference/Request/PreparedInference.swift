@@ -57,20 +57,16 @@ package final class PreparedInference: Sendable {
         let headers: [TransferRequest.Header] = [
             ("Content-Type", "application/json"), ("Accept", "text/event-stream"),
         ]
-        var request = TransferRequest(
-            method: "POST",
-            url: inference.requestURL,
-            headers: headers + inference.accessHeaders(apiKey)
-        )
+        var request = TransferRequest(to: inference)
+        request.method = "POST"
+        request.url = inference.requestURL
+        request.headers = headers + inference.accessHeaders(apiKey)
         request.connectTimeoutMicros = inference.connectTimeoutMicros
         request.firstByteTimeoutMicros = inference.firstByteTimeoutMicros
         request.totalTimeoutMicros = inference.totalTimeoutMicros
         request.maxRedirects = 0
         request.bodyLimit = errorBodyBytes
         request.acceptsCompression = false
-        request.httpVersion = inference.httpVersion.transferVersion
-        request.proxy = inference.proxy
-        request.caFile = inference.caFile
         request.gate = gate
         return request
     }
@@ -92,15 +88,5 @@ package final class PreparedInference: Sendable {
         guard place + 1 < heads.count else { return false }
         _ = level.compareExchange(expected: place, desired: place + 1, ordering: .relaxed)
         return true
-    }
-}
-
-extension Scenario.HTTPVersion {
-    package var transferVersion: TransferRequest.Version {
-        switch self {
-        case .automatic: .automatic
-        case .http1: .http1
-        case .http2: .http2PriorKnowledge
-        }
     }
 }

@@ -4,16 +4,16 @@
 /// A line ends with LF, CR or CRLF. Comments, `id` and `retry` are skipped, several `data` lines are joined by LF,
 /// and a byte order mark at the stream's start is dropped. It works on bytes: Swift takes CRLF for one character,
 /// and U+2028 may stand inside JSON.
-struct EventStreamParser {
+package struct EventStreamParser {
     /// The greatest size of one event with its field names, in bytes; a longer one ends the stream.
     static let maximumEventBytes = 1 << 20
     /// Taken bytes are dropped from the buffer's front once they are this many.
     private static let compactionBytes = 16 * 1024
 
     /// One event's data, as a range of a buffer.
-    struct Event {
-        var bytes: [UInt8]
-        var range: Range<Int>
+    package struct Event {
+        package var bytes: [UInt8]
+        package var range: Range<Int>
         /// The event's type is `error`.
         var isError: Bool
     }
@@ -34,10 +34,10 @@ struct EventStreamParser {
     /// Whether the answer is no stream but one document, JSON or HTML: no line of a stream begins so.
     var isDocument: Bool { firstByte.map { "{[<".utf8.contains($0) } ?? false }
 
-    init() {}
+    package init() {}
 
     /// Takes what was read.
-    mutating func append(_ bytes: some Collection<UInt8>) {
+    package mutating func append(_ bytes: some Collection<UInt8>) {
         if firstByte == nil { firstByte = bytes.first { $0 > 0x20 } }
         if eventStart == buffer.count {
             drop(buffer.count)
@@ -50,7 +50,7 @@ struct EventStreamParser {
     /// The next whole event; nil until more is read.
     ///
     /// - Throws: ``StreamFailure`` for an event that exceeds ``maximumEventBytes``.
-    mutating func next() throws(StreamFailure) -> Event? {
+    package mutating func next() throws(StreamFailure) -> Event? {
         while let end = lineEnd() {
             let line = lineStart..<end
             lineStart = scanned
@@ -66,7 +66,7 @@ struct EventStreamParser {
     }
 
     /// The event that the stream's end completes, its blank line missing; nil where there is none.
-    mutating func finish() -> Event? {
+    package mutating func finish() -> Event? {
         if lineStart < buffer.count { take(line: lineStart..<buffer.count) }
         lineStart = buffer.count
         scanned = buffer.count

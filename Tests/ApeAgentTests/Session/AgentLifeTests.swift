@@ -86,6 +86,17 @@ import TransportKit
         #expect(tally.count("target_requests") == 6 && tally.count("sessions_stateful") == 1)
     }
 
+    @Test func aFailureTellsOfADroppedCookie() async throws {
+        let bench = try RunnerBench(.script(Self.steps)) { _, number in
+            var answer = FakeTransport.Answer.json(number == 1 ? 200 : 401, "{}")
+            answer.cookieTrouble = number == 1 ? "the cookie id was not kept" : nil
+            return answer
+        }
+        _ = await bench.run()
+        let message = bench.events.first { $0.code == "target_4xx" }?.message
+        #expect(message?.hasSuffix("; the cookie id was not kept") == true)
+    }
+
     @Test(arguments: [
         (TransferError.Kind.refused, "target_refused"), (.resolve, "target_dns"), (.totalTimeout, "target_timeout"),
         (.notAllowed, "harness_not_allowed"),
@@ -143,7 +154,7 @@ import TransportKit
         let runner = AgentRunner(
             prepared: prepared,
             recorder: recorder,
-            makeTransport: { transport },
+            makeTransport: { _ in transport },
             onEvent: { _ in }
         )
         let next = await runner.run(agent: 0, firstSession: 7, startMicros: 0, control: control)

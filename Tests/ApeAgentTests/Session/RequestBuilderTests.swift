@@ -10,7 +10,7 @@ import TransportKit
     private func builder(_ headers: [Scenario.Header] = []) -> RequestBuilder {
         var target = Scenario.shop.targets[0]
         target.headers = headers
-        return RequestBuilder(targets: [PreparedTarget(target, limits: Scenario.Limits(), gate: nil)])
+        return RequestBuilder(targets: [PreparedTarget(target, index: 0, limits: Scenario.Limits(), gate: nil)])
     }
 
     private func state() -> SessionState {
@@ -19,6 +19,9 @@ import TransportKit
         state.set("token", "t-123456", .found)
         state.set("order_id", "a b/c", .captured)
         state.set("location", "/api/orders/7?x=1", .captured)
+        state.set("evil", "http://evil.example/x", .captured)
+        state.set("evil_host", "//evil.example/x", .captured)
+        state.set("script", "javascript:alert(1)", .captured)
         return state
     }
 
@@ -49,6 +52,23 @@ import TransportKit
         #expect(planned.sendsReceived)
         #expect(try build(self.draft("{{location}}")).request.url == "http://shop/api/orders/7?x=1")
         #expect(try build(self.draft("/api/products/p 1#x")).request.url == "http://shop/api/products/p%201%23x")
+    }
+
+    @Test func anEndpointSaysHowABodyGoesOut() throws {
+        var target = Scenario.shop.targets[0]
+        var login = Scenario.Endpoint(method: "POST", path: "/login/{realm}")
+        login.bodyType = "application/x-www-form-urlencoded"
+        target.endpoints.append(login)
+        let builder = RequestBuilder(targets: [PreparedTarget(target, index: 0, limits: Scenario.Limits(), gate: nil)])
+        var draft = draft("/login/main?x=1", "POST")
+        draft.body = ["user": "{{username}}", "n": 1]
+        let form = try builder.build(draft, state: state(), seeksCopies: false).request
+        #expect(form.body == Array("user=ada&n=1".utf8))
+        #expect(form.headers.contains { $0 == ("Content-Type", "application/x-www-form-urlencoded") })
+        draft.headers = [StateValue(name: "Content-Type", value: "application/json")]
+        let json = try builder.build(draft, state: state(), seeksCopies: false).request
+        #expect(json.body == Array(#"{"user":"ada","n":1}"#.utf8))
+        #expect(json.headers.filter { $0.name == "Content-Type" }.count == 1)
     }
 
     @Test func namesRoutes() throws {
@@ -98,6 +118,10 @@ import TransportKit
     @Test func letsNothingBreakOut() {
         #expect(reason(draft("/{{missing}}")).contains("no value for {{missing}}"))
         #expect(reason(draft("{{username}}")).contains("must begin with /"))
+        #expect(reason(draft("{{evil}}")).contains("leads to http://evil.example, which is no target"))
+        #expect(reason(draft("{{evil_host}}")).contains("leads to http://evil.example, which is no target"))
+        #expect(reason(draft("/{{evil}}")).contains("leads to http://evil.example, which is no target"))
+        #expect(reason(draft("{{script}}")).contains("is no address"))
         #expect(reason(draft("/a\r\nHost: evil")).contains("control character"))
         #expect(reason(draft("//evil/x")).contains("http://shop//evil/x"))
         #expect(reason(draft("/@evil")).contains("http://shop/@evil"))

@@ -52,6 +52,57 @@ import Testing
         #expect((failure == nil) == holds)
     }
 
+    @Test(
+        arguments: [
+            ("9007199254740993", .equals, "9007199254740992", false),
+            ("9007199254740993", .equals, "9007199254740993", true),
+            ("9007199254740993", .greater, "9007199254740992", true),
+            ("9007199254740993", .atMost, "9007199254740992", false),
+            ("18446744073709551615", .equals, "18446744073709551615.0", true),
+            ("18446744073709551615", .notEquals, "18446744073709551614", true),
+            ("19.90", .equals, "19.9", true), ("100", .equals, "1e2", true), ("[19.90]", .contains, "19.9", true),
+            ("1e400", .greater, "1e399", true), ("1e400", .less, "1e999999999999", true),
+            ("{\"a\":[0.1000]}", .equals, "{\"a\":[0.1]}", true), ("0.1", .equals, "0.10000000000000000001", false),
+        ] as [(String, Comparison, String, Bool)]
+    )
+    func comparesNumbersDigitByDigit(found: String, comparison: Comparison, wanted: String, holds: Bool) throws {
+        let value = try JSONValue(parsing: wanted)
+        let check = try check { $0.json = [JSONComparison(path: "$.n", comparison: comparison, value: value)] }
+        var answer = answer(#"{"n":\#(found)}"#)
+        let failure = check.failure(of: &answer, state: SessionState())
+        #expect((failure == nil) == holds)
+    }
+
+    @Test func comparesACapturedNumberByItsValue() throws {
+        var state = SessionState()
+        state.set("price", "19.90", .captured)
+        for (comparison, body, holds) in [
+            (Comparison.equals, #"{"n":19.9}"#, true), (.equals, #"{"n":"19.9"}"#, false),
+            (.atMost, #"{"n":"19.9"}"#, true),
+            (.less, #"{"n":19.9}"#, false), (.notEquals, #"{"n":19.900}"#, false),
+        ] {
+            let check = try check {
+                $0.json = [JSONComparison(path: "$.n", comparison: comparison, value: "{{price}}")]
+            }
+            var answer = answer(body)
+            let failure = check.failure(of: &answer, state: state)
+            #expect((failure == nil) == holds, "\(comparison) \(body)")
+        }
+    }
+
+    @Test func readsABodyAsItIsServed() throws {
+        let check = try check {
+            $0.json = [JSONComparison(path: "$.n", comparison: .equals, value: "é")]
+            $0.bodyPattern = "é"
+        }
+        var latin = answer("")
+        var response = latin.response
+        response.body = Array("{\"n\":\"x\",\"n\":\"".utf8) + [0xE9] + Array("\",\"z\":NaN}".utf8)
+        latin = TargetAnswer(target: 0, method: "GET", path: "/", response: response)
+        let failure = check.failure(of: &latin, state: SessionState())
+        #expect(failure == nil)
+    }
+
     @Test func looksAtStatusHeadersAndBody() throws {
         let state = SessionState()
         let check = try check {
@@ -72,9 +123,17 @@ import Testing
         var cut = answer(Self.body)
         var response = cut.response
         response.truncated = true
+        response.bodyBytes = 343_917
         cut = TargetAnswer(target: 0, method: "GET", path: "/", response: response)
         let cutFailure = json.failure(of: &cut, state: state)
-        #expect(cutFailure == "the body is not JSON")
+        let kept = response.body.count
+        #expect(cutFailure == "the body has 343917 bytes, of which limits.response_bytes kept \(kept)")
+        let text = try self.check { $0.bodyPattern = "nowhere" }
+        let textFailure = text.failure(of: &cut, state: state)
+        #expect(
+            textFailure
+                == "the body does not match: the body has 343917 bytes, of which limits.response_bytes kept \(kept)"
+        )
         var odd = answer("\u{FF}[[[[")
         let oddFailure = json.failure(of: &odd, state: state)
         #expect(oddFailure == "the body is not JSON")
@@ -104,11 +163,12 @@ import Testing
         #expect(!evaluator.needsJSON(of: answer(Self.body)))
     }
 
-    @Test func aParsedBodyGivesTheUsualNamesThatASkimmedOneDoes() {
+    @Test func aParsedBodyGivesTheUsualNamesThatASkimmedOneDoes() throws {
         var answer = answer(#"{"id":7,"order":{"id":"o1"},"items":[{"token":"x"}],"paid":true}"#)
         let skimmed = answer.usualValues()
         #expect(skimmed == [StateValue(name: "id", value: "7"), StateValue(name: "order_id", value: "o1")])
-        #expect(answer.json() != nil)
+        let documents = try answer.documents()
+        #expect(documents.count == 1 && documents[0]["id"] == 7)
         #expect(answer.usualValues() == skimmed)
     }
 

@@ -26,11 +26,12 @@ import TransportKit
             file: "s.yml"
         ) { (_: String) throws(ApeError) -> [UInt8] in [] }.scenario
         let lines = Lines()
+        let log = TrialLog(bytes: 60, write: lines.log)
         let outcome = await TrialRun.run(
-            try PreparedScenario(scenario, run: "r", seed: 0, apiKey: nil, gate: nil),
+            try PreparedScenario(scenario, run: "r", seed: 0, apiKey: nil, gate: nil) { log.show($0, $1) },
             agent: 0,
             on: FakeTransport { (_, _) throws(TransferError) in .json(status, body) },
-            log: TrialLog(bytes: 60, write: lines.log)
+            log: log
         )
         return (outcome, lines.all)
     }
@@ -42,6 +43,11 @@ import TransportKit
         #expect(lines.contains(#"  sent      {"user":"me"}"#))
         #expect(lines.contains { $0.hasPrefix("  answered  200  application/json  12 bytes in ") })
         #expect(lines.contains(#"  body      {"ok": true}"#))
+    }
+
+    @Test func whatAScriptCapturesIsTold() async throws {
+        let (_, lines) = try await trial(200, #"{"ok": true, "order": {"id": 17}, "csrf_token": "abcdefgh"}"#)
+        #expect(lines.contains("  captured  {{order_id}} = 17; {{csrf_token}}"), "\(lines)")
     }
 
     @Test func aFailureIsToldWithTheAnswerThatShowsIt() async throws {

@@ -22,6 +22,7 @@ struct RunnerBench {
     ///   - sessions: after how many the agent is stopped.
     ///   - seed: the run's seed.
     ///   - governor: the endpoint's budget.
+    ///   - stock: the rows of data that are handed out.
     ///   - respond: what the world answers to a request and its number.
     /// - Throws: `ApeError` for a scenario that cannot be run.
     init(
@@ -29,6 +30,7 @@ struct RunnerBench {
         sessions: Int = 1,
         seed: UInt64 = 1,
         governor: RateGovernor = RateGovernor(),
+        stock: RowStock = RowStock(),
         respond: @escaping @Sendable (TransferRequest, Int) throws(TransferError) -> FakeTransport.Answer
     ) throws {
         var scenario = scenario
@@ -43,7 +45,8 @@ struct RunnerBench {
             prepared: try PreparedScenario(scenario, run: "r", seed: seed, apiKey: nil, gate: nil),
             recorder: recorder,
             governor: governor,
-            makeTransport: { transport },
+            stock: stock,
+            makeTransport: { _ in transport },
             onEvent: { [log] event in log.events.withLock { $0.append(event) } }
         )
     }

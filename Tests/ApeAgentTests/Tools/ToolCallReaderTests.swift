@@ -21,8 +21,8 @@ import Testing
 
     @Test func readsARequest() throws {
         let arguments = #"""
-            {"target": "pay", "path": "/p?a=1", "query": {"n": 2, "b": true, "z": null, "t": "x y"},
-             "headers": {"X-A": "b"}, "body": {"sum": 1.5}}
+            {"target": "pay", "path": "/p?a=1", "query": {"n": 2, "b": [true, "c", null, 9007199254740993], "z": null, "t": "x y"},
+             "headers": {"X-A": "b"}, "body": {"sum": 19.90, "id": 18446744073709551615}}
             """#
         #expect(
             try read("http_post", arguments)
@@ -33,10 +33,11 @@ import Testing
                         path: "/p?a=1",
                         query: [
                             StateValue(name: "n", value: "2"), StateValue(name: "b", value: "true"),
+                            StateValue(name: "b", value: "c"), StateValue(name: "b", value: "9007199254740993"),
                             StateValue(name: "t", value: "x y"),
                         ],
                         headers: [StateValue(name: "X-A", value: "b")],
-                        body: ["sum": 1.5]
+                        body: try JSONValue(parsing: #"{"sum":19.90,"id":18446744073709551615}"#)
                     )
                 )
         )
@@ -67,7 +68,9 @@ import Testing
         ("http_get", #"{"target":"shop","path":""}"#, "must begin with /"),
         ("http_get", #"{"target":"shop","path":"http://evil/x"}"#, "not a whole URL"),
         ("http_get", #"{"target":"shop","path":"/","query":"a=1"}"#, "query must be an object"),
-        ("http_get", #"{"target":"shop","path":"/","query":{"a":[1]}}"#, "query.a must be a text"),
+        ("http_get", #"{"target":"shop","path":"/","query":{"a":[[1]]}}"#, "query.a must be a text"),
+        ("http_get", #"{"target":"shop","path":"/","query":{"a":{"b":1}}}"#, "query.a must be a text"),
+        ("http_head", #"{"target":"shop","path":"/","body":"x"}"#, "http_head takes no body"),
         ("http_get", #"{"target":"shop","path":"/","headers":{"a":{}}}"#, "headers.a must be a text"),
         ("http_get", #"{"target":"shop","path":"/","body":"x"}"#, "takes no body"),
         ("state_update", "{}", "values is missing"), ("state_update", #"{"values":[]}"#, "values must be an object"),

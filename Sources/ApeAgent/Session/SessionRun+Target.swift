@@ -1,0 +1,93 @@
+import ApeCore
+import ApeInference
+import ApeMetrics
+import ApeTransfer
+
+/// How a session's requests are made, tried again and filed.
+extension SessionRun {
+    /// Makes a request, and makes it again where the target asks for patience. A stop does not cut a request, so that the
+    /// target's counts and APE's agree. It does cut the wait before the next one: then the last answer counts.
+    mutating func perform(_ planned: PlannedRequest) async throws -> TargetOutcome {
+        let started = transport.nowMicros
+        var outcome = TargetOutcome(
+            result: .failure(TransferError(.cancelled, "the request was not sent")),
+            startedMicros: started,
+            endedMicros: started,
+            retryWaitMicros: 0,
+            requests: 0,
+            sentCookie: false
+        )
+        var attempts = 0
+        while true {
+            await attempt(planned, &outcome)
+            attempts += 1
+            guard case .success(let response) = outcome.result, response.status == 429 || response.status == 503 else {
+                try Task.checkCancellation()
+                return outcome
+            }
+            let wait = runner.prepared.targetPolicy.wait(
+                after: attempts,
+                retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
+                remainingMicros: machine.deadlineMicros - outcome.endedMicros,
+                random: &random
+            )
+            guard let wait, !control.isStopped else { return outcome }
+            turn(to: .retryWait)
+            guard (try? await pause(wait)) != nil else { return outcome }
+            turn(to: .target)
+            outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
+        }
+    }
+
+    private mutating func attempt(_ planned: PlannedRequest, _ outcome: inout TargetOutcome) async {
+        var request = planned.request
+        let began = transport.nowMicros
+        let left = max(1, machine.deadlineMicros - began)
+        request.headers.append(("traceparent", context.next()))
+        request.totalTimeoutMicros = min(request.totalTimeoutMicros, left)
+        do throws(TransferError) {
+            let response = try await transport.perform(request)
+            outcome.requests += 1 + response.redirects
+            outcome.connections.add(response)
+            outcome.sentCookie = outcome.sentCookie || response.sentCookie
+            outcome.result = .success(response)
+        } catch {
+            if error.startedMicros != nil {
+                outcome.requests += 1 + error.redirectedFrom.count
+                outcome.connections.add(error)
+            }
+            outcome.result = .failure(error)
+        }
+        outcome.endedMicros = transport.nowMicros
+        outcome.attempts += 1
+        settle(planned, &outcome, began: began)
+    }
+
+    /// Files the last attempt.
+    private func settle(_ planned: PlannedRequest, _ outcome: inout TargetOutcome, began: Int64) {
+        switch outcome.result {
+        case .success(let response):
+            if let stream = AnswerStream(response) { outcome.streams.append(stream.waits(response, isWhole: true)) }
+            let micros = response.endedMicros - response.startedMicros
+            let reason = Blame.reason(status: response.status, of: planned, carriesReceived: outcome.sentCookie)
+            if let reason {
+                outcome.faults.append(.init(status: "\(response.status)", party: reason.party, waitedMicros: micros))
+            } else {
+                outcome.answered.append(micros)
+            }
+        case .failure(let error):
+            if let partial = error.partial, let stream = AnswerStream(partial) {
+                outcome.streams.append(stream.waits(partial, isWhole: false))
+            }
+            let waited = outcome.endedMicros - began
+            let isEnd = error.kind.isTimeout && outcome.endedMicros >= machine.deadlineMicros
+            let fault = isEnd ? AttemptFault.sessionEnd : error.kind.fault
+            // What the session's end cut short after a moment says nothing of the target.
+            let isShort = isEnd && 2 * waited < outcome.endedMicros - startedMicros
+            let party = isShort ? Party.simulation : fault.isOwn ? .harness : .target
+            outcome.faults.append(
+                .init(status: fault.rawValue, party: party, waitedMicros: fault.isWait ? waited : nil)
+            )
+        }
+    }
+}
