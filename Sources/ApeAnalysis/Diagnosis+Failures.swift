@@ -67,6 +67,13 @@ extension Diagnosis {
         return " in \(share) of \(requests) attempts\(FigureText.rate(interval))"
     }
 
+    /// Whether no attempt at a route was let in: then no session was there that could be lost.
+    private func isRefusedThroughout(_ route: String) -> Bool {
+        let refused = hold.routeFailures.filter { $0.route == route && ["401", "403"].contains($0.status) }
+        guard let requests = refused.first?.requests, requests > 0 else { return false }
+        return refused.reduce(Int64(0)) { $0.addingClamped($1.count) } >= requests
+    }
+
     private func words(on group: FailureGroup) -> (description: String, action: String, steps: [String]) {
         let share = FigureText.percent(explained(Double(group.count)))
         let sessions = "\(group.count) sessions, \(share) of those that failed"
@@ -81,6 +88,12 @@ extension Diagnosis {
                 "Raise the target's rate limit above what the plan's agents ask for, or plan fewer of them"
                     + (answeredPerSecond.map { ": \($0) requests a second are let through now" } ?? "") + ".",
                 ["Find the limit in the target or its gateway.", "Change it or the plan.", "Run again."]
+            )
+        case .forgets(let route) where isRefusedThroughout(route):
+            return (
+                "The target refuses every request for \(route): \(sessions), with \(group.places)\(when).",
+                "Find out what \(route) asks for: other credentials, a permission, a token in a header or a field.",
+                ["Read the refusal's own words with ape-test try.", follow, "Run the same scenario again."]
             )
         case .forgets(let route):
             return (

@@ -34,7 +34,7 @@ struct DemoListener: Sendable {
         } catch {
             result = .failure(error)
         }
-        try await loop.group.shutdownGracefully()
+        try await loop.end()
         try result.get()
     }
 

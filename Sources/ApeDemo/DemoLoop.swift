@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// The only thread of a service: it serves the connections and runs the tasks that answer them.
 ///
@@ -8,6 +9,7 @@ import NIOPosix
 final class DemoLoop: TaskExecutor {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let loop: any EventLoop
+    private let isOver = Atomic(false)
 
     init() {
         loop = group.next()
@@ -15,7 +17,17 @@ final class DemoLoop: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        // What ends late has no thread of the service's any more.
+        if isOver.load(ordering: .acquiring) { return globalConcurrentExecutor.enqueue(job) }
         loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+
+    /// Ends the thread once the service has ended.
+    ///
+    /// - Throws: what NIO says of a thread that does not end.
+    func end() async throws {
+        isOver.store(true, ordering: .releasing)
+        try await group.shutdownGracefully()
     }
 
     /// The system's clock, and waiting on the thread's own timers.
@@ -23,6 +35,7 @@ final class DemoLoop: TaskExecutor {
         var time = DemoTime.system
         time.sleep = { [loop] micros in
             guard micros > 0 else { return }
+            if self.isOver.load(ordering: .acquiring) { throw CancellationError() }
             let timer = loop.scheduleTask(in: .microseconds(micros)) {}
             try await withTaskCancellationHandler {
                 try await timer.futureResult.get()

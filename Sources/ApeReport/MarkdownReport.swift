@@ -132,10 +132,15 @@ struct MarkdownReport: Sendable {
     }
 
     private var streams: String {
-        let rows = report.tables.streams
-        let titles = rows.first?.cells.map(\.title) ?? []
-        let lines = rows.map { ["`\($0.route.codeSpan)`"] + $0.cells.map(\.text) }
-        return table("Answers that stream", ["Route"] + titles, lines, numbersFrom: 1)
+        let rows = report.tables.streams.map { row -> [String] in
+            let (first, gap) = (row.firstEvent, row.eventGap)
+            return ["`\(row.route.codeSpan)`", "\(row.answers)", "\(row.left)", "\(row.silent)", "\(row.events)"]
+                + [
+                    first.meanMicros, first.p95Micros.map(Double.init), first.p99Micros.map(Double.init),
+                    gap.meanMicros, gap.p99Micros.map(Double.init), gap.maxMicros.map(Double.init),
+                ].map(FigureText.milliseconds(micros:))
+        }
+        return table("Answers that stream", ["Route"] + StreamRow.titles, rows, numbersFrom: 1)
     }
 
     private var connections: String {

@@ -43,21 +43,8 @@ package struct StreamRow: Sendable, Equatable {
         ]
     }
 
-    /// The columns of a table behind the route: a title, its text and its value.
-    var cells: [(title: String, text: String, value: Double?)] {
-        [
-            count("Answers", answers), count("Left", left), count("Without event", silent), count("Events", events),
-            cell("First event", firstEvent.meanMicros), cell("p95", firstEvent.p95Micros.map(Double.init)),
-            cell("p99", firstEvent.p99Micros.map(Double.init)), cell("Gap", eventGap.meanMicros),
-            cell("Gap p99", eventGap.p99Micros.map(Double.init)), cell("Gap max", eventGap.maxMicros.map(Double.init)),
-        ]
-    }
-
-    private func count(_ title: String, _ number: Int64) -> (title: String, text: String, value: Double?) {
-        (title, "\(number)", Double(number))
-    }
-
-    private func cell(_ title: String, _ micros: Double?) -> (title: String, text: String, value: Double?) {
-        (title, FigureText.milliseconds(micros: micros), micros)
-    }
+    /// The columns of a table behind the route.
+    static let titles = [
+        "Answers", "Left", "Without event", "Events", "First event", "p95", "p99", "Gap", "Gap p99", "Gap max",
+    ]
 }

@@ -93,6 +93,7 @@ import Testing
         ("goals: {g: {script: [GET /], capture: {x: {between: [a]}}}}", "goals", "must list two texts"),
         ("goals: {g: {script: [GET /], capture: {x: {between: [a, b, c]}}}}", "goals", "has 3 elements"),
         ("goals: {g: {script: [GET /], capture: {x: {between: [a, \"\"]}}}}", "goals", "is empty"),
+        ("goals: {g: {script: [GET /], capture: {x: {between: [a, \"\\n\"]}}}}", "goals", ""),
         ("goals: {g: {script: [GET /], capture: {x: a.b}}}", "goals", "it starts with $, as in $.items[0].id"),
         ("goals: {g: {script: [GET /], capture: {x: {json: $.a, path: \"/a?b\"}}}}", "goals", "a pattern has no query"),
         ("goals: {g: {script: [GET /], success: [{status: 200}]}}", "goals", "needs one of `answer`"),

@@ -87,6 +87,24 @@ import Testing
         #expect(!fixture.analysis.recommendations.contains { $0.description.contains("404") })
     }
 
+    /// Only a session that had been let in can be lost.
+    @Test(arguments: [
+        (Int64(10), "The target refuses every request for POST /login: "), (40, "The target refuses what it"),
+    ])
+    func aLoginThatIsAlwaysRefusedIsNoLostSession(requests: Int64, begins: String) throws {
+        var fixture = OptimizationFixture()
+        fixture.change = { window, _ in
+            window.counters[CounterFamily.routeRequests["POST /login"]] = requests
+            window.counters[CounterFamily.routeErrors["POST /login 403 target"]] = 10
+            window.counters[CounterFamily.sessionFailures["target_4xx 403 POST /login buy"]] = 10
+            window.counters[.sessionsSucceeded] = nil
+            window.counters[.sessionsSuccessfulStateful] = nil
+            window.counters[.sessionsFailed(.target4xx)] = 10
+        }
+        let found = try first(fixture)
+        #expect(found.description.hasPrefix(begins), "\(found.description)")
+    }
+
     @Test func aModelThatErrsIsTheSimulations() throws {
         var fixture = OptimizationFixture()
         fixture.change = { window, _ in

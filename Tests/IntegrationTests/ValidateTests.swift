@@ -44,7 +44,7 @@ extension IntegrationTests {
 
         @Test func aFaultyTargetFailsTheSessions() async throws {
             try await Scratch.with { scratch in
-                try await Demo.with(["--error-rate", "0.3"], in: scratch) { demo in
+                try await Demo.with(["--error-rate", "0.6"], in: scratch) { demo in
                     let (finished, reportPath) = try await Ape.validate(
                         scenario: try Example.shop(demo, agents: 10, holdSeconds: 6),
                         in: scratch

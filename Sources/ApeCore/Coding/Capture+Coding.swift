@@ -64,8 +64,15 @@ extension ScenarioDecoder {
             }
             return nil
         }
-        let texts = ends.compactMap { word($0, atMost: Self.maximumBoundaryBytes) }
+        let texts = ends.compactMap { boundary($0) }
         return texts.count == 2 ? .between(before: texts[0], after: texts[1]) : nil
+    }
+
+    /// A text that a value stands beside. It may be nothing but white space, such as the end of a line.
+    private mutating func boundary(_ field: ScenarioField) -> String? {
+        guard let text = text(field, atMost: Self.maximumBoundaryBytes) else { return nil }
+        if text.isEmpty { problem("is empty", at: field) }
+        return text.isEmpty ? nil : text
     }
 
     mutating func jsonPath(_ field: ScenarioField) -> String? {

@@ -17,11 +17,10 @@ extension HTMLReport {
     }
 
     private func cells(_ row: ConnectionRow) -> [HTMLTable.Cell] {
-        let counts = [row.opened, row.reused, row.failed, row.repeated].map { HTMLTable.Cell("\($0)", Double($0)) }
-        let times = [
-            row.connect.meanMicros, row.connect.p99Micros.map(Double.init), row.tls.meanMicros,
-            row.tls.p99Micros.map(Double.init),
-        ]
-        return counts + times.map { HTMLTable.Cell(FigureText.milliseconds(micros: $0), $0) }
+        [row.opened, row.reused, row.failed, row.repeated].map { count($0) }
+            + [
+                seconds(row.connect.meanMicros), seconds(row.connect.p99Micros), seconds(row.tls.meanMicros),
+                seconds(row.tls.p99Micros),
+            ]
     }
 }

@@ -53,12 +53,16 @@ extension HTMLReport {
     /// The routes whose answers are streams of events; nothing where there are none.
     var streamsSection: Markup {
         let all = report.tables.streams
-        guard let titles = all.first?.cells.map(\.title) else { return .empty }
-        let rows = all.map { row in
-            [HTMLTable.Cell("<code>\(row.route)</code>" as Markup)]
-                + row.cells.map { HTMLTable.Cell($0.text, $0.value) }
+        guard !all.isEmpty else { return .empty }
+        let rows = all.map { row -> [HTMLTable.Cell] in
+            let (code, first, gap): (Markup, SeriesRow, SeriesRow) = (
+                "<code>\(row.route)</code>", row.firstEvent, row.eventGap
+            )
+            return [HTMLTable.Cell(code)] + [row.answers, row.left, row.silent, row.events].map { count($0) }
+                + [seconds(first.meanMicros), seconds(first.p95Micros), seconds(first.p99Micros)]
+                + [seconds(gap.meanMicros), seconds(gap.p99Micros), seconds(gap.maxMicros)]
         }
-        return section("Answers that stream", table("Answers that stream", "Route", titles, rows))
+        return section("Answers that stream", table("Answers that stream", "Route", StreamRow.titles, rows))
     }
 
     var failuresSection: Markup {
