@@ -3,6 +3,7 @@
 package struct RouteTable: Sendable {
     private struct Route: Sendable {
         var pattern: PathPattern
+        var name: String
         var endpoint: Scenario.Endpoint
     }
 
@@ -23,19 +24,22 @@ package struct RouteTable: Sendable {
             let place = Place(method: endpoint.method, segments: pattern.segmentCount)
             let ordered = routes[place, default: []]
             let index = ordered.firstIndex { pattern.isMoreSpecific(than: $0.pattern) } ?? ordered.endIndex
-            routes[place, default: []].insert(Route(pattern: pattern, endpoint: endpoint), at: index)
+            let name = "\(endpoint.method) \(endpoint.path)"
+            routes[place, default: []].insert(Route(pattern: pattern, name: name, endpoint: endpoint), at: index)
         }
         self.routes = routes
     }
 
-    /// The endpoint that a request goes to; nil where none fits.
-    package func endpoint(method: String, path: String) -> Scenario.Endpoint? {
+    /// The endpoint that a request goes to, and the name of its route, such as `GET /api/products/{id}`; nil where none
+    /// fits.
+    package func find(method: String, path: String) -> (route: String, endpoint: Scenario.Endpoint)? {
         let parts = PathPattern.parts(of: path)
-        return routes[Place(method: method, segments: parts.count)]?.first { $0.pattern.matches(parts) }?.endpoint
+        let found = routes[Place(method: method, segments: parts.count)]?.first { $0.pattern.matches(parts) }
+        return found.map { ($0.name, $0.endpoint) }
     }
 
-    /// The route of a request, such as `GET /api/products/{id}`; nil where no endpoint fits.
+    /// The route of a request; nil where no endpoint fits.
     package func route(method: String, path: String) -> String? {
-        endpoint(method: method, path: path).map { "\($0.method) \($0.path)" }
+        find(method: method, path: path)?.route
     }
 }

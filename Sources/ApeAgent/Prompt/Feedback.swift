@@ -27,13 +27,12 @@ enum Feedback {
 
     /// The path that answered, with the query; a whole URL where the origin is another than the request's.
     private static func place(of response: TransferResponse) -> Substring {
-        let (url, first) = (response.finalURL, response.redirectedFrom.first?.finalURL ?? "")
-        func origin(_ url: String) -> Substring {
-            url.prefix(while: { $0 != ":" }) + url.drop { $0 != ":" }.prefix(3)
-                + url.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" && $0 != "?" }
-        }
-        let isHere = origin(url) == origin(first)
-        return (isHere ? url.dropFirst(origin(url).count) : url[...]).prefix(256)
+        let url = response.finalURL
+        guard let parts = URLParts(url), let first = response.redirectedFrom.first.flatMap({ URLParts($0.finalURL) }),
+            parts.hasSameOrigin(as: first)
+        else { return url.prefix(256) }
+        let behindScheme = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3)
+        return ("/" + (behindScheme.first ?? ""))[...].prefix(256)
     }
 
     /// What an answer tells by its headers, where these are all that was asked for.

@@ -13,9 +13,8 @@ struct PreparedTarget: Sendable {
     /// The limits and the transport's options; method, URL, headers and body are each request's own.
     let request: TransferRequest
     let headers: [(name: String, value: Template)]
-    /// How long answers of some routes are listened to.
-    let listens: [String: Int64]
-    private let routes: RouteTable
+    /// By which a request is counted, and what is known of its endpoint.
+    let routes: RouteTable
 
     /// - Parameters:
     ///   - target: the target.
@@ -28,9 +27,6 @@ struct PreparedTarget: Sendable {
         baseURL = target.baseURL
         place = URLParts(target.baseURL)
         headers = target.headers.map { ($0.name, Template($0.value)) }
-        listens = target.endpoints.reduce(into: [:]) { listens, endpoint in
-            listens["\(endpoint.method) \(endpoint.path)"] = endpoint.listenMicros
-        }
         routes = RouteTable(endpoints: target.endpoints)
         var request = TransferRequest(to: target)
         request.connectTimeoutMicros = limits.connectTimeoutMicros
@@ -40,15 +36,5 @@ struct PreparedTarget: Sendable {
         request.bodyLimit = limits.responseBytes
         request.gate = gate
         self.request = request
-    }
-
-    /// The content type of a body whose request names none; nil where the endpoint says none.
-    func bodyType(method: String, path: String) -> String? {
-        routes.endpoint(method: method, path: path)?.bodyType
-    }
-
-    /// The route under which a request is counted.
-    func route(method: String, path: String) -> String {
-        routes.route(method: method, path: path) ?? "\(method) (other)"
     }
 }

@@ -39,9 +39,8 @@ struct RequestBuilder: Sendable {
             guard let value = values.renderIfPossible(header.value) else { continue }
             headers.append((header.name, value))
         }
-        let route = target.route(method: draft.method, path: address.plainPath)
-        let named = target.bodyType(method: draft.method, path: address.plainPath)
-        let body = try Self.body(of: draft, type: named, &values, &headers)
+        let found = target.routes.find(method: draft.method, path: address.plainPath)
+        let body = try Self.body(of: draft, type: found?.endpoint.bodyType, &values, &headers)
         if let body, body.count > Self.maximumBodyBytes {
             throw ApeError(.invalidCall, "the body is longer than \(Self.maximumBodyBytes) bytes")
         }
@@ -53,7 +52,7 @@ struct RequestBuilder: Sendable {
         request.url = address.url
         request.headers = headers
         request.body = body
-        if !target.listens.isEmpty { request.listenMicros = target.listens[route] }
+        request.listenMicros = found?.endpoint.listenMicros
         var sendsReceived = values.hasUsedReceived
         if !sendsReceived, seeksCopies {
             let texts = headers.map(\.value) + (body.map { [String(decoding: $0, as: UTF8.self)] } ?? [])
@@ -62,7 +61,7 @@ struct RequestBuilder: Sendable {
         return PlannedRequest(
             target: address.target,
             path: address.path,
-            route: route,
+            route: found?.route ?? "\(draft.method) (other)",
             request: request,
             sendsReceived: sendsReceived
         )
