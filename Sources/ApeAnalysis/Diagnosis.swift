@@ -49,6 +49,8 @@ struct Diagnosis {
     private func ranked(_ recommendation: Recommendation) -> Recommendation {
         var ranked = recommendation
         ranked.improvements = recommendation.improvements.filter { $0.relativePercent >= 0.05 }
+        // Where hardly a session succeeded, the run shows no gain either.
+        if ranked.improvements.isEmpty, ranked.outcome == nil, ranked.prevented > 0 { ranked.outcome = unknownGain }
         let concerned = ranked.concerns.union(ranked.improvements.filter { $0.relativePercent >= 1 }.map(\.key))
         let verdicts = concerned.compactMap { verdict[$0] }
         let isCritical = verdicts.contains {

@@ -87,6 +87,23 @@ import Testing
         #expect(!fixture.analysis.recommendations.contains { $0.description.contains("404") })
     }
 
+    /// Nothing shows then how sessions go on that do not meet the failure; some may have failed elsewhere.
+    @Test(arguments: [10, 9] as [Int64])
+    func whatFailsEverySessionIsNamedFirst(there: Int64) throws {
+        var fixture = OptimizationFixture()
+        fixture.change = { window, _ in
+            window.counters[CounterFamily.routeRequests["POST /order"]] = there
+            window.counters[CounterFamily.routeErrors["POST /order 500 target"]] = there
+            window.counters[CounterFamily.sessionFailures["target_5xx 500 POST /order buy"]] = there
+            window.counters[.sessionsSucceeded] = nil
+            window.counters[.sessionsSuccessfulStateful] = nil
+            window.counters[.sessionsFailed(.target5xx)] = 10
+        }
+        let found = try first(fixture)
+        #expect(found.id == "target-errors POST /order" && found.priority == .high)
+        #expect(found.improvements.isEmpty && found.expectedWords.contains("cannot be computed"))
+    }
+
     /// Only a session that had been let in can be lost.
     @Test(arguments: [
         (Int64(10), "The target refuses every request for POST /login: "), (40, "The target refuses what it"),
