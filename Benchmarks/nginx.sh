@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # An nginx of its own on loopback, for the benchmarks; to be sourced.
 #
-#   serve DIRECTORY [LOCATIONS]     serves DIRECTORY/www on two ports, $port and the next; LOCATIONS go into its server
+#   serve DIRECTORY [LOCATIONS]     serves DIRECTORY/www on two ports, $port and the next, and with TLS and HTTP/2 on the
+#                                   one after them, with the certificate DIRECTORY/ca.pem; LOCATIONS go into its server
 #
 # The directory is the caller's, made by mktemp and removed by it; the server ends with the shell.
 
@@ -14,6 +15,8 @@ serve() {
     local dir=$1 locations=${2:-}
     # nginx serves as another user, who would be refused otherwise.
     chmod 755 "$dir"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$dir/key.pem" -out "$dir/ca.pem" 2>/dev/null
     for _ in 1 2 3 4 5; do
         port=$((20000 + RANDOM % 20000))
         cat >"$dir/nginx.conf" <<CONF
@@ -37,6 +40,9 @@ http {
     server {
         listen 127.0.0.1:$port backlog=8192;
         listen 127.0.0.1:$((port + 1)) backlog=8192;
+        listen 127.0.0.1:$((port + 2)) ssl http2 backlog=8192;
+        ssl_certificate $dir/ca.pem;
+        ssl_certificate_key $dir/key.pem;
         root $dir/www;
         $locations
     }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What a kept-alive request costs in CPU time and memory, against nginx on loopback.
+# What a kept-alive request costs in CPU time and memory, against nginx on loopback: HTTP/1.1, and with TLS HTTP/1.1 and
+# HTTP/2.
 #
 #   Benchmarks/run.sh [AGENTS...]     (default: 100 1000 5000)
 #
@@ -36,4 +37,10 @@ for count in "${agents[@]}"; do
     "$bench" transfer "http://127.0.0.1:$port/small" "$count" "$rounds" 0 get
     "$bench" transfer "http://127.0.0.1:$port/completion" "$count" "$rounds" 0 stream
     "$bench" transfer "http://127.0.0.1:$port/small" "$count" 5 1000000 get
+    for version in http1 http2; do
+        for kind in small:get completion:stream; do
+            "$bench" transfer "https://127.0.0.1:$((port + 2))/${kind%:*}" "$count" "$rounds" 0 "${kind#*:}" \
+                "$version" "$dir/ca.pem"
+        done
+    done
 done

@@ -2,21 +2,28 @@ import ApeTransfer
 
 /// What a kept-alive request costs this process in CPU time, and what its agents cost in memory.
 enum TransferBenchmark {
-    static let usage = "ape-bench transfer URL AGENTS ROUNDS THINK_MICROS get|stream"
+    static let usage = "ape-bench transfer URL AGENTS ROUNDS THINK_MICROS get|stream [http1|http2 CA_FILE]"
 
     /// Measures and prints; false where the arguments are not those of ``usage``.
     static func run(_ arguments: [String]) async -> Bool {
-        guard arguments.count == 5, let agents = Int(arguments[1]), let rounds = Int(arguments[2]),
+        guard arguments.count == 5 || arguments.count == 7, let agents = Int(arguments[1]),
+            let rounds = Int(arguments[2]),
             let think = Int64(arguments[3]), ["get", "stream"].contains(arguments[4]), agents > 0
         else { return false }
-        let workload = Workload(
+        var workload = Workload(
             url: arguments[0],
             agents: agents,
             rounds: rounds,
             thinkMicros: think,
             isStreamed: arguments[4] == "stream"
         )
-        await measure(workload, kind: arguments[4])
+        if arguments.count == 7 {
+            guard ["http1", "http2"].contains(arguments[5]) else { return false }
+            workload.httpVersion = arguments[5] == "http1" ? .http1 : .automatic
+            workload.caFile = arguments[6]
+        }
+        let isEncrypted = workload.caFile != nil
+        await measure(workload, kind: arguments[4] + (isEncrypted ? "-tls-\(arguments[5])" : ""))
         return true
     }
 

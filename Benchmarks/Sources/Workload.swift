@@ -9,10 +9,15 @@ struct Workload: Sendable {
     /// Pause of an agent between its requests.
     var thinkMicros: Int64
     var isStreamed: Bool
+    var httpVersion = TransferRequest.Version.http1
+    /// The authority that signed the server's certificate; nil for the system's.
+    var caFile: String?
 
     var request: TransferRequest {
         var request = TransferRequest(url: url)
         request.acceptsCompression = false
+        request.httpVersion = httpVersion
+        request.caFile = caFile
         return request
     }
 }
