@@ -19,7 +19,7 @@ extension IntegrationTests {
                     // A request takes 600 ms and more, so a target may be missed; that is not what is asked here.
                     #expect([0, 1, 3].contains(outcome.coordinator.exitCode), "\(outcome.coordinator.errors)")
                     let report = try Report(outcome.reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.missing.isEmpty)
                     #expect(report.reassignments.isEmpty)
                     #expect(Set(report.workers.keys) == Set(IntegrationTests.Fleet.workers))

@@ -17,7 +17,7 @@ extension IntegrationTests {
                 }
                 #expect(finished.exitCode == 3, "\(finished.errors)")
                 let report = try Report(path)
-                #expect(try await report.findings(in: scratch) == "")
+                try await report.expectSound(in: scratch)
                 let run = report.validation["run"]
                 #expect(run?["outcome"]?.string == "budget_spent" && run?["budget"]?.number == 0.2)
                 let reason = try #require(run?["outcome_reason"]?.string)

@@ -50,7 +50,7 @@ extension IntegrationTests {
                 )
                 #expect([1, 3].contains(slow.finished.exitCode), "\(slow.finished.output)\(slow.finished.errors)")
                 let report = try Report(slow.report)
-                #expect(try await report.findings(in: scratch) == "")
+                try await report.expectSound(in: scratch)
                 let rows = report.validation["baseline_comparison"]?["rows"]?.array ?? []
                 let ttft = rows.first { $0["name"]?.string == "cognitive_latency_ttft" }
                 #expect(["worse", "inconclusive"].contains(ttft?["outcome"]?.string ?? ""))

@@ -30,7 +30,7 @@ extension IntegrationTests {
                     }
                     #expect([0, 3].contains(coordinator.exitCode), "\(coordinator.errors)")
                     let report = try Report(scratch.file("report.json"))
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     try checkMoves(report)
                     let counted = try await demo.shopStats(in: scratch)["total"]?.integer
                     #expect(counted == report.count("target_requests"))
@@ -75,7 +75,7 @@ extension IntegrationTests {
                     #expect(coordinator.exitCode == 4, "\(coordinator.errors)")
                     #expect(coordinator.errors.contains("error: No worker has been connected for 30 s"))
                     let report = try Report(scratch.file("report.json"))
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.validation["verdict"]?["exit_code"]?.integer == 4)
                     #expect(report.count("sessions_succeeded") > 0)
                     let missing = Set(report.missing.compactMap { $0["worker"]?.string })
@@ -106,7 +106,7 @@ extension IntegrationTests {
                     #expect(worker.exitCode == 0, "\(worker.errors)")
                     #expect(coordinator.exitCode == 130, "\(coordinator.errors)")
                     let report = try Report(scratch.file("report.json"))
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.missing.isEmpty)
                     let counted = try await demo.shopStats(in: scratch)["total"]?.integer
                     #expect(counted == report.count("target_requests"))

@@ -51,7 +51,7 @@ extension IntegrationTests {
                     #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
                     #expect(finished.errors.contains("certificate, subject CN=one,O=APE, is refused"))
                     let report = try Report(reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.missing.isEmpty)
                     #expect(Set(report.workers.keys) == ["one", "two", "late"])
                 }

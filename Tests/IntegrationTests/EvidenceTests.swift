@@ -27,7 +27,7 @@ extension IntegrationTests {
                     #expect([0, 1, 3].contains(finished.exitCode), "\(finished.errors)")
                     let report = try Report(reportPath)
                     // Among other things: the parts of gaps sum to them exactly, in all, by goal and by route.
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     try await body(report, demo, scratch)
                 }
             }

@@ -10,7 +10,7 @@ extension IntegrationTests {
             let (finished, reportPath) = try await Ape.validate(scenario: scenario, in: scratch)
             #expect([0, 3].contains(finished.exitCode), "\(finished.errors)\(finished.output)")
             let report = try Report(reportPath)
-            #expect(try await report.findings(in: scratch) == "")
+            try await report.expectSound(in: scratch)
             #expect(report.count("sessions_succeeded") > 0)
             #expect(report.count("sessions_failed") == 0)
             #expect(report.count("sessions_stateful") >= report.count("sessions_succeeded"))

@@ -17,7 +17,7 @@ extension IntegrationTests {
                     let outcome = try await fleet.run(holdSeconds: 8, in: scratch) { _ in }
                     #expect(outcome.coordinator.exitCode == 0, "\(outcome.coordinator.errors)")
                     let report = try Report(outcome.reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(Set(report.workers.keys) == Set(Self.workers))
                     let shares = report.workers.values.compactMap { $0["actions"]?.integer }
                     #expect(shares.count == 3 && shares.allSatisfy { $0 > 0 })
@@ -40,7 +40,7 @@ extension IntegrationTests {
                     }
                     #expect([0, 3].contains(outcome.coordinator.exitCode), "\(outcome.coordinator.errors)")
                     let report = try Report(outcome.reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(Set(report.workers.keys) == Set(Self.workers))
                     #expect(report.missing.isEmpty)
                 }
@@ -56,7 +56,7 @@ extension IntegrationTests {
                     }
                     #expect(outcome.coordinator.exitCode != 4, "\(outcome.coordinator.errors)")
                     let report = try Report(outcome.reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     // The other two take over all of its agents, each its half.
                     let peaks = ["worker-1", "worker-2"].compactMap { report.workers[$0]?["peak_agents"]?.integer }
                     #expect(peaks.reduce(0, +) == Int64(FleetOfHosts.agents))

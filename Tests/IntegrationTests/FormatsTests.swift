@@ -34,7 +34,7 @@ extension IntegrationTests {
                     )
                     #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
                     #expect(finished.output.contains("HTML: \(first.html)"))
-                    #expect(try await Report(reportPath).findings(in: scratch) == "")
+                    try await Report(reportPath).expectSound(in: scratch)
                 }
                 #expect(textOfFile(summary)?.contains("### Targets") == true)
                 // The same again from what is stored.

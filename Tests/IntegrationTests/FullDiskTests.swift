@@ -44,7 +44,7 @@ extension IntegrationTests {
                 try expectFailure(failed)
                 // What was measured until then is reported, as a run that did not get through.
                 let report = try Report(stage.reportPath)
-                #expect(try await report.findings(in: stage.scratch) == "")
+                try await report.expectSound(in: stage.scratch)
                 #expect(report.validation["verdict"]?["exit_code"]?.integer == 4)
                 #expect(report.count("target_requests") > 0)
                 #expect(try await stage.history()["outcome"]?.string == "unfinished")
@@ -113,7 +113,7 @@ extension IntegrationTests {
         }
 
         private func checkReport(_ report: Report, _ stage: Stage) async throws {
-            #expect(try await report.findings(in: stage.scratch) == "")
+            try await report.expectSound(in: stage.scratch)
             #expect(report.outages.count == 1)
             // Seconds in which nothing ran are missing at most: from the full disk to the worker's return.
             #expect(report.missing.allSatisfy { $0["worker"]?.string == "patient" && $0["phase"]?.string == "hold" })

@@ -21,7 +21,7 @@ extension IntegrationTests {
                     )
                     #expect(finished.exitCode == 0, "\(finished.errors)")
                     let report = try Report(reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.status(.successfulStatefulSessions) == "PASS")
                     #expect(report.count("sessions_succeeded") > 0)
                 }

@@ -40,7 +40,7 @@ extension IntegrationTests {
         }
 
         private func check(_ report: Report, in scratch: Scratch) async throws {
-            #expect(try await report.findings(in: scratch) == "")
+            try await report.expectSound(in: scratch)
             let quarter = Int64(Self.agents / 4)
             let moved = report.reassignments
             #expect(moved.allSatisfy { $0["from"]?.string == "four" && $0["reason"]?.string == "lost" })

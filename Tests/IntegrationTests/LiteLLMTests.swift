@@ -25,7 +25,7 @@ extension IntegrationTests {
                         #expect(finished.exitCode == 1, "\(finished.errors)")
                         #expect(!finished.errors.contains(proxy.key))
                         let report = try Report(reportPath)
-                        #expect(try await report.findings(in: scratch) == "")
+                        try await report.expectSound(in: scratch)
                         #expect(report.status(.successfulStatefulSessions) == "FAIL")
                         #expect(textOfFile(reportPath)?.contains("invalid_tool_calls") == true)
                         #expect(textOfFile(reportPath)?.contains(proxy.key) == false)

@@ -24,7 +24,7 @@ extension IntegrationTests {
                     }
                     #expect(coordinator.exitCode == 0, "\(coordinator.errors)")
                     let report = try Report(scratch.file("report.json"))
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     try checkShares(report)
                     // Every request that the target saw stands in the report, whoever made it.
                     let counted = try await demo.shopStats(in: scratch)["total"]?.integer

@@ -44,7 +44,7 @@ extension IntegrationTests {
                         for (name, value) in before.counters { #expect(after[name] ?? 0 >= value, "\(name)") }
                         #expect(finished.exitCode == 0, "\(finished.errors)")
                         let report = try Report(reportPath)
-                        #expect(try await report.findings(in: scratch) == "")
+                        try await report.expectSound(in: scratch)
                         #expect(report.missing.isEmpty)
                         let outage = try #require(report.outages.first)
                         #expect(report.outages.count == 1)

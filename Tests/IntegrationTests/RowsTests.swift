@@ -21,7 +21,7 @@ extension IntegrationTests {
                     // The killed worker's and the coordinator's last blocks are left out, and no more.
                     #expect(rows.count > Self.rows / 2)
                     let report = try Report(scratch.file("report.json"))
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect("\(report.root.text)".contains("all 600 rows are handed out"))
                 }
             }

@@ -72,7 +72,7 @@ extension IntegrationTests {
                         }
                         for program in [shop, inference] { try program.send(.resume) }
                         let report = try Report(scratch.file("report.json"))
-                        #expect(try await report.findings(in: scratch) == "")
+                        try await report.expectSound(in: scratch)
                         let residual = try #require(report.validation["accounting"]?["residual_percent"]?.number)
                         #expect(residual < 1, "\(finished.output)")
                         return (finished.exitCode, report)

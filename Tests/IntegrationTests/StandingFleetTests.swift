@@ -56,7 +56,7 @@ extension IntegrationTests {
                 #expect(stopped.exitCode == 0, "\(stopped.errors)")
                 #expect(pids.allSatisfy(LiveProcesses.isGone))
                 let report = try Report(scratch.file("results/report.json"))
-                #expect(try await report.findings(in: scratch) == "")
+                try await report.expectSound(in: scratch)
                 let stages = report.validation["stages"]?.array ?? []
                 #expect(stages.compactMap { $0["target_agents"]?.integer } == [6, 10, 3])
                 #expect(report.validation["run"]?["outcome"]?.string == "finished")
@@ -128,7 +128,7 @@ extension IntegrationTests {
                 #expect([0, 3].contains(finished.exitCode), "\(finished.errors)")
                 #expect(finished.output.contains("Report: "))
                 #expect(LiveProcesses.ofSession(session) == [])
-                #expect(try await Report(scratch.file("results/report.json")).findings(in: scratch) == "")
+                try await Report(scratch.file("results/report.json")).expectSound(in: scratch)
             }
         }
     }

@@ -50,7 +50,7 @@ extension IntegrationTests {
             // It has come back and is given agents again.
             #expect(record.contains { $0.host == address && $0.micros > resumed.micros })
             let report = try Report(outcome.reportPath)
-            #expect(try await report.findings(in: scratch) == "")
+            try await report.expectSound(in: scratch)
             let lost = report.reassignments.filter { $0["reason"]?.string == "lost" }
             #expect(lost.allSatisfy { $0["from"]?.string == Self.stopped })
             #expect(lost.reduce(0) { $0 + ($1["agents"]?.integer ?? 0) } == Int64(FleetOfHosts.agents / 3))

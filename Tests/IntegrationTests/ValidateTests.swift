@@ -15,7 +15,7 @@ extension IntegrationTests {
                     )
                     #expect(finished.exitCode == 0, "\(finished.errors)")
                     let report = try Report(reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.overallSuccess == true)
                     #expect(report.status(.maxConcurrentAgents) == "NOT_EXERCISED")
                     #expect(report.missing.isEmpty)
@@ -35,7 +35,7 @@ extension IntegrationTests {
                     )
                     #expect(finished.exitCode == 1, "\(finished.errors)")
                     let report = try Report(reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.overallSuccess == false)
                     #expect(report.status(.cognitiveLatencyTTFT) == "FAIL")
                 }
@@ -51,7 +51,7 @@ extension IntegrationTests {
                     )
                     #expect(finished.exitCode == 1, "\(finished.errors)")
                     let report = try Report(reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.status(.successfulStatefulSessions) == "FAIL")
                     #expect(report.count("actions{status=5xx}") > 0)
                 }
@@ -112,7 +112,7 @@ extension IntegrationTests {
                     #expect(finished.exitCode == 130, "\(finished.errors)")
                     #expect(LiveProcesses.ofSession(session) == [])
                     let report = try Report(reportPath)
-                    #expect(try await report.findings(in: scratch) == "")
+                    try await report.expectSound(in: scratch)
                     #expect(report.count("actions") > 0)
                 }
             }

@@ -1,4 +1,5 @@
 import ApeCore
+import Testing
 
 /// A report that a run has written.
 struct Report: Sendable {
@@ -53,10 +54,11 @@ struct Report: Sendable {
     /// The seconds that are named missing.
     var missing: [JSONValue] { validation["completeness"]?["missing"]?.array ?? [] }
 
-    /// Everything that the report's own checker finds wrong with it, its schema included.
-    func findings(in scratch: Scratch) async throws -> String {
+    /// Records what the report's own checker finds wrong with it, its schema included.
+    func expectSound(in scratch: Scratch, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let checker = Invocation("\(Invocation.tree)/.ci/check-report", [path])
         let finished = try await ProcessHarness.run(checker, in: scratch)
-        return finished.exitCode == 0 ? "" : finished.errors + finished.output
+        let findings = finished.errors + finished.output
+        #expect(finished.exitCode == 0, "\(findings)", sourceLocation: sourceLocation)
     }
 }
