@@ -1,6 +1,7 @@
 import ApeChannel
 import ApeCore
 import ApeFleet
+import ApeProgram
 
 extension CoordinatorConfiguration {
     /// What the fleet machine is told.
@@ -11,6 +12,7 @@ extension CoordinatorConfiguration {
         var fleet = ApeFleet.CoordinatorConfiguration(
             run: runID,
             name: "ape-coordinator \(ApeVersion.text)",
+            clock: SecureRandom.hex(bytes: 8),
             plan: plan,
             seed: seed,
             scenario: document,

@@ -81,7 +81,7 @@ actor CoordinatorLoop {
             let ring: Job = { [weak self] in await self?.handle(.timer) }
             alarm = Alarm { [jobs] in jobs.yield(ring) }
         }
-        alarm?.set(monotonicMicros: machine.nextWake.map(clock.monotonicMicros(at:)))
+        alarm?.set(afterMicros: machine.nextWake.map { ($0 - clock.now).micros })
     }
 
     private func perform(_ action: CoordinatorMachine.Action) {
@@ -95,7 +95,7 @@ actor CoordinatorLoop {
             show(display.update(record.ledger, progress))
         case .finished(let outcome):
             self.outcome = outcome
-            alarm?.set(monotonicMicros: nil)
+            alarm?.set(afterMicros: nil)
             for connection in connections.values { connection.close() }
             jobs.finish()
         case .log(let line): logger.log(line)

@@ -6,6 +6,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var run: String
     /// The coordinator's name, for the workers' logs.
     package var name: String
+    /// Names the clock of this process; another process has another name for its own.
+    package var clock: String
     package var plan: Plan
     /// The seed of everything random in the run.
     package var seed: UInt64
@@ -31,6 +33,7 @@ package struct CoordinatorConfiguration: Sendable {
     package init(
         run: String,
         name: String,
+        clock: String,
         plan: Plan,
         seed: UInt64,
         scenario: JSONValue,
@@ -40,6 +43,7 @@ package struct CoordinatorConfiguration: Sendable {
     ) {
         self.run = run
         self.name = name
+        self.clock = clock
         self.plan = plan
         self.seed = seed
         self.scenario = scenario

@@ -149,6 +149,7 @@ extension CoordinatorMachine {
             now: now,
             heartbeat: configuration.heartbeat,
             lease: configuration.lease,
+            clock: configuration.clock,
             resume: resumes ? .init(run: configuration.run, ackedSeq: members[index].storedSeq) : nil
         )
         send(.welcome(welcome), to: index)

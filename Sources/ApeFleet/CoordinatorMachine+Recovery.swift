@@ -75,7 +75,7 @@ extension CoordinatorMachine {
             }
         case .rowsLeased(let lease):
             for index in rowBooks.indices where rowBooks[index].set.name == lease.set { rowBooks[index].enter(lease) }
-        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed: break
+        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept: break
         }
     }
 

@@ -24,6 +24,18 @@ extension CoordinatorMachine {
         actions.append(.progress(progress(at: now)))
     }
 
+    /// Takes note that the process did not run for longer than a lease: its workers have let their agents go by now.
+    mutating func noticeSleep(at now: FleetTime) {
+        guard let due = nextWake, now - due >= configuration.lease else { return }
+        let slept = now - handledAt
+        record(.slept(slept), at: now)
+        log(
+            .warning,
+            "This process did not run for longer than a lease: it was stopped, or its host was suspended",
+            ["us": "\(slept.micros)"]
+        )
+    }
+
     mutating func ping(_ id: ConnectionID, at now: FleetTime) {
         guard let link = links[id] else { return }
         links[id]?.nextPing += 1

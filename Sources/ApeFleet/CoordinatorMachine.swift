@@ -95,8 +95,9 @@ package struct CoordinatorMachine: Sendable {
     /// Takes one event and tells what the shell has to do.
     package mutating func handle(_ event: Event, at time: FleetTime) -> [Action] {
         if case .finished = phase { return [] }
-        handledAt = max(handledAt, time)
-        let now = handledAt
+        let now = max(handledAt, time)
+        noticeSleep(at: now)
+        handledAt = now
         take(event, at: now)
         advance(at: now)
         // The caller gets the buffer itself: emptying one that is shared would make another.

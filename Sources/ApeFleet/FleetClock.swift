@@ -20,6 +20,17 @@ struct FleetClock: Sendable {
 
     var isKnown: Bool { !differences.isEmpty }
 
+    /// Forgets what another coordinator's pings said: its clock is another one.
+    mutating func forgetSamples() {
+        differences = []
+        next = 0
+    }
+
+    /// Lets fleet time begin anew, for a run that has measured nothing yet.
+    mutating func beginRun() {
+        latest = .distantPast
+    }
+
     mutating func sample(sent: FleetTime, received: LocalTime) {
         let difference = sent - FleetTime(micros: received.micros)
         if differences.count < capacity {
@@ -31,8 +42,8 @@ struct FleetClock: Sendable {
         offset = differences.max() ?? .zero
     }
 
-    /// Fleet time at a moment of the worker's clock. It never runs backwards: where a better sample says that it ran
-    /// ahead, it stands still until it is right.
+    /// Fleet time at a moment of the worker's clock. It never runs backwards in a run: where a better sample says that it
+    /// ran ahead, it stands still until it is right.
     mutating func fleetTime(at local: LocalTime) -> FleetTime {
         latest = max(latest, FleetTime(micros: local.micros) + offset)
         return latest

@@ -61,6 +61,7 @@ extension FleetFact.Kind {
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
         case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage.micros)]
+        case .slept(let length): ["kind": "slept", "slept_us": .integer(length.micros)]
         case .ending(let outcome, let message):
             ["kind": "ending", "outcome": .string(outcome), "message": .string(message)]
         case .ended(let outcome, let message):
@@ -127,6 +128,7 @@ extension FleetFact.Kind {
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
         case "resumed": self = .resumed(outage: try fields.length("outage_us"))
+        case "slept": self = .slept(try fields.length("slept_us"))
         case "ending": self = .ending(outcome: try fields.text("outcome"), message: try fields.message())
         case "ended": self = .ended(outcome: try fields.text("outcome"), message: try fields.message())
         default: throw ApeError(.malformed, "fact.kind is none that this version knows")

@@ -50,6 +50,8 @@ package struct FleetFact: Sendable, Equatable {
         case event(worker: String, WorkerEvent)
         /// A new coordinator took up the run; the last thing stored before was this old.
         case resumed(outage: Micros)
+        /// The coordinator's process did not run for so long: it was stopped, or its host was suspended.
+        case slept(Micros)
         /// The run is to end with this outcome: workers are told to stop.
         case ending(outcome: String, message: String)
         /// The run is over.

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 /// Connecting, the handshake, and connecting again.
@@ -98,13 +99,32 @@ extension WorkerMachine {
         connection?.codec.limitBytes = WireLimit.lineBytes
         onlineAt = now
         backoff.reset()
+        if welcome.clock == nil || welcome.clock != followedClock { clock.forgetSamples() }
+        followedClock = welcome.clock
         clock.sample(sent: welcome.now, received: now)
         log(.info, "The coordinator is there")
         resume(welcome.resume, at: now)
+        sayThatItSlept()
         // What was cancelled meanwhile comes into force again only when it is said anew.
         if !lease.isInForce { run?.forgetAssignments() }
         lease.heard(at: helloAt, length: welcome.lease)
         renewLease(at: now)
+    }
+
+    private mutating func sayThatItSlept() {
+        guard let slept, let run else { return }
+        self.slept = nil
+        let seconds = (Double(slept.micros) / 100_000).rounded() / 10
+        send(
+            .event(
+                WorkerEvent(
+                    run: run.run,
+                    level: .warning,
+                    code: "process_slept",
+                    message: "the process did not run for \(seconds) s: it was stopped, or its host was suspended"
+                )
+            )
+        )
     }
 
     private mutating func refused(_ fault: ApeError, at now: LocalTime) {

@@ -44,6 +44,7 @@ extension WorkerMachine {
         abandonRun(keepingWindows: kept != nil)
         rowRequests.forget()
         let lastSeq = endedRun.flatMap { $0.run == prepare.run ? $0.lastSeq : nil } ?? 0
+        if kept == nil { clock.beginRun() }
         let outbox = kept ?? Outbox(capacity: configuration.limits.unackedWindows, lastSeq: lastSeq)
         run = WorkerRun(run: prepare.run, outbox: outbox, exemplarsPerReason: configuration.limits.exemplarsPerReason)
         actions.append(.prepare(prepare))

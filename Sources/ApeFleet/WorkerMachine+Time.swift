@@ -15,6 +15,17 @@ extension WorkerMachine {
         if !hasExited { expireLink(at: now) }
     }
 
+    /// Takes note that the process did not run for longer than a lease: its agents are others' by now.
+    mutating func noticeSleep(at now: LocalTime) {
+        guard lease.length > .zero, let due = nextWake, now - due >= lease.length else { return }
+        slept = now - handledAt
+        log(
+            .warning,
+            "This process did not run for longer than its lease: it was stopped, or its host was suspended",
+            ["us": "\((now - handledAt).micros)"]
+        )
+    }
+
     private mutating func expireLease(at now: LocalTime) {
         guard run?.applied != nil, lease.isInForce, !lease.isValid(at: now) else { return }
         lease.isInForce = false

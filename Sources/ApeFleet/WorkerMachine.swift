@@ -37,12 +37,16 @@ package struct WorkerMachine: Sendable {
     /// When the coordinator was last there, or the process started: with `once`, patience ends some time after it.
     var onlineAt: LocalTime?
     var clock: FleetClock
+    /// The coordinator's clock that ``clock`` follows; nil where it did not name it.
+    var followedClock: String?
     var lease = Lease()
     var run: WorkerRun?
     /// The run that ended last, for a coordinator that asks again.
     var endedRun: Stopped?
     var budget: EventBudget
     var rowRequests = RowRequests()
+    /// How long the process did not run, where that was longer than a lease, until the coordinator has been told.
+    var slept: Micros?
     /// Why the process is asked to end, once it is.
     var leaving: String?
     var hasExited = false
@@ -68,6 +72,7 @@ package struct WorkerMachine: Sendable {
     /// old news before it has noticed the time.
     package mutating func handle(_ event: Event, at now: LocalTime) -> [Action] {
         guard !hasExited else { return [] }
+        noticeSleep(at: now)
         handledAt = now
         if onlineAt == nil { onlineAt = now }
         expire(at: now)

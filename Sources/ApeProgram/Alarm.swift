@@ -16,10 +16,13 @@ package final class Alarm: Sendable {
 
     /// Sets the alarm; nil turns it off. A time that has passed rings at once.
     ///
-    /// - Parameter monotonicMicros: by the monotonic clock.
-    package func set(monotonicMicros: Int64?) {
-        let next = monotonicMicros.map { micros in
-            eventLoop.scheduleTask(deadline: .uptimeNanoseconds(UInt64(max(0, micros)) * 1000)) { [ring] in ring() }
+    /// The event loop's clock stands still while the host is suspended, so the alarm rings late by at most what was left
+    /// of its time; who is rung looks at the clock itself.
+    ///
+    /// - Parameter micros: how long from now; nil for off.
+    package func set(afterMicros micros: Int64?) {
+        let next = micros.map { micros in
+            eventLoop.scheduleTask(in: .microseconds(max(0, micros))) { [ring] in ring() }
         }
         let replaced = pending.withLock { pending in
             defer { pending = next }

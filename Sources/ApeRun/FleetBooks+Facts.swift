@@ -18,6 +18,7 @@ extension FleetBooks {
         case .windowsDropped(let worker, let first, let last): drop(worker, windows: last.addingClamped(1 - first))
         case .duplicates(let worker, let windows): countDuplicates(of: worker, windows: windows)
         case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
+        case .slept(let length): resume(outageMicros: length.micros, atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)
         case .turnedAway, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
         }

@@ -96,7 +96,7 @@ package struct FleetBooks: Sendable, Equatable {
         }
     }
 
-    /// A coordinator took up the run; the one before is known to have lived until `outageMicros` ago.
+    /// A coordinator took up the run, or ran again; it is known to have lived until `outageMicros` ago.
     package mutating func resume(outageMicros: Int64, atMicros: Int64) {
         guard outageMicros > 0, outageMicros <= atMicros else { return }
         coordinatorOutages.append(atMicros - outageMicros..<atMicros)

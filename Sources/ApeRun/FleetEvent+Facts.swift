@@ -65,6 +65,9 @@ extension FleetEvent {
                 "a coordinator took up the run after \(seconds(outage))",
                 nil
             )
+        case .slept(let length):
+            let words = "the coordinator did not run for \(seconds(length)): it was stopped, or its host was suspended"
+            self.init(fact, .warning, "coordinator_slept", words, nil)
         case .ending(RunOutcome.budgetSpent.code, _):
             self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
         case .rowsUsedUp(let set, let rows):

@@ -4,7 +4,8 @@ import Glibc
 /// The exclusive right to coordinate a run. Two coordinators of one run would assign its agents twice.
 ///
 /// It is an open file description lock on a file beside the run's database, so the system releases it when the process
-/// ends, however it ends.
+/// ends, however it ends. Who ends removes the file while it still holds the lock; so a lock counts only on the file that
+/// the path names once it is held.
 package final class RunClaim: Sendable {
     private let path: String
     private let file: Int32
@@ -18,16 +19,25 @@ package final class RunClaim: Sendable {
             throw ApeError(.usage, "\(run) is no run's identifier; see those that there are with ape-test history")
         }
         self.path = path
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard file >= 0 else {
-            let cause = String(cString: strerror(errno))
-            throw ApeError(.file, "Cannot write \(path): choose another directory with --results", cause: cause)
-        }
-        var lock = Self.lock
-        guard fcntl(file, Self.setLock, &lock) == 0 else {
+        for _ in 0..<Self.attempts {
+            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard file >= 0 else {
+                let cause = String(cString: strerror(errno))
+                throw ApeError(.file, "Cannot write \(path): choose another directory with --results", cause: cause)
+            }
+            var lock = Self.lock
+            guard fcntl(file, Self.setLock, &lock) == 0 else {
+                close(file)
+                break
+            }
+            if Self.isNamed(file, by: path) {
+                self.file = file
+                return
+            }
+            // Its owner removed the file after this process had opened it: nobody else would find this lock.
             close(file)
-            throw ApeError(.usage, "Another process coordinates run \(run): end it first, or start a run of its own")
         }
+        throw ApeError(.usage, "Another process coordinates run \(run): end it first, or start a run of its own")
     }
 
     deinit {
@@ -45,6 +55,16 @@ package final class RunClaim: Sendable {
         // Asking takes no lock, so it never stops a coordinator from taking it.
         return fcntl(file, getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
+
+    /// Whether a path leads to an open file.
+    private static func isNamed(_ file: Int32, by path: String) -> Bool {
+        var (opened, named) = (stat(), stat())
+        guard fstat(file, &opened) == 0, stat(path, &named) == 0 else { return false }
+        return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+    }
+
+    /// How often a file is opened anew that was removed before it could be locked.
+    private static let attempts = 100
 
     private static func path(run: String, results: String) -> String? {
         let isName = !run.isEmpty && run.utf8.count <= 128 && !run.contains { $0 == "/" || $0 == "\0" }

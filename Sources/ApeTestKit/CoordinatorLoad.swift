@@ -34,6 +34,7 @@ package struct CoordinatorLoad {
             CoordinatorConfiguration(
                 run: window.run,
                 name: "load",
+                clock: "load",
                 plan: Plan(stages: [stage]),
                 seed: 1,
                 scenario: [:],

@@ -11,6 +11,7 @@ extension Simulation {
         var configuration = CoordinatorConfiguration(
             run: Self.run,
             name: "coordinator-\(coordinatorLife)",
+            clock: "clock-\(coordinatorLife)",
             plan: setup.plan,
             seed: setup.seed,
             scenario: ["name": "simulated"],

@@ -70,6 +70,7 @@ extension Welcome {
             now: try fields.time("now_us"),
             heartbeat: Micros(try fields.integer("heartbeat_us", in: 1...WireLimit.maximumInteger)),
             lease: Micros(try fields.integer("lease_us", in: 1...WireLimit.maximumInteger)),
+            clock: try fields.optionalText("clock"),
             resume: try Resume(optional: fields.optionalNested("resume"))
         )
     }

@@ -118,6 +118,7 @@ extension Welcome {
             "proof": .string(proof), "now_us": .integer(now.micros), "heartbeat_us": .integer(heartbeat.micros),
             "lease_us": .integer(lease.micros),
         ]
+        if let clock { members["clock"] = .string(clock) }
         if let resume {
             members["resume"] = ["run": .string(resume.run), "acked_seq": .integer(resume.ackedSeq)]
         }

@@ -92,6 +92,8 @@ package struct Welcome: Sendable, Equatable {
     package var heartbeat: Micros
     /// How long a worker may work on without proof that the coordinator hears it.
     package var lease: Micros
+    /// Names the clock that fleet time goes by, which is another one in each coordinator's process.
+    package var clock: String?
     /// Present when the worker's run is this coordinator's run.
     package var resume: Resume?
 
@@ -111,12 +113,14 @@ package struct Welcome: Sendable, Equatable {
         now: FleetTime,
         heartbeat: Micros,
         lease: Micros,
+        clock: String? = nil,
         resume: Resume? = nil
     ) {
         self.proof = proof
         self.now = now
         self.heartbeat = heartbeat
         self.lease = lease
+        self.clock = clock
         self.resume = resume
     }
 }

@@ -75,7 +75,7 @@ actor WorkerLoop {
             let ring: Job = { [weak self] in await self?.handle(.timer) }
             alarm = Alarm { [jobs] in jobs.yield(ring) }
         }
-        alarm?.set(monotonicMicros: machine.nextWake.map(clock.monotonicMicros(at:)))
+        alarm?.set(afterMicros: machine.nextWake.map { ($0 - clock.now).micros })
     }
 
     /// The worker as it is now.
@@ -118,7 +118,7 @@ actor WorkerLoop {
             moment = nil
         case .exit(let exit):
             self.exit = exit
-            alarm?.set(monotonicMicros: nil)
+            alarm?.set(afterMicros: nil)
             for connection in connections.values { connection.close() }
             jobs.finish()
         case .log(let line): logger.log(line)

@@ -35,6 +35,7 @@ struct FleetBench {
         var configuration = CoordinatorConfiguration(
             run: Self.run,
             name: "bench",
+            clock: "bench",
             plan: plan ?? Plan(stages: [stage]),
             seed: 1,
             scenario: [:],
@@ -90,6 +91,12 @@ struct FleetBench {
             handle(.timer)
         }
         now = end
+    }
+
+    /// The process does not run for a while, and then goes on.
+    mutating func sleep(seconds: Double) {
+        now = now + Micros(Int64(seconds * 1_000_000))
+        handle(.timer)
     }
 
     /// The `hello` that is right for a connection.

@@ -18,6 +18,7 @@ struct FleetFactTests {
         ),
         .turnedAway(peer: "10.0.0.9:1", code: "auth_failed", message: "no"),
         .disconnected(worker: "w-1", reason: "closed"),
+        .slept(42_000_000),
         .returned(worker: "w-1", after: 7),
         .lost(worker: "w-1", silent: 22_000_000),
         .leaving(worker: "w-1", reason: "SIGTERM"),

@@ -23,6 +23,7 @@ struct TakeoverTests {
             CoordinatorConfiguration(
                 run: "r",
                 name: "c",
+                clock: "c",
                 plan: Plan(stages: []),
                 seed: 1,
                 scenario: [:],

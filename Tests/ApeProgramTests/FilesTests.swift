@@ -39,6 +39,25 @@ import Testing
         #expect(entries == ["report.json"])
     }
 
+    @Test func whatAKilledWriterLeftGoes() throws {
+        let path = "\(directory)/report.json"
+        let leftovers = ["report.json.1.tmp", "report.json.0123456789abcdef.tmp"]
+        let others = ["report.json.tmp.txt", "other.json.1.tmp", "report.json.2.tmp", "report.json.new.tmp"]
+        for name in leftovers + others { try Files.write(text: "half", to: "\(directory)/\(name)") }
+        for name in leftovers + others where !name.contains("new") { try makeOld("\(directory)/\(name)") }
+        // Somebody writes it now, in this container or in another.
+        let written = open("\(directory)/report.json.2.tmp", O_RDWR)
+        defer { close(written) }
+        #expect(flock(written, LOCK_EX | LOCK_NB) == 0)
+        try Files.write([], to: path)
+        #expect(entries.sorted() == (others + ["report.json"]).sorted())
+    }
+
+    private func makeOld(_ path: String) throws {
+        let hourAgo = Date(timeIntervalSinceNow: -3600)
+        try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: path)
+    }
+
     @Test(arguments: ["", "none/report.json", "report/", "."])
     func refusesWhatCannotBeWritten(name: String) {
         let path = name.isEmpty ? "" : "\(directory)/\(name)"

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeStore
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct RunClaimTests {
@@ -26,6 +27,29 @@ import Testing
         _ = try RunClaim(run: "a", results: results)
     }
 
+    /// Whoever ends removes the file, maybe between another's opening and locking it.
+    @Test func ownersThatComeAndGoNeverMeet() async throws {
+        let results = fixture.directory
+        let owners = Owners()
+        let claimed = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    var claimed = 0
+                    for _ in 0..<2_000 {
+                        guard let claim = try? RunClaim(run: "a", results: results) else { continue }
+                        #expect(owners.number.add(1, ordering: .sequentiallyConsistent).newValue == 1)
+                        owners.number.subtract(1, ordering: .sequentiallyConsistent)
+                        claimed += 1
+                        withExtendedLifetime(claim) {}
+                    }
+                    return claimed
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(claimed > 0)
+    }
+
     @Test func whatADeadProcessLeftHoldsNothing() throws {
         try Data().write(to: URL(filePath: fixture.directory + "/run-a.lock"))
         #expect(!RunClaim.isHeld(run: "a", results: fixture.directory))
@@ -43,4 +67,9 @@ import Testing
         let error = #expect(throws: ApeError.self) { try RunClaim(run: "a", results: fixture.directory + "/none") }
         #expect(error?.message.contains("/none/run-a.lock") == true)
     }
+}
+
+/// How many hold one claim at a time.
+private final class Owners: Sendable {
+    let number = Atomic(0)
 }

@@ -19,14 +19,9 @@ extension Files {
     /// The same for any text; `flag` is the one that named the path.
     package static func write(text: String, to path: String, flag: String = "--output") throws(ApeError) {
         if isDevice(path) { return try writeNew(text, to: path, 0, failing: { failure(path, $0, flag) }) }
-        let temporary = temporaryName(for: path)
-        do throws(ApeError) {
-            try writeNew(text, to: temporary, O_TRUNC, failing: { failure(path, $0, flag) })
-            guard rename(temporary, path) == 0 else { throw failure(path, "cannot be replaced", flag) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        guard let temporary = TemporaryFile(beside: path) else { throw failure(path, "cannot be written", flag) }
+        try write(text, to: temporary.descriptor, failing: { failure(path, $0, flag) })
+        guard temporary.replace() else { throw failure(path, "cannot be replaced", flag) }
         // Without this the new name itself might not survive a power cut; the report does not depend on it.
         let directory = open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if directory >= 0 {
@@ -47,11 +42,7 @@ extension Files {
             guard access(path, W_OK) == 0 else { throw failure(path, "cannot be written", flag) }
             return
         }
-        let temporary = temporaryName(for: path)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(path, "cannot be written", flag) }
-        close(descriptor)
-        unlink(temporary)
+        guard TemporaryFile(beside: path) != nil else { throw failure(path, "cannot be written", flag) }
     }
 
     /// Makes a directory with all above it; one that is there is as good.
@@ -97,6 +88,14 @@ extension Files {
         let descriptor = open(path, O_WRONLY | O_CREAT | mode | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure("cannot be written") }
         defer { close(descriptor) }
+        try write(text, to: descriptor, failing: failure)
+    }
+
+    private static func write(
+        _ text: String,
+        to descriptor: Int32,
+        failing failure: (String) -> ApeError
+    ) throws(ApeError) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -126,11 +125,7 @@ extension Files {
         return (kind != S_IFREG && kind != S_IFDIR) || (kind == S_IFREG && path.hasPrefix("/dev/"))
     }
 
-    private static func temporaryName(for path: String) -> String {
-        "\(path).\(getpid()).tmp"
-    }
-
-    private static func parent(of path: String) -> String {
+    static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
