@@ -8,10 +8,12 @@ extension Diagnosis {
     private static let namedGroups = 4
 
     var targetFailures: [Recommendation] {
-        let likely = hold.routeFailures.first { $0.party == .target }?.route
-        return FailureGroup.groups(of: failures, likely: likely).filter { isMaterial(Double($0.count)) }.prefix(
-            Self.namedGroups
-        ).map(finding)
+        failureGroups.filter { isMaterial(Double($0.count)) }.prefix(Self.namedGroups).map(finding)
+    }
+
+    /// What failed sessions at the target, whether or not it is worth a finding.
+    var failureGroups: [FailureGroup] {
+        FailureGroup.groups(of: failures, likely: hold.routeFailures.first { $0.party == .target }?.route)
     }
 
     private func finding(_ group: FailureGroup) -> Recommendation {

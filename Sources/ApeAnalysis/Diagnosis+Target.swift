@@ -107,7 +107,7 @@ extension Diagnosis {
 
     /// Routes whose attempts failed though their sessions went on: retries and the model made it good.
     var failingRoutes: [Recommendation] {
-        let told = Set(failures.rows(of: .target).compactMap(\.route))
+        let told = Set(failures.rows(of: .target).compactMap(\.route) + failureGroups.compactMap(\.route))
         let failures = hold.routeFailures.filter { $0.isOutage && !told.contains($0.route) }
         let all = failures.reduce(Int64(0)) { $0.addingClamped($1.count) }
         return Dictionary(grouping: failures, by: \.route)

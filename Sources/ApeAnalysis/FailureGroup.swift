@@ -22,6 +22,13 @@ struct FailureGroup {
     let rows: [FailureTable.Row]
 
     var count: Int64 { rows.sessions }
+    /// The route that is to blame; nil where none is.
+    var route: String? {
+        switch kind {
+        case .noAnswer, .rateLimit: nil
+        case .forgets(let route), .wrongAnswer(let route), .status(let route): route
+        }
+    }
     /// Whether agents waited for what did not come.
     var isWait: Bool { rows.contains { AttemptFault.waits.contains($0.reason) } }
 

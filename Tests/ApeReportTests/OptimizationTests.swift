@@ -87,6 +87,18 @@ import Testing
         #expect(!fixture.analysis.recommendations.contains { $0.description.contains("404") })
     }
 
+    /// As where it began before the hold, or a worker tells reasons alone: the route that fails is the likely one.
+    @Test func aFailureWithoutARouteIsFoundOnce() {
+        var fixture = OptimizationFixture(retryWait: 50)
+        fixture.change = { window, _ in
+            window.counters[CounterFamily.routeRequests["POST /api/checkout"]] = 10
+            window.counters[CounterFamily.routeErrors["POST /api/checkout 503 target"]] = 2
+            window.counters[.sessionsFailed(.target5xx)] = 1
+        }
+        let found = fixture.analysis.recommendations.map(\.id)
+        #expect(found.count { $0 == "target-errors POST /api/checkout" } == 1, "\(found)")
+    }
+
     /// Nothing shows then how sessions go on that do not meet the failure; some may have failed elsewhere.
     @Test(arguments: [10, 9] as [Int64])
     func whatFailsEverySessionIsNamedFirst(there: Int64) throws {
