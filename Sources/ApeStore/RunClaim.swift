@@ -14,7 +14,12 @@ package final class RunClaim: Sendable {
     ///
     /// - Throws: ``ApeError`` of code `usage` for a run that another process coordinates or an identifier that is none,
     ///   of code `file` for a directory that cannot be written.
-    package init(run: String, results: String) throws(ApeError) {
+    package convenience init(run: String, results: String) throws(ApeError) {
+        try self.init(run: run, results: results) {}
+    }
+
+    /// - Parameter onOpened: what happens elsewhere between opening the file and locking it, for tests.
+    init(run: String, results: String, onOpened: () -> Void) throws(ApeError) {
         guard let path = Self.path(run: run, results: results) else {
             throw ApeError(.usage, "\(run) is no run's identifier; see those that there are with ape-test history")
         }
@@ -25,6 +30,7 @@ package final class RunClaim: Sendable {
                 let cause = String(cString: strerror(errno))
                 throw ApeError(.file, "Cannot write \(path): choose another directory with --results", cause: cause)
             }
+            onOpened()
             var lock = Self.lock
             guard fcntl(file, Self.setLock, &lock) == 0 else {
                 close(file)
