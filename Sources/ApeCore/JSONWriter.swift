@@ -67,20 +67,33 @@ package struct JSONWriter {
 
     package mutating func write(string: String) {
         append("\"")
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x0A: append("\\n")
-            case 0x0D: append("\\r")
-            case 0x09: append("\\t")
-            case 0..<0x20, 0x7F:
-                append("\\u00")
-                bytes += [Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte)]
-            default: bytes.append(byte)
-            }
+        let text = Array(string.utf8)
+        // What needs no escape, which is nearly all, is copied in one go.
+        var copied = 0
+        for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
+            bytes.append(contentsOf: text[copied..<index])
+            copied = index + 1
+            escape(byte)
         }
+        bytes.append(contentsOf: text[copied...])
         append("\"")
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case 0x0A: append("\\n")
+        case 0x0D: append("\\r")
+        case 0x09: append("\\t")
+        default:
+            append("\\u00")
+            bytes += [Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte)]
+        }
     }
 
     /// Appends text that is JSON already: punctuation, or a key with its quotes and colon.

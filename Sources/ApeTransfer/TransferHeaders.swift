@@ -24,19 +24,42 @@ package struct TransferHeaders: Sendable, Hashable {
         lines.compactMap { line in names.firstIndex { line.matches($0) }.map { ($0, line.value) } }
     }
 
-    private var lines: some Sequence<Line> {
-        block.split(separator: UInt8(ascii: "\n")).lazy.compactMap(Line.init)
+    /// The first of these headers that there is, in the order of the names.
+    package func first(ofAny names: [String]) -> String? {
+        values(ofAny: names).min { $0.place < $1.place }?.value
     }
+
+    private var lines: Lines { Lines(block: block) }
 }
 
 extension TransferHeaders: Sequence {
     package func makeIterator() -> AnyIterator<(name: String, value: String)> {
-        var rest = block.split(separator: UInt8(ascii: "\n")).compactMap(Line.init)[...]
-        return AnyIterator { rest.popFirst().map { ($0.name, $0.value) } }
+        var rest = lines
+        return AnyIterator { rest.next().map { ($0.name, $0.value) } }
     }
 }
 
 extension TransferHeaders {
+    /// The header lines one by one: what is looked for is found without a list of them all.
+    private struct Lines: Sequence, IteratorProtocol {
+        let block: [UInt8]
+        private var position = 0
+
+        init(block: [UInt8]) {
+            self.block = block
+        }
+
+        mutating func next() -> Line? {
+            while position < block.count {
+                let start = position
+                let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.count
+                position = end + 1
+                if let line = Line(block[start..<end]) { return line }
+            }
+            return nil
+        }
+    }
+
     /// One header line. Lines without a colon are no headers and are left out.
     private struct Line {
         let bytes: ArraySlice<UInt8>

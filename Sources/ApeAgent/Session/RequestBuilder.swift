@@ -93,11 +93,11 @@ struct RequestBuilder: Sendable {
         if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             throw ApeError(.invalidCall, "path holds a control character")
         }
-        let isAddress = lead.map { $0.origin.isReceived || $0.value.contains("://") } ?? false
+        let isAddress = lead.map { $0.origin.isReceived || $0.value.containsBytes(of: "://") } ?? false
         guard isAddress || path.hasPrefix("/") else { throw ApeError(.invalidCall, "path must begin with /") }
         if isAddress { path = String(path.prefix { $0 != "#" }) }
         for parameter in draft.query {
-            path += path.contains("?") ? "&" : "?"
+            path += path.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
             path += PercentEncoding.component(parameter.name) + "="
             path += PercentEncoding.component(try values.render(parameter.value))
         }

@@ -135,7 +135,7 @@ struct SessionState: Sendable {
         let own = entries.filter { entry in
             guard !entry.isBuiltIn else { return false }
             // An address may hold a secret in its query alone; without one it is as public as a route.
-            let isPublic = showsReceived || entry.isAddress && !entry.value.contains("?")
+            let isPublic = showsReceived || entry.isAddress && !entry.value.utf8.contains(UInt8(ascii: "?"))
             return entry.isHidden || entry.origin.isReceived && !isPublic
         }.map(\.value)
         // A value that holds another must go first.

@@ -57,7 +57,7 @@ struct ToolCallReader: Sendable {
         guard let path = value.string else {
             throw ApeError(.invalidCall, "path must be a string, not \(value.typeName)")
         }
-        if path.contains("://"), !path.hasPrefix("/") {
+        if path.containsBytes(of: "://"), !path.hasPrefix("/") {
             throw ApeError(.invalidCall, "path must be a path on the target, beginning with /, not a whole URL")
         }
         guard path.hasPrefix("/") || path.hasPrefix("{{") else {

@@ -14,6 +14,8 @@ package struct Conversation: Sendable {
     private static let plausibleBytesPerToken = 0.5...16.0
     /// A message without its text.
     private static let frameBytes = 96
+    /// The buffer grows by this.
+    private static let roomBytes = 2048
     /// What ends every turn of the user and every result behind its text.
     private static let textEnd = Array("\"}".utf8)
 
@@ -115,8 +117,8 @@ package struct Conversation: Sendable {
 
     private mutating func add(_ turn: ModelTurn) {
         var turn = turn
-        let members = String(decoding: turn.carried.members, as: UTF8.self)
-        if members.contains(Self.reasoningKey) {
+        let members = turn.carried.members
+        if !members.isEmpty, String(decoding: members, as: UTF8.self).contains(Self.reasoningKey) {
             hasReasoning = true
         } else if hasReasoning {
             turn.carried.members += Array(",\(Self.reasoningKey)\"\"".utf8)
@@ -146,13 +148,17 @@ package struct Conversation: Sendable {
         if starts.isEmpty { goalEnd = turns.count }
     }
 
-    /// Adds a turn. Room is made for it and no more: a buffer that doubles would be most of an agent's memory.
+    /// Adds a turn. Room is made in steps: a buffer that doubles would be most of an agent's memory, and one that always
+    /// fits would be copied with each turn.
     private mutating func write(
         textBytes: Int,
         isResult: Bool = false,
         _ write: (inout JSONWriter) -> Void
     ) {
-        turns.reserveCapacity(turns.count + textBytes + textBytes / 4 + Self.frameBytes)
+        let needed = turns.count + textBytes + textBytes / 4 + Self.frameBytes
+        if needed > turns.capacity {
+            turns.reserveCapacity((needed / Self.roomBytes + 1) * Self.roomBytes)
+        }
         var writer = JSONWriter()
         swap(&writer.bytes, &turns)
         if isResult, !hasOpenResults {

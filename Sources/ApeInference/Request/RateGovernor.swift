@@ -48,7 +48,7 @@ package final class RateGovernor: Sendable {
 
     /// Takes note of the limit that an answer names, unless the scenario sets one.
     func learn(from response: TransferResponse) {
-        guard !isFixed, let text = Self.limitHeaders.lazy.compactMap({ response.header($0) }).first,
+        guard !isFixed, let text = response.headers.first(ofAny: Self.limitHeaders),
             let limit = Double(text), limit > 0, limit.isFinite
         else { return }
         state.withLock { state in
