@@ -127,7 +127,7 @@ extension Diagnosis {
         _ follow: String
     ) -> (description: String, action: String, steps: [String]) {
         // A target that is gone fails nearly all that ask it; one that fails some is there, and drops them.
-        let isGone = 2 * group.count > failures.completedSessions
+        let isGone = group.count > failures.completedSessions / 2
         let what = isGone ? "The target does not answer" : "The target leaves requests without an answer"
         let how = group.isWait ? "waited for it in vain" : isGone ? "could not reach it" : "lost their connection to it"
         let cause = isGone ? "stopped answering" : "drops these requests"

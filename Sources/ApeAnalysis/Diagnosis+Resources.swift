@@ -18,7 +18,7 @@ extension Diagnosis {
         let sound = replay.soundStages.flatMap { stage in
             ledger.workers.values.compactMap { $0.stages[stage]?.peakAssigned }
         }.max()
-        let fitting = sound.map { Int((Double(agents) / Double(max(1, $0))).rounded(.up)) } ?? 0
+        let fitting = sound.map { Int(saturating: (Double(agents) / Double(max(1, $0))).rounded(.up)) } ?? 0
         let workers = max(present + 1, min(fitting, 100 * present), fitting == 0 ? 2 * present : 0)
         let open = verdict.verdicts.filter { $0.status == .inconclusive }.map(\.key)
         let names = Set(saturated.map(\.workerName)).sorted()
@@ -98,7 +98,7 @@ extension Diagnosis {
             let stage = replay.ledger.largestStage ?? 0
             let present = Set(replay.ledger.workers.values.filter { $0.stages[stage] != nil }.map(\.facts.host)).count
             let factor = measured / (Self.margin * failed.target.value)
-            let needed = max(present + 1, Int((Double(present) * factor).rounded(.up)))
+            let needed = max(present + 1, Int(saturating: (Double(present) * factor).rounded(.up)))
             return Recommendation(
                 id: "resources-\(noun.lowercased())",
                 category: .resources,

@@ -16,7 +16,7 @@ extension Diagnosis {
         guard efficiency < Self.leastEfficiency else { return nil }
         var found = law.queue.map { queueing(law, $0, n) } ?? contention(law, n, efficiency)
         found?.explains = 1 - efficiency
-        found?.concerns = Set(KPIKey.means(of: .gap).filter { $0.concerns(agents: Int(n.rounded())) })
+        found?.concerns = Set(KPIKey.means(of: .gap).filter { $0.concerns(agents: Int(saturating: n.rounded())) })
         return found
     }
 

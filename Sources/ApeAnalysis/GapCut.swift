@@ -11,7 +11,8 @@ package struct GapCut: Sendable, Equatable {
 
     /// The microseconds that go.
     package func micros(of gaps: GapBreakdown) -> Double {
-        fractions.reduce(0) { $0 + $1.value * Double(gaps[part: $1.key]) }
+        // In one order: a dictionary's own differs from one to the next, and so would the sum's last digit.
+        GapBreakdown.Part.allCases.reduce(0) { $0 + (fractions[$1] ?? 0) * Double(gaps[part: $1]) }
     }
 
     /// Both changes, each of which takes out its own share of a part, and never more than all of it.

@@ -65,7 +65,10 @@ package struct Replay: Sendable {
                 - 2 * bySuccess * byGone * share * gone) / completed
         let gain = 100 * (successful / rest - share)
         let half = 1.96 * 100 * max(0, variance).squareRoot()
-        let wilson = WilsonScore.interval(successes: Int64(successful), trials: Int64(rest.rounded()))
+        let wilson = WilsonScore.interval(
+            successes: Int64(saturating: successful),
+            trials: Int64(saturating: rest.rounded())
+        )
         return Improvement(
             target: verdict.target,
             current: 100 * share,

@@ -32,13 +32,14 @@ struct CheckCommand: ParsableCommand {
             throw error.exitCode.asError
         }
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
-        print(json ? read.document.prettyText : Self.summary(of: read, file: file), terminator: "")
+        StandardError.settle()
+        StandardOutput.print(json ? TerminalText(read.document) : Self.summary(of: read, file: file))
     }
 }
 
 extension CheckCommand {
     /// What the file holds, a line for each part.
-    static func summary(of read: ReadScenario, file: String) -> String {
+    static func summary(of read: ReadScenario, file: String) -> TerminalText {
         let scenario = read.scenario
         var lines = ["\(file): valid: " + counts(scenario).joined(separator: ", ")]
         for target in scenario.targets {
@@ -63,7 +64,7 @@ extension CheckCommand {
             let agents = stage.agents.counting("agent")
             lines.append("  stage \(stage.name): \(agents), ramp \(times[0]), warm-up \(times[1]), hold \(times[2])")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return TerminalText(lines: lines)
     }
 
     private static func rows(_ file: DataFile, _ pick: DataPick) -> String {

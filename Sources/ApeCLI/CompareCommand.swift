@@ -50,10 +50,8 @@ struct CompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         let comparison = try await compared()
-        print(
-            json ? comparison.json.prettyText : ComparisonTable(comparison, showsChangesOnly: changes).text,
-            terminator: ""
-        )
+        let table = ComparisonTable(comparison, showsChangesOnly: changes).text
+        StandardOutput.print(json ? TerminalText(comparison.json.plain) : TerminalText(document: table))
         let code = RunReport.Baseline(comparison, regressionLimit: regression.limit).exitCode
         if code != .passed { throw code.asError }
     }

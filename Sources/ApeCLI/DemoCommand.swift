@@ -131,20 +131,20 @@ struct DemoCommand: AsyncParsableCommand {
     /// Tells the addresses, one a line, and what can be done with them.
     private func tell(_ urls: [DemoAnnouncement.Part: String]) throws {
         for part in DemoAnnouncement.Part.allCases {
-            if let url = urls[part] { print("\(part.rawValue): \(url)") }
+            if let url = urls[part] { StandardOutput.write("\(part.rawValue): \(url)\n") }
         }
-        if let shop = urls[.shop] { print("Try it: curl \(shop)/api/products") }
+        if let shop = urls[.shop] { StandardOutput.write("Try it: curl \(shop)/api/products\n") }
         if let scenarioFile, let shop = urls[.shop], let inference = urls[.inference] {
             try Files.write(
                 text: EmbeddedScenario.yaml(shopURL: shop, inferenceURL: inference),
                 to: scenarioFile,
                 flag: "--scenario-file"
             )
-            print("Next, in another terminal: ape-test validate --scenario \(scenarioFile)")
+            StandardOutput.write("Next, in another terminal: ape-test validate --scenario \(scenarioFile)\n")
         } else if urls.count == DemoAnnouncement.Part.allCases.count {
-            print("To load it, start it with --scenario-file demo.yml and run: ape-test validate --scenario demo.yml")
+            StandardOutput.write(
+                "To load it, start it with --scenario-file demo.yml and run: ape-test validate --scenario demo.yml\n"
+            )
         }
-        // Whoever started this with a pipe waits for these lines.
-        fflush(nil)
     }
 }

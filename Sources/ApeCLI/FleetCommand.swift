@@ -59,6 +59,8 @@ struct ScaleCommand: AsyncParsableCommand {
     func run() async throws {
         _ = try fleet.directory.standing()
         try await fleet.directory.tell(["command": "scale", "agents": .integer(Int64(agents))])
-        print("The fleet goes to \(agents) agents; watch it with: ape-test status --watch\(fleet.flag)")
+        StandardOutput.print(
+            "The fleet goes to \(agents) agents; watch it with: ape-test status --watch\(fleet.flag)\n"
+        )
     }
 }

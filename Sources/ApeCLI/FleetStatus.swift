@@ -46,7 +46,7 @@ struct FleetStatus: Sendable {
     }
 
     /// A few lines for people.
-    var text: String {
+    var text: TerminalText {
         let progress = json["progress"]
         func number(_ name: String) -> Int64 { progress?[name]?.integer ?? 0 }
         var lines = [
@@ -58,7 +58,7 @@ struct FleetStatus: Sendable {
             "sessions \(sessions)",
         ]
         for worker in json["workers"]?.array ?? [] { lines.append(Self.line(worker)) }
-        return lines.joined(separator: "\n") + "\n"
+        return TerminalText(lines: lines)
     }
 
     /// The mean of a series over the whole run.
@@ -70,9 +70,12 @@ struct FleetStatus: Sendable {
     private var sessions: String {
         let counters = json["counters"]?.object ?? [:]
         let good = counters["sessions_successful_stateful"]?.integer ?? 0
-        let failed = counters.filter { $0.key.hasPrefix("sessions_failed{") }.reduce(0) { $0 + ($1.value.integer ?? 0) }
-        let all = (counters["sessions_succeeded"]?.integer ?? 0) + failed
-        return all == 0 ? "none completed yet" : "\(good * 100 / all) % of \(all) good"
+        let failed = counters.filter { $0.key.hasPrefix("sessions_failed{") }.reduce(Int64(0)) {
+            $0.addingClamped($1.value.integer ?? 0)
+        }
+        let all = (counters["sessions_succeeded"]?.integer ?? 0).addingClamped(failed)
+        return all <= 0
+            ? "none completed yet" : "\(Int64(saturating: Double(good) / Double(all) * 100)) % of \(all) good"
     }
 
     private static func line(_ worker: JSONValue) -> String {
@@ -80,7 +83,7 @@ struct FleetStatus: Sendable {
         let standing = (worker["standing"]?.string ?? "").padded(to: 10)
         guard let latest = worker["latest"], latest != .null else { return "  \(name) \(standing)" }
         let agents = latest["active_agents"]?.integer ?? 0
-        let cpu = Int((latest["process_cpu_percent"]?.number ?? 0).rounded())
+        let cpu = Int(saturating: (latest["process_cpu_percent"]?.number ?? 0).rounded())
         let megabytes = (latest["process_memory_bytes"]?.integer ?? 0) >> 20
         return "  \(name) \(standing) \(agents) agents, CPU \(cpu) %, \(megabytes) MB"
     }

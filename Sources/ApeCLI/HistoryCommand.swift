@@ -33,7 +33,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let history = try await RunHistory.read(results: results)
-        print(json ? history.json.prettyText : history.text, terminator: "")
+        StandardOutput.print(json ? TerminalText(history.json.plain) : history.text)
     }
 }
 

@@ -101,13 +101,14 @@ struct LocalFleet: Sendable {
         launch(coordinator, children, &group)
         let address = try await ReadyFile.wait(for: readyFile, member: "control", of: coordinator, children)
         guard let address else { return false }
+        let lent = ReadyFile.secretFlags(in: readyFile)
         for number in 1...workers {
             let name = "worker-\(number)"
             let worker = ChildProgram(
                 name: name,
                 path: try ProgramLocator.path(of: "ape-worker"),
                 arguments: ["--coordinator", address, "--token-file", token, "--name", name, "--once"]
-                    + Self.logFlags + workerArguments,
+                    + Self.logFlags + workerArguments + lent,
                 output: .file("\(logs)/\(name).log")
             )
             launch(worker, children, &group)

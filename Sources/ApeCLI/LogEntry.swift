@@ -35,8 +35,8 @@ struct LogEntry: Sendable, Equatable {
     func text(isColoured: Bool) -> String {
         let clock = time.isEmpty ? "                       " : String(time.prefix(23)).replacing("T", with: " ")
         let name = level.rawValue.padded(to: 8)
-        let colour = level >= .error ? "31" : level == .warning ? "33" : "2"
-        let shown = isColoured ? "\u{1B}[\(colour)m\(name)\u{1B}[0m" : name
+        let style = level >= .error ? TerminalStyle.red : level == .warning ? .yellow : .faint
+        let shown = isColoured ? style.around(name) : name
         let details = metadata.map { " \($0.name)=\($0.value)" }.joined()
         return "\(clock) \(shown) \(source.padded(to: 14)) \(message)\(details)"
     }

@@ -59,7 +59,7 @@ struct LogsCommand: AsyncParsableCommand {
     /// Prints lines; returns whether anybody still reads them.
     private func show(_ entries: [LogEntry]) -> Bool {
         let isColoured = Terminal.wantsColour
-        for entry in entries { print(entry.text(isColoured: isColoured)) }
+        StandardOutput.print(TerminalText(lines: entries.map { $0.text(isColoured: isColoured) }))
         return fflush(nil) == 0
     }
 }

@@ -104,13 +104,12 @@ struct OptimizeCommand: AsyncParsableCommand {
     }
 
     private func write(_ report: OptimizationReport) async throws {
-        try Files.write(report.json, to: output)
+        try Files.write(report.json.plain, to: output)
         let text = OptimizationText(
             report,
             width: Terminal.width(atMost: VerdictTable.defaultWidth),
             isColoured: Terminal.wantsColour
         ).text
-        print(text, terminator: "")
-        print("Report: \(output)")
+        StandardOutput.print(TerminalText(document: text) + "Report: \(output)\n")
     }
 }

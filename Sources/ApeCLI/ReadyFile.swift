@@ -8,6 +8,13 @@ enum ReadyFile {
     static let patience: Duration = .seconds(20)
     private static let period: Duration = .milliseconds(20)
 
+    /// The flags with which workers lend what the coordinator's scenario names of their host's secrets: they are this
+    /// user's own, as the scenario is.
+    static func secretFlags(in path: String) -> [String] {
+        let ready = Files.contents(of: path).flatMap { try? JSONValue(parsing: $0) }
+        return ready?["secrets"]?.array?.compactMap(\.string) ?? []
+    }
+
     /// Waits for the file and reads one member of it.
     ///
     /// - Parameters:

@@ -47,9 +47,11 @@ struct ReportCommand: AsyncParsableCommand {
         let id = try await store.runID(meantBy: runID)
         try outputs.check(Files())
         if StandardError.isTerminal { StandardError.write("Reading run \(id) …\n") }
+        StandardError.settle()
         var report = RunReport(try await store.archive(ofRun: id))
         if outputs.isEmpty {
-            print(VerdictTable(report, isColoured: Terminal.wantsColour).text, terminator: "")
+            let table = VerdictTable(report, isColoured: Terminal.wantsColour).text
+            StandardOutput.print(TerminalText(document: table))
         } else {
             let timelines = try await TimelineBuilder.timelines(
                 outputs.timelines(of: report.ledger),
@@ -57,7 +59,7 @@ struct ReportCommand: AsyncParsableCommand {
             )
             report.add(timelines, for: outputs)
             let files = outputs.write(report, to: Files())
-            for file in files.written { print("\(file.name): \(file.path)") }
+            for file in files.written { StandardOutput.print("\(file.name): \(file.path)\n") }
             if let failure = files.failures.first { throw failure }
         }
         try store.close()

@@ -10,12 +10,13 @@ struct RunHistory: Sendable {
     var runs: [(summary: RunSummary, isRunning: Bool)]
 
     /// A few lines for each run, ended by a newline.
-    var text: String {
+    var text: TerminalText {
         guard !runs.isEmpty else { return "\(results) has no runs yet: ape-test validate makes one.\n" }
-        return runs.map { entry($0.summary, isRunning: $0.isRunning) }.joined(separator: "\n")
+        let entries = runs.map { entry($0.summary, isRunning: $0.isRunning) }
+        return TerminalText(lines: entries.joined(separator: [""]))
     }
 
-    private func entry(_ run: RunSummary, isRunning: Bool) -> String {
+    private func entry(_ run: RunSummary, isRunning: Bool) -> [String] {
         var facts = [run.isDemo ? "the embedded demo" : run.scenarioName, run.agents.counting("agent")]
         facts.append(run.workers.counting("worker"))
         if let ended = run.endedMicros {
@@ -27,7 +28,7 @@ struct RunHistory: Sendable {
         if let report = run.report { lines.append("  report \(report)") }
         if let failure = run.outcome?.failure { lines.append("  \(failure.reason)") }
         if run.outcome == nil, !isRunning { lines.append("  " + advice(run)) }
-        return lines.joined(separator: "\n") + "\n"
+        return lines
     }
 
     /// How a run ended, in a few words.

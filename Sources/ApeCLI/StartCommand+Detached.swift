@@ -44,7 +44,7 @@ extension StartCommand {
             Glibc.exit(ApeCore.ExitCode.passed.rawValue)
         }
         let words = Files.contents(of: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        StandardError.write(words)
+        StandardError.write(TerminalText(document: words))
         if case .exited(let code) = result.terminationStatus, code != 0 { throw ArgumentParser.ExitCode(code) }
         throw ApeError(.fleet, "The fleet ended before it stood: see \(directory.logs)")
     }
@@ -63,11 +63,13 @@ extension StartCommand {
 
     private func tell(_ state: FleetState) {
         let place = results == RunOptions.defaultResults ? "" : " --results \(results)"
-        print("The fleet of run \(state.run) goes to \(agents) agents on \(workers) workers.")
-        if let http = state.http { print("Pages and metrics: \(http)/") }
-        print("Watch it: ape-test status --watch\(place)")
-        print("Change it: ape-test scale --agents \(agents * 2)\(place)")
-        print("End it: ape-test stop\(place)")
+        let pages = state.http.map { ["Pages and metrics: \($0)/"] } ?? []
+        let lines =
+            ["The fleet of run \(state.run) goes to \(agents) agents on \(workers) workers."] + pages + [
+                "Watch it: ape-test status --watch\(place)",
+                "Change it: ape-test scale --agents \(agents * 2)\(place)", "End it: ape-test stop\(place)",
+            ]
+        StandardOutput.print(TerminalText(lines: lines))
         fflush(nil)
     }
 }

@@ -49,13 +49,13 @@ struct StatusCommand: AsyncParsableCommand {
         repeat {
             do throws(ApeError) {
                 let status = try await FleetStatus.fetch(from: url)
-                if watch, isTerminal, !json { print("\u{1B}[H\u{1B}[2J", terminator: "") }
-                print(json ? status.json.text + "\n" : status.text, terminator: "")
+                if watch, isTerminal, !json { StandardOutput.print("\u{1B}[H\u{1B}[2J") }
+                StandardOutput.print(json ? "\(status.json.plain.text)\n" : status.text)
                 // Whoever read this may be gone.
                 guard fflush(nil) == 0 else { return }
             } catch  where !isFirst {
                 // A run that was watched to its end.
-                return print("The coordinator does not answer any more: the run has ended.")
+                return StandardOutput.print("The coordinator does not answer any more: the run has ended.\n")
             } catch {
                 throw error
             }

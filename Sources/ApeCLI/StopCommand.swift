@@ -35,7 +35,7 @@ struct StopCommand: AsyncParsableCommand {
         let directory = fleet.directory
         guard let state = directory.recorded(), !state.living.isEmpty else {
             directory.forget()
-            print("No fleet stands in \(fleet.results).")
+            StandardOutput.print("No fleet stands in \(fleet.results).\n")
             return
         }
         StandardError.write("Ending run \(state.run); agents finish and the report is written.\n")
@@ -59,7 +59,7 @@ struct StopCommand: AsyncParsableCommand {
             }
         }
         directory.forget()
-        print("The fleet has ended." + outcome(state))
+        StandardOutput.print("The fleet has ended.\(outcome(state))\n")
     }
 
     private func isGone(_ state: FleetState, within limit: Duration) async throws -> Bool {
@@ -72,7 +72,7 @@ struct StopCommand: AsyncParsableCommand {
     }
 
     /// The verdict and where to read more, where this run has written a report.
-    private func outcome(_ state: FleetState) -> String {
+    private func outcome(_ state: FleetState) -> TerminalText {
         guard let bytes = Files.contents(of: state.report),
             let report = try? JSONValue(parsing: bytes), report["run"]?["id"]?.string == state.run
         else { return " It wrote no report; see \(fleet.directory.logs)." }

@@ -48,6 +48,7 @@ struct TryCommand: AsyncParsableCommand {
     func run() async throws {
         let (read, files) = try ScenarioFile.open(file)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
+        StandardError.settle()
         let goals = read.scenario.goals.filter { goal == nil || $0.name == goal }
         guard !goals.isEmpty else {
             let names = read.scenario.goals.map(\.name).joined(separator: ", ")
@@ -60,7 +61,7 @@ struct TryCommand: AsyncParsableCommand {
         for goal in goals {
             var scenario = read.scenario
             scenario.goals = [goal]
-            print("goal \(goal.name), agent \(agent)")
+            StandardOutput.print("goal \(goal.name), agent \(agent)\n")
             let outcome = try await TrialRun.run(
                 scenario,
                 agent: agent,
@@ -68,9 +69,9 @@ struct TryCommand: AsyncParsableCommand {
                 apiKey: key,
                 reactor: reactor,
                 bodyBytes: bytes,
-                log: { print("  " + $0) }
+                log: { StandardOutput.print("  \($0)\n") }
             )
-            print("  " + Self.sentence(outcome))
+            StandardOutput.print("  \(Self.sentence(outcome))\n")
             isProven = isProven && outcome == .proven
         }
         if !isProven { throw ApeCore.ExitCode.failed.asError }

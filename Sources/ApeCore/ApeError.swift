@@ -32,6 +32,8 @@ package struct ApeError: Error, Sendable, Equatable {
         package static let certificate = Code(rawValue: "certificate")
         /// The run's database cannot be used.
         package static let store = Code(rawValue: "store")
+        /// Another process has locked the run's database: later it can be used again.
+        package static let storeBusy = Code(rawValue: "store_busy")
         /// Too few workers came, or all were lost.
         package static let fleet = Code(rawValue: "fleet")
         /// A child process did not do its part.
@@ -53,7 +55,7 @@ package struct ApeError: Error, Sendable, Equatable {
     /// The exit code of a command that ends with this error.
     package var exitCode: ExitCode {
         switch code {
-        case .usage, .scenario, .file, .store: .usage
+        case .usage, .scenario, .file, .store, .storeBusy: .usage
         default: .fleet
         }
     }

@@ -24,3 +24,24 @@ extension Int64 {
         return overflow ? (other < 0 ? .max : .min) : difference
     }
 }
+
+extension Int64 {
+    /// The nearest integer of 64 bits to a number; 0 for what is no number.
+    package init(saturating number: Double) {
+        self = number.isNaN ? 0 : number >= 0x1p63 ? .max : number < -0x1p63 ? .min : Int64(number)
+    }
+}
+
+extension Int {
+    /// The nearest integer to a number; 0 for what is no number.
+    package init(saturating number: Double) {
+        self.init(Int64(saturating: number))
+    }
+}
+
+extension Comparable {
+    /// The value, held at the bound that it would cross.
+    package func clamped(to range: ClosedRange<Self>) -> Self {
+        min(max(self, range.lowerBound), range.upperBound)
+    }
+}

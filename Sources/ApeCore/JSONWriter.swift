@@ -11,9 +11,10 @@ extension JSONValue {
         return writer.bytes
     }
 
-    /// Indented JSON text for people, ended by a newline.
+    /// Indented JSON text for people, ended by a newline. Scalars that are no words (``PlainText``) are escaped in it.
     package var prettyText: String {
         var writer = JSONWriter()
+        writer.escapesOrders = true
         writer.write(self, indent: 0)
         return String(decoding: writer.bytes, as: UTF8.self) + "\n"
     }
@@ -22,6 +23,8 @@ extension JSONValue {
 /// Appends JSON to bytes. Non-finite doubles are written as null, for JSON has no word for them.
 package struct JSONWriter {
     package var bytes: [UInt8] = []
+    /// Whether scalars beyond ASCII that a terminal takes for orders are written as escapes.
+    var escapesOrders = false
 
     package init(reservingCapacity capacity: Int = 0) {
         bytes.reserveCapacity(capacity)
@@ -66,6 +69,7 @@ package struct JSONWriter {
     }
 
     package mutating func write(string: String) {
+        if escapesOrders, !string.utf8.allSatisfy({ $0 < 0x80 }) { return write(escapingOrders: string) }
         append("\"")
         let text = Array(string.utf8)
         // What needs no escape, which is nearly all, is copied in one go.
@@ -76,6 +80,25 @@ package struct JSONWriter {
             escape(byte)
         }
         bytes.append(contentsOf: text[copied...])
+        append("\"")
+    }
+
+    private mutating func write(escapingOrders string: String) {
+        append("\"")
+        for scalar in string.unicodeScalars {
+            if let byte = UInt8(exactly: scalar.value), Self.needsEscape(byte) {
+                escape(byte)
+            } else if PlainText.isWord(scalar) {
+                bytes.append(contentsOf: String(scalar).utf8)
+            } else {
+                for unit in String(scalar).utf16 {
+                    append("\\u")
+                    for shift in [12, 8, 4, 0] {
+                        bytes.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: unit >> shift)))
+                    }
+                }
+            }
+        }
         append("\"")
     }
 

@@ -1,6 +1,9 @@
 /// Finds the route under which a request is counted: the endpoint whose method and path pattern it fits, literal
 /// segments winning over parameters.
 package struct RouteTable: Sendable {
+    /// Bytes of a route's name. A longer one is shortened, since it stands in the names of counters and series.
+    static let maximumNameBytes = 240
+
     private struct Route: Sendable {
         var pattern: PathPattern
         var name: String
@@ -24,7 +27,7 @@ package struct RouteTable: Sendable {
             let place = Place(method: endpoint.method, segments: pattern.segmentCount)
             let ordered = routes[place, default: []]
             let index = ordered.firstIndex { pattern.isMoreSpecific(than: $0.pattern) } ?? ordered.endIndex
-            let name = "\(endpoint.method) \(endpoint.path)"
+            let name = endpoint.name.shortened(to: Self.maximumNameBytes)
             routes[place, default: []].insert(Route(pattern: pattern, name: name, endpoint: endpoint), at: index)
         }
         self.routes = routes

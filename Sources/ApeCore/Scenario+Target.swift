@@ -45,6 +45,9 @@ extension Scenario {
         /// The content type under which a body goes out whose request names none; nil for JSON.
         package var bodyType: String?
 
+        /// Its method and its path.
+        var name: String { "\(method) \(path)" }
+
         package init(method: String, path: String, summary: String = "") {
             self.method = method
             self.path = path

@@ -24,16 +24,22 @@ enum CSVTable: String, Sendable, CaseIterable {
         return text
     }
 
-    /// A field that no reader takes apart and no spreadsheet takes for a formula: text that begins like one is given an
-    /// apostrophe in front (OWASP, "CSV Injection").
+    /// A line of words that no reader takes apart and no spreadsheet takes for a formula: text that begins like one is
+    /// given an apostrophe in front (OWASP, "CSV Injection"). A combining mark makes no other beginning of it.
     static func field(_ text: String) -> String {
-        let isNumber = Double(text) != nil
-        let startsFormula = !isNumber && text.first.map { "=+-@\t\r".contains($0) } == true
-        let safe = startsFormula ? "'" + text : text
-        let special: Set<Character> = [",", "\"", "\n", "\r", "\r\n"]
-        guard safe.contains(where: special.contains) || safe.first == " " || safe.last == " " else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        let words = PlainText.line(text).unicodeScalars
+        let isNumber = Double(String(words)) != nil
+        let first = words.first { $0 != " " && $0 != "\u{FFFD}" }
+        let startsFormula = !isNumber && first.map { formulaSigns.contains($0) } == true
+        let safe = (startsFormula ? "'" : "") + String(words)
+        let isSpecial = words.contains { [",", "\"", ";"].contains($0) } || words.first == " " || words.last == " "
+        return isSpecial ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
     }
+
+    /// With their full-width twins, which some spreadsheets take for the same.
+    private static let formulaSigns: Set<Unicode.Scalar> = [
+        "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
+    ]
 
     private static func seconds(_ report: RunReport) -> [[String]] {
         let stages = report.tables.stages

@@ -129,7 +129,9 @@ extension ComparableRun {
         }
         let named = json["failures"]
         var sessions: [String: Int64] = [:]
-        for family in named?["sessions"]?.object ?? [:] { sessions.merge(counts(family.value.object)) { $0 + $1 } }
+        for family in named?["sessions"]?.object ?? [:] {
+            sessions.merge(counts(family.value.object)) { $0.addingClamped($1) }
+        }
         let actions = named?["actions"]?.object
         failures["sessions"] = sessions
         failures["decisions"] = counts(named?["decisions"]?.object)
@@ -156,7 +158,8 @@ extension ComparableRun.Share {
     /// What is compared is what is shown: a percentage of so many samples.
     fileprivate init?(percent: Double, _ samples: JSONValue?) {
         guard let samples = samples?.integer, samples > 0, percent.isFinite else { return nil }
-        self.init(count: Int64((min(100, max(0, percent)) / 100 * Double(samples)).rounded()), trials: samples)
+        let count = (min(100, max(0, percent)) / 100 * Double(samples)).rounded()
+        self.init(count: Int64(saturating: count), trials: samples)
     }
 }
 

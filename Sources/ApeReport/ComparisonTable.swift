@@ -40,7 +40,7 @@ package struct ComparisonTable: Sendable {
 
     private func words(_ run: ComparableRun) -> String {
         let when = Timestamp.text(micros: run.startMicros).prefix(19).replacing("T", with: " ")
-        return "\(run.id), \(run.scenarioName), \(when) UTC"
+        return PlainText.line("\(run.id), \(run.scenarioName), \(when) UTC")
     }
 
     private func lines(_ group: RunComparison.Group, _ rows: [RunComparison.Row]) -> [String] {

@@ -12,6 +12,10 @@ package struct CompletenessRow: Sendable, Equatable {
     package let missing: [Missing]
     /// Fleet time in microseconds: when the coordinator was away.
     package let outages: [Range<Int64>]
+    /// Fleet time in microseconds: when the run's database took nothing.
+    package let storeStalls: [Range<Int64>]
+    /// The names of the workers that sent more than is taken from one.
+    package let excessive: [String]
     package let moves: Moves?
 
     /// Whose seconds are missing.
@@ -37,6 +41,9 @@ package struct CompletenessRow: Sendable, Equatable {
     /// How long the coordinator was away in all.
     package var outageMicros: Int64 { outages.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
 
+    /// How long the run's database took nothing in all.
+    package var stallMicros: Int64 { storeStalls.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
+
     init(_ ledger: RunLedger, _ workers: [WorkerCompleteness]) {
         func name(_ worker: String) -> String { ledger.workers[worker]?.facts.name ?? worker }
         let run = ledger.completeness
@@ -51,6 +58,8 @@ package struct CompletenessRow: Sendable, Equatable {
             }
             .sorted { ($1.seconds, $0.name) < ($0.seconds, $1.name) }
         outages = ledger.books.coordinatorOutages
+        storeStalls = ledger.books.storeStalls
+        excessive = self.workers.filter { !$0.excesses.isEmpty }.map(\.name)
         let moves = ledger.books.reassignments.map(\.move)
         self.moves = moves.map(\.stoodStill.micros).max().map { longest in
             Moves(

@@ -170,10 +170,12 @@ struct MarkdownReport: Sendable {
     }
 
     private var completeness: String {
-        let (whole, outages) = (report.tables.completeness.run, report.tables.completeness.outages.count)
+        let row = report.tables.completeness
+        let (whole, outages, stalls) = (row.run, row.outages.count, row.storeStalls.count)
         let words = "\(whole.receivedSeconds) of \(whole.expectedSeconds) worker seconds came in"
         return "**Completeness**: \(words)" + (whole.missingSeconds > 0 ? ", \(whole.missingSeconds) are missing" : "")
-            + (outages > 0 ? "; the coordinator was away \(outages) times" : "") + "."
+            + (outages > 0 ? "; the coordinator was away \(outages) times" : "")
+            + (stalls > 0 ? "; the run's database took nothing for a while \(stalls) times" : "") + "."
     }
 
     private func table(_ title: String, _ header: [String], _ rows: [[String]], numbersFrom: Int = .max) -> String {
@@ -190,32 +192,5 @@ struct MarkdownReport: Sendable {
         case .inconclusive: "⚠️"
         case .notExercised: "➖"
         }
-    }
-}
-
-extension String {
-    /// Text that Markdown shows as it is, on one line: nothing in it is markup, a link, a mention or a table's edge.
-    var markdown: String {
-        var text = ""
-        for character in self {
-            if character.isNewline {
-                text += " "
-            } else if character == "<" {
-                text += "&lt;"
-            } else if character == "&" {
-                text += "&amp;"
-            } else if character == "@" {
-                text += "@<!-- -->"
-            } else {
-                if "\\`*_{}[]()#+!|~".contains(character) { text += "\\" }
-                text.append(character)
-            }
-        }
-        return text
-    }
-
-    /// Text for between two backticks in a table.
-    var codeSpan: String {
-        String(map { $0.isNewline ? " " : $0 == "`" ? "'" : $0 }).replacing("|", with: "\\|")
     }
 }

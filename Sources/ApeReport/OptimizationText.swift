@@ -77,12 +77,12 @@ package struct OptimizationText: Sendable {
     private func label(_ found: Recommendation) -> String {
         let text = "[\(found.priority.rawValue)]"
         guard isColoured else { return text }
-        let code =
+        let style: TerminalStyle =
             switch found.priority {
-            case .high: "31"
-            case .medium: "33"
-            case .low: "2"
+            case .high: .red
+            case .medium: .yellow
+            case .low: .faint
             }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        return style.around(text)
     }
 }

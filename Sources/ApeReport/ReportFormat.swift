@@ -54,7 +54,7 @@ package struct ReportFormat: Sendable {
     }
 
     package static let json = ReportFormat("Report", option: "output", "Write the report as JSON.") {
-        $0.json.prettyText
+        $0.json.plain.prettyText
     }
     static let html = ReportFormat(
         "HTML",

@@ -12,6 +12,7 @@ extension RunReport {
         object["windows"] = windowsPart(row.workers)
         object["workers"] = .array(row.workers.map(workerCompletenessPart))
         object["coordinator_outages"] = .array(row.outages.map(stretch))
+        object["store_stalls"] = .array(row.storeStalls.map(stretch))
         object["reassignments"] = .array(ledger.books.reassignments.map(reassignmentPart))
         object["reassignments_dropped"] = .integer(ledger.books.reassignmentsDropped)
         return .object(object)
@@ -52,9 +53,15 @@ extension RunReport {
             "expected_seconds": .integer(worker.expectedSeconds),
             "received_seconds": .integer(worker.receivedSeconds),
             "missing_seconds": .integer(worker.missing.count),
-            "windows": windowsPart([worker]),
+            "windows": windowsPart([worker]), "refused_windows": .object(refusedPart(worker)),
+            "over_budget": excessPart(worker.excesses),
             "disconnections": .array(worker.disconnections.map(stretch)),
         ]
+    }
+
+    /// Why windows of a worker could not be read.
+    private func refusedPart(_ worker: WorkerCompleteness) -> JSONObject {
+        worker.refusedWindows.sorted { $0.key < $1.key }.reduce(into: [:]) { $0[$1.key] = .integer($1.value) }
     }
 
     private func windowsPart(_ workers: [WorkerCompleteness]) -> JSONValue {
@@ -63,8 +70,14 @@ extension RunReport {
         }
         return [
             "received": sum(\.windows), "late": sum(\.lateWindows), "duplicate": sum(\.duplicateWindows),
-            "dropped": sum(\.droppedWindows),
+            "dropped": sum(\.droppedWindows), "refused": sum(\.refused),
         ]
+    }
+
+    private func excessPart(_ excesses: [Excess: Int64]) -> JSONValue {
+        var object = JSONObject()
+        for what in Excess.allCases { object[what.rawValue] = .integer(excesses[what] ?? 0) }
+        return .object(object)
     }
 
     private func reassignmentPart(_ reassignment: FleetBooks.Reassignment) -> JSONValue {

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Columns of text for a terminal, fitted to a width.
 struct TextTable {
     struct Column {
@@ -12,7 +14,10 @@ struct TextTable {
     static let leastWidth = 8
 
     var columns: [Column]
-    var rows: [[String]] = []
+    /// Each cell as a line of words, since the cells of a row share a line.
+    var rows: [[String]] = [] {
+        didSet { rows = rows.map { $0.map { PlainText.line($0) } } }
+    }
 
     init(_ columns: [Column]) {
         self.columns = columns
@@ -58,8 +63,9 @@ struct TextTable {
 
 enum WrappedText {
     /// Breaks a sentence at its spaces, but not between a number and its percent sign; what follows the first line
-    /// is indented.
+    /// is indented. It is a line of words before, so that it breaks nowhere else.
     static func lines(_ text: String, width: Int, indent: String = "  ") -> [String] {
+        let text = TerminalStyle.words(text)
         var lines: [String] = []
         var line = ""
         for word in text.replacing(" %", with: "\u{A0}%").split(separator: " ") {

@@ -9,7 +9,7 @@ extension VerdictTable {
 
     /// One sentence on what is missing and what came between; nothing for a run of which everything came in.
     var completenessLines: [String] {
-        let parts = [missing, moved, outages].compactMap { $0 }
+        let parts = [missing, refused, moved, outages, stalls, excesses].compactMap { $0 }
         guard !parts.isEmpty else { return [] }
         return WrappedText.lines("Completeness: \(parts.joined(separator: "; ")).", width: width)
     }
@@ -21,6 +21,14 @@ extension VerdictTable {
         if row.missing.count > named.count { named.append("\(row.missing.count - named.count) more") }
         return "\(row.run.missingSeconds) of \(row.run.expectedSeconds) worker seconds are missing "
             + "(\(named.joined(separator: ", ")))"
+    }
+
+    private var refused: String? {
+        let refused = report.tables.completeness.workers.filter { $0.refused > 0 }
+        guard let first = refused.first, let reason = first.refusedWindows.keys.min() else { return nil }
+        let windows = refused.reduce(Int64(0)) { $0.addingClamped($1.refused) }
+        let others = refused.count > 1 ? " and \(refused.count - 1) more" : ""
+        return "\(windows.counting("window")) of \(first.name)\(others) could not be read (\(reason))"
     }
 
     private var moved: String? {
@@ -38,5 +46,21 @@ extension VerdictTable {
         let seconds = Decimals.text(Double(row.outageMicros) / 1_000_000, places: 1)
         return "the coordinator was away for \(seconds) s"
             + (row.outages.count > 1 ? " in \(row.outages.count) outages" : "")
+    }
+
+    private var stalls: String? {
+        let row = report.tables.completeness
+        guard !row.storeStalls.isEmpty else { return nil }
+        let seconds = Decimals.text(Double(row.stallMicros) / 1_000_000, places: 1)
+        return "the run's database took nothing for \(seconds) s"
+            + (row.storeStalls.count > 1 ? " in \(row.storeStalls.count) stalls" : "")
+    }
+
+    private var excesses: String? {
+        let names = report.tables.completeness.excessive
+        guard !names.isEmpty else { return nil }
+        var named = Array(names.prefix(Self.namedWorkers))
+        if names.count > named.count { named.append("\(names.count - named.count) more") }
+        return "\(named.joined(separator: ", ")) sent more than is taken from one worker"
     }
 }

@@ -96,13 +96,13 @@ package struct VerdictTable: Sendable {
 
     func painted(_ text: String, _ status: Verdict.Status) -> String {
         guard isColoured else { return text }
-        let code =
+        let style: TerminalStyle =
             switch status {
-            case .pass: "32"
-            case .fail: "31"
-            case .inconclusive: "33"
-            case .notExercised: "2"
+            case .pass: .green
+            case .fail: .red
+            case .inconclusive: .yellow
+            case .notExercised: .faint
             }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        return style.around(text)
     }
 }

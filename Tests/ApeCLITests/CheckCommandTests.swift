@@ -25,7 +25,7 @@ import Testing
               stage hold: 100 agents, ramp 5s, warm-up 5s, hold 1m
 
             """
-        #expect(CheckCommand.summary(of: read, file: "shop.yml") == summary)
+        #expect(CheckCommand.summary(of: read, file: "shop.yml").string == summary)
     }
 
     @Test func countsWhatIsLeftOutOfADocument() throws {
@@ -37,7 +37,7 @@ import Testing
             Array(#"{"openapi": "3.1.0", "paths": {"/a": {"get": {}, "trace": {}}, "/b?c": {"get": {}}}}"#.utf8)
         }
         #expect(
-            CheckCommand.summary(of: read, file: "shop.yml").contains(
+            CheckCommand.summary(of: read, file: "shop.yml").string.contains(
                 "  target shop: http://127.0.0.1:8080, 1 endpoint, 2 operations left out\n"
             )
         )

@@ -67,7 +67,7 @@ import Testing
 
     @Test func runsAreToldTheLatestFirst() async throws {
         try await store([.finished, .fleetFailed(FleetFailure("All were lost.")), .interrupted, nil])
-        let text = try await history().text
+        let text = try await history().text.string
         #expect(
             text == """
                 2023-11-15 01:13:20 UTC  unfinished: shop, 40 agents, 0 workers
@@ -93,7 +93,7 @@ import Testing
     @Test func aSpentBudgetIsTold() async throws {
         try await store([.budgetSpent])
         #expect(
-            try await history().text.hasPrefix(
+            try await history().text.string.hasPrefix(
                 "2023-11-14 22:13:20 UTC  BUDGET SPENT, INCONCLUSIVE (exit code 3): shop"
             )
         )
@@ -115,20 +115,20 @@ import Testing
     @Test func aRunThatGoesOnIsNoneToTakeUp() async throws {
         try await store([nil])
         let claim = try RunClaim(run: "run-0", results: results.path)
-        let text = try await history().text
+        let text = try await history().text.string
         withExtendedLifetime(claim) {}
         #expect(text == "2023-11-14 22:13:20 UTC  running: shop, 40 agents, 0 workers\n  run run-0\n")
     }
 
     @Test func theDemoCannotBeTakenUp() async throws {
         try await store([nil], isDemo: true)
-        let text = try await history().text
+        let text = try await history().text.string
         #expect(text.contains("the embedded demo"))
         #expect(!text.contains("--resume"))
     }
 
     @Test func noRunsAreNoError() async throws {
-        #expect(try await history().text == "\(results.path) has no runs yet: ape-test validate makes one.\n")
+        #expect(try await history().text.string == "\(results.path) has no runs yet: ape-test validate makes one.\n")
         #expect(try await history().json == ["runs": []])
         // Looking made nothing.
         #expect(try FileManager.default.contentsOfDirectory(atPath: results.path).isEmpty)

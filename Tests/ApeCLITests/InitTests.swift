@@ -106,7 +106,7 @@ import Testing
             output: "ape.yml",
             wizard: Wizard(
                 readLine: { terminal.lines.isEmpty ? nil : terminal.lines.removeFirst() },
-                say: { terminal.shown += $0 },
+                say: { terminal.shown += $0.string },
                 isInteractive: lines != nil
             ),
             checks: InitChecks(isOffline: true, reactor: reactor)

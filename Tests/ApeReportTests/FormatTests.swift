@@ -56,7 +56,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
         report.run.scenarioName = hostile
         let document = try XMLDocument(xmlString: JUnitReport(report).text)
         let name = try #require(document.rootElement()?.attribute(forName: "name")?.stringValue)
-        #expect(name.contains("</script><b onload=x>]]>&\"'|`*\n=cmd()\u{FFFD}\u{FFFD}\u{FFFD}@all"))
+        #expect(name.contains("</script><b onload=x>]]>&\"'|`* =cmd()\u{FFFD}\u{FFFD}\u{FFFD}@all"))
     }
 }
 
@@ -84,7 +84,7 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
     }
 
     @Test func namesAreNoMarkup() {
-        #expect("[x](y) <b> @all *a*".markdown == "\\[x\\]\\(y\\) &lt;b> @<!-- -->all \\*a\\*")
+        #expect("[x](y) <b> @all *a*".markdown == "\\[x\\]\\(y\\) &lt;b&gt; @<!-- -->all \\*a\\*")
         #expect(!MarkdownReport(ReportFixture.report()).text.contains("\n\n\n"))
     }
 
@@ -149,8 +149,10 @@ private let hostile = "</script><b onload=x>]]>&\"'|`*\n=cmd()\u{0}\u{8}\u{FFFE}
 
     @Test(arguments: [
         ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "'=1+1"),
-        ("@SUM(A1)", "'@SUM(A1)"), ("-2.5", "-2.5"), ("-x", "'-x"), ("+1", "+1"), ("a\nb", "\"a\nb\""),
-        ("=\"a\",b", "\"'=\"\"a\"\",b\""), ("\tx", "'\tx"), ("", ""),
+        ("@SUM(A1)", "'@SUM(A1)"), ("-2.5", "-2.5"), ("-x", "'-x"), ("+1", "+1"), ("a\nb", "a b"),
+        ("=\"a\",b", "\"'=\"\"a\"\",b\""), ("\tx", "\" x\""), ("", ""),
+        (" =1+1", "\"' =1+1\""), ("=\u{301}cmd()", "'=\u{301}cmd()"), ("\u{FF1D}1", "'\u{FF1D}1"),
+        ("\u{0}=1", "'\u{FFFD}=1"), ("a\r\n=1", "a =1"), ("a;b", "\"a;b\""),
     ])
     func fieldsAreSafe(text: String, expected: String) {
         #expect(CSVTable.field(text) == expected)

@@ -193,6 +193,9 @@ import Testing
             books.lose("id-beta", atMicros: ReportFixture.start + 9_000_000)
             books.countDuplicates(of: "id-alpha", windows: 2)
             books.drop("id-beta", windows: 1)
+            books.refuse("id-beta", windows: 2, reason: "window.revision is missing")
+            books.exceed("id-beta", .events, count: 12)
+            books.storeStalled(micros: 6_500_000, atMicros: ReportFixture.start + 9_500_000)
             let move = AgentMove(
                 from: "id-beta",
                 reason: .lost,
@@ -203,16 +206,24 @@ import Testing
             books.add(move, atMicros: ReportFixture.start + 9_250_000)
         }
         let books = try #require(report.json["completeness"])
-        #expect(books["windows"] == ["received": 15, "late": 15, "duplicate": 2, "dropped": 1])
+        #expect(books["windows"] == ["received": 15, "late": 15, "duplicate": 2, "dropped": 1, "refused": 2])
         #expect(
             books["coordinator_outages"] == [
                 ["from_time": "2023-11-14T22:13:22.750Z", "to_time": "2023-11-14T22:13:26.000Z", "seconds": 3.25]
             ]
         )
         #expect(
+            books["store_stalls"] == [
+                ["from_time": "2023-11-14T22:13:23.000Z", "to_time": "2023-11-14T22:13:29.500Z", "seconds": 6.5]
+            ]
+        )
+        #expect(
             books["workers"]?[1] == [
                 "worker": "beta", "worker_id": "id-beta", "expected_seconds": 9, "received_seconds": 3,
-                "missing_seconds": 6, "windows": ["received": 3, "late": 3, "duplicate": 0, "dropped": 1],
+                "missing_seconds": 6,
+                "windows": ["received": 3, "late": 3, "duplicate": 0, "dropped": 1, "refused": 2],
+                "refused_windows": ["window.revision is missing": 2],
+                "over_budget": ["windows": 0, "events": 12, "messages": 0, "connections": 0],
                 "disconnections": [
                     ["from_time": "2023-11-14T22:13:22.000Z", "to_time": "2023-11-14T22:13:32.000Z", "seconds": 10.0]
                 ],
@@ -231,8 +242,10 @@ import Testing
         #expect(report.json["stages"]?[0]?["completeness"]?["sufficient"] == false)
         #expect(
             VerdictTable(report).text.replacing("\n  ", with: " ").contains(
-                "Completeness: 6 of 21 worker seconds are missing (beta 6 s); 5 agents of beta changed workers, "
-                    + "standing still for at most 7.1 s; the coordinator was away for 3.3 s."
+                "Completeness: 6 of 21 worker seconds are missing (beta 6 s); 2 windows of beta could not be "
+                    + "read (window.revision is missing); 5 agents of beta changed workers, "
+                    + "standing still for at most 7.1 s; the coordinator was away for 3.3 s; the run's database took "
+                    + "nothing for 6.5 s; beta sent more than is taken from one worker."
             )
         )
     }

@@ -10,6 +10,8 @@ final class PreparedScenario: Sendable {
     let builder: RequestBuilder
     let reader: ToolCallReader
     let inference: PreparedInference?
+    /// Hides what proves to endpoint and targets who asks.
+    let mask: SecretMask
     let goals: [PreparedGoal]
     /// Whether a goal's rows are handed out.
     private let hasStocked: Bool
@@ -38,6 +40,7 @@ final class PreparedScenario: Sendable {
         )
         let inference = scenario.inference.map { PreparedInference(scenario, $0, apiKey: apiKey, gate: gate) }
         self.inference = inference
+        mask = SecretMask(scenario, apiKey: apiKey)
         reader = ToolCallReader(targets: names, leavesOutNulls: inference?.isStrict ?? false)
         var goals: [PreparedGoal] = []
         for goal in scenario.goals {

@@ -107,7 +107,7 @@ struct RowShelf: Sendable {
             self.areAllOut = self.areAllOut || areAllOut
             if hasKeptWaiting {
                 hasKeptWaiting = false
-                plenty *= 2
+                plenty = min(plenty * 2, Self.rowLimits.upperBound)
                 target = min(target * 2, Self.rowLimits.upperBound)
             }
             if isLast { isAsked = false }

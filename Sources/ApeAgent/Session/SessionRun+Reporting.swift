@@ -19,7 +19,7 @@ extension SessionRun {
 
     /// A text without what the session received, and without what proves who asks: models and endpoints repeat both.
     func masked(_ text: String) -> String {
-        machine.state.masked(text, besides: runner.prepared.inference?.secrets ?? [])
+        machine.state.masked(text, with: runner.prepared.mask)
     }
 
     mutating func reportInvalidCalls() {

@@ -1,12 +1,14 @@
 import ApeCore
 import ApeInference
+import ApeTransfer
 import Synchronization
 
-/// What a person sees of one session: every line passes through here, so that none shows a secret.
+/// What a person sees of one session: every line passes through here, so that none shows a secret and each is a line of
+/// words. Secrets are hidden before anything is cut.
 final class TrialLog: Sendable {
     private struct State {
         var session = SessionState()
-        var secrets: [String] = []
+        var mask: SecretMask
         var step = 0
         var turnBytes = 0
     }
@@ -14,32 +16,67 @@ final class TrialLog: Sendable {
     /// Bytes of each text that are shown.
     let bytes: Int
     private let write: @Sendable (String) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(bytes: Int, write: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - bytes: bytes of each text that are shown.
+    ///   - mask: hides what is known from the start.
+    ///   - write: takes the lines.
+    init(bytes: Int, mask: SecretMask = SecretMask(), write: @escaping @Sendable (String) -> Void) {
         self.bytes = bytes
         self.write = write
+        state = Mutex(State(mask: mask))
     }
 
-    /// Shows a line without the secrets that are known by now.
+    /// Shows a line.
     func line(_ text: String) {
-        let (session, secrets) = state.withLock { ($0.session, $0.secrets) }
-        write(session.masked(text, besides: secrets, showsReceived: true))
+        write(PlainText.line(masked(text)))
     }
 
     /// Shows a text behind a word, as one line of at most ``bytes``.
     func line(_ word: String, _ text: String) {
         guard !text.isEmpty else { return }
-        let label = word.padding(to: 9)
-        line("  \(label) \(LoggingTransport.text(Array(text.utf8), limit: bytes))")
+        write("  \(word.padding(to: 9)) \(excerpt(text, bytes: bytes))")
     }
+
+    /// The beginning of a text as a line of words, its white space folded.
+    func excerpt(_ text: String, bytes: Int) -> String {
+        let line = PlainText.line(masked(text)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.utf8.count <= bytes ? line : String(decoding: line.utf8.prefix(bytes), as: UTF8.self) + " …"
+    }
+
+    /// A text without the secrets that are known by now.
+    private func masked(_ text: String) -> String {
+        let (session, mask) = state.withLock { ($0.session, $0.mask) }
+        return session.masked(text, with: mask, showsReceived: true)
+    }
+
+    /// Hides from now on what a request says of who asks.
+    func learn(_ request: TransferRequest) {
+        state.withLock { state in
+            for header in request.headers { state.mask.hide(header: header.name, header.value) }
+        }
+    }
+
+    /// Hides from now on what an answer gives to prove oneself with: its cookies, and what its body calls a token.
+    func learn(_ response: TransferResponse) {
+        let document = response.body.count <= Self.maximumDocumentBytes ? try? JSONValue(parsing: response.body) : nil
+        state.withLock { state in
+            for line in (response.redirectedFrom + [response]).flatMap({ $0.headers.values("set-cookie") }) {
+                state.mask.hide(header: "set-cookie", line)
+            }
+            document.map { state.mask.hideSecrets(of: $0) }
+        }
+    }
+
+    /// A greater document is none that hands out a token.
+    private static let maximumDocumentBytes = 64 * 1024
 
     /// Shows what is said between agent and model.
     func show(_ moment: DialogueMoment, _ session: SessionState) {
         state.withLock { $0.session = session }
         switch moment {
         case .began(let inference, let goal):
-            state.withLock { $0.secrets = inference.secrets }
             line("the model is told once, for all users:")
             line("rules", inference.instructions)
             line("tools", inference.tools.map(\.name).joined(separator: ", "))

@@ -36,7 +36,7 @@ package enum TrialRun {
         bodyBytes: Int,
         log: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
-        let log = TrialLog(bytes: bodyBytes, write: log)
+        let log = TrialLog(bytes: bodyBytes, mask: SecretMask(scenario, apiKey: apiKey), write: log)
         let prepared = try PreparedScenario(
             scenario,
             // An application remembers what an earlier trial has made.

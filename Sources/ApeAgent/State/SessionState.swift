@@ -49,9 +49,6 @@ struct SessionState: Sendable {
         var isAddress: Bool { name == Capture.addressName && origin == .found }
     }
 
-    /// Names that hold one of these stand for secrets.
-    private static let secretWords = ["password", "passwd", "secret", "token", "key", "csrf", "session", "auth"]
-
     private(set) var entries: [Entry] = []
     private var bytes = 0
     /// Why the latest answer that a capture looked at had no value for it, by the capture's name.
@@ -102,8 +99,7 @@ struct SessionState: Sendable {
         let size = name.utf8.count + value.utf8.count
         guard entries.count < Self.maximumValues, bytes + size <= Self.maximumBytes else { return false }
         bytes += size
-        let lowered = name.lowercased()
-        entry.isHidden = Self.secretWords.contains { lowered.containsBytes(of: $0) }
+        entry.isHidden = SecretMask.isNameOfSecret(name)
         entries.append(entry)
         return true
     }
@@ -127,25 +123,23 @@ struct SessionState: Sendable {
     ///
     /// - Parameters:
     ///   - text: what is to be shown to people.
-    ///   - others: further secrets.
+    ///   - mask: hides further secrets.
     ///   - showsReceived: whether what was received is shown unless its name says that it is a secret, for whoever writes
     ///     a scenario.
     /// - Returns: the text, safe to show.
-    func masked(_ text: String, besides others: [String] = [], showsReceived: Bool = false) -> String {
-        let own = entries.filter { entry in
-            guard !entry.isBuiltIn else { return false }
+    func masked(_ text: String, with mask: SecretMask, showsReceived: Bool = false) -> String {
+        var mask = mask
+        for entry in entries where !entry.isBuiltIn {
             // An address may hold a secret in its query alone; without one it is as public as a route.
             let isPublic = showsReceived || entry.isAddress && !entry.value.utf8.contains(UInt8(ascii: "?"))
-            return entry.isHidden || entry.origin.isReceived && !isPublic
-        }.map(\.value)
-        // A value that holds another must go first.
-        let hidden = (own + others).filter { $0.utf8.count >= Self.maskedBytes }
-            .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-        return hidden.reduce(text) { $1.isEmpty ? $0 : $0.replacing($1, with: "***") }
+            if entry.isHidden {
+                mask.hide(likelySecret: entry.value)
+            } else if entry.origin.isReceived, !isPublic {
+                mask.hide(value: entry.value)
+            }
+        }
+        return mask.masked(text)
     }
-
-    /// Values shorter than this say nothing where they stand alone, and stand in many words.
-    private static let maskedBytes = 4
 
     private func isGiven(_ value: String) -> Bool {
         entries.contains { $0.origin == .given && $0.value == value }

@@ -19,6 +19,7 @@ struct LoggingTransport: AgentTransport {
     nonisolated(nonsending) func perform(
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse {
+        log.learn(request)
         log.line("\(request.method) \(request.url)")
         if let body = request.body { log.line("sent", String(decoding: body, as: UTF8.self)) }
         let response = try await logged { () async throws(TransferError) in try await base.perform(request) }
@@ -30,6 +31,7 @@ struct LoggingTransport: AgentTransport {
         _ request: TransferRequest,
         onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
     ) async throws(TransferError) -> TransferResponse {
+        log.learn(request)
         log.line("  asked     \(request.url), \(request.body?.count ?? 0) bytes")
         let response = try await logged { () async throws(TransferError) in
             try await base.stream(request, onBytes: onBytes)
@@ -51,11 +53,12 @@ struct LoggingTransport: AgentTransport {
     ) async throws(TransferError) -> TransferResponse {
         do throws(TransferError) {
             let response = try await exchange()
+            log.learn(response)
             let kind = response.header("content-type").map { "  \($0)" } ?? ""
             let milliseconds = (response.endedMicros - response.startedMicros) / 1000
             log.line("  answered  \(response.status)\(kind)  \(response.bodyBytes) bytes in \(milliseconds) ms")
             if response.truncated { log.line("  kept      \(response.body.count) bytes: limits.response_bytes") }
-            let final = Self.text(Array(response.finalURL.utf8), limit: Self.urlBytes)
+            let final = log.excerpt(response.finalURL, bytes: Self.urlBytes)
             if let stream = AnswerStream(response) {
                 let waits = stream.waits(response, isWhole: true)
                 let first = waits.firstMicros.map { ", the first after \($0 / 1000) ms" } ?? ""
@@ -68,23 +71,5 @@ struct LoggingTransport: AgentTransport {
             log.line("  no answer: \(error.message)")
             throw error
         }
-    }
-
-    /// Bytes as one line that no terminal takes for a command: white space is folded, control characters are dropped.
-    static func text(_ bytes: [UInt8], limit: Int) -> String {
-        var text = ""
-        var isSpace = true
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            let blank = scalar.properties.isWhitespace
-            if blank && isSpace { continue }
-            isSpace = blank
-            if blank {
-                text.append(" ")
-            } else if scalar.properties.generalCategory != .control {
-                text.unicodeScalars.append(scalar)
-            }
-            if text.utf8.count >= limit { return text + " …" }
-        }
-        return text
     }
 }

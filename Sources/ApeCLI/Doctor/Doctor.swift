@@ -25,7 +25,7 @@ struct Doctor: Sendable {
             if let inference = scenario.scenario.inference {
                 findings += await look(at: inference, of: scenario.scenario)
             }
-            findings += Self.allowTargets(scenario.scenario)
+            findings += Self.allowTargets(scenario.scenario) + Self.allowKeys(scenario.scenario)
         }
         if let coordinator {
             progress("the coordinator")
@@ -63,7 +63,14 @@ struct Doctor: Sendable {
         return judgement.findings(await probe.ask(reactor: reactor), nowSeconds: Self.now)
     }
 
+    /// An endpoint may repeat the key that it was asked with.
     private func look(at inference: Scenario.Inference, of scenario: Scenario) async -> [Finding] {
+        let key = try? inference.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
+        let mask = SecretMask(scenario, apiKey: key)
+        return await judged(inference, of: scenario).map { $0.masked(by: mask) }
+    }
+
+    private func judged(_ inference: Scenario.Inference, of scenario: Scenario) async -> [Finding] {
         progress("the model")
         guard let url = try? BaseURL(inference.baseURL) else { return [] }
         var findings: [Finding] = []
@@ -106,6 +113,13 @@ struct Doctor: Sendable {
         guard !hosts.isEmpty else { return [] }
         let flags = Set(hosts).sorted().map { "--allow-target \($0)" }.joined(separator: " ")
         return [Finding("allow_target", .note, "Workers load other hosts only where they are told to: \(flags)")]
+    }
+
+    /// What workers have to be told before they lend a scenario their host's keys.
+    static func allowKeys(_ scenario: Scenario) -> [Finding] {
+        let flags = scenario.secrets.map(\.source.flag).joined(separator: " ")
+        guard !flags.isEmpty else { return [] }
+        return [Finding("allow_key", .note, "Workers lend their host's keys only where they are told to: \(flags)")]
     }
 
     private static var now: Int64 { Int64(time(nil)) }

@@ -73,7 +73,8 @@ struct DoctorCommand: AsyncParsableCommand {
         )
         let findings = Findings(await doctor.findings())
         line.clear()
-        print(json ? findings.json(["agents": .integer(Int64(agents))]).prettyText : findings.text, terminator: "")
+        let document = findings.json(["agents": .integer(Int64(agents))])
+        StandardOutput.print(json ? TerminalText(document.plain) : findings.text)
         if findings.exitCode != .passed { throw findings.exitCode.asError }
     }
 }
@@ -86,5 +87,6 @@ struct StatusLine: Sendable {
 
     func clear() {
         if StandardError.isTerminal { StandardError.write("\r\u{1B}[2K") }
+        StandardError.settle()
     }
 }

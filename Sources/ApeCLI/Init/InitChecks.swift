@@ -59,7 +59,9 @@ struct InitChecks: Sendable {
             return inference
         }
         let judgement = InferenceJudgement(inference: inference, url: try BaseURL(inference.baseURL))
-        guard let fault = judgement.findings(trial).first(where: { $0.level == .fault }) else { return inference }
+        let mask = SecretMask(inference, apiKey: key)
+        let findings = judgement.findings(trial).map { $0.masked(by: mask) }
+        guard let fault = findings.first(where: { $0.level == .fault }) else { return inference }
         throw ApeError(
             .usage,
             "\(fault.message) To mend it: \(fault.fix.joined(separator: "; ")). --offline goes on without"

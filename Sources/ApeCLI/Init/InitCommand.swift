@@ -61,21 +61,21 @@ struct InitCommand: AsyncParsableCommand {
         let files = DraftFiles(output: output, text: draft.yaml(file: output), document: document)
         let read = try files.check()
         try files.write(replacing: force)
-        print(Self.words(on: draft, read, file: output), terminator: "")
+        StandardError.settle()
+        StandardOutput.print(Self.words(on: draft, read, file: output))
     }
 
     /// What was written, what is still to be done, and what comes next.
-    static func words(on draft: ScenarioDraft, _ read: ReadScenario, file: String) -> String {
-        var lines = [CheckCommand.summary(of: read, file: file)]
-        lines += read.warnings.map { "warning: \($0)\n" }
+    static func words(on draft: ScenarioDraft, _ read: ReadScenario, file: String) -> TerminalText {
+        var lines = read.warnings.map { "warning: \($0)" }
         for goal in draft.unproven {
             lines.append(
                 "warning: the check of \(goal) only proves that the application answers: name the request that proves it "
-                    + "in \(file)\n"
+                    + "in \(file)"
             )
         }
-        lines.append("Next: ape-test doctor --scenario \(file)\n")
-        return lines.joined()
+        lines.append("Next: ape-test doctor --scenario \(file)")
+        return CheckCommand.summary(of: read, file: file) + TerminalText(lines: lines)
     }
 }
 

@@ -148,10 +148,10 @@ struct Interview {
     }
 
     /// The endpoints that are most likely to prove something: those that change something come first.
-    private static func list(_ endpoints: [Scenario.Endpoint]) -> String {
+    private static func list(_ endpoints: [Scenario.Endpoint]) -> TerminalText {
         let ordered = endpoints.filter { $0.method != "GET" } + endpoints.filter { $0.method == "GET" }
-        let lines = ordered.prefix(shownEndpoints).map { "    \($0.method) \($0.path)\n" }
-        return "  The document lists:\n" + lines.joined()
+        let lines = ordered.prefix(shownEndpoints).map { "    \($0.method) \($0.path)" }
+        return "  The document lists:\n" + TerminalText(lines: lines)
     }
 
     /// `METHOD /path`, checked.

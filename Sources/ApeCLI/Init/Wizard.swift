@@ -5,7 +5,7 @@ struct Wizard {
     /// Reads one line of the user's; nil at the end.
     var readLine: () -> String?
     /// Shows text to the user.
-    var say: (String) -> Void
+    var say: (TerminalText) -> Void
     /// Whether somebody is there to be asked.
     var isInteractive: Bool
 

@@ -47,7 +47,7 @@ struct ScenarioDecoder {
         let ordered = Self.ordered(problems)
         var lines = ordered.prefix(Self.maximumProblems).map(\.description)
         if ordered.count > lines.count { lines.append("\(file): and \(ordered.count - lines.count) more problems") }
-        return ApeError(.scenario, lines.joined(separator: "\n"))
+        return ApeError(.scenario, lines.map { PlainText.line($0) }.joined(separator: "\n"))
     }
 
     static func ordered(_ remarks: [ScenarioRemark]) -> [ScenarioRemark] {

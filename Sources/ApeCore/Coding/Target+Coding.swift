@@ -120,6 +120,19 @@ extension ScenarioDecoder {
             warn("\(target.endpoints.count) endpoints: the first \(Self.maximumEndpoints) are kept", at: field)
             target.endpoints.removeLast(target.endpoints.count - Self.maximumEndpoints)
         }
+        warnOfLongNames(target.endpoints, at: field)
         return target
+    }
+
+    /// Routes are shown under shorter names than they have.
+    private mutating func warnOfLongNames(_ endpoints: [Scenario.Endpoint], at field: ScenarioField) {
+        let long = endpoints.map(\.name).filter { $0.utf8.count > RouteTable.maximumNameBytes }
+        guard let first = long.first else { return }
+        let others = long.count > 1 ? " and \(long.count - 1) more" : ""
+        warn(
+            "the route \(first.prefix(60))...\(others) has more than \(RouteTable.maximumNameBytes) bytes: reports show it "
+                + "as ...\(first.shortened(to: RouteTable.maximumNameBytes).suffix(20))",
+            at: field
+        )
     }
 }

@@ -1,3 +1,4 @@
+import ApeCore
 import Glibc
 
 /// Where an axis has its marks.
@@ -9,7 +10,7 @@ enum Axis {
         let rough = greatest / 4
         let power = pow(10, floor(log10(rough)))
         let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
-        let count = Int((greatest / step).rounded(.up))
+        let count = min(10, Int(saturating: (greatest / step).rounded(.up)))
         return (0...max(1, count)).map { Double($0) * step }
     }
 
@@ -38,7 +39,7 @@ enum Axis {
     }
 
     private static func trimmed(_ value: Double, step: Double) -> String {
-        let places = step >= 1 ? 0 : min(6, Int((-log10(step)).rounded(.up)))
+        let places = step >= 1 ? 0 : min(6, Int(saturating: (-log10(step)).rounded(.up)))
         return Figures.number(value, places: places)
     }
 }

@@ -25,7 +25,7 @@ enum Figures {
 
     /// A moment of the run, counted from its beginning.
     static func moment(_ seconds: Double) -> String {
-        let total = Int(seconds.rounded())
+        let total = Int(saturating: seconds.rounded())
         let (minutes, rest) = (total / 60, total % 60)
         let padded = rest < 10 ? "0\(rest)" : "\(rest)"
         guard minutes >= 60 else { return "\(minutes):\(padded)" }

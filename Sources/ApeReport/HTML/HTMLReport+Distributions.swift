@@ -25,7 +25,8 @@ extension HTMLReport {
         var bars = [Int64](repeating: 0, count: Self.bars)
         for (index, count) in histogram.sortedBuckets {
             let place = (log10(Double(max(1, Histogram.greatestValue(of: index)))) - low) / (high - low)
-            bars[min(Self.bars - 1, max(0, Int(place * Double(Self.bars))))] += count
+            let bar = min(Self.bars - 1, max(0, Int(saturating: place * Double(Self.bars))))
+            bars[bar] = bars[bar].addingClamped(count)
         }
         func x(_ micros: Double) -> Double { min(1, max(0, (log10(max(1, micros)) - low) / (high - low))) * 1_000 }
         let greatest = Double(bars.max() ?? 1)

@@ -59,7 +59,46 @@ import TransportKit
 
     @Test func whatATargetSendsIsNoCommandToTheTerminal() {
         let hostile = Array("a\u{1B}[2J\u{7}\u{9B}31m\n\n   b\u{0}\u{85}c".utf8) + [0xFF]
-        #expect(LoggingTransport.text(hostile, limit: 100) == "a[2J31m b c\u{FFFD}")
-        #expect(LoggingTransport.text(Array(repeating: 0x61, count: 1000), limit: 10) == "aaaaaaaaaa …")
+        let lines = Lines()
+        let log = TrialLog(bytes: 20, write: lines.log)
+        log.line("body", String(decoding: hostile, as: UTF8.self))
+        log.line("body", String(repeating: "a", count: 1000))
+        log.line("  answered 200  text/html\u{1B}[1m\r\n::error::x")
+        #expect(
+            lines.all == [
+                "  body      a\u{FFFD}[2J\u{FFFD}\u{FFFD}31m b\u{FFFD} …", "  body      aaaaaaaaaaaaaaaaaaaa …",
+                "  answered 200  text/html\u{FFFD}[1m : :error::x",
+            ]
+        )
+    }
+
+    @Test func whatProvesWhoAsksIsHiddenOnceItWasSent() throws {
+        let lines = Lines()
+        let log = TrialLog(bytes: 500, write: lines.log)
+        var request = TransferRequest(url: "http://me:hunter22@t/a")
+        request.headers = [("Authorization", "Bearer abcdefghijklmnop"), ("Accept", "text/html")]
+        log.learn(request)
+        log.line("GET \(request.url)")
+        var answer = TransferResponse(
+            status: 200,
+            headers: TransferHeaders([
+                (name: "Set-Cookie", value: "sid=0123456789abcdefgh; Domain=shop.example.com; HttpOnly"),
+                (name: "Set-Cookie", value: "csrf=tok12345; Path=/"),
+            ])
+        )
+        answer.body = Array(#"{"user": {"access_token": "eyJhbGciOi"}, "author": "Jane Austen", "page": 1}"#.utf8)
+        log.learn(answer)
+        log.line(
+            "body",
+            "you sent abcdefghijklmnop to shop.example.com, sid=0123456789abcdefgh, csrf=tok12345, text/html"
+        )
+        log.line("body", String(decoding: answer.body, as: UTF8.self))
+        #expect(
+            lines.all == [
+                "GET http://***@t/a",
+                "  body      you sent *** to shop.example.com, sid=***, csrf=***, text/html",
+                #"  body      {"user": {"access_token": "***"}, "author": "Jane Austen", "page": 1}"#,
+            ]
+        )
     }
 }
