@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 import ApeProgram
 import Glibc
@@ -37,7 +38,8 @@ struct HostProbe: Sendable {
         let group = cgroup?.usage() ?? Cgroup.Usage()
         var sample = HostSample(loopLagP99Micros: loopLagP99Micros)
         sample.memoryPercent = memoryPercent(group)
-        sample.processMemoryBytes = (files.read("/proc/self/statm").flatMap(ProcFile.residentPages) ?? 0) * pageBytes
+        sample.processMemoryBytes = (files.read("/proc/self/statm").flatMap(ProcFile.residentPages) ?? 0)
+            .multipliedClamped(by: pageBytes)
         guard let host = files.read("/proc/stat").flatMap(ProcFile.cpuTicks) else { return sample }
         let now = Reading(
             atMicros: nowMicros,
@@ -49,14 +51,18 @@ struct HostProbe: Sendable {
         if let last, now.atMicros > last.atMicros {
             let elapsedMicros = Double(now.atMicros - last.atMicros)
             let allowedCPUs = group.cpuLimit.map { min($0, Double(cpus)) } ?? Double(cpus)
-            let processMicros = Double(now.processTicks - last.processTicks) * 1e6 / Double(ticksPerSecond)
+            let processMicros =
+                Double(now.processTicks.subtractingClamped(last.processTicks)) * 1e6 / Double(ticksPerSecond)
             sample.processCPUPercent = Self.percent(processMicros, of: elapsedMicros * allowedCPUs)
             if group.cpuLimit != nil, let used = now.groupMicros, let before = last.groupMicros {
-                sample.cpuPercent = Self.percent(Double(used - before), of: elapsedMicros * allowedCPUs)
+                sample.cpuPercent = Self.percent(
+                    Double(used.subtractingClamped(before)),
+                    of: elapsedMicros * allowedCPUs
+                )
             } else {
                 sample.cpuPercent = Self.percent(
-                    Double(now.busyTicks - last.busyTicks),
-                    of: Double(now.totalTicks - last.totalTicks)
+                    Double(now.busyTicks.subtractingClamped(last.busyTicks)),
+                    of: Double(now.totalTicks.subtractingClamped(last.totalTicks))
                 )
             }
         }

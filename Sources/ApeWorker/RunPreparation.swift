@@ -13,6 +13,7 @@ struct RunPreparation: Sendable {
     static let connectTimeoutMicros: Int64 = 10_000_000
 
     var allowList: AllowList
+    var keyList: KeyAllowList
     /// The proxy where the scenario names none.
     var proxy: String?
     var reactor: Reactor
@@ -29,6 +30,7 @@ struct RunPreparation: Sendable {
         } catch {
             throw ApeError(.scenario, error.message)
         }
+        try keyList.check(scenario)
         do throws(ApeError) {
             apiKey = try scenario.inference?.apiKey.map { source throws(ApeError) in Secret(try source.read()) }
         } catch {
@@ -91,8 +93,8 @@ struct RunPreparation: Sendable {
 extension ApeError.Code {
     /// The key of the inference endpoint cannot be read.
     fileprivate static let apiKey = Self(rawValue: "api_key")
-    /// The worker's `--allow-target` list does not cover a host.
-    fileprivate static let notAllowed = Self(rawValue: "not_allowed")
+    /// The worker's lists do not cover a host (`--allow-target`) or a secret (`--allow-key-env`, `--allow-key-file`).
+    static let notAllowed = Self(rawValue: "not_allowed")
     /// A target or the inference endpoint accepts no connection.
     fileprivate static let unreachable = Self(rawValue: "unreachable")
 }

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// When the agents of a stage start: one after the other over the ramp.
 struct StartSchedule: Sendable, Equatable {
     /// Agents that come when the ramp is over start spread over this time, not all in one moment.
@@ -20,7 +22,9 @@ struct StartSchedule: Sendable, Equatable {
         guard rampMicros.upperBound > nowMicros else {
             return nowMicros + Self.lateSpreadMicros * Int64(index) / Int64(max(1, newcomers))
         }
+        // An agent beyond the fleet's number, which only a strange coordinator assigns, starts with the last.
         let width = Double(rampMicros.upperBound - rampMicros.lowerBound)
-        return rampMicros.lowerBound + Int64(width * Double(agent) / Double(max(1, fleetAgents)))
+        let offset = width * Double(min(agent, fleetAgents)) / Double(max(1, fleetAgents))
+        return rampMicros.lowerBound.addingClamped(Int64(saturating: offset))
     }
 }

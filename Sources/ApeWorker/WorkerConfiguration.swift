@@ -18,6 +18,7 @@ package struct WorkerConfiguration: Sendable {
     /// nil for as many as come.
     package var maxAgents: Int?
     package var allowList: AllowList
+    package var keyList: KeyAllowList
     /// The proxy where the scenario names none; nil for what the environment says.
     package var proxy: String?
     /// Threads that run agents.
@@ -35,6 +36,7 @@ package struct WorkerConfiguration: Sendable {
         labels: [String: String],
         maxAgents: Int?,
         allowList: AllowList,
+        keyList: KeyAllowList,
         proxy: String?,
         reactors: Int,
         endsWithRun: Bool
@@ -48,6 +50,7 @@ package struct WorkerConfiguration: Sendable {
         self.labels = labels
         self.maxAgents = maxAgents
         self.allowList = allowList
+        self.keyList = keyList
         self.proxy = proxy
         self.reactors = reactors
         self.endsWithRun = endsWithRun

@@ -135,6 +135,7 @@ extension WorkerLoop {
         pool = nil
         let preparation = RunPreparation(
             allowList: configuration.allowList,
+            keyList: configuration.keyList,
             proxy: configuration.proxy,
             reactor: reactors[0]
         )
@@ -203,7 +204,7 @@ extension WorkerLoop {
             owing: recorder.owingAgents,
             revision: assignment.revision,
             schedule: StartSchedule(
-                rampMicros: start..<start + assignment.timeline.ramp.micros,
+                rampMicros: start..<max(start, start.addingClamped(assignment.timeline.ramp.micros)),
                 fleetAgents: assignment.fleetAgents
             )
         )

@@ -47,7 +47,8 @@ struct HostCheckCommand: ParsableCommand {
     func run() throws {
         let needs = HostNeeds(agents: agents, connectionsPerAgent: connections)
         let findings = Findings(HostCheck(HostState.current(), needs).findings)
-        print(json ? findings.json(["agents": .integer(Int64(agents))]).prettyText : findings.text, terminator: "")
+        let document = findings.json(["agents": .integer(Int64(agents))])
+        StandardOutput.print(json ? TerminalText(document.plain) : findings.text)
         if findings.exitCode != .passed { throw findings.exitCode.asError }
     }
 }

@@ -17,11 +17,12 @@ struct WorkerCommand: AsyncParsableCommand {
             """,
         discussion: """
             Connects out to the coordinator and takes agents from it until it is stopped. It loads only the hosts on \
-            its own --allow-target list; without one, only this machine.
+            its own --allow-target list; without one, only this machine. It lends a scenario only the keys on its \
+            --allow-key-env and --allow-key-file lists; without them, none.
 
             Examples:
               ape-worker --coordinator control.example.com --token-file token --tls-ca ca.pem --tls-cert worker.pem \\
-                --tls-key worker.key --allow-target shop.example.com
+                --tls-key worker.key --allow-target shop.example.com --allow-key-env OPENAI_API_KEY
               ape-worker --coordinator 127.0.0.1:9464 --name rack-7 --label zone=a --max-agents 2000
               ape-worker check --agents 10000
             """,
@@ -54,6 +55,9 @@ struct WorkerCommand: AsyncParsableCommand {
     )
     var allowTarget: [String] = []
 
+    @OptionGroup(title: "Secrets of this host")
+    var keys: KeyOptions
+
     @Option(
         help: ArgumentHelp(
             "The proxy for requests of agents where the scenario names none; else the usual environment variables "
@@ -85,6 +89,9 @@ struct WorkerCommand: AsyncParsableCommand {
         if let maxAgents, !(1...Plan.maximumAgents).contains(maxAgents) {
             throw ValidationError("--max-agents \(maxAgents) is not between 1 and \(Plan.maximumAgents)")
         }
+        if let name, !(1...256).contains(name.utf8.count) {
+            throw ValidationError("--name has \(name.utf8.count) bytes, not 1 to 256")
+        }
         if let reactors, !(1...256).contains(reactors) {
             throw ValidationError("--reactors \(reactors) is not between 1 and 256")
         }
@@ -97,6 +104,7 @@ struct WorkerCommand: AsyncParsableCommand {
         // Not demanded by the parser, which would demand it of `ape-worker check` too.
         guard let coordinator else { throw ValidationError("Missing expected argument '--coordinator <host:port>'") }
         let host = HostFacts.current()
+        try OpenFileLimit.demand(threads: reactors ?? host.cpus)
         let address = try HostPort(coordinator: coordinator)
         try ChannelExposure(hasToken: tokenFile != nil, isEncrypted: tls.tlsCa != nil, isTrusted: insecure)
             .checkConnecting(to: address)
@@ -111,6 +119,7 @@ struct WorkerCommand: AsyncParsableCommand {
             labels: try labels(),
             maxAgents: maxAgents,
             allowList: try AllowList(parsing: allowTarget),
+            keyList: try keys.list(),
             proxy: proxy,
             reactors: reactors ?? host.cpus,
             endsWithRun: once
@@ -138,6 +147,9 @@ struct WorkerCommand: AsyncParsableCommand {
             }
         }
         guard labels.count <= 16 else { throw ApeError(.usage, "More than 16 labels are given") }
+        // They go into the first line that the coordinator reads, which is short.
+        let bytes = label.reduce(0) { $0 + $1.utf8.count }
+        guard bytes <= 2048 else { throw ApeError(.usage, "The labels have \(bytes) bytes together, more than 2048") }
         return labels
     }
 }

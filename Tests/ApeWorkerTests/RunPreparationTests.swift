@@ -11,7 +11,7 @@ struct RunPreparationTests {
     private func prepare(_ document: JSONValue, allow: [String] = []) async throws -> Scenario {
         let reactor = Reactor(name: "preparation")
         defer { reactor.shutdown() }
-        let preparation = RunPreparation(allowList: try AllowList(parsing: allow), reactor: reactor)
+        let preparation = RunPreparation(allowList: try AllowList(parsing: allow), keyList: .none, reactor: reactor)
         return try await preparation.prepare(Prepare(run: "r", seed: 1, scenario: document)).scenario
     }
 

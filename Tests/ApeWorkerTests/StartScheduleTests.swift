@@ -19,6 +19,12 @@ struct StartScheduleTests {
         #expect(starts.allSatisfy { $0 < now + StartSchedule.lateSpreadMicros })
     }
 
+    @Test func anAgentBeyondTheFleetStartsWithTheLast() {
+        let long = StartSchedule(rampMicros: 0..<1 << 53, fleetAgents: 1)
+        #expect(long.start(of: 9_999_999, index: 0, of: 1, nowMicros: 0) == 1 << 53)
+        #expect(schedule.start(of: 100, index: 0, of: 1, nowMicros: 0) == 11_000_000)
+    }
+
     @Test func survivesAStageWithoutRampOrAgents() {
         let bare = StartSchedule(rampMicros: 5..<5, fleetAgents: 0)
         #expect(bare.start(of: 3, index: 0, of: 0, nowMicros: 5) == 5)
