@@ -61,7 +61,7 @@ struct AgentAccount: Sendable, Equatable {
 
     /// Ends what it did, and begins what it does now.
     mutating func turn(to next: AgentActivity, at now: Int64) {
-        if let part = activity.part { parts[part: part] += max(0, now - sinceMicros) }
+        if let part = activity.part { parts[part: part] = parts[part: part].addingClamped(max(0, now - sinceMicros)) }
         activity = next
         sinceMicros = now
     }

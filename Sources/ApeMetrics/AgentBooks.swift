@@ -68,10 +68,14 @@ struct AgentBooks: Sendable {
     /// An agent's time goes to something else from now on.
     mutating func turn(_ slot: Int, to next: AgentActivity, at now: Int64) {
         guard let account = accounts[slot] else { return }
-        time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
+        spend(now - max(account.sinceMicros, windowStart), on: account.activity)
         if account.activity.isWait, now - account.sinceMicros >= stallMicros { stallsEnded += 1 }
         accounts[slot]?.turn(to: next, at: now)
         if next == .pause { settle(slot) }
+    }
+
+    private mutating func spend(_ micros: Int64, on activity: AgentActivity) {
+        time[activity] = (time[activity] ?? 0).addingClamped(max(0, micros))
     }
 
     mutating func change(_ slot: Int, _ body: (inout AgentAccount) -> Void) {
@@ -134,13 +138,13 @@ struct AgentBooks: Sendable {
         let present = presence.cut(at: now)
         var stalled = 0
         for account in accounts.lazy.compactMap(\.self) {
-            time[account.activity, default: 0] += max(0, now - max(account.sinceMicros, windowStart))
+            spend(now - max(account.sinceMicros, windowStart), on: account.activity)
             if account.activity.isWait, now - account.sinceMicros >= stallMicros { stalled += 1 }
         }
         let length = now - windowStart
         let share = length > 0 ? Double(max(0, length - skippedMicros)) / Double(length) : 1
         for (activity, micros) in time where micros > 0 {
-            tally.add(CounterFamily.agentTime[activity.rawValue], Int64(Double(micros) * share))
+            tally.add(CounterFamily.agentTime[activity.rawValue], Int64(saturating: Double(micros) * share))
         }
         var cut = WindowCut()
         cut.tally = tally.cut()
@@ -152,8 +156,8 @@ struct AgentBooks: Sendable {
         cut.active = max(0, present.least - max(stalled, stallsEnded))
         cut.stalled = max(stalled, stallsEnded)
         cut.waiting = owing
-        cut.lengthMicros = Int64(Double(length) * share)
-        cut.presentMicros = Int64(Double(present.micros) * share)
+        cut.lengthMicros = Int64(saturating: Double(length) * share)
+        cut.presentMicros = Int64(saturating: Double(present.micros) * share)
         places.append(place)
         late = [:]
         time = [:]

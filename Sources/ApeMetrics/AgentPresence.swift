@@ -16,7 +16,7 @@ package struct AgentPresence: Sendable, Equatable {
 
     /// Agents have come or gone.
     package mutating func change(by difference: Int, at now: Int64) {
-        micros = micros.addingClamped(Int64(count) * max(0, now - sinceMicros))
+        micros = micros.addingClamped(Int64(count).multipliedClamped(by: max(0, now - sinceMicros)))
         sinceMicros = max(sinceMicros, now)
         count += difference
         least = min(least, count)

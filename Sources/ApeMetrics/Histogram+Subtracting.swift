@@ -19,16 +19,10 @@ extension Histogram {
         let sum = min(max(Double(sumMicros.subtractingClamped(part.sumMicros)), low), high)
         return Histogram(
             count: count,
-            sumMicros: Int64(clamping: sum),
+            sumMicros: Int64(saturating: sum),
             minMicros: least,
             maxMicros: greatest,
             buckets: buckets
         ) ?? self
-    }
-}
-
-extension Int64 {
-    fileprivate init(clamping value: Double) {
-        self = value >= 0x1p63 ? .max : Int64(value)
     }
 }

@@ -6,6 +6,9 @@ import ApeCore
 /// its bucket is b * 1024 + (v >> b). Two histograms merge by adding, so percentiles of a fleet are those of all its
 /// samples and never means of percentiles.
 package struct Histogram: Sendable, Equatable {
+    /// The longest sample that is told from others: 407 days. A longer one counts as this.
+    package static let maximumMicros: Int64 = 1 << 45
+
     package private(set) var count: Int64 = 0
     /// The exact sum of all samples.
     package private(set) var sumMicros: Int64 = 0
@@ -26,7 +29,7 @@ package struct Histogram: Sendable, Equatable {
 
     /// Adds one sample. A negative one, which only a clock that steps can make, counts as 0.
     package mutating func record(_ micros: Int64) {
-        let value = max(0, micros)
+        let value = min(max(0, micros), Self.maximumMicros)
         minMicros = count == 0 ? value : min(minMicros, value)
         maxMicros = max(maxMicros, value)
         count += 1
@@ -105,7 +108,8 @@ extension Histogram {
     /// Rebuilds a histogram that a peer or a store wrote.
     ///
     /// - Returns: nil unless the parts agree: every index in range and rising, every number above 0, their total the
-    ///   count, the extremes in the outermost buckets, and the sum between count x min and count x max.
+    ///   count, the extremes in the outermost buckets and in bounds, and the sum between count x min and count x max. A
+    ///   sum that is clamped may be below that.
     package init?(
         count: Int64,
         sumMicros: Int64,
@@ -124,8 +128,9 @@ extension Histogram {
         }
         guard total == count, total < .max else { return nil }
         if let first = list.first, let last = list.last {
-            guard minMicros >= 0, maxMicros >= minMicros, Self.bucketIndex(of: minMicros) == first.index,
-                Self.bucketIndex(of: maxMicros) == last.index, Double(sumMicros) >= Double(count) * Double(minMicros),
+            guard minMicros >= 0, maxMicros >= minMicros, maxMicros <= Self.maximumMicros,
+                Self.bucketIndex(of: minMicros) == first.index, Self.bucketIndex(of: maxMicros) == last.index,
+                Double(sumMicros) >= min(Double(count) * Double(minMicros), Double(WindowBounds.greatest)),
                 Double(sumMicros) <= Double(count) * Double(maxMicros)
             else { return nil }
         } else if sumMicros != 0 || minMicros != 0 || maxMicros != 0 {

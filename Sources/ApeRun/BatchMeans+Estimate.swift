@@ -43,7 +43,7 @@ extension BatchMeans {
                 self.isCorrelated = isCorrelated
             }
 
-            var batches: Int { Int(degrees) + 1 }
+            var batches: Int { Int(saturating: min(degrees, Double(Int32.max))) + 1 }
         }
     }
 }

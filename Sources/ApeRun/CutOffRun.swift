@@ -22,6 +22,6 @@ package struct CutOffRun: Equatable, Sendable {
     ///   - now: fleet time, in microseconds.
     /// - Returns: whether it should.
     package func isContinued(by scenario: JSONValue, _ plan: Plan, at now: Int64) -> Bool {
-        run.scenario == scenario && run.plan == plan && now - latestMicros <= Self.freshMicros
+        run.scenario == scenario && run.plan == plan && now.subtractingClamped(latestMicros) <= Self.freshMicros
     }
 }

@@ -93,7 +93,8 @@ extension FailureTable {
         for (text, count) in measures.labels(of: .sessionFailures) {
             guard let label = SessionFailureLabel(text) else { continue }
             rows.append(row(label, goal: label.goal, count, spans[text]))
-            unlabelled[label.reason.rawValue, default: 0] -= count
+            let rest = unlabelled[label.reason.rawValue] ?? 0
+            unlabelled[label.reason.rawValue] = rest.subtractingClamped(count)
         }
         for (reason, count) in unlabelled where count > 0 {
             rows.append(

@@ -16,7 +16,11 @@ extension FleetBooks {
         case .stopped(let worker, let lastSeq): stop(worker, lastSeq: lastSeq, atMicros: fact.at.micros)
         case .moved(let move): add(move, atMicros: fact.at.micros)
         case .windowsDropped(let worker, let first, let last): drop(worker, windows: last.addingClamped(1 - first))
+        case .windowsRefused(let worker, let first, let last, let reason):
+            refuse(worker, windows: last.addingClamped(1 - first), reason: reason)
         case .duplicates(let worker, let windows): countDuplicates(of: worker, windows: windows)
+        case .overBudget(let worker, let what, let count): exceed(worker, what, count: count)
+        case .storeStalled(let length): storeStalled(micros: length.micros, atMicros: fact.at.micros)
         case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
         case .slept(let length): resume(outageMicros: length.micros, atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)

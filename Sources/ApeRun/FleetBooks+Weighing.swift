@@ -48,6 +48,8 @@ extension FleetBooks.Account {
             lateWindows: late,
             duplicateWindows: duplicates,
             droppedWindows: dropped,
+            refusedWindows: refused,
+            excesses: excesses,
             presences: presences,
             disconnections: disconnections
         )

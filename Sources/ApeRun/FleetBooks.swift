@@ -7,6 +7,10 @@ import ApeMetrics
 package struct FleetBooks: Sendable, Equatable {
     /// Reassignments that are kept; further ones are counted.
     static let maximumReassignments = 2_000
+    /// Reasons for which a worker's windows were refused that are told apart.
+    static let maximumReasons = 20
+    /// Stalls of the store that are kept.
+    static let maximumStalls = 1_000
 
     /// Agents that went from one worker to others, and when they did.
     package struct Reassignment: Sendable, Equatable {
@@ -26,6 +30,10 @@ package struct FleetBooks: Sendable, Equatable {
         var late: Int64 = 0
         var duplicates: Int64 = 0
         var dropped: Int64 = 0
+        /// Windows that came and cannot be read, by the reason.
+        var refused: [String: Int64] = [:]
+        /// How often it sent more of something than is taken.
+        var excesses: [Excess: Int64] = [:]
         var awayMicros: Int64?
         var disconnections: [Range<Int64>] = []
         /// The number of its last window, once it has stopped.
@@ -39,6 +47,8 @@ package struct FleetBooks: Sendable, Equatable {
     private(set) var endedMicros: Int64?
     /// Fleet time in microseconds: when the run had no coordinator.
     package private(set) var coordinatorOutages: [Range<Int64>] = []
+    /// Fleet time in microseconds: when the store took nothing.
+    package private(set) var storeStalls: [Range<Int64>] = []
     package private(set) var reassignments: [Reassignment] = []
     package private(set) var reassignmentsDropped: Int64 = 0
 
@@ -105,6 +115,12 @@ package struct FleetBooks: Sendable, Equatable {
         }
     }
 
+    /// The store took nothing for so long.
+    package mutating func storeStalled(micros: Int64, atMicros: Int64) {
+        guard micros > 0, micros <= atMicros, storeStalls.count < Self.maximumStalls else { return }
+        storeStalls.append(atMicros - micros..<atMicros)
+    }
+
     /// Agents went from one worker to others.
     package mutating func add(_ move: AgentMove, atMicros: Int64) {
         guard reassignments.count < Self.maximumReassignments else { return reassignmentsDropped += 1 }
@@ -137,13 +153,27 @@ extension FleetBooks {
             $0.covered.insert(
                 contentsOf: WholeSeconds.covered(FleetTime(micros: startMicros), FleetTime(micros: endMicros))
             )
-            if receivedMicros - WorkerCompleteness.lateMicros > endMicros { $0.late += 1 }
+            if receivedMicros.subtractingClamped(WorkerCompleteness.lateMicros) > endMicros { $0.late += 1 }
         }
     }
 
     /// A worker could not keep this many of its windows.
     package mutating func drop(_ worker: String, windows: Int64) {
         with(worker) { $0.dropped = $0.dropped.addingClamped(max(0, windows)) }
+    }
+
+    /// So many windows of a worker came and cannot be read, for this reason.
+    package mutating func refuse(_ worker: String, windows: Int64, reason: String) {
+        with(worker) { account in
+            let isKept = account.refused[reason] != nil || account.refused.count < Self.maximumReasons
+            let kept = isKept ? reason : WindowTally.otherLabel
+            account.refused[kept] = (account.refused[kept] ?? 0).addingClamped(max(0, windows))
+        }
+    }
+
+    /// A worker has sent more of something than is taken so often by now.
+    package mutating func exceed(_ worker: String, _ what: Excess, count: Int64) {
+        with(worker) { $0.excesses[what] = max($0.excesses[what] ?? 0, count) }
     }
 
     /// So many windows of a worker have come again by now.

@@ -14,13 +14,8 @@ extension FleetEvent {
         case .turnedAway(let peer, let code, let message):
             self.init(fact, .warning, "turned_away", "\(peer) was turned away (\(code)): \(message)", nil)
         case .disconnected(let worker, let reason):
-            self.init(
-                fact,
-                .warning,
-                "worker_disconnected",
-                "the connection to \(name(worker)) ended: \(reason)",
-                worker
-            )
+            let words = "the connection to \(name(worker)) ended: \(reason)"
+            self.init(fact, .warning, "worker_disconnected", words, worker)
         case .returned(let worker, let after):
             self.init(fact, .info, "worker_returned", "\(name(worker)) came back after \(seconds(after))", worker)
         case .lost(let worker, let silent):
@@ -45,6 +40,12 @@ extension FleetEvent {
         case .windowsDropped(let worker, let first, let last):
             let words = "\(name(worker)) could not keep its windows \(first) to \(last)"
             self.init(fact, .error, "windows_dropped", words, worker)
+        case .windowsRefused(let worker, let first, let last, let reason):
+            let words = "\(Self.windows(first, last)) of \(name(worker)) could not be read: \(reason)"
+            self.init(fact, .error, "windows_refused", words, worker)
+        case .overBudget(let worker, let what, let count):
+            self.init(fact, .warning, "over_budget", Self.words(name(worker), what, count), worker)
+        case .storeStalled(let length): self.init(fact, .warning, "store_stalled", Self.stallWords(length), nil)
         case .event(let worker, let event):
             self.init(
                 at: fact.at,
@@ -58,13 +59,8 @@ extension FleetEvent {
         case .appended(let stage):
             self.init(fact, .info, "scaled", "the fleet goes to \(stage.agents) agents", nil)
         case .resumed(let outage):
-            self.init(
-                fact,
-                .warning,
-                "coordinator_resumed",
-                "a coordinator took up the run after \(seconds(outage))",
-                nil
-            )
+            let words = "a coordinator took up the run after \(seconds(outage))"
+            self.init(fact, .warning, "coordinator_resumed", words, nil)
         case .slept(let length):
             let words = "the coordinator did not run for \(seconds(length)): it was stopped, or its host was suspended"
             self.init(fact, .warning, "coordinator_slept", words, nil)
@@ -75,6 +71,25 @@ extension FleetEvent {
             self.init(fact, .warning, "rows_used_up", words, nil)
         case .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
         }
+    }
+
+    private static func windows(_ first: Int64, _ last: Int64) -> String {
+        first == last ? "window \(first)" : "windows \(first) to \(last)"
+    }
+
+    private static func stallWords(_ length: Micros) -> String {
+        "the run's database took nothing for \(seconds(length)): what came in waited for it"
+    }
+
+    private static func words(_ name: String, _ what: Excess, _ count: Int64) -> String {
+        let result =
+            switch what {
+            case .windows: "\(count) windows were not taken at once"
+            case .events: "\(count) events were dropped"
+            case .messages: "its connection was closed \(count) times for its messages"
+            case .connections: "\(count) connections were refused"
+            }
+        return "\(name) sent more than is taken from one worker: \(result)"
     }
 
     private init(_ fact: FleetFact, _ level: Level, _ code: String, _ message: String, _ worker: String?) {

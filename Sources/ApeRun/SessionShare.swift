@@ -38,8 +38,8 @@ package struct SessionShare: Sendable, Equatable {
                 let second = hold[hold.startIndex + offset]
                 open.carry(second)
                 ended.seconds += 1
-                ended.sessions += second.completedSessions
-                ended.successful += second.successfulStatefulSessions
+                ended.sessions = ended.sessions.addingClamped(second.completedSessions)
+                ended.successful = ended.successful.addingClamped(second.successfulStatefulSessions)
             }
             // Where none ended, all that were open at any time of the part are open at its end.
             open.seconds = ended.seconds
@@ -79,7 +79,7 @@ extension SessionShare {
 
     /// The share as so many of the samples: what a comparison tests is what is shown.
     package var counted: ComparableRun.Share {
-        .init(count: Int64(((value ?? 0) * Double(samples)).rounded()), trials: samples)
+        .init(count: Int64(saturating: ((value ?? 0) * Double(samples)).rounded()), trials: samples)
     }
 }
 

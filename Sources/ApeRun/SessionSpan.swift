@@ -29,8 +29,8 @@ struct SessionSpan: Equatable {
                 spans.append(
                     SessionSpan(
                         seconds: start..<max(end, start),
-                        sessions: sessions * count,
-                        successful: successful * count
+                        sessions: sessions.multipliedClamped(by: count),
+                        successful: successful.multipliedClamped(by: count)
                     )
                 )
             }

@@ -1,3 +1,5 @@
+import ApeCore
+import ApeFleet
 import ApeMetrics
 
 /// How much of what a worker owed has come in.
@@ -21,12 +23,18 @@ package struct WorkerCompleteness: Sendable, Equatable {
     package var duplicateWindows: Int64
     /// Windows that the worker itself gave up, since it could not keep them.
     package var droppedWindows: Int64
+    /// Windows that came and could not be read, by the reason.
+    package var refusedWindows: [String: Int64]
+    /// How often it sent more of something than is taken from one worker.
+    package var excesses: [Excess: Int64]
     /// When it belonged to the fleet, in order.
     package var presences: [WorkerPresence]
     /// Fleet time in microseconds: when it had no connection.
     package var disconnections: [Range<Int64>]
 
     package var expectedSeconds: Int64 { expected.count }
+    /// All of ``refusedWindows``.
+    package var refused: Int64 { refusedWindows.values.reduce(0) { $0.addingClamped($1) } }
     package var receivedSeconds: Int64 { expected.count - missing.count }
 
     /// nil where nothing was owed.

@@ -14,12 +14,21 @@ struct SimulatedStore: Sendable {
     /// The latest split that is stored; 0 before the first.
     private(set) var revision = 0
 
-    /// The numbers of windows that are stored as given up.
-    private var dropped: [String: [ClosedRange<Int64>]] = [:]
+    /// The numbers of windows that are stored as given up or refused.
+    private var lost: [String: [ClosedRange<Int64>]] = [:]
 
-    /// Whether it is stored that a worker could not keep a window.
-    func namesDropped(_ worker: String, _ seq: Int64) -> Bool {
-        dropped[worker, default: []].contains { $0.contains(seq) }
+    /// Whether it is stored that a worker could not keep a window, or sent one that cannot be read.
+    func namesLost(_ worker: String, _ seq: Int64) -> Bool {
+        lost[worker, default: []].contains { $0.contains(seq) }
+    }
+
+    /// The windows that a fact names as lost: the worker could not keep them, or they cannot be read.
+    static func lostWindows(_ fact: FleetFact) -> (worker: String, windows: ClosedRange<Int64>)? {
+        switch fact.kind {
+        case .windowsDropped(let worker, let first, let last), .windowsRefused(let worker, let first, let last, _):
+            (worker, first...last)
+        default: nil
+        }
     }
 
     /// The rows of data that are stored as given to somebody.
@@ -37,8 +46,8 @@ struct SimulatedStore: Sendable {
     mutating func commit(_ batch: CommitBatch) -> [StoredWindow] {
         facts += batch.facts
         for fact in batch.facts {
+            if let (worker, windows) = Self.lostWindows(fact) { lost[worker, default: []].append(windows) }
             switch fact.kind {
-            case .windowsDropped(let worker, let first, let last): dropped[worker, default: []].append(first...last)
             case .rowsLeased(let lease): leased = leased.union(AgentRanges(lease.rows))
             case .granted(let grant): revision = max(revision, grant.revision)
             default: break

@@ -38,6 +38,8 @@ struct SimulatedWorker: Sendable {
     var mutedUntilMicros: Int64 = 0
     var slowUntilMicros: Int64 = 0
     var slowByMicros: Int64 = 0
+    /// Every so many-th window of it cannot be read; nil where all can.
+    var garblesEvery: Int64?
     /// The wake-up that counts.
     var wakeMicros: Int64?
     /// The rows of data that its process has.

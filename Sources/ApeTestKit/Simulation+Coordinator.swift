@@ -87,6 +87,7 @@ extension Simulation {
         guard coordinatorLife == life, coordinator != nil, let batch = committing else { return }
         if let until = coordinatorPausedUntil { return queue.add(.committed(life: life), at: until) }
         committing = nil
+        if busyStoreUntil > now { return handle(.commitDelayed("locked")) }
         guard fullDiskDown == nil else { return handle(.commitFailed("The disk is full")) }
         commit(batch)
         handle(.committed)

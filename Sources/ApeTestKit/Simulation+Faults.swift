@@ -37,7 +37,9 @@ extension Simulation {
         case .slowCommits(let micros, let delay):
             slowCommitsUntil = now + micros
             slowCommitsBy = delay
+        case .busyStore(let micros): busyStoreUntil = now + micros
         case .fullDisk(let down): fullDiskDown = down
+        case .garble(let index, let every): workers[index].garblesEvery = every
         case .leave(let index):
             guard workers[index].machine != nil, workers[index].pausedUntilMicros == nil else { return }
             workers[index].isLeaving = true

@@ -11,9 +11,9 @@ extension Simulation {
     /// What is stored must be what a worker made, number by number, and nothing is named dropped that is stored.
     mutating func checkContents(of batch: CommitBatch) {
         for fact in batch.facts {
-            guard case .windowsDropped(let worker, let first, let last) = fact.kind else { continue }
-            for seq in first...last where store.holds(worker, seq) {
-                violate("1: window \(seq) of \(worker) is named dropped and is stored")
+            guard let (worker, lost) = SimulatedStore.lostWindows(fact) else { continue }
+            for seq in lost where store.holds(worker, seq) || store.namesLost(worker, seq) {
+                violate("1: window \(seq) of \(worker) is named lost, and is stored or has been named before")
             }
         }
         for stored in batch.windows {
@@ -34,7 +34,7 @@ extension Simulation {
         default: return
         }
         for seq in stride(from: acked, to: max(0, acked - 5), by: -1)
-        where !store.holds(workers[index].id, seq) && !store.namesDropped(workers[index].id, seq) {
+        where !store.holds(workers[index].id, seq) && !store.namesLost(workers[index].id, seq) {
             violate("1: window \(seq) of \(workers[index].id) was acked and is not stored")
         }
     }
@@ -202,7 +202,7 @@ extension Simulation {
         guard outcome == .finished else { return }
         for fact in store.facts {
             guard case .stopped(let worker, let lastSeq) = fact.kind, lastSeq > 0 else { continue }
-            for seq in 1...lastSeq where !store.holds(worker, seq) && !store.namesDropped(worker, seq) {
+            for seq in 1...lastSeq where !store.holds(worker, seq) && !store.namesLost(worker, seq) {
                 violate("1: window \(seq) of \(worker) was never stored, and the worker could say that it stopped")
                 return
             }

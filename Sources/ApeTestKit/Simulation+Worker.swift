@@ -77,7 +77,7 @@ extension Simulation {
             queue.add(.connect(index, life: life), at: now + pick(setup.latencyMicros))
         case .send(let id, let bytes):
             guard let said = workers[index].host.isOld ? Self.inOldWords(bytes) : bytes else { return }
-            send(id, toCoordinator: true, said)
+            send(id, toCoordinator: true, garbled(said, of: index))
         case .close(let id, let bytes): close(id, byCoordinator: false, after: bytes)
         case .prepare(let prepare):
             workers[index].rows = SimulatedRows()
@@ -175,6 +175,16 @@ extension Simulation {
         workers[index].machine = nil
         workers[index].wakeMicros = nil
     }
+
+    /// What reaches the coordinator of a line, where the worker's windows are garbled.
+    private func garbled(_ bytes: [UInt8], of index: Int) -> [UInt8] {
+        guard let every = workers[index].garblesEvery, bytes.starts(with: Self.windowPrefix),
+            case .window(let window)? = try? Message(line: Array(bytes.dropLast())), window.seq % every == 0
+        else { return bytes }
+        return Array(String(decoding: bytes, as: UTF8.self).replacing("\"revision\":", with: "\"revision\":-").utf8)
+    }
+
+    private static let windowPrefix = Array("{\"type\":\"window\"".utf8)
 
     /// What a worker of protocol 1.0 would say in the place of this; nil for nothing.
     private static func inOldWords(_ bytes: [UInt8]) -> [UInt8]? {

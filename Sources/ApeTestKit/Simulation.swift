@@ -61,6 +61,7 @@ package struct Simulation: Sendable {
     var killsAtGrant: Int64?
     var slowCommitsUntil: Int64 = 0
     var slowCommitsBy: Int64 = 0
+    var busyStoreUntil: Int64 = 0
     /// The disk is full, and for how long nobody coordinates once the coordinator has ended for it.
     var fullDiskDown: Int64?
     var outcome: RunOutcome?

@@ -52,6 +52,13 @@ extension SimulationSetup {
         // Some workers can keep so little that an outage costs them windows.
         if Int.random(in: 0..<4, using: &random) == 0 { setup.unackedWindows = Int.random(in: 1...5, using: &random) }
         setup.rowSets = SimulatedRows.sets(seed: seed)
+        // Drawn by itself, so that everything else stays what a seed has always meant.
+        var garbling = SeededRandom(seed: seed ^ 0x6A5B1E)
+        if Int.random(in: 0..<6, using: &garbling) == 0 {
+            let at = Int64.random(in: 500_000...15_000_000, using: &garbling)
+            let every = Int64.random(in: 2...9, using: &garbling)
+            setup.faults.append((at, .garble(Int.random(in: 0..<hosts.count, using: &garbling), every: every)))
+        }
         return setup
     }
 }
@@ -116,7 +123,9 @@ extension SimulatedFault {
         case 11, 12:
             let delay = Int64.random(in: 0...1_000_000, using: &random)
             return .lopsided(worker, micros: length, delayMicros: delay)
-        case 13: return .slowCommits(micros: length, delayMicros: length / 3)
+        case 13:
+            if length.isMultiple(of: 2) { return .busyStore(micros: length) }
+            return .slowCommits(micros: length, delayMicros: length / 3)
         default: return .leave(worker)
         }
     }

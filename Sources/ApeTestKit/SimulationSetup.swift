@@ -94,8 +94,13 @@ package enum SimulatedFault: Sendable {
     case slow(Int, micros: Int64, delayMicros: Int64)
     /// Commits take this much longer.
     case slowCommits(micros: Int64, delayMicros: Int64)
+    /// Every commit finds the store busy.
+    case busyStore(micros: Int64)
     /// No commit succeeds until the coordinator has ended for it; one that takes up the run finds space again.
     case fullDisk(downMicros: Int64)
+    /// From now on every so many-th window of the worker's processes reaches nobody in a form that can be read, however often
+    /// it is sent.
+    case garble(Int, every: Int64)
     /// SIGTERM.
     case leave(Int)
     /// The user's Ctrl-C.
@@ -112,10 +117,10 @@ extension SimulatedFault {
         switch self {
         case .killCoordinator(let micros), .killCoordinatorAtGrant(let micros), .pauseWorker(_, let micros),
             .pauseCoordinator(let micros), .partition(_, let micros), .lopsided(_, let micros, _),
-            .slow(_, let micros, _), .slowCommits(let micros, _), .fullDisk(let micros):
+            .slow(_, let micros, _), .slowCommits(let micros, _), .busyStore(let micros), .fullDisk(let micros):
             micros
         case .killWorker(_, let micros): micros ?? 0
-        case .reset, .halfOpen, .leave, .interrupt, .scale, .stop: 0
+        case .reset, .halfOpen, .garble, .leave, .interrupt, .scale, .stop: 0
         }
     }
 }

@@ -11,6 +11,8 @@ extension ApeError.Code {
     package static let lineTooLong = Self(rawValue: "line_too_long")
     /// A line is not UTF-8, not a JSON object, or a field is missing, of the wrong type or out of range.
     package static let malformed = Self(rawValue: "malformed")
+    /// A window cannot be read: it is dropped and named, and the connection stays.
+    package static let windowRefused = Self(rawValue: "window_refused")
     /// A message came when it may not come.
     package static let outOfOrder = Self(rawValue: "out_of_order")
     /// A message of a type that this side does not know; it was ignored.
@@ -21,4 +23,8 @@ extension ApeError.Code {
     package static let silent = Self(rawValue: "silent")
     /// Too many connections, or too many windows wait to be stored; come back later.
     package static let overloaded = Self(rawValue: "overloaded")
+    /// More of something came than this side takes from one worker; come back later.
+    package static let overBudget = Self(rawValue: "over_budget")
+    /// An assignment has more agents than the worker takes.
+    package static let tooManyAgents = Self(rawValue: "too_many_agents")
 }

@@ -13,7 +13,7 @@ package struct Fields {
 
     package func integer(
         _ name: String,
-        in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
+        in range: ClosedRange<Int64> = WireLimit.counts
     ) throws(ApeError) -> Int64 {
         guard let value = object[name] else { throw missing(name) }
         return try Self.integer(value, "\(type).\(name)", in: range)
@@ -21,7 +21,7 @@ package struct Fields {
 
     func optionalInteger(
         _ name: String,
-        in range: ClosedRange<Int64> = 0...WireLimit.maximumInteger
+        in range: ClosedRange<Int64> = WireLimit.counts
     ) throws(ApeError) -> Int64? {
         guard let value = object[name], value != .null else { return nil }
         return try Self.integer(value, "\(type).\(name)", in: range)
@@ -29,16 +29,16 @@ package struct Fields {
 
     /// A moment of fleet time.
     package func time(_ name: String) throws(ApeError) -> FleetTime {
-        FleetTime(micros: try integer(name))
+        FleetTime(micros: try integer(name, in: WireLimit.moments))
     }
 
     /// A length of time.
-    package func length(_ name: String) throws(ApeError) -> Micros {
-        Micros(try integer(name))
+    package func length(_ name: String, in range: ClosedRange<Int64> = WireLimit.lengths) throws(ApeError) -> Micros {
+        Micros(try integer(name, in: range))
     }
 
-    package func int(_ name: String, in range: ClosedRange<Int>) throws(ApeError) -> Int {
-        Int(try integer(name, in: Int64(range.lowerBound)...Int64(range.upperBound)))
+    package func int(_ name: String, in range: ClosedRange<Int64>) throws(ApeError) -> Int {
+        Int(try integer(name, in: range))
     }
 
     package func text(_ name: String, atMost bytes: Int = WireLimit.nameBytes) throws(ApeError) -> String {

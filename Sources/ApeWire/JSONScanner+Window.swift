@@ -17,7 +17,7 @@ extension JSONScanner {
     /// Takes an integer of at least 0 that every JSON library reads exactly.
     mutating func takeInteger(_ name: @autoclosure () -> String) throws(ApeError) -> Int64 {
         if let number = takeShortInteger() { return number }
-        guard let number = try takeNumber().integer, (0...WireLimit.maximumInteger).contains(number) else {
+        guard let number = try takeNumber().integer, WireLimit.counts.contains(number) else {
             throw ApeError(.json, "\(name()) is not an integer of 0...\(WireLimit.maximumInteger)")
         }
         return number

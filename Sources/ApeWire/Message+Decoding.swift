@@ -9,11 +9,11 @@ extension Message {
     ///
     /// - Throws: ``ApeError`` of code `malformed` that names what is wrong.
     package init(line: [UInt8]) throws(ApeError) {
-        guard Self.isUTF8(line) else { throw ApeError(.malformed, "The line is not UTF-8") }
         if line.starts(with: Self.windowPrefix) {
-            self = .window(try WindowDecoder.decode(line))
+            self = try WindowDecoder.decode(line)
             return
         }
+        guard Self.isUTF8(line) else { throw ApeError(.malformed, "The line is not UTF-8") }
         let value: JSONValue
         do {
             value = try JSONValue(parsing: line)
@@ -23,7 +23,7 @@ extension Message {
         guard case .object = value else { throw ApeError(.malformed, "The line is not a JSON object") }
         let type = try Fields(type: "message", object: value).text("type")
         if type == "window" {
-            self = .window(try WindowDecoder.decode(line))
+            self = try WindowDecoder.decode(line)
         } else {
             try self.init(Fields(type: type, object: value))
         }
@@ -42,12 +42,8 @@ extension Message {
         case "assign": self = .assign(try Assign(fields))
         case "assigned": self = .assigned(try Assigned(fields))
         case "answered":
-            let last = Int64(WireLimit.maximumStages - 1)
             self = .answered(
-                Answered(
-                    run: try fields.identifier("run"),
-                    stage: Int(try fields.integer("stage", in: 0...last))
-                )
+                Answered(run: try fields.identifier("run"), stage: try fields.int("stage", in: WireLimit.stages))
             )
         case "ack": self = .ack(Ack(run: try fields.identifier("run"), seq: try fields.integer("seq")))
         case "event": self = .event(try WorkerEvent(fields))
@@ -65,7 +61,7 @@ extension Message {
         }
     }
 
-    private static func isUTF8(_ bytes: [UInt8]) -> Bool {
+    static func isUTF8(_ bytes: [UInt8]) -> Bool {
         bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
     }
 }
@@ -95,7 +91,7 @@ extension Assigned {
     init(_ fields: Fields) throws(ApeError) {
         self.init(
             run: try fields.identifier("run"),
-            revision: Int(try fields.integer("revision"))
+            revision: try fields.int("revision", in: WireLimit.revisions)
         )
     }
 }
@@ -108,7 +104,7 @@ extension WorkerEvent {
             level: try fields.choice("level", of: Level.self),
             code: try fields.text("code"),
             message: try fields.text("message", atMost: WireLimit.messageBytes),
-            agent: try fields.optionalInteger("agent", in: 0...Int64(WireLimit.maximumAgents - 1)).map(Int.init),
+            agent: try fields.optionalInteger("agent", in: WireLimit.agentNumbers).map(Int.init),
             traceID: try fields.optionalText("trace_id"),
             session: try fields.optionalNested("session").map { fields throws(ApeError) in try SessionTrace(fields) }
         )

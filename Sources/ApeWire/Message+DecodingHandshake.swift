@@ -2,7 +2,10 @@ import ApeCore
 
 extension ProtocolVersion {
     init(_ fields: Fields) throws(ApeError) {
-        self.init(major: try fields.int("major", in: 0...1_000_000), minor: try fields.int("minor", in: 0...1_000_000))
+        self.init(
+            major: try fields.int("major", in: WireLimit.versions),
+            minor: try fields.int("minor", in: WireLimit.versions)
+        )
     }
 }
 
@@ -55,9 +58,9 @@ extension Capacity {
             }
         }
         self.init(
-            cpus: try fields.int("cpus", in: 1...1_000_000),
+            cpus: try fields.int("cpus", in: WireLimit.processors),
             memoryBytes: try fields.integer("memory_bytes"),
-            maxAgents: try fields.optionalInteger("max_agents", in: 0...Int64(WireLimit.maximumAgents)).map(Int.init),
+            maxAgents: try fields.optionalInteger("max_agents", in: WireLimit.agentCounts).map(Int.init),
             labels: labels
         )
     }
@@ -68,8 +71,8 @@ extension Welcome {
         self.init(
             proof: try fields.text("proof"),
             now: try fields.time("now_us"),
-            heartbeat: Micros(try fields.integer("heartbeat_us", in: 1...WireLimit.maximumInteger)),
-            lease: Micros(try fields.integer("lease_us", in: 1...WireLimit.maximumInteger)),
+            heartbeat: try fields.length("heartbeat_us", in: WireLimit.periods),
+            lease: try fields.length("lease_us", in: WireLimit.periods),
             clock: try fields.optionalText("clock"),
             resume: try Resume(optional: fields.optionalNested("resume"))
         )
@@ -88,10 +91,7 @@ extension Ping {
         self.init(
             id: try fields.integer("id"),
             sent: try fields.time("sent_us"),
-            heard: try fields.optionalInteger(
-                "heard_us",
-                in: WireLimit.minimumInteger...WireLimit.maximumInteger
-            ).map(LocalTime.init(micros:))
+            heard: try fields.optionalInteger("heard_us", in: WireLimit.localTimes).map(LocalTime.init(micros:))
         )
     }
 }
@@ -101,9 +101,7 @@ extension Pong {
         self.init(
             id: try fields.integer("id"),
             sent: try fields.time("sent_us"),
-            local: LocalTime(
-                micros: try fields.integer("local_us", in: WireLimit.minimumInteger...WireLimit.maximumInteger)
-            )
+            local: LocalTime(micros: try fields.integer("local_us", in: WireLimit.localTimes))
         )
     }
 }
@@ -111,11 +109,11 @@ extension Pong {
 extension Assign {
     init(_ fields: Fields) throws(ApeError) {
         let agents = try AgentRanges(fields.object["agents"] ?? .null)
-        let fleetAgents = try fields.optionalInteger("fleet_agents", in: 0...Int64(WireLimit.maximumAgents))
-        let drain = try fields.optionalInteger("drain_us", in: 0...WireLimit.dayMicros)
+        let fleetAgents = try fields.optionalInteger("fleet_agents", in: WireLimit.agentCounts)
+        let drain = try fields.optionalInteger("drain_us", in: WireLimit.waits)
         self.init(
             run: try fields.identifier("run"),
-            revision: Int(try fields.integer("revision")),
+            revision: try fields.int("revision", in: WireLimit.revisions),
             timeline: try StageTimeline(fields),
             agents: agents,
             fleetAgents: fleetAgents.map(Int.init) ?? agents.count,
@@ -128,10 +126,10 @@ extension StageTimeline {
     /// The timeline among an object's fields.
     package init(_ fields: Fields) throws(ApeError) {
         self.init(
-            stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
+            stage: try fields.int("stage", in: WireLimit.stages),
             start: try fields.time("start_us"),
             ramp: try fields.length("ramp_us"),
-            warmup: Micros(try fields.optionalInteger("warmup_us") ?? 0),
+            warmup: Micros(try fields.optionalInteger("warmup_us", in: WireLimit.lengths) ?? 0),
             hold: try fields.length("hold_us")
         )
     }
@@ -142,7 +140,7 @@ extension AgentRanges {
     package init(_ value: JSONValue) throws(ApeError) {
         guard let pairs = value.array else { throw ApeError(.malformed, "agents is not an array") }
         self.init()
-        let numbers = 0...Int64(WireLimit.maximumAgents - 1)
+        let numbers = WireLimit.agentNumbers
         var next: Int64 = 0
         for pair in pairs {
             guard let ends = pair.array, ends.count == 2 else {

@@ -13,6 +13,22 @@ package enum Message: Sendable, Equatable {
     case error(ApeError)
     /// A type that this side does not know, which is answered and otherwise ignored.
     case unknown(String)
+    /// A window whose number can be read, and not all of the rest. It must not be sent again for ever.
+    case unreadable(UnreadableWindow)
+}
+
+/// What is known of a window that is refused.
+package struct UnreadableWindow: Sendable, Equatable {
+    package var run: String
+    package var seq: Int64
+    /// What is wrong with it, for people.
+    package var reason: String
+
+    package init(run: String, seq: Int64, reason: String) {
+        self.run = run
+        self.seq = seq
+        self.reason = reason
+    }
 }
 
 /// The version of the contract that a side speaks. Sides of different major versions cannot work together.

@@ -60,7 +60,7 @@ package struct Rows: Sendable, Equatable {
 extension WantRows {
     init(_ fields: Fields) throws(ApeError) {
         let want: Want
-        if let count = try fields.optionalInteger("count", in: 1...Int64(WireLimit.rows)) {
+        if let count = try fields.optionalInteger("count", in: WireLimit.rowCounts) {
             want = .next(Int(count))
         } else {
             guard let rows = fields.object["rows"] else { throw fields.missing("count") }
@@ -75,9 +75,11 @@ extension WantRows {
     }
 
     var members: JSONObject {
-        var members: JSONObject = ["run": .string(run), "id": .integer(id), "goal": .string(goal)]
+        var members: JSONObject = [
+            "run": .string(run), "id": .integer(id, in: WireLimit.counts), "goal": .name(goal),
+        ]
         switch want {
-        case .next(let count): members["count"] = .integer(Int64(count))
+        case .next(let count): members["count"] = .integer(count, in: WireLimit.rowCounts)
         case .numbered(let rows): members["rows"] = rows.json
         }
         return members
@@ -105,7 +107,7 @@ extension Rows {
             run: try fields.identifier("run"),
             id: try fields.integer("id"),
             goal: try fields.text("goal"),
-            first: try fields.int("first", in: 0...WireLimit.maximumAgents),
+            first: try fields.int("first", in: WireLimit.agentCounts),
             rows: rows,
             isLast: try fields.optionalFlag("last"),
             isUsedUp: try fields.optionalFlag("used_up")
@@ -114,8 +116,11 @@ extension Rows {
 
     var members: JSONObject {
         var members: JSONObject = [
-            "run": .string(run), "id": .integer(id), "goal": .string(goal), "first": .integer(Int64(first)),
-            "rows": .array(rows.map { row in .array(row.map { $0.map { .string($0) } ?? .null }) }),
+            "run": .string(run), "id": .integer(id, in: WireLimit.counts), "goal": .name(goal),
+            "first": .integer(first, in: WireLimit.agentCounts),
+            "rows": .array(
+                rows.prefix(WireLimit.rows).map { row in .array(row.map { $0.map { .string($0) } ?? .null }) }
+            ),
         ]
         if isLast { members["last"] = true }
         if isUsedUp { members["used_up"] = true }

@@ -5,17 +5,16 @@ extension SessionTrace {
     /// The session as it stands in an event, texts cut to their bounds.
     package var members: JSONObject {
         var members: JSONObject = [
-            "goal": .string(goal.cut(to: WireLimit.nameBytes)), "start_us": .integer(startMicros),
-            "duration_us": .integer(durationMicros),
+            "goal": .name(goal), "start_us": .integer(startMicros, in: WireLimit.moments),
+            "duration_us": .integer(durationMicros, in: WireLimit.counts),
         ]
         if let failedCheck {
             members["failed_check"] = [
-                "name": .string(failedCheck.name.cut(to: WireLimit.nameBytes)),
-                "reason": .string(failedCheck.reason.cut(to: WireLimit.nameBytes)),
+                "name": .name(failedCheck.name), "reason": .name(failedCheck.reason),
             ]
         }
-        members["steps"] = .array(steps.map { .object($0.members) })
-        members["steps_left_out"] = .integer(stepsLeftOut)
+        members["steps"] = .array(steps.prefix(Self.maximumSteps).map { .object($0.members) })
+        members["steps_left_out"] = .integer(stepsLeftOut, in: WireLimit.counts)
         return members
     }
 
@@ -49,12 +48,12 @@ extension SessionTrace {
 extension SessionTrace.Step {
     fileprivate var members: JSONObject {
         var members: JSONObject = [
-            "at_us": .integer(offsetMicros), "took_us": .integer(durationMicros),
-            "what": .string(what.cut(to: WireLimit.nameBytes)),
+            "at_us": .integer(offsetMicros, in: WireLimit.counts),
+            "took_us": .integer(durationMicros, in: WireLimit.counts), "what": .name(what),
         ]
-        if let status { members["status"] = .integer(Int64(status)) }
-        if let error { members["error"] = .string(error.cut(to: WireLimit.nameBytes)) }
-        if attempts != 1 { members["attempts"] = .integer(Int64(attempts)) }
+        if let status, WireLimit.statuses.contains(Int64(status)) { members["status"] = .integer(Int64(status)) }
+        if let error { members["error"] = .name(error) }
+        if attempts != 1 { members["attempts"] = .integer(attempts, in: WireLimit.attempts) }
         return members
     }
 
@@ -63,19 +62,9 @@ extension SessionTrace.Step {
             offsetMicros: try fields.integer("at_us"),
             durationMicros: try fields.integer("took_us"),
             what: try fields.text("what"),
-            status: try fields.optionalInteger("status", in: 100...999).map(Int.init),
+            status: try fields.optionalInteger("status", in: WireLimit.statuses).map(Int.init),
             error: try fields.optionalText("error"),
-            attempts: Int(try fields.optionalInteger("attempts", in: 0...1_000_000) ?? 1)
+            attempts: Int(try fields.optionalInteger("attempts", in: WireLimit.attempts) ?? 1)
         )
-    }
-}
-
-extension String {
-    /// The text cut to at most `bytes` of UTF-8, between two characters.
-    package func cut(to bytes: Int) -> String {
-        if utf8.count <= bytes { return self }
-        var end = utf8.index(startIndex, offsetBy: bytes)
-        while end > startIndex, end.samePosition(in: self) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
     }
 }

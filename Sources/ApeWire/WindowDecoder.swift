@@ -5,25 +5,42 @@ import ApeMetrics
 struct WindowDecoder {
     private var texts: [String: String] = [:]
     private var integers: [String: Int64] = [:]
+    /// The window's number, once something stands behind it: a line that is cut short must not name another window.
+    private var number: Int64?
     private var counters: [CounterName: Int64]?
     private var series: [SeriesName: Histogram]?
     private var host: HostSample?
     private var isLate = false
 
-    static func decode(_ line: [UInt8]) throws(ApeError) -> Window {
-        var scanner = JSONScanner(line)
+    /// The window of a line.
+    ///
+    /// - Returns: ``Message/window(_:)``, or ``Message/unreadable(_:)`` where only its run and its number can be read.
+    /// - Throws: ``ApeError`` of code `malformed` where not even these can.
+    static func decode(_ line: [UInt8]) throws(ApeError) -> Message {
         var decoder = WindowDecoder()
-        do {
-            try decoder.read(&scanner)
-            try scanner.finish()
+        do throws(ApeError) {
+            return .window(try decoder.window(of: line))
         } catch {
-            throw ApeError(.malformed, error.message)
+            guard let run = decoder.texts["run"], Fields.isIdentifier(run), let seq = decoder.number,
+                WindowBounds.numbers.contains(seq)
+            else { throw ApeError(.malformed, error.message) }
+            return .unreadable(UnreadableWindow(run: run, seq: seq, reason: error.message))
         }
-        return try decoder.window()
+    }
+
+    private mutating func window(of line: [UInt8]) throws(ApeError) -> Window {
+        var scanner = JSONScanner(line)
+        try read(&scanner)
+        try scanner.finish()
+        guard Message.isUTF8(line) else { throw ApeError(.malformed, "The line is not UTF-8") }
+        let window = try window()
+        if let excess = window.excess { throw ApeError(.malformed, "window: \(excess)") }
+        return window
     }
 
     private mutating func read(_ scanner: inout JSONScanner) throws(ApeError) {
         try scanner.scanUniqueObject("window") { key, scanner throws(ApeError) in
+            number = integers["seq"]
             switch key {
             case "type", "run", "phase": texts[key] = try scanner.takeString()
             case "seq", "stage", "revision", "start_us", "end_us":
@@ -36,6 +53,7 @@ struct WindowDecoder {
             default: _ = try scanner.takeValue()
             }
         }
+        number = integers["seq"]
     }
 
     private mutating func readAgents(_ scanner: inout JSONScanner) throws(ApeError) {
@@ -73,8 +91,8 @@ struct WindowDecoder {
     }
 
     private static func check(name: String) throws(ApeError) {
-        guard name.utf8.count <= WireLimit.seriesNameBytes else {
-            throw ApeError(.json, "window has a name of more than \(WireLimit.seriesNameBytes) bytes")
+        guard name.utf8.count <= WindowBounds.nameBytes else {
+            throw ApeError(.json, "window has a name of more than \(WindowBounds.nameBytes) bytes")
         }
     }
 
@@ -85,16 +103,8 @@ struct WindowDecoder {
         guard let phase = Window.Phase(rawValue: texts["phase"] ?? "") else {
             throw ApeError(.malformed, "window.phase is none of ramp, hold, drain")
         }
-        let (start, end) = (try integer("start_us"), try integer("end_us"))
-        guard end > start, start % 1_000_000 == 0, end % 1_000_000 == 0 else {
-            throw ApeError(.malformed, "window.start_us and end_us are not two rising whole seconds")
-        }
         guard let counters, let series, let host else {
             throw ApeError(.malformed, "window lacks counters, series or host")
-        }
-        guard try integer("seq") >= 1 else { throw ApeError(.malformed, "window.seq is below 1") }
-        guard try integer("stage") < WireLimit.maximumStages else {
-            throw ApeError(.malformed, "window.stage is \(WireLimit.maximumStages) or more")
         }
         return Window(
             run: run,
@@ -102,8 +112,8 @@ struct WindowDecoder {
             stage: Int(try integer("stage")),
             revision: Int(try integer("revision")),
             phase: phase,
-            startMicros: start,
-            endMicros: end,
+            startMicros: try integer("start_us"),
+            endMicros: try integer("end_us"),
             assigned: Int(try integer("assigned")),
             active: Int(try integer("active")),
             stalled: Int(integers["stalled"] ?? 0),

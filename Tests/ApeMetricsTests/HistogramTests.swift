@@ -81,12 +81,25 @@ import Testing
         #expect(histogram.percentile(100) == 0)
     }
 
-    @Test func sumsDoNotOverflow() {
+    @Test func aSampleTooLongToBeTrueCountsAsTheLongest() {
         var histogram = Histogram()
         histogram.record(.max)
         histogram.record(.max)
+        #expect(histogram.sumMicros == 2 << 45)
+        #expect(histogram.percentile(50) == 1 << 45)
+    }
+
+    @Test func sumsDoNotOverflow() throws {
+        let most = Histogram.maximumMicros
+        let (place, many) = (Histogram.bucketIndex(of: most), Int64.max / 2)
+        let great = try #require(
+            Histogram(count: many, sumMicros: .max, minMicros: most, maxMicros: most, buckets: [(place, many)])
+        )
+        var histogram = great
+        for _ in 0..<3 { histogram.merge(great) }
+        #expect(histogram.count == .max)
         #expect(histogram.sumMicros == .max)
-        #expect(histogram.percentile(50) == .max)
+        #expect(histogram.percentile(50) == most)
     }
 
     @Test func whatWasWrittenIsRebuilt() throws {
@@ -128,6 +141,14 @@ import Testing
         Hostile(testDescription: "a minimum outside the first bucket", least: 9),
         Hostile(testDescription: "a maximum outside the last bucket", greatest: 21),
         Hostile(testDescription: "a negative minimum", least: -1),
+        Hostile(
+            testDescription: "a sample beyond the longest",
+            count: 1,
+            sum: Histogram.maximumMicros + 1,
+            least: Histogram.maximumMicros + 1,
+            greatest: Histogram.maximumMicros + 1,
+            buckets: [(Histogram.bucketIndex(of: Histogram.maximumMicros + 1), 1)]
+        ),
     ])
     func hostilePartsAreRefused(_ parts: Hostile) {
         let rebuilt = Histogram(

@@ -90,11 +90,16 @@ struct WindowWireTests {
         let line = String(decoding: Message.window(.sample(series: 1)).line.dropLast(), as: UTF8.self)
         let parts = line.split(separator: part, maxSplits: 1, omittingEmptySubsequences: false)
         try #require(parts.count == 2)
-        #expect {
-            try Message(line: Array((parts[0] + broken + parts[1]).utf8))
-        } throws: {
-            ($0 as? ApeError)?.message.contains(reason) == true
+        let found: String
+        do throws(ApeError) {
+            guard case .unreadable(let window) = try Message(line: Array((parts[0] + broken + parts[1]).utf8)) else {
+                throw ApeError(.json, "it is read")
+            }
+            found = window.reason
+        } catch {
+            found = error.message
         }
+        #expect(found.contains(reason), "\(found)")
     }
 
     @Test("Too many labels join `other`, which loses nothing")

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// The target that `APE_FUZZ_TARGET` names.
@@ -12,10 +13,16 @@ private let target: FuzzTarget = {
 /// Where libFuzzer, whose program this is, hands in one input after the other.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    do throws(BrokenProperty) {
-        try target.take(Array(UnsafeBufferPointer(start: data, count: size)))
-    } catch {
-        fatalError(error.description)
+    let bytes = Array(UnsafeBufferPointer(start: data, count: size))
+    let isDone = DispatchSemaphore(value: 0)
+    Task.detached {
+        do throws(BrokenProperty) {
+            try await target.take(bytes)
+        } catch {
+            fatalError(error.description)
+        }
+        isDone.signal()
     }
+    isDone.wait()
     return 0
 }

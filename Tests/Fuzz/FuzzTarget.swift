@@ -11,16 +11,35 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case stream
     /// A scenario file.
     case scenario
+    /// Windows and facts of a run, through its account and its verdict to every report.
+    case run
+    /// What a coordinator says, through a worker's machine.
+    case worker
+    /// A target's answer, through captures, checks and waits.
+    case answer
+    /// An OpenAPI document.
+    case openapi
+    /// A run database that somebody has changed.
+    case store
 
     /// Reads one input in every way in which it may come.
     ///
     /// - Throws: ``BrokenProperty`` where two ways do not come to the same. Not to crash is the other half.
-    func take(_ bytes: [UInt8]) throws(BrokenProperty) {
+    func take(_ bytes: [UInt8]) async throws(BrokenProperty) {
         switch self {
         case .codec: try Self.takeLines(bytes)
         case .stream: try Self.takeStream(bytes)
         case .scenario: try Self.takeScenario(bytes)
+        case .run: try FuzzedRun(bytes).check()
+        case .worker: try FuzzedWorker(bytes).check()
+        case .answer: try FuzzedAnswer(bytes).check()
+        case .openapi: Self.takeOpenAPI(bytes)
+        case .store: try await FuzzedStore.shared.check(bytes)
         }
+    }
+
+    private static func takeOpenAPI(_ bytes: [UInt8]) {
+        _ = try? Scenario.endpoints(ofOpenAPI: bytes, file: "openapi.yml", url: "http://127.0.0.1/v1")
     }
 
     // MARK: - Lines
@@ -36,6 +55,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         let whole = lines(of: [bytes])
         guard lines(of: pieces(of: bytes)) == whole else { throw BrokenProperty("cut lines are read differently") }
         for message in whole.messages {
+            // What was wrong with a window is told in words, and is not passed on.
+            if case .unreadable = message { continue }
             guard (try? Message(line: Array(message.line.dropLast()))) == message else {
                 throw BrokenProperty("a message changes on its way: \(message)")
             }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes every reader of strangers' bytes with libFuzzer, one after the other: lines of the protocol, streamed answers,
-# scenario files.
+# scenario files, and what Tests/Fuzz/FuzzTarget.swift lists besides.
 #
-#   Tests/Fuzz/run.sh [SECONDS] [codec|stream|scenario]...     without a word: 60 seconds of each
+#   Tests/Fuzz/run.sh [SECONDS] [TARGET]...     60 seconds of each target unless told otherwise
 #
 # What it finds worth keeping goes to .build/fuzz/corpus beside the corpus of the tree; an input that breaks anything
 # goes to .build/fuzz and ends the script. `MERGE=1` then takes what is new into the tree's corpus, as little of it as
@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 seconds=${1:-60}
 shift || true
-if [ $# -eq 0 ]; then set -- codec stream scenario; fi
+if [ $# -eq 0 ]; then set -- codec stream scenario run worker answer openapi store; fi
 scratch=.build/fuzz
 
 # Swift's own account of a crash would keep libFuzzer from writing down the input.
@@ -26,7 +26,15 @@ for target in "$@"; do
     mkdir -p "$found"
     export APE_FUZZ_TARGET=$target
     printf '\n==> %s, %s s\n' "$target" "$seconds"
-    "$program" "$found" "$kept" -dict="Tests/Fuzz/$target.dict" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
+    case $target in
+    run | worker) words=codec ;;
+    openapi) words=scenario ;;
+    answer) words=stream ;;
+    *) words=$target ;;
+    esac
+    options=()
+    if [ -f "Tests/Fuzz/$words.dict" ]; then options+=("-dict=Tests/Fuzz/$words.dict"); fi
+    "$program" "$found" "$kept" "${options[@]}" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
         -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$scratch/$target-" 2>&1 |
         grep -vE '^#[0-9]+.(NEW|REDUCE|RELOAD)|^SUMMARY: 0'
     if [ -n "${MERGE:-}" ]; then

@@ -27,7 +27,7 @@ extension ChatDialect {
             } else if scanner.holds("error", at: key) {
                 chunk.error = try StreamDelta.ErrorObject(&scanner)
             } else if scanner.holds("ape_sent_us", at: key) {
-                chunk.sentMicros = try scanner.takeNumberIfAny()?.integer
+                chunk.sentMicros = try scanner.takeMoment()
             } else if scanner.holds("message", at: key) {
                 bare.message = try scanner.takeRawStringIfAny() ?? bare.message
             } else if scanner.holds("code", at: key) {

@@ -121,6 +121,14 @@ extension ChatDialect {
 }
 
 extension JSONScanner {
+    /// Takes a moment by the monotonic clock or since 1970; anything that can be neither is nil.
+    mutating func takeMoment() throws(ApeError) -> Int64? {
+        guard let moment = try takeNumberIfAny()?.integer, (0...StreamDelta.latestMoment).contains(moment) else {
+            return nil
+        }
+        return moment
+    }
+
     /// Takes a number of tokens; anything that is none, or more than can be believed, is nil.
     mutating func takeTokens() throws(ApeError) -> Int64? {
         guard let tokens = try takeNumberIfAny()?.integer, (0...UsageReport.maximumTokens).contains(tokens) else {

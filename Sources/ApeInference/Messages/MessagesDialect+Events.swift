@@ -29,7 +29,7 @@ extension MessagesDialect {
             } else if scanner.holds("error", at: key) {
                 delta.error = try StreamDelta.ErrorObject(&scanner)
             } else if scanner.holds("ape_sent_us", at: key) {
-                delta.sentMicros = try scanner.takeNumberIfAny()?.integer
+                delta.sentMicros = try scanner.takeMoment()
             } else {
                 try scanner.skipValue()
             }

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeTransfer
 
 /// What came of one decision, retries included. Times are microseconds of the monotonic clock.
@@ -71,7 +72,8 @@ extension DecisionOutcome {
     /// clock only where server and agent share a host: a difference that cannot be is left out.
     package var clientShareMicros: Int64? {
         guard let sent = times.firstTokenSent, let read = times.firstToken else { return nil }
-        return (0..<Self.plausibleShareMicros).contains(read - sent) ? read - sent : nil
+        let share = read.subtractingClamped(sent)
+        return (0..<Self.plausibleShareMicros).contains(share) ? share : nil
     }
 
     private static let plausibleShareMicros: Int64 = 60_000_000

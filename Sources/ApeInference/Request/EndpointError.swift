@@ -3,13 +3,16 @@ import ApeCore
 /// What an endpoint says is wrong, in whatever form it says it: OpenAI's, Anthropic's, Google's list, FastAPI's
 /// `detail`, or a bare message.
 struct EndpointError: Equatable {
-    /// The endpoint's own words, cut to a line's length.
+    /// The endpoint's own words, as long as they are.
     var message: String
     var code: String?
     /// Whether the body has the form of an error, and is not just any JSON.
     var isError: Bool
 
     private static let maximumMessageBytes = 400
+    private static let maximumCodeBytes = 64
+    /// Bytes that are looked through for secrets.
+    private static let maximumReadBytes = 4096
 
     /// Reads an error from a body.
     ///
@@ -23,7 +26,7 @@ struct EndpointError: Equatable {
         isError =
             inner.map { $0 != .null && $0 != false } ?? (document["object"] == "error" || document["detail"] != nil)
         let words = inner?.string ?? Self.words(error["message"]) ?? Self.words(document["detail"])
-        message = Self.line(words ?? document.text)
+        message = words ?? document.text
         // A word says more than a number.
         let codes = [error["code"] ?? document["code"], error["status"], error["type"]].compactMap(\.self)
         code = (codes.first { $0.string?.isEmpty == false } ?? codes.first).flatMap(Self.word)
@@ -36,16 +39,27 @@ struct EndpointError: Equatable {
 
     private static func word(_ value: JSONValue) -> String? {
         switch value {
-        case .string(let text) where !text.isEmpty: String(text.prefix(64))
+        case .string(let text) where !text.isEmpty: text
         case .integer(let number): String(number)
         default: nil
         }
     }
 
-    /// A text as one line.
-    static func line(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return line.utf8.count <= maximumMessageBytes
-            ? line : String(decoding: line.utf8.prefix(maximumMessageBytes), as: UTF8.self) + "..."
+    /// A text of the endpoint's as a line of words of bounded length. Secrets are hidden first: a cut within one would
+    /// leave what nobody knows again.
+    static func line(_ text: String, hiding mask: SecretMask) -> String {
+        cut(text, to: maximumMessageBytes, hiding: mask)
+    }
+
+    /// An endpoint's name for what is wrong, in the same way.
+    static func word(_ text: String, hiding mask: SecretMask) -> String {
+        cut(text, to: maximumCodeBytes, hiding: mask)
+    }
+
+    private static func cut(_ text: String, to bytes: Int, hiding mask: SecretMask) -> String {
+        // What lies that far behind the cut is not seen.
+        let beginning = String(decoding: text.utf8.prefix(maximumReadBytes), as: UTF8.self)
+        let line = PlainText.line(mask.masked(beginning)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.utf8.count <= bytes ? line : String(decoding: line.utf8.prefix(bytes), as: UTF8.self) + "..."
     }
 }

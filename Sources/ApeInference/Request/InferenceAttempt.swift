@@ -67,7 +67,7 @@ extension InferenceClient {
             attempt.count(answer.usage, reader, sent: body.count, bytesPerToken: Self.bytesPerToken)
             return attempt
         } catch {
-            let fault = InferenceFault(error, hasToken: hasToken)
+            let fault = InferenceFault(error, hasToken: hasToken, hiding: prepared.mask)
             return failed(fault, reader, connection, sent: body.count)
         }
     }
@@ -93,7 +93,7 @@ extension InferenceClient {
 
     private func refused(_ response: TransferResponse) -> InferenceAttempt {
         InferenceAttempt(
-            result: .failure(Refusal(response).fault),
+            result: .failure(Refusal(response).fault(hiding: prepared.mask)),
             endedMicros: transport.nowMicros,
             retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
             connection: response.connection

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 import ApeTransfer
 
@@ -42,9 +43,9 @@ package struct InferenceFault: Error, Sendable, Equatable {
         }
     }
 
-    /// A fault of a stream that was read to its end.
-    init(_ failure: StreamFailure, hasToken: Bool) {
-        self.init(kind: .stream(failure), message: failure.message)
+    /// A fault of a stream that was read to its end, in words that hold no secret.
+    init(_ failure: StreamFailure, hasToken: Bool, hiding mask: SecretMask) {
+        self.init(kind: .stream(failure), message: failure.message(hiding: mask))
         isRetryable = !hasToken && failure.mayPass
     }
 

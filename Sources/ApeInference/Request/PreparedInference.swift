@@ -10,8 +10,8 @@ package final class PreparedInference: Sendable {
     package let instructions: String
     /// The tools as the model is told of them, for people.
     package let tools: [ToolDefinition]
-    /// What proves to the endpoint who asks.
-    package let secrets: [String]
+    /// Hides what proves to the endpoint who asks.
+    package let mask: SecretMask
     let toolMode: Scenario.ToolMode
     /// What an answer may take at most, in tokens.
     package let maxCompletionTokens: Int64
@@ -38,7 +38,7 @@ package final class PreparedInference: Sendable {
         gate: TransferGate?
     ) {
         dialect = inference.api.dialect
-        secrets = (apiKey.map { [$0.revealed()] } ?? []) + inference.headers.map(\.value)
+        mask = SecretMask(inference, apiKey: apiKey)
         request = Self.request(inference, apiKey: apiKey, gate: gate)
         toolMode = inference.toolMode
         maxCompletionTokens = inference.maxCompletionTokens

@@ -5,7 +5,7 @@ import ApeTransfer
 /// An answer of an endpoint that is no 2xx: what it says, whether to ask again, and what the user can do.
 struct Refusal {
     let status: Int
-    /// The endpoint's own words.
+    /// The endpoint's own words, as long as they are.
     let words: String
     let code: String?
     /// What `x-should-retry` says; nil where it says nothing.
@@ -15,7 +15,7 @@ struct Refusal {
     init(_ response: TransferResponse) {
         status = response.status
         let error = EndpointError(body: response.body)
-        words = error?.message ?? EndpointError.line(String(decoding: response.body, as: UTF8.self))
+        words = error?.message ?? String(decoding: response.body, as: UTF8.self)
         code = error?.code
         switch response.header("x-should-retry") {
         case "true": shouldRetry = true
@@ -90,9 +90,11 @@ struct Refusal {
             ? "leave out inference.temperature" : "leave it out with inference.body: {\(member): null}"
     }
 
-    var fault: InferenceFault {
+    /// What the attempt failed of, in words that hold no secret.
+    func fault(hiding mask: SecretMask) -> InferenceFault {
         let advice = advice.map { "; \($0)" } ?? ""
-        let said = words.isEmpty ? "" : ": \(words)"
+        let line = EndpointError.line(words, hiding: mask)
+        let said = line.isEmpty ? "" : ": \(line)"
         var fault = InferenceFault(
             kind: .status(status),
             message: "the inference endpoint answered \(status)\(said)\(advice)"

@@ -46,7 +46,7 @@ extension ResponsesDialect {
             } else if scanner.holds("code", at: key) {
                 bare.code = try StreamDelta.ErrorObject.code(&scanner)
             } else if scanner.holds("ape_sent_us", at: key) {
-                sentMicros = try scanner.takeNumberIfAny()?.integer
+                sentMicros = try scanner.takeMoment()
             } else {
                 try scanner.skipValue()
             }

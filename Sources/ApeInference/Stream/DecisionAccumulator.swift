@@ -5,6 +5,9 @@ struct DecisionAccumulator {
     /// Raw bytes of one answer, escapes unresolved; a greater one is a failed decision.
     static let maximumAnswerBytes = 1 << 20
 
+    /// Bytes of an error's event that are kept until it is told.
+    private static let maximumErrorBytes = 4096
+
     private let dialect: any Dialect.Type
     /// The first failure; what follows it is ignored.
     private(set) var failure: StreamFailure?
@@ -59,7 +62,7 @@ struct DecisionAccumulator {
         guard isDone || finishReason != nil else { throw .cutShort }
         let reason = finishReason.map { String(decoding: $0, as: UTF8.self) } ?? ""
         guard let ending = AnswerEnding(finishReason: reason) else {
-            throw .errorObject(message: "the answer ended with the finish reason \"\(reason.prefix(64))\"", code: nil)
+            throw .errorObject(message: "the answer ended with the finish reason \"\(reason)\"", code: nil)
         }
         var turn = ModelTurn(
             content: try ToolCallAssembly.text(content),
@@ -76,7 +79,7 @@ struct DecisionAccumulator {
         } catch {
             guard event.isError else { throw .malformed(error.message) }
             throw .errorObject(
-                message: String(decoding: event.bytes[event.range].prefix(256), as: UTF8.self),
+                message: Self.text(of: event),
                 code: nil
             )
         }
@@ -128,16 +131,21 @@ struct DecisionAccumulator {
         if !calls.isEmpty, times.firstToolCall == nil { times.firstToolCall = now }
     }
 
+    /// An event as it came, up to a bound that no sentence reaches.
+    private static func text(of event: EventStreamParser.Event) -> String {
+        String(decoding: event.bytes[event.range].prefix(maximumErrorBytes), as: UTF8.self)
+    }
+
     private static func failure(_ error: StreamDelta.ErrorObject?, in event: EventStreamParser.Event) -> StreamFailure {
         let scanner = JSONScanner(event.bytes, in: event.range)
         func text(_ range: Range<Int>) -> String? { range.isEmpty ? nil : try? scanner.text(at: range) }
-        let whole = String(decoding: event.bytes[event.range].prefix(256), as: UTF8.self)
+        let whole = Self.text(of: event)
         guard let error else { return .errorObject(message: whole, code: nil) }
         let code = error.code.isEmpty ? error.type : error.code
         let word = String(decoding: event.bytes[code], as: UTF8.self)
         return .errorObject(
-            message: String((text(error.message) ?? whole).prefix(256)),
-            code: word.isEmpty ? nil : String(word.prefix(64))
+            message: text(error.message) ?? whole,
+            code: word.isEmpty ? nil : word
         )
     }
 }

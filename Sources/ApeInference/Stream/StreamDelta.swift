@@ -1,5 +1,8 @@
 /// What one event of a streamed answer carries, as ranges of the event's bytes: nothing is built that is not used.
 struct StreamDelta {
+    /// The latest moment that is believed: in the year 2255.
+    static let latestMoment: Int64 = 1 << 53
+
     /// The event ends the answer: nothing after it counts.
     var isEnd = false
     /// Raw string bytes, escapes unresolved; empty for none.

@@ -1,10 +1,11 @@
+import ApeCore
 import ApeMetrics
 
 /// Why a stream that began with status 200 is a failed decision and not a short answer.
 ///
 /// It is no `ApeError` because what an attempt is counted as is a switch over its cases.
 package enum StreamFailure: Error, Equatable, Sendable {
-    /// The server put an error object into the stream, or in the stream's place.
+    /// The server put an error object into the stream, or in the stream's place; its words as long as they are.
     case errorObject(message: String, code: String?)
     /// An event's data is not what the dialect allows.
     case malformed(String)
@@ -45,12 +46,14 @@ package enum StreamFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// A sentence for people.
-    var message: String {
+    /// A sentence for people, in which no secret stands.
+    func message(hiding mask: SecretMask) -> String {
         switch self {
         case .errorObject(let message, let code):
-            "the endpoint sent an error in its stream\(code.map { " (\($0))" } ?? ""): \(message)"
-        case .malformed(let detail): "malformed stream event: \(detail)"
+            "the endpoint sent an error in its stream"
+                + (code.map { " (\(EndpointError.word($0, hiding: mask)))" } ?? "")
+                + ": \(EndpointError.line(message, hiding: mask))"
+        case .malformed(let detail): "malformed stream event: \(EndpointError.line(detail, hiding: mask))"
         case .cutShort: "the stream ended with neither [DONE] nor a finish reason"
         case .tooLarge: "the stream exceeds the limit of one answer"
         case .notStreaming: "the endpoint answered with one JSON document although stream: true was asked for"

@@ -1,8 +1,9 @@
 /// What one event says of the tokens. Endpoints say it once, in every event, or a part in each: the latest figure of
 /// each kind counts.
 struct UsageReport: Equatable {
-    /// The greatest figure that is believed.
-    static let maximumTokens: Int64 = 1 << 40
+    /// The greatest figure that is believed: a thousand times the longest context. What is not believed is not counted, but
+    /// estimated as where an endpoint says nothing, and told as `tokens_estimated`.
+    static let maximumTokens: Int64 = 1 << 30
 
     var prompt: Int64?
     var completion: Int64?

@@ -58,6 +58,11 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     /// The label's value; nil without a label.
     package var labelValue: String? { LabelledName.labelValue(of: rawValue) }
 
+    /// The counter of the same family and label with another value; nil without a label.
+    package func with(labelValue: String) -> CounterName? {
+        LabelledName.replacing(self.labelValue, of: rawValue, with: labelValue).map(CounterName.init(rawValue:))
+    }
+
     /// Whether it is one of `family`.
     package func isOf(_ family: CounterFamily) -> Bool { LabelledName.isOf(family.name, rawValue) }
 }

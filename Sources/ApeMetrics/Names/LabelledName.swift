@@ -1,3 +1,5 @@
+import ApeCore
+
 /// What tells the members of a family of counters or series apart.
 package enum LabelKey: String, Sendable {
     case failure
@@ -13,7 +15,12 @@ package enum LabelKey: String, Sendable {
 /// Names of the form `family{label=value}`. A value may itself hold braces, as routes do.
 enum LabelledName {
     static func text(_ family: String, _ label: LabelKey, _ value: String) -> String {
-        "\(family){\(label.rawValue)=\(value)}"
+        "\(family){\(label.rawValue)=\(value.shortened(to: WindowBounds.labelBytes))}"
+    }
+
+    /// The name of the same family and label with another value; nil without a label.
+    static func replacing(_ value: String?, of name: String, with other: String) -> String? {
+        value.map { name[..<name.utf8.index(name.endIndex, offsetBy: -$0.utf8.count - 1)] + other + "}" }
     }
 
     /// Whether the part before a label is `family`.

@@ -121,7 +121,6 @@ extension SeriesName {
 
     /// The series of the same family and label with another value; nil without a label.
     package func with(labelValue: String) -> SeriesName? {
-        guard let value = self.labelValue else { return nil }
-        return SeriesName(rawValue: rawValue.dropLast(value.utf8.count + 1) + labelValue + "}")
+        LabelledName.replacing(self.labelValue, of: rawValue, with: labelValue).map(SeriesName.init(rawValue:))
     }
 }

@@ -40,7 +40,7 @@ import Testing
     )
     func readsEachFormOfAnError(body: String, words: String, code: String?) {
         let refusal = refusal(400, body)
-        #expect(refusal.words == words && refusal.code == code)
+        #expect(EndpointError.line(refusal.words, hiding: SecretMask()) == words && refusal.code == code)
     }
 
     @Test(
@@ -63,7 +63,7 @@ import Testing
         #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens"}}"#,
     ])
     func knowsAConversationThatIsTooLong(body: String) {
-        let fault = refusal(400, body).fault
+        let fault = refusal(400, body).fault(hiding: SecretMask())
         #expect(fault.isContextOverflow && !fault.isRetryable)
     }
 
@@ -79,7 +79,28 @@ import Testing
     ])
     func saysWhatTheUserCanChange(status: Int, words: String, way: String) {
         let body = JSONValue.object(["error": ["message": .string(words)]]).text
-        #expect(refusal(status, body).fault.message.hasSuffix(way))
+        #expect(refusal(status, body).fault(hiding: SecretMask()).message.hasSuffix(way))
+    }
+
+    /// A key that stands where a message is cut, where a code is cut, and as an escape.
+    @Test func aKeyIsHiddenBeforeAMessageIsCut() {
+        let key = "sk-proj-Qw7Er9Ty2Ui4Op6As8Df0Gh1Jk3Lz5Xc7Vb9Nm2Qa4Ws6Ed8Rf"
+        let inference = Scenario.Inference(baseURL: "http://127.0.0.1/v1", model: "m")
+        let mask = SecretMask(inference, apiKey: Secret(key))
+        let dots = String(repeating: ".", count: 360)
+        let cut = refusal(401, #"{"error":"\#(dots)\#(key)"}"#).fault(hiding: mask).message
+        #expect(cut == "the inference endpoint answered 401: \(dots)***")
+        let escaped = key.replacing("-", with: "\\u002d")
+        let page = refusal(401, "<p>\(escaped)\u{1B}[2J\n::error::x</p>").fault(hiding: mask).message
+        #expect(page == "the inference endpoint answered 401: <p>***\u{FFFD}[2J : :error::x</p>")
+        let failures: [StreamFailure] = [
+            .errorObject(message: dots + key, code: key), .errorObject(message: key, code: dots + key), .malformed(key),
+        ]
+        for failure in failures {
+            let message = InferenceFault(failure, hasToken: false, hiding: mask).message
+            #expect(message.contains("***") || message.contains("..."), "\(message)")
+            #expect(!message.contains("Qw7Er9Ty") && message.utf8.count < 600, "\(message)")
+        }
     }
 
     @Test(

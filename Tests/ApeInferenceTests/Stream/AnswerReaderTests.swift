@@ -91,8 +91,8 @@ import Testing
                 == .failure(
                     .errorObject(
                         message:
-                            "litellm.RateLimitError: this is a mock rate limit error LiteLLM: model group 'limited' failed with the "
-                            + "error above. No fallback was attempted.",
+                            "litellm.RateLimitError: this is a mock rate limit error\n\nLiteLLM: model group 'limited' failed with "
+                            + "the error above. No fallback was attempted.",
                         code: "429"
                     )
                 )
