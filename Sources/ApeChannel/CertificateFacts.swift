@@ -25,10 +25,10 @@ extension CertificateFacts {
     }
 
     /// What libcrypto prints into a memory buffer, which lives for the call alone.
-    private static func text(_ print: (OpaquePointer) -> Bool) -> String {
+    private static func text(_ write: (OpaquePointer) -> Bool) -> String {
         guard let bio = BIO_new(BIO_s_mem()) else { return "unknown" }
         defer { BIO_free(bio) }
-        guard print(bio) else { return "unreadable" }
+        guard write(bio) else { return "unreadable" }
         let bytes = [UInt8](unsafeUninitializedCapacity: textLimit) { buffer, count in
             count = max(0, Int(BIO_read(bio, buffer.baseAddress, Int32(textLimit))))
         }

@@ -49,18 +49,21 @@ package final class Coordinator: Service {
     /// - Throws: ``ApeError`` when it cannot listen or the store fails.
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
-        let fleet = try configuration.fleet()
+        var fleet = try configuration.fleet()
         let baseline = try await loadBaseline()
         let httpAddress = try await http?.listening()
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
         let record = try await RunRecord.open(configuration, store: store, now: SteadyClock().now)
+        // A run that is taken up goes on with its own seed.
+        var settings = configuration
+        (settings.seed, fleet.seed) = (record.seed, record.seed)
         let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
         var commands: CommandSocket?
         if let path = configuration.commandSocket { commands = try await CommandSocket(path: path) }
         try announce(server.address, httpAddress)
         let loop = CoordinatorLoop(
-            configuration: configuration,
+            configuration: settings,
             fleet: fleet,
             record: record,
             baseline: baseline,
@@ -107,6 +110,7 @@ package final class Coordinator: Service {
         return other
     }
 
+    /// Tells where the run can be reached, and in the ready file also what workers need to lend of their hosts' secrets.
     private func announce(_ address: HostPort, _ http: HostPort?) throws {
         StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
         if let http { StandardError.write("health, figures and metrics at \(http.url)/\n") }
@@ -114,6 +118,7 @@ package final class Coordinator: Service {
         let ready: JSONValue = [
             "control": .string(address.description), "http": http.map { .string($0.url) } ?? .null,
             "run": .string(configuration.runID),
+            "secrets": .array(configuration.scenario.secrets.map { .string($0.source.flag) }),
         ]
         try Files.write(ready, to: readyFile)
     }

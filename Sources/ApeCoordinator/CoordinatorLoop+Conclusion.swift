@@ -18,6 +18,7 @@ extension CoordinatorLoop {
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: outcome ?? .interrupted)
         StandardError.write(display.end())
+        StandardError.settle()
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
         var report = RunReport(
             run: RunDescription(
@@ -43,15 +44,14 @@ extension CoordinatorLoop {
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
         let width = Terminal.width(atMost: VerdictTable.defaultWidth)
         if hasRun {
-            print(VerdictTable(report, width: width, isColoured: Terminal.wantsColour).text, terminator: "")
+            let table = VerdictTable(report, width: width, isColoured: Terminal.wantsColour).text
+            StandardOutput.write(TerminalText(document: table))
         }
         if hasRun, let comparison = report.baseline?.comparison {
-            print(
-                "\n" + ComparisonTable(comparison, width: width, showsChangesOnly: true).text,
-                terminator: ""
-            )
+            let table = ComparisonTable(comparison, width: width, showsChangesOnly: true).text
+            StandardOutput.write("\n" + TerminalText(document: table))
         }
-        for file in files.written { print("\(file.name): \(file.path)") }
+        for file in files.written { StandardOutput.write("\(file.name): \(file.path)\n") }
         if let error = outcome?.failure?.error ?? files.failures.first {
             // Why the run ended comes last.
             for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }

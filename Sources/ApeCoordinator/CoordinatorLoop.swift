@@ -123,6 +123,8 @@ actor CoordinatorLoop {
             do {
                 let fresh = try await store.commit(batch, run: run)
                 await self.committed(batch, fresh)
+            } catch let error as ApeError where error.code == .storeBusy {
+                await self.handle(.commitDelayed("\(error)"))
             } catch {
                 await self.handle(.commitFailed("\(error)"))
             }
@@ -139,15 +141,22 @@ actor CoordinatorLoop {
         if costLimit?.isReached(by: record.ledger) == true { handle(.budgetSpent) }
     }
 
+    /// The file of rows may be on a disk that takes its time.
     private func send(_ delivery: RowDelivery, on id: ConnectionID) {
-        do throws(ApeError) {
-            for line in try rows.lines(delivery) { connections[id]?.send(line) }
-        } catch {
-            jobs.yield { await self.handle(.rowsFailed(error)) }
+        jobs.yield { [rows] in
+            do throws(ApeError) {
+                await self.send(try rows.lines(delivery), on: id)
+            } catch {
+                await self.handle(.rowsFailed(error))
+            }
         }
     }
 
-    private func show(_ text: String) {
+    private func send(_ lines: [[UInt8]], on id: ConnectionID) {
+        for line in lines { connections[id]?.send(line) }
+    }
+
+    private func show(_ text: TerminalText) {
         if !text.isEmpty { StandardError.write(text) }
     }
 }

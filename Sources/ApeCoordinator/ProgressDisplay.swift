@@ -37,31 +37,31 @@ struct ProgressDisplay: Sendable, Equatable {
     }
 
     /// The text to write for a moment of the run; empty where nothing is due.
-    mutating func update(_ ledger: RunLedger, _ progress: Progress) -> String {
+    mutating func update(_ ledger: RunLedger, _ progress: Progress) -> TerminalText {
         // A run that ends before its first stage has nothing to wait for.
         if progress.phase == .finishing, progress.stage == nil { return "" }
         let line = line(ledger, progress)
         if isTerminal {
             hasOpenLine = true
-            return "\r\u{1B}[2K" + line
+            return "\r\u{1B}[2K\(line)"
         }
         let second = progress.now.micros / 1_000_000
         guard last != Moment(progress) || second - lastSecond >= Self.plainPeriodSeconds else { return "" }
         last = Moment(progress)
         lastSecond = second
-        return line + "\n"
+        return "\(line)\n"
     }
 
     /// Leaves what is on the terminal standing, for what follows.
-    mutating func end() -> String {
+    mutating func end() -> TerminalText {
         defer { hasOpenLine = false }
         return hasOpenLine ? "\r\u{1B}[2K" : ""
     }
 
     /// The text that a whole line of its own needs around it.
-    mutating func message(_ text: String) -> String {
+    mutating func message(_ text: String) -> TerminalText {
         defer { hasOpenLine = false }
-        return (hasOpenLine ? "\r\u{1B}[2K" : "") + text + "\n"
+        return hasOpenLine ? "\r\u{1B}[2K\(text)\n" : "\(text)\n"
     }
 
     private func line(_ ledger: RunLedger, _ progress: Progress) -> String {
@@ -86,10 +86,12 @@ struct ProgressDisplay: Sendable, Equatable {
             parts.append("TTFT \(Self.seconds(latest.ttft))")
             parts.append("\(latest.actions) actions/s")
         }
-        let completed = stage.hold.completedSessions + stage.aside.completedSessions
+        let completed = stage.hold.completedSessions.addingClamped(stage.aside.completedSessions)
         if completed > 0 {
             let name = CounterName.sessionsSuccessfulStateful
-            parts.append("\((stage.hold[name] + stage.aside[name]) * 100 / completed)% of \(completed) sessions good")
+            parts.append(
+                "\(Int64(saturating: (Double(stage.hold[name]) + Double(stage.aside[name])) * 100 / Double(completed)))% of \(completed) sessions good"
+            )
         }
         if let cost = cost(of: ledger) { parts.append(cost) }
         if progress.silentWorkers > 0 { parts.append("\(progress.silentWorkers) workers silent") }

@@ -10,6 +10,8 @@ struct RunRecord: Sendable {
     /// What the machine needs to take up the run; nil for a new one.
     let recovered: RecoveredRun?
     let createdMicros: Int64
+    /// The run's own: whoever takes it up goes on drawing from it.
+    let seed: UInt64
 
     /// Opens the account of a run: a new one, or all that is stored of one that was cut off.
     ///
@@ -30,7 +32,12 @@ struct RunRecord: Sendable {
                 isDemo: configuration.describesDemo
             )
             try await store.createRun(run)
-            return RunRecord(ledger: RunLedger(plan: configuration.plan), recovered: nil, createdMicros: now.micros)
+            return RunRecord(
+                ledger: RunLedger(plan: configuration.plan),
+                recovered: nil,
+                createdMicros: now.micros,
+                seed: configuration.seed
+            )
         }
         guard let run = try await store.run(configuration.runID) else {
             throw ApeError(
@@ -58,7 +65,8 @@ struct RunRecord: Sendable {
         return RunRecord(
             ledger: ledger,
             recovered: RecoveredRun(facts: facts, ledger: ledger),
-            createdMicros: run.createdMicros
+            createdMicros: run.createdMicros,
+            seed: run.seed
         )
     }
 

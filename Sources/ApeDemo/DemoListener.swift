@@ -1,4 +1,6 @@
 import ApeCore
+import ApeHTTP
+import ApeProgram
 import Hummingbird
 import Logging
 import NIOCore
@@ -7,6 +9,9 @@ import NIOCore
 struct DemoListener: Sendable {
     /// The most connections that wait to be accepted: a whole fleet may connect at once.
     static let backlog = 4096
+
+    /// Connections at a time, those of all agents among them: as many as the process may have descriptors, but a few.
+    static var maximumConnections: Int { max(16, OpenFileLimit.files - 128) }
 
     var address: HostPort
     /// nil for the system's clock and the loop's timers.
@@ -44,10 +49,21 @@ struct DemoListener: Sendable {
         _ answer: @escaping Answer
     ) -> Application<CallbackResponder<BasicRequestContext>> {
         let (address, onListening) = (address, onListening)
+        let hosts = HostRule(listeningOn: address)
+        let connections = HTTPConnections(limit: Self.maximumConnections)
         let time = time ?? loop?.time ?? .system
         return Application(
-            responder: CallbackResponder { request, _ in try await answer(request, time) },
-            server: .http1(configuration: .init(additionalChannelHandlers: [FlushOnce()])),
+            responder: CallbackResponder { request, _ in
+                guard hosts.accepts(request.head.authority) else { return Response(HostRule.refusal) }
+                return try await answer(request, time)
+            },
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [
+                        ConnectionDeadline(connections, isForOneRequest: false), FlushOnce(),
+                    ]
+                )
+            ),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 backlog: Self.backlog
@@ -58,6 +74,16 @@ struct DemoListener: Sendable {
             },
             eventLoopGroupProvider: loop.map { .shared($0.group) } ?? .singleton,
             logger: logger
+        )
+    }
+}
+
+extension Response {
+    fileprivate init(_ answer: HTTPAnswer) {
+        self.init(
+            status: .init(code: answer.status),
+            headers: [.contentType: answer.contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
         )
     }
 }

@@ -63,8 +63,10 @@ package struct CoordinatorConfiguration: Sendable {
 
 /// A coordinator's bounds.
 package struct CoordinatorLimits: Sendable {
-    /// Connections that have not proven themselves; past that the oldest is closed.
-    var unauthenticatedConnections = 64
+    /// Connections that have not proven themselves; past that the address with the most loses its oldest.
+    var unauthenticatedConnections = 256
+    /// Of these, those of one address; past that it loses its oldest.
+    var unauthenticatedPerAddress = 64
     /// From a connection's start to a good `hello`.
     package var handshake = Micros.seconds(5)
     /// Connections turned away that the facts tell of; further ones are only logged.
@@ -75,6 +77,28 @@ package struct CoordinatorLimits: Sendable {
     package var members = 20_000
     /// Events of one worker that are taken in one second, for those that do not keep to the contract's 10.
     var eventsPerSecond = 20
+    /// Events of one worker that are taken in the long run.
+    var events = TokenBucket(perSecond: 2, burst: 600)
+    /// Windows of one worker that had not come before: the contract's one a second with its late ones, and twice what a
+    /// worker keeps over an outage.
+    var windows = TokenBucket(perSecond: 10, burst: 1_200)
+    /// Bytes of such windows: one of the longest each second.
+    var windowBytes = TokenBucket(perSecond: 1 << 20, burst: 32 << 20)
+    /// How long no further window is taken of a worker that sent too many; then it is asked to come again.
+    var windowPause = Micros.seconds(10)
+    /// Lines of one worker, and their bytes.
+    var lines = TokenBucket(perSecond: 1_000, burst: 10_000)
+    var bytes = TokenBucket(perSecond: 4 << 20, burst: 128 << 20)
+    /// Lines of one worker that make the coordinator do or say something: pongs, windows, events and rows left out.
+    var orders = TokenBucket(perSecond: 20, burst: 200)
+    /// Requests of one worker for rows of data.
+    var rowRequests = TokenBucket(perSecond: 200, burst: 4_000)
+    /// Connections of one worker that has been there before.
+    var connections = TokenBucket(perSecond: 1, burst: 30)
+    /// Log lines on one worker's account in one second; the rest is counted.
+    var logsPerSecond = 5
+    /// Between two facts on what a worker sent too much of.
+    var excessPeriod = Micros.seconds(60)
     /// Failed sessions of one reason that are kept step by step from one worker, for those that tell more than 5.
     var exemplarsPerReason = 10
     /// Pongs of a worker before its clock counts as known.
@@ -95,6 +119,16 @@ package struct CoordinatorLimits: Sendable {
     package var waitingWindows = 50_000
     /// Bytes of such windows, as they came.
     var waitingBytes = 128 << 20
+    /// Facts that wait to be stored; past that no event is taken.
+    var waitingFacts = 100_000
+    /// Until a commit that found the store busy is tried again.
+    var commitRetry = Micros.milliseconds(250)
+    /// How long a store may be busy while the run goes on: what workers keep lasts as long.
+    package var busyStore = Micros.seconds(600)
+    /// How long it may be at the end, when there is nothing else to wait for.
+    package var busyStoreAtEnd = Micros.seconds(120)
+    /// A commit that took longer is told of.
+    var slowCommit = Micros.seconds(5)
     /// How long the end waits for workers to stop and their last windows to come in.
     package var finish = Micros.seconds(30)
     /// How long no worker at all may be there before the run is given up.

@@ -15,7 +15,11 @@ extension CoordinatorMachine {
         for stored in batch.windows {
             if let index = memberIndex[stored.worker] { seqs[index] = max(seqs[index] ?? 0, stored.window.seq) }
         }
-        commit = Commit(seqs: seqs, revision: revision, leases: unsentLeases.count)
+        for case .windowsRefused(let worker, _, let last, _) in batch.facts.lazy.map(\.kind) {
+            if let index = memberIndex[worker] { seqs[index] = max(seqs[index] ?? 0, last) }
+        }
+        recordExcesses(at: now)
+        commit = Commit(seqs: seqs, revision: revision, leases: unsentLeases.count, batch: batch, startedAt: now)
         committedAt = now
         actions.append(.commit(batch))
         batch = CommitBatch()
@@ -26,6 +30,11 @@ extension CoordinatorMachine {
     mutating func committed(at now: FleetTime) {
         guard let done = commit else { return }
         commit = nil
+        let took = now - done.startedAt
+        if took >= configuration.limits.slowCommit {
+            record(.storeStalled(took), at: now)
+            log(.warning, "The store takes windows again", ["took_us": "\(took.micros)"])
+        }
         for (index, seq) in done.seqs.sorted(by: { $0.key < $1.key }) {
             members[index].storedSeq = max(members[index].storedSeq, seq)
             send(.ack(Ack(run: configuration.run, seq: members[index].storedSeq)), to: index)
@@ -36,6 +45,37 @@ extension CoordinatorMachine {
         }
         sendStoredLeases(done.leases)
         if case .closing(let outcome) = phase, batch.isEmpty { close(outcome) }
+    }
+
+    /// The store is busy: what comes in waits for it, as long as there is room, and nothing is acked.
+    mutating func commitDelayed(_ reason: String, at now: FleetTime) {
+        guard let waiting = commit else { return }
+        let limits = configuration.limits
+        guard now - waiting.startedAt < (isEnding ? limits.busyStoreAtEnd : limits.busyStore) else {
+            return commitFailed(reason, at: now)
+        }
+        if !waiting.isToldBusy {
+            log(.warning, "The store is busy: windows wait for it, and the run goes on", ["reason": reason])
+        }
+        commit?.isToldBusy = true
+        commit?.retryAt = now + limits.commitRetry
+    }
+
+    /// Tells of a commit that takes long, busy or not: a disk may hang.
+    mutating func tellSlowCommit(at now: FleetTime) {
+        guard let waiting = commit, !waiting.isToldBusy, now - waiting.startedAt >= configuration.limits.slowCommit
+        else {
+            return
+        }
+        commit?.isToldBusy = true
+        log(.warning, "The store is slow: windows wait for it, and the run goes on")
+    }
+
+    /// Hands a commit that was delayed over once more.
+    mutating func retryCommit(at now: FleetTime) {
+        guard let waiting = commit, let retryAt = waiting.retryAt, now >= retryAt else { return }
+        commit?.retryAt = nil
+        actions.append(.commit(waiting.batch))
     }
 
     mutating func commitFailed(_ reason: String, at now: FleetTime) {

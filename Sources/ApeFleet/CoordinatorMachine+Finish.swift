@@ -52,9 +52,9 @@ extension CoordinatorMachine {
 
     /// Everything is stored: the connections end, and the machine with them.
     mutating func close(_ outcome: RunOutcome) {
-        for id in pending.keys.sorted() { actions.append(.close(id, after: [])) }
+        for connection in pending.all { actions.append(.close(connection.id, after: [])) }
         for id in links.keys.sorted() { actions.append(.close(id, after: [])) }
-        pending = [:]
+        pending.removeAll()
         links = [:]
         phase = .finished
         actions.append(.finished(outcome))

@@ -4,12 +4,15 @@ import ApeWire
 /// Who comes in: connections, the handshake, and what ends them.
 extension CoordinatorMachine {
     mutating func connected(_ id: ConnectionID, peer: String, nonce: Nonce, at now: FleetTime) {
-        if pending.count >= configuration.limits.unauthenticatedConnections,
-            let oldest = pending.values.min(by: { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) })
-        {
-            turnAway(oldest, ApeError(.overloaded, "Too many connections have not proven themselves"), at: now)
+        let connection = PendingConnection(
+            id: id,
+            peer: peer.cut(to: WireLimit.nameBytes),
+            nonce: nonce,
+            openedAt: now
+        )
+        if let crowded = pending.insert(connection) {
+            turnAway(crowded, ApeError(.overloaded, "Too many connections have not proven themselves"), at: now)
         }
-        pending[id] = PendingConnection(id: id, peer: peer.cut(to: WireLimit.nameBytes), nonce: nonce, openedAt: now)
         let greet = Greet(version: .current, coordinator: configuration.name, nonce: nonce)
         actions.append(.send(id, Message.greet(greet).line))
     }
@@ -22,9 +25,14 @@ extension CoordinatorMachine {
             links[id]?.codec.append(bytes)
         }
         links[id]?.heardAt = now
+        if let member = links[id]?.member, !members[member].budget.bytes.spend(bytes.count, at: now) {
+            members[member].budget.refuse(.messages)
+            return fail(id, Self.overBudget("bytes"), at: now)
+        }
         while let member = links[id]?.member {
             do throws(ApeError) {
                 guard let message = try links[id]?.codec.next() else { return }
+                try spend(on: message, of: member, at: now)
                 try take(message, from: member, on: id, at: now)
             } catch {
                 fail(id, error, at: now)
@@ -33,9 +41,9 @@ extension CoordinatorMachine {
     }
 
     private mutating func receivedPending(_ id: ConnectionID, _ bytes: [UInt8], at now: FleetTime) {
-        pending[id]?.codec.append(bytes)
+        pending.append(bytes, to: id)
         do throws(ApeError) {
-            guard let message = try pending[id]?.codec.next(), let pendingConnection = pending[id] else { return }
+            guard let message = try pending.next(of: id), let pendingConnection = pending[id] else { return }
             switch message {
             case .hello(let hello): try welcome(hello, on: pendingConnection, at: now)
             case .error(let fault): turnAway(pendingConnection, fault, at: now)
@@ -47,14 +55,14 @@ extension CoordinatorMachine {
     }
 
     mutating func turnAway(_ connection: PendingConnection, _ fault: ApeError, at now: FleetTime) {
-        pending[connection.id] = nil
+        pending.remove(connection.id)
         actions.append(.close(connection.id, after: Message.error(fault).line))
         noteTurnedAway(connection, fault, at: now)
     }
 
     /// A connection broke before it had proven itself: for want of a certificate, for example.
     mutating func pendingBroke(_ id: ConnectionID, _ reason: String, at now: FleetTime) {
-        guard let connection = pending.removeValue(forKey: id) else { return }
+        guard let connection = pending.remove(id) else { return }
         noteTurnedAway(connection, ApeError(ApeError.Code(rawValue: "connection_broken"), reason), at: now)
     }
 
@@ -115,10 +123,15 @@ extension CoordinatorMachine {
             throw ApeError(.authFailed, "The worker's proof is wrong: the two sides do not have the same token")
         }
         let known = memberIndex[hello.worker]
-        if let known, let old = members[known].connection {
-            guard now >= members[known].heardAt + configuration.heartbeat * 3 else {
-                throw ApeError(.duplicateWorker, "The worker \(hello.worker) has a connection that lives")
-            }
+        let old = known.flatMap { members[$0].connection }
+        if let known, old != nil, now < members[known].heardAt + configuration.heartbeat * 3 {
+            throw ApeError(.duplicateWorker, "The worker \(hello.worker) has a connection that lives")
+        }
+        if let known, !members[known].budget.connections.spend(at: now) {
+            members[known].budget.refuse(.connections)
+            throw Self.overBudget("connections")
+        }
+        if let old {
             actions.append(.close(old, after: []))
             disconnected(old, reason: "The worker came back on a new connection", at: now)
         }
@@ -131,7 +144,7 @@ extension CoordinatorMachine {
 
     private mutating func admit(_ hello: Hello, known: Int?, on connection: PendingConnection, at now: FleetTime) {
         let index = known ?? join(hello, on: connection, at: now)
-        pending[connection.id] = nil
+        pending.remove(connection.id)
         var codec = connection.codec
         codec.limitBytes = WireLimit.lineBytes
         links[connection.id] = MemberLink(member: index, openedAt: now, codec: codec, heardAt: now)
@@ -185,14 +198,14 @@ extension CoordinatorMachine {
     }
 
     /// The peer broke the contract: it is told why, and the connection ends.
-    private mutating func fail(_ id: ConnectionID, _ fault: ApeError, at now: FleetTime) {
+    mutating func fail(_ id: ConnectionID, _ fault: ApeError, at now: FleetTime) {
         guard links[id] != nil else { return }
         actions.append(.close(id, after: Message.error(fault).line))
         disconnected(id, reason: fault.message, at: now)
     }
 
     mutating func disconnected(_ id: ConnectionID, reason: String, at now: FleetTime) {
-        pending[id] = nil
+        pending.remove(id)
         guard let link = links.removeValue(forKey: id) else { return }
         let index = link.member
         guard members[index].connection == id else { return }
@@ -200,6 +213,6 @@ extension CoordinatorMachine {
         if links.isEmpty { nobodySince = now }
         guard members[index].standing != .stopped else { return }
         record(.disconnected(worker: members[index].worker, reason: reason.cut(to: WireLimit.messageBytes)), at: now)
-        log(.warning, "A worker's connection ended", ["worker": members[index].worker, "reason": reason])
+        log(of: index, .warning, "A worker's connection ended", ["reason": reason], at: now)
     }
 }

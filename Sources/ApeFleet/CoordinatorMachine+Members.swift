@@ -27,12 +27,18 @@ extension CoordinatorMachine {
         }
         // A worker that is in no run runs no agents: its process says so itself.
         if !resumes, members[index].standing != .stopped { forget(index, at: now) }
+        if !resumes, members[index].mustStop, members[index].isExpected {
+            members[index].standing = .stopped
+            record(.stopped(worker: members[index].worker, lastSeq: members[index].receivedSeq), at: now)
+        }
     }
 
     /// What follows a welcome.
     mutating func greetMember(_ index: Int, resumes: Bool) {
         if case .finishing(let outcome, _) = phase {
             send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
+        } else if members[index].mustStop {
+            if members[index].isExpected { send(.stop(Stop(run: configuration.run, reason: .aborted)), to: index) }
         } else if !resumes, members[index].standing != .stopped {
             invite(index)
         }
@@ -66,7 +72,8 @@ extension CoordinatorMachine {
         case .pong(let pong):
             members[index].heardPong(at: now)
             links[id]?.pongLocal = pong.local
-        case .window(let window): try take(window, bytes: links[id]?.codec.lineBytes ?? 0, from: index, at: now)
+        case .window(let window): try take(window, from: index, on: id, at: now)
+        case .unreadable(let window): refuse(window, from: index, on: id, at: now)
         case .prepared(let prepared): if isOurs(prepared.run, from: index) { prepare(index, at: now) }
         case .refused(let refused): if isOurs(refused.run, from: index) { take(refused, from: index, at: now) }
         case .assigned(let assigned):
@@ -75,29 +82,22 @@ extension CoordinatorMachine {
             if isOurs(answered.run, from: index) {
                 members[index].answeredStage = max(members[index].answeredStage ?? 0, answered.stage)
             }
-        case .event(var event):
-            if isOurs(event.run, from: index), members[index].events.spend(at: now) {
-                if event.session != nil, !members[index].exemplars.spend(event.code) { event.session = nil }
-                record(.event(worker: members[index].worker, event), at: now)
-            }
+        case .event(let event): if isOurs(event.run, from: index) { take(event, from: index, at: now) }
         case .stopped(let stopped): if isOurs(stopped.run, from: index) { take(stopped, from: index, at: now) }
         case .leave(let leave): take(leave, from: index, at: now)
         case .wantRows(let want): if isOurs(want.run, from: index) { take(want, from: index, on: id, at: now) }
         case .error(let fault):
-            log(
-                .warning,
-                "A worker complains",
-                ["worker": members[index].worker, "code": fault.code.rawValue, "reason": fault.message]
-            )
+            let words = ["code": fault.code.rawValue, "reason": fault.message]
+            log(of: index, .warning, "A worker complains", words, at: now)
         case .unknown(let type):
             send(.error(ApeError(.unknownType, "This coordinator does not know \(type.prefix(64))")), to: index)
         default: throw ApeError(.outOfOrder, "\(message.type) may not come from a worker")
         }
     }
 
-    private mutating func isOurs(_ run: String, from index: Int) -> Bool {
+    mutating func isOurs(_ run: String, from index: Int) -> Bool {
         if run == configuration.run { return true }
-        log(.warning, "A worker speaks of another run", ["worker": members[index].worker, "run": run])
+        log(of: index, .warning, "A worker speaks of another run", ["run": run], at: handledAt)
         return false
     }
 
@@ -110,11 +110,13 @@ extension CoordinatorMachine {
     }
 
     private mutating func take(_ refused: Refused, from index: Int, at now: FleetTime) {
-        guard members[index].standing != .refused else { return }
-        members[index].standing = .refused
+        guard members[index].standing == .active else { return }
         let worker = members[index].worker
         record(.refused(worker: worker, code: refused.code, message: refused.message), at: now)
         log(.error, "A worker refuses the run", ["worker": worker, "code": refused.code, "reason": refused.message])
+        turnOut(index)
+        if members[index].mustStop { send(.stop(Stop(run: configuration.run, reason: .aborted)), to: index) }
+        needsPlan = true
         guard case .gathering = phase else { return }
         let message = "The worker \(members[index].name) refuses the scenario (\(refused.code)): \(refused.message)"
         finish(.fleetFailed(FleetFailure(.refused, ApeError(.fleet, message))), at: now)
@@ -148,7 +150,7 @@ extension CoordinatorMachine {
         guard members[index].isExpected else { return }
         guard members[index].standing == .leaving || isEnding else {
             // An earlier coordinator ended the run there, and did not live to store it.
-            log(.warning, "A worker has stopped unasked", ["worker": members[index].worker])
+            log(of: index, .warning, "A worker has stopped unasked", at: now)
             return startOver(index, at: now)
         }
         members[index].standing = .stopped
@@ -158,28 +160,43 @@ extension CoordinatorMachine {
         needsPlan = true
     }
 
-    private mutating func take(_ window: Window, bytes: Int, from index: Int, at now: FleetTime) throws(ApeError) {
+    private mutating func take(
+        _ window: Window,
+        from index: Int,
+        on id: ConnectionID,
+        at now: FleetTime
+    ) throws(ApeError) {
         guard isOurs(window.run, from: index) else { return }
         if case .closing = phase { return }
         let worker = members[index].worker
-        guard window.seq > members[index].receivedSeq else {
-            members[index].duplicates += 1
-            if window.seq <= members[index].storedSeq {
-                send(.ack(Ack(run: configuration.run, seq: members[index].storedSeq)), to: index)
-            }
-            return
-        }
-        let limits = configuration.limits
+        guard isNew(window.seq, from: index) else { return }
+        let (limits, bytes) = (configuration.limits, links[id]?.codec.lineBytes ?? 0)
+        guard takesWindow(of: bytes, from: index, on: id, at: now) else { return }
         guard batch.windows.count < limits.waitingWindows, batchBytes + bytes <= limits.waitingBytes else {
             throw ApeError(.overloaded, "Too many windows wait to be stored; come back later")
         }
-        let expected = members[index].receivedSeq + 1
-        if window.seq > expected {
-            record(.windowsDropped(worker: worker, firstSeq: expected, lastSeq: window.seq - 1), at: now)
-        }
-        members[index].receivedSeq = window.seq
+        noteReceived(window.seq, from: index, at: now)
         if !window.isLate { (members[index].active, members[index].waiting) = (window.active, window.waiting) }
         batchBytes += bytes
         batch.windows.append(StoredWindow(worker: worker, window: window, received: now))
+    }
+
+    /// Whether a window comes for the first time. Of one that came before, an ack may have been lost.
+    mutating func isNew(_ seq: Int64, from index: Int) -> Bool {
+        guard seq <= members[index].receivedSeq else { return true }
+        members[index].duplicates += 1
+        if seq <= members[index].storedSeq {
+            send(.ack(Ack(run: configuration.run, seq: members[index].storedSeq)), to: index)
+        }
+        return false
+    }
+
+    /// A window has come; those before it that have not will never come.
+    mutating func noteReceived(_ seq: Int64, from index: Int, at now: FleetTime) {
+        let (worker, expected) = (members[index].worker, members[index].receivedSeq + 1)
+        if seq > expected {
+            record(.windowsDropped(worker: worker, firstSeq: expected, lastSeq: seq - 1), at: now)
+        }
+        members[index].receivedSeq = seq
     }
 }

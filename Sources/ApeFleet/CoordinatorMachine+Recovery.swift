@@ -10,7 +10,7 @@ extension CoordinatorMachine {
         for fact in run.facts { recover(fact, at: now, &disconnections) }
         let last = max(run.facts.last?.at ?? run.lastReceived, run.lastReceived)
         for index in members.indices {
-            members[index].storedSeq = run.lastSeqs[members[index].worker] ?? 0
+            members[index].storedSeq = max(members[index].storedSeq, run.lastSeqs[members[index].worker] ?? 0)
             members[index].receivedSeq = members[index].storedSeq
             members[index].presence = .away(since: disconnections[index] ?? min(now, last))
         }
@@ -60,9 +60,11 @@ extension CoordinatorMachine {
                 member.standing = .stopped
                 member.dropAgents()
             }
-        case .refused(let worker, _, _): recover(worker) { $0.standing = .refused }
+        case .refused(let worker, _, _): if let index = memberIndex[worker] { turnOut(index) }
         case .appended(let stage): plan.stages.append(stage)
-        case .stage(let schedule): self.schedule = schedule
+        case .stage(let schedule): if plan.stages.indices.contains(schedule.timeline.stage) { self.schedule = schedule }
+        case .windowsRefused(let worker, _, let last, _):
+            recover(worker) { $0.storedSeq = max($0.storedSeq, last) }
         case .granted(let grant): recover(grant)
         case .ending(let outcome, let message):
             let limit = now + configuration.limits.finish
@@ -73,9 +75,10 @@ extension CoordinatorMachine {
                 member.duplicates = max(member.duplicates, windows)
                 member.recordedDuplicates = member.duplicates
             }
+        case .overBudget(let worker, let what, let count): recover(worker) { $0.budget.recover(what, count) }
         case .rowsLeased(let lease):
             for index in rowBooks.indices where rowBooks[index].set.name == lease.set { rowBooks[index].enter(lease) }
-        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept: break
+        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept, .storeStalled: break
         }
     }
 

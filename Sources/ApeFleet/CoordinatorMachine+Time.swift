@@ -5,14 +5,18 @@ import ApeWire
 extension CoordinatorMachine {
     mutating func beat(at now: FleetTime) {
         nextBeat = now + configuration.heartbeat
-        for connection in pending.values.sorted(by: { $0.id < $1.id })
+        for connection in pending.all
         where now >= connection.openedAt + configuration.limits.handshake {
             turnAway(connection, ApeError(.handshakeTimeout, "The handshake took too long"), at: now)
         }
         let unlogged = turnedAwayLog.takeDropped()
         if unlogged > 0 { log(.warning, "More connections were turned away", ["connections": "\(unlogged)"]) }
+        tellUnlogged()
+        tellSlowCommit(at: now)
         for (id, link) in links.sorted(by: { $0.key < $1.key }) {
-            if now >= link.heardAt + configuration.lease / 2 {
+            if let pausedAt = link.windowsPausedAt, now >= pausedAt + configuration.limits.windowPause {
+                fail(id, Self.overBudget("windows"), at: now)
+            } else if now >= link.heardAt + configuration.lease / 2 {
                 let fault = ApeError(.silent, "Nothing was heard for too long")
                 actions.append(.close(id, after: Message.error(fault).line))
                 disconnected(id, reason: fault.message, at: now)

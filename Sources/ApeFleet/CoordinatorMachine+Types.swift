@@ -18,6 +18,8 @@ extension CoordinatorMachine {
         case timer
         /// The batch of the last ``Action/commit(_:)`` is durable.
         case committed
+        /// The batch of the last ``Action/commit(_:)`` is not stored, since the store is busy: it may be later.
+        case commitDelayed(String)
         /// The batch of the last ``Action/commit(_:)`` could not be stored.
         case commitFailed(String)
         /// The user asked to end (SIGINT, SIGTERM).
@@ -39,8 +41,8 @@ extension CoordinatorMachine {
         case sendRows(ConnectionID, RowDelivery)
         /// Close the connection, after these last bytes if there are any.
         case close(ConnectionID, after: [UInt8])
-        /// Store this in one transaction; answer with ``Event/committed`` once it is durable, or
-        /// ``Event/commitFailed(_:)``. At most one is under way at a time.
+        /// Store this in one transaction; answer with ``Event/committed`` once it is durable, ``Event/commitDelayed(_:)`` or
+        /// ``Event/commitFailed(_:)``. At most one is under way at a time; one that was delayed comes again.
         case commit(CommitBatch)
         /// How the run goes; about once a second.
         case progress(Progress)

@@ -34,7 +34,7 @@ package struct CoordinatorMachine: Sendable {
     /// Since when no worker at all has been connected.
     var nobodySince: FleetTime = FleetTime(micros: 0)
     /// Connections that have not proven themselves yet.
-    var pending: [ConnectionID: PendingConnection] = [:]
+    var pending: PendingConnections
     /// Connections turned away that the facts tell of.
     var turnedAway = 0
     /// Connections turned away that the log may still tell of.
@@ -79,6 +79,14 @@ package struct CoordinatorMachine: Sendable {
         var revision: Int
         /// Of the leases that are not sent, so many stand in it, or stood in one before.
         var leases: Int
+        /// What is in it.
+        var batch: CommitBatch
+        /// When it was handed over for the first time.
+        var startedAt: FleetTime
+        /// When it is handed over again; nil while the store has it.
+        var retryAt: FleetTime?
+        /// Whether it has been told that the store is busy.
+        var isToldBusy = false
     }
 
     /// - Parameters:
@@ -89,6 +97,10 @@ package struct CoordinatorMachine: Sendable {
         plan = configuration.plan
         rowBooks = configuration.rowSets.map { RowBook($0) }
         self.recovered = recovered
+        pending = PendingConnections(
+            limit: configuration.limits.unauthenticatedConnections,
+            perAddress: configuration.limits.unauthenticatedPerAddress
+        )
         turnedAwayLog = EventBudget(perSecond: configuration.limits.turnedAwayLogsPerSecond)
     }
 
@@ -115,6 +127,7 @@ package struct CoordinatorMachine: Sendable {
             disconnected(id, reason: reason ?? "The connection ended", at: now)
         case .timer: break
         case .committed: committed(at: now)
+        case .commitDelayed(let reason): commitDelayed(reason, at: now)
         case .commitFailed(let reason): commitFailed(reason, at: now)
         case .interrupted: interrupt(at: now)
         case .rescale(let agents): wantedAgents = agents
@@ -129,6 +142,7 @@ package struct CoordinatorMachine: Sendable {
         if now >= nextBeat { beat(at: now) }
         walk(at: now)
         plan(at: now)
+        retryCommit(at: now)
         commitBatch(at: now)
     }
 
@@ -145,6 +159,7 @@ package struct CoordinatorMachine: Sendable {
         if commit == nil, !batch.isEmpty, !isStoreBroken {
             next = min(next, isBatchUrgent ? handledAt : committedAt + configuration.limits.commitInterval)
         }
+        if let retryAt = commit?.retryAt { next = min(next, retryAt) }
         if case .running = phase, let timeline = schedule?.timeline {
             if needsPlan, revision == storedRevision, !isStoreBroken {
                 next = min(next, plannedAt + configuration.limits.replanInterval)

@@ -8,7 +8,7 @@ extension FleetFact {
 
     /// The fact as one JSON object, for stores and reports.
     package var json: JSONValue {
-        var object: JSONObject = ["at_us": .integer(at.micros)]
+        var object: JSONObject = ["at_us": .integer(at.micros, in: WireLimit.moments)]
         for member in kind.members { object[member.key] = member.value }
         return .object(object)
     }
@@ -27,46 +27,61 @@ extension FleetFact.Kind {
         switch self {
         case .joined(let worker, let name, let software, let peer, let capacity):
             [
-                "kind": "joined", "worker": .string(worker), "name": .string(name), "version": .string(software),
-                "peer": .string(peer), "capacity": .object(capacity.members),
+                "kind": "joined", "worker": .string(worker), "name": .name(name), "version": .name(software),
+                "peer": .name(peer), "capacity": .object(capacity.members),
             ]
         case .turnedAway(let peer, let code, let message):
-            ["kind": "turned_away", "peer": .string(peer), "code": .string(code), "message": .string(message)]
+            ["kind": "turned_away", "peer": .name(peer), "code": .name(code), "message": .string(message)]
         case .disconnected(let worker, let reason):
-            ["kind": "disconnected", "worker": .string(worker), "reason": .string(reason)]
+            ["kind": "disconnected", "worker": .string(worker), "reason": .message(reason)]
         case .returned(let worker, let after):
-            ["kind": "returned", "worker": .string(worker), "after_us": .integer(after.micros)]
+            ["kind": "returned", "worker": .string(worker), "after_us": .integer(after.micros, in: WireLimit.counts)]
         case .lost(let worker, let silent):
-            ["kind": "lost", "worker": .string(worker), "silent_us": .integer(silent.micros)]
+            ["kind": "lost", "worker": .string(worker), "silent_us": .integer(silent.micros, in: WireLimit.counts)]
         case .leaving(let worker, let reason):
-            ["kind": "leaving", "worker": .string(worker), "reason": .string(reason)]
+            ["kind": "leaving", "worker": .string(worker), "reason": .message(reason)]
         case .stopped(let worker, let lastSeq):
-            ["kind": "stopped", "worker": .string(worker), "last_seq": .integer(lastSeq)]
+            ["kind": "stopped", "worker": .string(worker), "last_seq": .integer(lastSeq, in: WireLimit.counts)]
         case .refused(let worker, let code, let message):
-            ["kind": "refused", "worker": .string(worker), "code": .string(code), "message": .string(message)]
+            ["kind": "refused", "worker": .string(worker), "code": .name(code), "message": .string(message)]
         case .appended(let stage): stage.members
         case .stage(let timeline): timeline.members
         case .granted(let grant): grant.members
         case .moved(let move): move.members
         case .windowsDropped(let worker, let firstSeq, let lastSeq):
-            [
-                "kind": "windows_dropped", "worker": .string(worker), "first_seq": .integer(firstSeq),
-                "last_seq": .integer(lastSeq),
-            ]
+            windows("windows_dropped", worker, firstSeq, lastSeq)
+        case .windowsRefused(let worker, let firstSeq, let lastSeq, let reason):
+            windows("windows_refused", worker, firstSeq, lastSeq, ["reason": .message(reason)])
         case .duplicates(let worker, let windows):
-            ["kind": "duplicates", "worker": .string(worker), "windows": .integer(windows)]
+            ["kind": "duplicates", "worker": .string(worker), "windows": .integer(windows, in: WireLimit.counts)]
+        case .overBudget(let worker, let what, let count): what.members(of: worker, count: count)
+        case .storeStalled(let length): Self.stallMembers(length)
         case .rowsLeased(let lease): lease.members
         case .rowsUsedUp(let set, let rows):
-            ["kind": "rows_used_up", "set": .string(set), "rows": .integer(Int64(rows))]
+            ["kind": "rows_used_up", "set": .name(set), "rows": .integer(rows, in: WireLimit.agentCounts)]
         case .event(let worker, let event):
             ["kind": "event", "worker": .string(worker), "event": .object(event.members)]
-        case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage.micros)]
-        case .slept(let length): ["kind": "slept", "slept_us": .integer(length.micros)]
+        case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage.micros, in: WireLimit.counts)]
+        case .slept(let length): ["kind": "slept", "slept_us": .integer(length.micros, in: WireLimit.counts)]
         case .ending(let outcome, let message):
-            ["kind": "ending", "outcome": .string(outcome), "message": .string(message)]
+            ["kind": "ending", "outcome": .name(outcome), "message": .string(message)]
         case .ended(let outcome, let message):
-            ["kind": "ended", "outcome": .string(outcome), "message": .string(message)]
+            ["kind": "ended", "outcome": .name(outcome), "message": .string(message)]
         }
+    }
+
+    private func windows(
+        _ kind: String,
+        _ worker: String,
+        _ first: Int64,
+        _ last: Int64,
+        _ more: JSONObject = [:]
+    ) -> JSONObject {
+        let members: JSONObject = [
+            "kind": .string(kind), "worker": .string(worker), "first_seq": .integer(first, in: WireLimit.counts),
+            "last_seq": .integer(last, in: WireLimit.counts),
+        ]
+        return more.reduce(into: members) { $0[$1.key] = $1.value }
     }
 
     fileprivate init(_ fields: Fields) throws(ApeError) {
@@ -91,14 +106,12 @@ extension FleetFact.Kind {
                 reason: try fields.text("reason", atMost: WireLimit.messageBytes)
             )
         case "returned":
-            self = .returned(worker: try fields.identifier("worker"), after: try fields.length("after_us"))
+            self = .returned(worker: try fields.identifier("worker"), after: try fields.span("after_us"))
         case "lost":
-            self = .lost(worker: try fields.identifier("worker"), silent: try fields.length("silent_us"))
+            self = .lost(worker: try fields.identifier("worker"), silent: try fields.span("silent_us"))
         case "leaving":
-            self = .leaving(
-                worker: try fields.identifier("worker"),
-                reason: try fields.text("reason", atMost: WireLimit.messageBytes)
-            )
+            let reason = try fields.text("reason", atMost: WireLimit.messageBytes)
+            self = .leaving(worker: try fields.identifier("worker"), reason: reason)
         case "stopped":
             self = .stopped(worker: try fields.identifier("worker"), lastSeq: try fields.integer("last_seq"))
         case "refused":
@@ -112,23 +125,29 @@ extension FleetFact.Kind {
         case "granted": self = .granted(try Grant(fields))
         case "moved": self = .moved(try AgentMove(fields))
         case "windows_dropped":
-            self = .windowsDropped(
+            let (first, last) = try fields.numbers()
+            self = .windowsDropped(worker: try fields.identifier("worker"), firstSeq: first, lastSeq: last)
+        case "windows_refused":
+            let (first, last) = try fields.numbers()
+            let reason = try fields.text("reason", atMost: WireLimit.messageBytes)
+            self = .windowsRefused(
                 worker: try fields.identifier("worker"),
-                firstSeq: try fields.integer("first_seq"),
-                lastSeq: try fields.integer("last_seq")
+                firstSeq: first,
+                lastSeq: last,
+                reason: reason
             )
         case "duplicates":
             self = .duplicates(worker: try fields.identifier("worker"), windows: try fields.integer("windows"))
+        case "over_budget": self = try .overBudget(fields)
+        case "store_stalled": self = .storeStalled(try fields.span("length_us"))
         case "rows_leased": self = .rowsLeased(try RowLease(fields))
         case "rows_used_up":
-            self = .rowsUsedUp(
-                set: try fields.text("set"),
-                rows: try fields.int("rows", in: 0...WireLimit.maximumAgents)
-            )
+            let rows = try fields.int("rows", in: WireLimit.agentCounts)
+            self = .rowsUsedUp(set: try fields.text("set"), rows: rows)
         case "event":
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
-        case "resumed": self = .resumed(outage: try fields.length("outage_us"))
-        case "slept": self = .slept(try fields.length("slept_us"))
+        case "resumed": self = .resumed(outage: try fields.span("outage_us"))
+        case "slept": self = .slept(try fields.span("slept_us"))
         case "ending": self = .ending(outcome: try fields.text("outcome"), message: try fields.message())
         case "ended": self = .ended(outcome: try fields.text("outcome"), message: try fields.message())
         default: throw ApeError(.malformed, "fact.kind is none that this version knows")
@@ -137,6 +156,16 @@ extension FleetFact.Kind {
 }
 
 extension Fields {
+    /// A length of time that a fact tells of, however long.
+    fileprivate func span(_ name: String) throws(ApeError) -> Micros {
+        try length(name, in: WireLimit.counts)
+    }
+
+    /// The first and the last number of some windows.
+    fileprivate func numbers() throws(ApeError) -> (first: Int64, last: Int64) {
+        (try integer("first_seq"), try integer("last_seq"))
+    }
+
     fileprivate func message() throws(ApeError) -> String {
         try text("message", atMost: .max)
     }
@@ -145,8 +174,11 @@ extension Fields {
 extension Stage {
     fileprivate var members: JSONObject {
         [
-            "kind": "appended", "name": .string(name), "agents": .integer(Int64(agents)),
-            "ramp_us": .integer(rampMicros), "warmup_us": .integer(warmupMicros), "hold_us": .integer(holdMicros),
+            "kind": "appended", "name": .name(name),
+            "agents": .integer(agents, in: 1...WireLimit.agentCounts.upperBound),
+            "ramp_us": .integer(rampMicros, in: WireLimit.lengths),
+            "warmup_us": .integer(warmupMicros, in: WireLimit.lengths),
+            "hold_us": .integer(holdMicros, in: WireLimit.lengths),
             "is_open": .bool(isOpen),
         ]
     }
@@ -154,10 +186,10 @@ extension Stage {
     fileprivate init(_ fields: Fields) throws(ApeError) {
         self.init(
             name: try fields.text("name"),
-            agents: try fields.int("agents", in: 1...WireLimit.maximumAgents),
-            rampMicros: try fields.integer("ramp_us"),
-            warmupMicros: try fields.integer("warmup_us"),
-            holdMicros: try fields.integer("hold_us"),
+            agents: try fields.int("agents", in: 1...WireLimit.agentCounts.upperBound),
+            rampMicros: try fields.integer("ramp_us", in: WireLimit.lengths),
+            warmupMicros: try fields.integer("warmup_us", in: WireLimit.lengths),
+            holdMicros: try fields.integer("hold_us", in: WireLimit.lengths),
             isOpen: fields.object["is_open"]?.bool ?? false
         )
     }
@@ -165,18 +197,18 @@ extension Stage {
 
 extension StageSchedule {
     fileprivate var members: JSONObject {
-        var members: JSONObject = ["kind": "stage", "stage": .integer(Int64(timeline.stage))]
+        var members: JSONObject = ["kind": "stage", "stage": .integer(timeline.stage, in: WireLimit.stages)]
         for member in timeline.members { members[member.key] = member.value }
-        members["planned_agents"] = .integer(Int64(plannedAgents))
-        members["fitting_agents"] = .integer(Int64(fittingAgents))
+        members["planned_agents"] = .integer(plannedAgents, in: WireLimit.agentCounts)
+        members["fitting_agents"] = .integer(fittingAgents, in: WireLimit.agentCounts)
         return members
     }
 
     fileprivate init(_ fields: Fields) throws(ApeError) {
         self.init(
             timeline: try StageTimeline(fields),
-            plannedAgents: try fields.int("planned_agents", in: 0...WireLimit.maximumAgents),
-            fittingAgents: try fields.int("fitting_agents", in: 0...WireLimit.maximumAgents)
+            plannedAgents: try fields.int("planned_agents", in: WireLimit.agentCounts),
+            fittingAgents: try fields.int("fitting_agents", in: WireLimit.agentCounts)
         )
     }
 }
@@ -186,7 +218,8 @@ extension Grant {
         var split = JSONObject()
         for (worker, ranges) in agents.sorted(by: { $0.key < $1.key }) { split[worker] = ranges.json }
         return [
-            "kind": "granted", "revision": .integer(Int64(revision)), "stage": .integer(Int64(stage)),
+            "kind": "granted", "revision": .integer(revision, in: WireLimit.revisions),
+            "stage": .integer(stage, in: WireLimit.stages),
             "agents": .object(split),
         ]
     }
@@ -197,38 +230,9 @@ extension Grant {
             agents[member.key] = try AgentRanges(member.value)
         }
         self.init(
-            revision: Int(try fields.integer("revision")),
-            stage: try fields.int("stage", in: 0...(WireLimit.maximumStages - 1)),
+            revision: try fields.int("revision", in: WireLimit.revisions),
+            stage: try fields.int("stage", in: WireLimit.stages),
             agents: agents
-        )
-    }
-}
-
-extension AgentMove {
-    fileprivate var members: JSONObject {
-        var shares = JSONObject()
-        for (worker, agents) in to.sorted(by: { $0.key < $1.key }) { shares[worker] = .integer(Int64(agents)) }
-        return [
-            "kind": "moved", "from": .string(from), "reason": .string(reason.rawValue),
-            "agents": .integer(Int64(agents)), "to": .object(shares), "stood_still_us": .integer(stoodStill.micros),
-        ]
-    }
-
-    fileprivate init(_ fields: Fields) throws(ApeError) {
-        var shares: [String: Int] = [:]
-        // Facts of schema 1 do not say to whom.
-        for member in try fields.optionalNested("to")?.object.object ?? [:] {
-            guard let agents = member.value.integer, let agents = Int(exactly: agents), agents > 0 else {
-                throw ApeError(.malformed, "fact.to has a number of agents that is none")
-            }
-            shares[member.key] = agents
-        }
-        self.init(
-            from: try fields.identifier("from"),
-            reason: try fields.choice("reason", of: Reason.self),
-            agents: try fields.int("agents", in: 0...WireLimit.maximumAgents),
-            to: shares,
-            stoodStill: try fields.length("stood_still_us")
         )
     }
 }

@@ -40,8 +40,14 @@ package struct FleetFact: Sendable, Equatable {
         case moved(AgentMove)
         /// Windows of a worker that will never come, since it could not keep them.
         case windowsDropped(worker: String, firstSeq: Int64, lastSeq: Int64)
+        /// Windows of a worker that came and cannot be read: they are lost, and not asked for again.
+        case windowsRefused(worker: String, firstSeq: Int64, lastSeq: Int64, reason: String)
         /// So many windows of a worker have come again so far; each counts once.
         case duplicates(worker: String, windows: Int64)
+        /// So often a worker has sent more of something than is taken from one, so far.
+        case overBudget(worker: String, Excess, count: Int64)
+        /// The store took nothing for so long: until now.
+        case storeStalled(Micros)
         /// A worker was given rows of data, which nobody gets again.
         case rowsLeased(RowLease)
         /// Every row of a set has been given to somebody.

@@ -52,6 +52,8 @@ struct Member: Sendable {
     /// It has said that it runs nothing past its lease; false while that is not known.
     var cancelsAtLease = false
     var standing = Standing.active
+    /// It refuses to run what it was given: it is to stop, and is given nothing any more.
+    var mustStop = false
     var presence: Presence
     var readiness = Readiness.preparing
     /// When it was last known to live: a `hello` or a `pong` came. Its lease is counted from here, which is never before
@@ -85,7 +87,9 @@ struct Member: Sendable {
     var tellsAnswers = false
     /// The latest stage whose hold has all its answers from here.
     var answeredStage: Int?
-    /// Events that are still taken from it.
+    /// What is still taken from it.
+    var budget: MemberBudget
+    /// Events that are still taken from it in this second.
     var events: EventBudget
     /// Failed sessions that are still kept step by step.
     var exemplars: ExemplarBudget
@@ -103,6 +107,7 @@ struct Member: Sendable {
         self.capacity = capacity
         self.presence = presence
         self.heardAt = heardAt
+        budget = MemberBudget(limits)
         events = EventBudget(perSecond: limits.eventsPerSecond)
         exemplars = ExemplarBudget(perReason: limits.exemplarsPerReason)
     }
@@ -158,15 +163,8 @@ struct MemberLink: Sendable {
     /// What the worker's clock said in its latest pong.
     var pongLocal: LocalTime?
     var nextPing: Int64 = 1
-}
-
-/// A connection that has not proven itself yet.
-struct PendingConnection: Sendable {
-    let id: ConnectionID
-    let peer: String
-    let nonce: Nonce
-    let openedAt: FleetTime
-    var codec = LineCodec()
+    /// Since when no window is taken, for there were too many; nil while they are.
+    var windowsPausedAt: FleetTime?
 }
 
 /// Agents that no worker runs, on their way from one to another.

@@ -18,20 +18,21 @@ extension RowLease {
     /// The lease as it stands in a fact.
     var members: JSONObject {
         [
-            "kind": "rows_leased", "worker": .string(worker), "set": .string(set), "goal": .string(goal),
-            "request": .integer(request), "first": .integer(Int64(rows.lowerBound)),
-            "rows": .integer(Int64(rows.count)),
+            "kind": "rows_leased", "worker": .string(worker), "set": .name(set), "goal": .name(goal),
+            "request": .integer(request, in: WireLimit.counts),
+            "first": .integer(rows.lowerBound, in: WireLimit.agentCounts),
+            "rows": .integer(rows.count, in: WireLimit.agentCounts),
         ]
     }
 
     init(_ fields: Fields) throws(ApeError) {
-        let first = try fields.int("first", in: 0...WireLimit.maximumAgents)
+        let first = try fields.int("first", in: WireLimit.agentCounts)
         self.init(
             worker: try fields.identifier("worker"),
             set: try fields.text("set"),
             goal: try fields.text("goal"),
             request: try fields.integer("request"),
-            rows: first..<(first + (try fields.int("rows", in: 0...WireLimit.maximumAgents)))
+            rows: first..<(first + (try fields.int("rows", in: WireLimit.agentCounts)))
         )
     }
 }

@@ -67,12 +67,24 @@ extension WorkerMachine {
             throw ApeError(.outOfOrder, "assign may not come before prepared")
         }
         guard current.ending == nil else { return }
+        if let most = configuration.capacity.maxAgents, assign.agents.count > most {
+            return refuse(assign, most: most)
+        }
         if assign.revision > current.latestRevision {
             run?.receive(assign)
             actions.append(.foresee(assign.agents))
         } else if current.settledRevision == assign.revision {
             send(.assigned(Assigned(run: assign.run, revision: assign.revision)))
         }
+    }
+
+    /// What its operator allows holds against the coordinator too. What ran before goes on until that has it stopped.
+    private mutating func refuse(_ assign: Assign, most: Int) {
+        let message =
+            "Revision \(assign.revision) has \(assign.agents.count) agents for this worker, which takes \(most) "
+            + "(--max-agents)"
+        log(.error, "The coordinator assigns more agents than this worker takes", ["reason": message])
+        send(.refused(Refused(run: assign.run, code: ApeError.Code.tooManyAgents.rawValue, message: message)))
     }
 
     mutating func settled(_ revision: Int) {

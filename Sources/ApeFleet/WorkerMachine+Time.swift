@@ -133,7 +133,9 @@ extension WorkerMachine {
         window.stalled = cut.stalled
         window.waiting = cut.waiting
         window.host = host
-        let absent = Int64(stamp.assigned) * (cut.lengthMicros + stamp.missed.micros) - cut.presentMicros
+        let absent = Int64(stamp.assigned)
+            .multipliedClamped(by: cut.lengthMicros.addingClamped(stamp.missed.micros))
+            .subtractingClamped(cut.presentMicros)
         if absent > 0 { window.counters[.absentMicros] = absent }
         let dropped = budget.takeDropped()
         if dropped > 0 { window.counters[.eventsDropped, default: 0] += dropped }

@@ -12,9 +12,9 @@ package struct HTTPAnswer: Sendable, Equatable {
         self.body = body
     }
 
-    /// JSON with a newline at its end.
+    /// JSON with a newline at its end, every text in it a line of words.
     package static func json(_ value: JSONValue, status: Int = 200) -> HTTPAnswer {
-        HTTPAnswer(status: status, contentType: "application/json", body: value.text + "\n")
+        HTTPAnswer(status: status, contentType: "application/json", body: value.plain.text + "\n")
     }
 
     /// An error as JSON: `{"error": {"code", "message"}}`.

@@ -10,13 +10,14 @@ import Synchronization
 /// A program's HTTP server. It never ends the program: an address that cannot be listened on is told to whoever waits
 /// in ``listening()``; where nobody asked for that address, another port does as well.
 package final class HTTPService: Service {
-    /// Connections at a time; further ones wait in the system's queue.
+    /// Connections at a time; for a further one the oldest goes that has not asked for anything.
     static let maximumConnections = 64
     /// Bytes of one header field, of all of them, and how many there may be.
     static let maximumHeader = (fieldBytes: 8 * 1024, listBytes: 32 * 1024, fields: 100)
 
     private let address: HostPort
     private let isAsked: Bool
+    private let headPatience: TimeAmount
     private let logger: Logger
     private let pages: HTTPPages
     private let outcomes: AsyncStream<Result<HostPort?, ApeError>>
@@ -27,7 +28,15 @@ package final class HTTPService: Service {
     ///   - address: where to listen.
     ///   - isAsked: whether the user asked for this address; one that is only usual may be taken, and another port is.
     ///   - logger: for the server's own words.
-    init(program: String, address: HostPort, isAsked: Bool, logger: Logger) {
+    ///   - headPatience: how long the head of a request may take.
+    init(
+        program: String,
+        address: HostPort,
+        isAsked: Bool,
+        logger: Logger,
+        headPatience: TimeAmount = ConnectionDeadline.headPatience
+    ) {
+        self.headPatience = headPatience
         self.address = address
         self.isAsked = isAsked
         self.logger = logger
@@ -88,17 +97,20 @@ package final class HTTPService: Service {
         on group: any EventLoopGroup,
         onListening: @escaping @Sendable (HostPort) -> Void
     ) -> some ApplicationProtocol {
-        let pages = pages
+        let (pages, hosts) = (pages, HostRule(listeningOn: address))
+        let (connections, headPatience) = (HTTPConnections(limit: Self.maximumConnections), headPatience)
         var quiet = logger
         // The server tells of every connection's troubles; they are its peers', not the run's.
         quiet.logLevel = max(logger.logLevel, .error)
         return Application(
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-                await Self.response(to: request, pages)
+                await Self.response(to: request, pages, hosts)
             },
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionDeadline()],
+                    additionalChannelHandlers: [
+                        ConnectionDeadline(connections, isForOneRequest: true, headPatience: headPatience)
+                    ],
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.maximumHeader.fieldBytes,
                         maxHeaderListSize: Self.maximumHeader.listBytes,
@@ -106,10 +118,7 @@ package final class HTTPService: Service {
                     )
                 )
             ),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections, logger: quiet)
-            ),
+            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
                 onListening(HostPort(host: address.host, port: port))
@@ -119,8 +128,10 @@ package final class HTTPService: Service {
         )
     }
 
-    private static func response(to request: Request, _ pages: HTTPPages) async -> Response {
-        let answer = await pages.answer(method: request.method.rawValue, path: request.uri.path)
+    private static func response(to request: Request, _ pages: HTTPPages, _ hosts: HostRule) async -> Response {
+        let answer =
+            hosts.accepts(request.head.authority)
+            ? await pages.answer(method: request.method.rawValue, path: request.uri.path) : HostRule.refusal
         var headers: HTTPFields = [
             .contentType: answer.contentType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
             // A connection is for one request, so that its whole life can be bounded.

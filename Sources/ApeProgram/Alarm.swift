@@ -4,6 +4,9 @@ import Synchronization
 
 /// Rings once at a given time; setting it again replaces what was set.
 package final class Alarm: Sendable {
+    /// A time further off than a year is rung after a year: it fits no event loop in nanoseconds.
+    private static let longestMicros: Int64 = 31_622_400_000_000
+
     private let ring: @Sendable () -> Void
     private let eventLoop: any EventLoop
     private let pending = Mutex<Scheduled<Void>?>(nil)
@@ -22,7 +25,7 @@ package final class Alarm: Sendable {
     /// - Parameter micros: how long from now; nil for off.
     package func set(afterMicros micros: Int64?) {
         let next = micros.map { micros in
-            eventLoop.scheduleTask(in: .microseconds(max(0, micros))) { [ring] in ring() }
+            eventLoop.scheduleTask(in: .microseconds(min(max(0, micros), Self.longestMicros))) { [ring] in ring() }
         }
         let replaced = pending.withLock { pending in
             defer { pending = next }

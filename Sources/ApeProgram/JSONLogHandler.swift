@@ -39,10 +39,12 @@ struct JSONLogHandler: LogHandler {
     ) -> String {
         var line: JSONObject = [
             "time": .string(Timestamp.text(micros: micros)), "level": .string(level.rawValue),
-            "program": .string(program), "message": .string(message),
+            "program": .string(program), "message": .string(PlainText.line(message)),
         ]
         var members = JSONObject()
-        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) { members[name] = .string(value) }
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            members[PlainText.line(name)] = .string(PlainText.line(value))
+        }
         if !metadata.isEmpty { line["metadata"] = .object(members) }
         return JSONValue.object(line).text + "\n"
     }

@@ -9,27 +9,44 @@ package enum Program {
     package static func main<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
         // A write to a closed connection must return an error, not end this process.
         signal(SIGPIPE, SIG_IGN)
-        raiseFileLimit()
+        // In the background of a terminal that wants no output from there, a write must not stop this process.
+        signal(SIGTTOU, SIG_IGN)
+        openStandardDescriptors()
         do {
+            try OpenFileLimit.raise()
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
-            exit(ApeCore.ExitCode.passed.rawValue)
+            leave(ApeCore.ExitCode.passed.rawValue)
         } catch {
-            exit(end(root, error))
+            // Why it ended comes last, where both go to one terminal.
+            StandardOutput.finish()
+            leave(end(root, error))
         }
     }
 
-    /// Raises the limit of open files to the hard limit, since every agent has connections.
-    private static func raiseFileLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        // Where the system refuses, the limit stays, and the first connection above it reports an error.
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    /// Exits once the last words are out, or nobody takes them.
+    private static func leave(_ code: Int32) -> Never {
+        if !StandardOutput.finish() {
+            let kind = OutputKind(STDOUT_FILENO).name
+            StandardError.write(
+                "warning: the \(kind) of standard output takes nothing: what was to be read there is lost\n"
+            )
+        }
+        StandardError.finish()
+        exit(code)
+    }
+
+    /// Opens what was closed of standard input, output and error, so that no file or connection gets their numbers and,
+    /// with them, words that are meant for people.
+    private static func openStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest number that is free is this one.
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     /// Prints an error and returns the exit code for it.
@@ -41,10 +58,10 @@ package enum Program {
         let message = root.fullMessage(for: error)
         let code = root.exitCode(for: error)
         if code.isSuccess {
-            if !message.isEmpty { print(message) }
+            if !message.isEmpty { StandardOutput.print(TerminalText(document: message + "\n")) }
             return code.rawValue
         }
-        if !message.isEmpty { StandardError.write(message + "\n") }
+        if !message.isEmpty { StandardError.write(TerminalText(document: message + "\n")) }
         // The parser's exit code for wrong arguments is 64; the documented one is 2.
         return code == .validationFailure ? ApeCore.ExitCode.usage.rawValue : code.rawValue
     }

@@ -27,7 +27,7 @@ package struct ProgramOptions: ParsableArguments {
         if format == .json { StandardError.writeJSON(program: label) }
         LoggingSystem.bootstrap { label in
             if format == .json { return JSONLogHandler(label: label, logLevel: level) }
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = StreamLogHandler(label: label, stream: TextLog())
             handler.logLevel = level
             return handler
         }

@@ -1,7 +1,8 @@
 #ifndef APE_CLINUX_SHIM_H
 #define APE_CLINUX_SHIM_H
 
-// Swift's Glibc module has no <sys/timex.h>.
+// Swift's Glibc module has neither of these.
+#include <sys/eventfd.h>
 #include <sys/timex.h>
 
 // Reads the state of the kernel's clock and changes nothing; -1 where it cannot be read, 1 where something keeps it

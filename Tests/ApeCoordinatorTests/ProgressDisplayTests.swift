@@ -35,7 +35,7 @@ struct ProgressDisplayTests {
         let texts = (50..<75).map { display.update(ledger, progress(.hold, atSecond: $0)) }
         #expect(texts.filter { !$0.isEmpty }.count == 3)
         #expect(texts[0] == "[1/1] baseline  hold 50s  9/10 agents\n")
-        #expect(texts.allSatisfy { !$0.contains("\u{1B}") })
+        #expect(texts.allSatisfy { !$0.string.contains("\u{1B}") })
         #expect(display.end() == "")
     }
 
@@ -43,7 +43,7 @@ struct ProgressDisplayTests {
         var display = ProgressDisplay(isTerminal: true)
         let ledger = RunLedger(plan: plan)
         let text = display.update(ledger, progress(.ramp, atSecond: 50))
-        #expect(text.hasPrefix("\r\u{1B}[2K") && !text.hasSuffix("\n"))
+        #expect(text.string.hasPrefix("\r\u{1B}[2K") && !text.string.hasSuffix("\n"))
         #expect(display.message("w1 joined") == "\r\u{1B}[2Kw1 joined\n")
         #expect(display.end() == "")
     }
@@ -82,7 +82,7 @@ struct ProgressDisplayTests {
             ledger.add(worker: worker, window: window, receivedMicros: window.endMicros)
         }
         let text = display.update(ledger, progress(.hold, atSecond: 54))
-        #expect(text.hasSuffix("MTBA 0.75s  TTFT -  8 actions/s  100% of 2 sessions good\n"))
+        #expect(text.string.hasSuffix("MTBA 0.75s  TTFT -  8 actions/s  100% of 2 sessions good\n"))
     }
 
     @Test func showsWhatWasSpent() {
@@ -91,7 +91,7 @@ struct ProgressDisplayTests {
         ledger.stageStarted(StageTimeline(stage: 0, of: plan, start: FleetTime(micros: 50_000_000)))
         func text(budget: Double?) -> String {
             var display = ProgressDisplay(isTerminal: false, price: price, budget: budget)
-            return display.update(ledger, progress(.hold, atSecond: 54))
+            return display.update(ledger, progress(.hold, atSecond: 54)).string
         }
         #expect(text(budget: 3).hasSuffix("9/10 agents\n"))
         var window = Window(

@@ -20,6 +20,11 @@ struct FleetBench {
     private(set) var committed = CommitBatch()
     /// Whether the store answers.
     var commits = true
+    /// Whether the store answers that it is busy.
+    var isStoreBusy = false
+    /// Batches that the store was handed, the same one again included.
+    private(set) var handedOver = 0
+    private(set) var outcome: RunOutcome?
     private var nonces: [ConnectionID: Nonce] = [:]
 
     /// The rows that the shell was told to send.
@@ -59,10 +64,10 @@ struct FleetBench {
     /// Connections that the machine keeps.
     var open: [ConnectionID] { nonces.keys.filter { !closed.contains($0) }.sorted() }
 
-    mutating func connect(_ id: ConnectionID) {
+    mutating func connect(_ id: ConnectionID, from address: String = "192.0.2.1") {
         let nonce = Nonce((0..<32).map { UInt8(truncatingIfNeeded: UInt64($0) &* 31 &+ id &* 7) })
         nonces[id] = nonce
-        handle(.connected(id, peer: "192.0.2.1:\(id)", nonce: nonce))
+        handle(.connected(id, peer: "\(address):\(id)", nonce: nonce))
     }
 
     mutating func say(_ id: ConnectionID, _ bytes: [UInt8]) {
@@ -133,12 +138,18 @@ struct FleetBench {
                 if !last.isEmpty { hear(id, last) }
                 closed.append(id)
             case .commit(let batch):
+                handedOver += 1
+                guard !isStoreBusy else {
+                    handle(.commitDelayed("locked"))
+                    continue
+                }
                 committed.windows += batch.windows
                 committed.facts += batch.facts
                 if commits { handle(.committed) }
             case .sendRows(_, let delivery): deliveries.append(delivery)
             case .log(let line): logs.append(line)
-            case .progress, .finished: break
+            case .finished(let outcome): self.outcome = outcome
+            case .progress: break
             }
         }
     }

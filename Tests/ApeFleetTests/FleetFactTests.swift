@@ -51,7 +51,11 @@ struct FleetFactTests {
         ),
         .moved(AgentMove(from: "w-1", reason: .left, agents: 1, to: [:], stoodStill: 0)),
         .windowsDropped(worker: "w-1", firstSeq: 4, lastSeq: 9),
+        .windowsRefused(worker: "w-1", firstSeq: 4, lastSeq: 9, reason: "window.seq is missing"),
         .event(worker: "w-1", WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, traceID: "t")),
+        .overBudget(worker: "w-1", .windows, count: 12),
+        .overBudget(worker: "w-1", .connections, count: 1),
+        .storeStalled(.seconds(7)),
         .duplicates(worker: "w-1", windows: 3),
         .rowsLeased(RowLease(worker: "w-1", set: "users.csv", goal: "buy", request: 4, rows: 100..<116)),
         .rowsUsedUp(set: "users.csv", rows: 116),
@@ -64,6 +68,51 @@ struct FleetFactTests {
     func roundTrip(kind: FleetFact.Kind) throws {
         let fact = FleetFact(at: 1_748_779_210_000_000, kind)
         #expect(try FleetFact(json: fact.json) == fact)
+    }
+
+    @Test("What is beyond a bound is clamped, so that what is stored can be read", arguments: [Int64.max, .min])
+    func clamped(number: Int64) throws {
+        let long = String(repeating: "long ", count: 1_000)
+        let length = Micros(number)
+        let timeline = StageTimeline(
+            stage: Int(number),
+            start: FleetTime(micros: number),
+            ramp: length,
+            warmup: length,
+            hold: length
+        )
+        let kinds: [FleetFact.Kind] = [
+            .joined(
+                worker: "w",
+                name: long,
+                software: long,
+                peer: long,
+                capacity: Capacity(cpus: 0, memoryBytes: number)
+            ),
+            .turnedAway(peer: long, code: long, message: long), .disconnected(worker: "w", reason: long),
+            .returned(worker: "w", after: length), .lost(worker: "w", silent: length),
+            .leaving(worker: "w", reason: long), .stopped(worker: "w", lastSeq: number),
+            .refused(worker: "w", code: long, message: long),
+            .appended(
+                Stage(name: long, agents: Int(number), rampMicros: number, warmupMicros: number, holdMicros: number)
+            ),
+            .stage(StageSchedule(timeline: timeline, plannedAgents: Int(number), fittingAgents: Int(number))),
+            .granted(Grant(revision: Int(number), stage: Int(number), agents: ["w": AgentRanges([0...Int.max / 2])])),
+            .moved(AgentMove(from: "w", reason: .lost, agents: Int(number), to: ["w-2": 1], stoodStill: length)),
+            .windowsDropped(worker: "w", firstSeq: number, lastSeq: number),
+            .windowsRefused(worker: "w", firstSeq: number, lastSeq: number, reason: long),
+            .duplicates(worker: "w", windows: number),
+            .rowsLeased(RowLease(worker: "w", set: long, goal: long, request: number, rows: 0..<Int.max / 2)),
+            .rowsUsedUp(set: long, rows: Int(number)), .resumed(outage: length),
+            .event(worker: "w", WorkerEvent(run: "r", level: .error, code: long, message: long, agent: Int(number))),
+            .ending(outcome: long, message: long), .ended(outcome: long, message: long),
+        ]
+        for kind in kinds {
+            let fact = FleetFact(at: FleetTime(micros: number), kind)
+            let again = try FleetFact(json: fact.json)
+            #expect(again.name == fact.name)
+            #expect(again.json == fact.json)
+        }
     }
 
     @Test("JSON that is no fact is refused by name")

@@ -9,13 +9,44 @@ private let deep = String(repeating: "[", count: 100_000)
 
 @Suite("Connections that have not proven themselves")
 struct PendingConnectionTests {
-    @Test("Of more than 64 pending connections the oldest is sent away, at once and with the reason")
+    @Test("Of more than 64 pending connections of an address the oldest is sent away, at once and with the reason")
     func manyStrangers() {
         var bench = FleetBench()
         for id in 1...1000 { bench.connect(ConnectionID(id)) }
         #expect(bench.open == (937...1000).map { ConnectionID($0) })
         #expect(bench.closed == (1...936).map { ConnectionID($0) })
         #expect((1...936).allSatisfy { bench.fault(ConnectionID($0)) == .overloaded })
+    }
+
+    @Test("Who opens many connections pays with their own, however many addresses they have")
+    func crowd() {
+        var bench = FleetBench()
+        bench.connect(1, from: "198.51.100.7")
+        var id: ConnectionID = 1
+        for address in 1...5 {
+            for _ in 1...64 {
+                id += 1
+                bench.connect(id, from: "192.0.2.\(address)")
+            }
+        }
+        #expect(bench.open.count == 256)
+        #expect(bench.open.contains(1), "the one that is alone stays")
+        #expect(bench.closed.allSatisfy { bench.fault($0) == .overloaded })
+        bench.say(1, Message.hello(bench.hello(1)).line)
+        #expect(bench.told[1]?.contains { $0.type == "welcome" } == true)
+    }
+
+    @Test(
+        "Connections count together by IPv4 address or IPv6 network",
+        arguments: [
+            ("192.0.2.1:5", "192.0.2.1"), ("[2001:db8::1]:5", "2001:db8::::/64"),
+            ("[2001:DB8:0:0:9::7]:6", "2001:db8::::/64"), ("[2001:db8:0:1::1]:5", "2001:db8::1::/64"),
+            ("[::1]:5", ":::::/64"), ("[::ffff:192.0.2.1]:5", "192.0.2.1"), ("[fe80::1%eth0]:5", "fe80:::::/64"),
+            ("worker-3", "worker-3"), ("", ""),
+        ]
+    )
+    func networks(peer: String, network: String) {
+        #expect(PeerNetwork.of(peer) == network)
     }
 
     @Test("Who has proven itself is not pending, however many connect after it")

@@ -19,6 +19,20 @@ struct SimulationTests {
         #expect(report.outcome == .finished)
     }
 
+    @Test("Windows that cannot be read are named, and cost nothing else", arguments: 1...8 as ClosedRange<UInt64>)
+    func garbledWindows(seed: UInt64) throws {
+        var setup = SimulationSetup.random(seed: seed)
+        setup.faults = setup.hosts.indices.map { (1_000_000, .garble($0, every: 5)) }
+        var simulation = Simulation(setup, tracing: true)
+        let report = simulation.run()
+        #expect(report.violation == nil, "\(simulation.trace.suffix(200).joined(separator: "\n"))")
+        #expect(report.outcome == .finished)
+        let refused = report.facts.count { $0.name == "windows_refused" }
+        #expect(refused > 5)
+        #expect(report.completeness.reduce(0) { $0 + $1.refused } >= Int64(refused))
+        #expect(report.completeness.allSatisfy { $0.missing.count >= $0.refused / 2 })
+    }
+
     @Test("A stage with fewer agents than the one before lets them go, and calls none of them stranded")
     func shrinkingPlan() {
         let hosts = [2, 2].map { SimulationSetup.Host(capacity: Capacity(cpus: $0, memoryBytes: 1 << 30)) }

@@ -24,17 +24,18 @@ struct ExpositionTests {
     @Test func labelsAndHelpAreEscapedAsTheFormatWants() {
         var page = Exposition()
         page.add(MetricFamily("m", .gauge, "a\\b\n\"c\"", labels: ["l"]), at: ["x\\y\nz\"w\"{}é"], 1)
-        #expect(page.text.contains("# HELP m a\\\\b\\n\"c\"\n"))
-        #expect(page.text.contains("m{l=\"x\\\\y\\nz\\\"w\\\"{}é\"} 1\n"))
+        #expect(page.text.contains("# HELP m a\\\\b \"c\"\n"))
+        #expect(page.text.contains("m{l=\"x\\\\y z\\\"w\\\"{}é\"} 1\n"))
         #expect(page.text.split(separator: "\n").count == 3)
     }
 
     @Test func numbersAreWrittenAsPrometheusReadsThem() {
         var page = Exposition()
-        let family = MetricFamily("m", .gauge, "M.")
-        for number in [0.0, 2, 0.25, .nan, .infinity, -.infinity] { page.add(family, number: number) }
-        page.add(family, micros: 1_500_000)
-        let values = page.text.split(separator: "\n").dropFirst(2).map { $0.dropFirst(2) }
+        let family = MetricFamily("m", .gauge, "M.", labels: ["l"])
+        let numbers = [0.0, 2, 0.25, .nan, .infinity, -.infinity]
+        for (index, number) in numbers.enumerated() { page.add(family, at: ["\(index)"], number: number) }
+        page.add(family, at: ["time"], micros: 1_500_000)
+        let values = page.text.split(separator: "\n").dropFirst(2).compactMap { $0.split(separator: " ").last }
         #expect(values == ["0", "2", "0.25", "NaN", "+Inf", "-Inf", "1.5"])
     }
 
@@ -104,5 +105,15 @@ struct ExpositionTests {
         #expect(lines.contains("ape_failed_sessions_total{reason=\"target_5xx\"} 1"))
         #expect(lines.contains("ape_target_request_seconds_count{route=\"GET /api/{id}\"} 1"))
         #expect(lines.contains("ape_inference_ttft_seconds_count 0"))
+    }
+
+    @Test func namesOfPeersAreWordsAndStandOnce() {
+        var page = Exposition()
+        let family = MetricFamily("m", .gauge, "M.", labels: ["name"])
+        page.add(family, at: ["a\u{1}\n\""], 1)
+        page.add(family, at: ["a\u{2}\n\""], 2)
+        let lines = page.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("\"a\u{FFFD} \\\"\"") == true, "\(lines)")
     }
 }

@@ -36,7 +36,7 @@ struct HostCheckTests {
         let findings = Findings(HostCheck(Self.good, HostNeeds(agents: 10_000)).findings)
         #expect(findings.list.map(\.level) == Array(repeating: .ok, count: 8))
         #expect(findings.exitCode == .passed)
-        #expect(findings.text.hasSuffix("\nNothing stands in the way.\n"))
+        #expect(findings.text.string.hasSuffix("\nNothing stands in the way.\n"))
     }
 
     @Test func asksForAFileForEveryConnectionAndSomeMore() throws {
@@ -55,7 +55,7 @@ struct HostCheckTests {
             state.filesCeiling = 4096
         }
         #expect(short.fix.first == "sysctl -w fs.nr_open=32768")
-        #expect(Findings([short]).text.contains("/etc/sysctl.d/60-ape.conf"))
+        #expect(Findings([short]).text.string.contains("/etc/sysctl.d/60-ape.conf"))
     }
 
     @Test func countsPortsForEachAddress() throws {
@@ -127,7 +127,7 @@ struct HostCheckTests {
         #expect(json["agents"] == 7)
         #expect(json["passed"]?.bool == false)
         #expect(json["findings"]?[1]?["fix"]?[0]?.string == "mend it")
-        #expect(findings.text.contains("fault    b  Ill.\n            fix: mend it\n"))
+        #expect(findings.text.string.contains("fault    b  Ill.\n            fix: mend it\n"))
     }
 }
 

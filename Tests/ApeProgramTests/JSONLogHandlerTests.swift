@@ -11,7 +11,7 @@ struct JSONLogHandlerTests {
             .warning,
             program: "ape-worker",
             "a \"quoted\"\nword",
-            ["z": "1", "a": "\u{1}"]
+            ["z": "1", "a": "\u{1B}[2J\r\n::error::x", "b\u{202E}": "##vso[x]"]
         )
         #expect(line.hasSuffix("}\n"))
         #expect(line.dropLast().contains("\n") == false)
@@ -19,8 +19,14 @@ struct JSONLogHandlerTests {
         #expect(json["time"]?.string == "2023-11-14T22:13:20.123Z")
         #expect(json["level"]?.string == "warning")
         #expect(json["program"]?.string == "ape-worker")
-        #expect(json["message"]?.string == "a \"quoted\"\nword")
-        #expect(json["metadata"]?.object?.map(\.key) == ["a", "z"])
+        #expect(json["message"]?.string == "a \"quoted\" word")
+        #expect(json["metadata"] == ["a": "\u{FFFD}[2J : :error::x", "b\u{FFFD}": "# #vso[x]", "z": "1"])
+    }
+
+    @Test func aLineOfTextIsOneLineWhateverItHolds() {
+        let line = "2026-01-01T00:00:00 warning ape: reason=x\n::error::y\u{1B}[2J [M] A peer\n"
+        #expect(TextLog.line(line) == "2026-01-01T00:00:00 warning ape: reason=x : :error::y\u{FFFD}[2J [M] A peer\n")
+        #expect(TextLog.line("a\r\n") == "a \n")
     }
 
     @Test func withoutMetadataThereIsNone() throws {

@@ -1,3 +1,4 @@
+import ApeCore
 import ApeMetrics
 
 /// A page of metrics in Prometheus' text format, version 0.0.4. Samples of one family stand together, below its `HELP`
@@ -9,6 +10,9 @@ package struct Exposition: Sendable {
     /// The page so far; every line ends with a newline.
     package private(set) var text = ""
     private var current: MetricFamily?
+    /// The samples of the current family. Names of peers that differ in what is no word alone are one name here, and a page
+    /// with one sample twice is refused as a whole.
+    private var samples: Set<String> = []
 
     package init() {}
 
@@ -45,22 +49,23 @@ package struct Exposition: Sendable {
     private mutating func begin(_ family: MetricFamily) {
         guard current != family else { return }
         current = family
+        samples.removeAll(keepingCapacity: true)
         text += "# HELP \(family.name) \(Self.escaped(family.help, quotes: false))\n"
         text += "# TYPE \(family.name) \(family.kind.rawValue)\n"
     }
 
     private mutating func line(_ name: String, _ labels: some Sequence<(String, String)>, _ value: String) {
         let pairs = labels.map { "\($0)=\"\(Self.escaped($1, quotes: true))\"" }
-        text += name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(value)\n"
+        let sample = name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}")
+        if samples.insert(sample).inserted { text += "\(sample) \(value)\n" }
     }
 
-    /// Backslashes and line feeds, and in a label's value double quotes, are written with a backslash before them.
+    /// A line of words in which backslashes, and in a label's value double quotes, have a backslash before them.
     private static func escaped(_ text: String, quotes: Bool) -> String {
         var escaped = ""
-        for scalar in text.unicodeScalars {
+        for scalar in PlainText.line(text).unicodeScalars {
             switch scalar {
             case "\\": escaped += "\\\\"
-            case "\n": escaped += "\\n"
             case "\"" where quotes: escaped += "\\\""
             default: escaped.unicodeScalars.append(scalar)
             }

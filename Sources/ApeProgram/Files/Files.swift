@@ -18,16 +18,20 @@ extension Files {
 
     /// The same for any text; `flag` is the one that named the path.
     package static func write(text: String, to path: String, flag: String = "--output") throws(ApeError) {
-        if isDevice(path) { return try writeNew(text, to: path, 0, failing: { failure(path, $0, flag) }) }
+        if isDevice(path) { return try writeDevice(text, to: path, failing: { failure(path, $0, flag) }) }
         guard let temporary = TemporaryFile(beside: path) else { throw failure(path, "cannot be written", flag) }
         try write(text, to: temporary.descriptor, failing: { failure(path, $0, flag) })
         guard temporary.replace() else { throw failure(path, "cannot be replaced", flag) }
-        // Without this the new name itself might not survive a power cut; the report does not depend on it.
-        let directory = open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if directory >= 0 {
-            fsync(directory)
-            close(directory)
-        }
+        syncNames(in: parent(of: path))
+    }
+
+    /// Forces a directory's names to the disk, so that what was made or renamed there is found after a power cut. A file
+    /// system that cannot do that takes nothing from what was written.
+    private static func syncNames(in path: String) {
+        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
     }
 
     /// Makes sure before a long run that its report can be written: the directory is there and takes a file.
@@ -45,7 +49,7 @@ extension Files {
         guard TemporaryFile(beside: path) != nil else { throw failure(path, "cannot be written", flag) }
     }
 
-    /// Makes a directory with all above it; one that is there is as good.
+    /// Makes a directory with all above it, each of them on the disk; one that is there is as good.
     package static func makeDirectory(_ path: String, flag: String) throws(ApeError) {
         try makeDirectory(path) { _ in failure(path, "cannot be made a directory", flag) }
         guard isDirectory(path) else {
@@ -67,8 +71,13 @@ extension Files {
     ) throws(ApeError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
+            let above = made.isEmpty ? "." : made
             made += part + "/"
-            guard mkdir(made, mode) == 0 || errno == EEXIST else { throw failure(String(cString: strerror(errno))) }
+            guard mkdir(made, mode) == 0 else {
+                guard errno == EEXIST else { throw failure(String(cString: strerror(errno))) }
+                continue
+            }
+            syncNames(in: above)
         }
     }
 

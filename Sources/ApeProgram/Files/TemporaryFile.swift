@@ -13,10 +13,10 @@ final class TemporaryFile {
     private var name: String?
     let descriptor: Int32
 
-    /// Makes an empty one, and removes what killed writers of the same file left.
+    /// Makes an empty one, and removes what killed writers of the same file left. It is nil where the directory takes no
+    /// file; `errno` says why.
     ///
     /// - Parameter path: the file that it is to replace.
-    /// - Returns: nil where the directory takes no file; `errno` says why.
     init?(beside path: String) {
         self.path = path
         let name = "\(path).\(SecureRandom.hex(bytes: 8)).tmp"

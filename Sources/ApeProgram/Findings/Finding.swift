@@ -1,3 +1,5 @@
+import ApeCore
+
 /// The result of one check, and what to do about it.
 package struct Finding: Sendable, Equatable {
     /// How serious it is.
@@ -24,5 +26,10 @@ package struct Finding: Sendable, Equatable {
         self.level = level
         self.message = message
         self.fix = fix
+    }
+
+    /// The same without the secrets that a mask hides.
+    package func masked(by mask: SecretMask) -> Finding {
+        Finding(check, level, mask.masked(message), fix: fix.map(mask.masked))
     }
 }

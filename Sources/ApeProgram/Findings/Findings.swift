@@ -14,7 +14,7 @@ package struct Findings: Sendable, Equatable {
     }
 
     /// One line for each finding, its fix below it, and a summary as the last line.
-    package var text: String {
+    package var text: TerminalText {
         let width = list.map(\.check.count).max() ?? 0
         var lines: [String] = []
         for finding in list {
@@ -29,7 +29,7 @@ package struct Findings: Sendable, Equatable {
                     + "holds for good."
             )
         }
-        return (lines + [summary]).joined(separator: "\n") + "\n"
+        return TerminalText(lines: lines + [summary])
     }
 
     /// Such as `2 faults, 1 warning`.

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// The control group of this process, by version 2 or version 1 of the interface.
 package struct Cgroup: Sendable {
     private let files: FileReader
@@ -72,15 +74,15 @@ package struct Cgroup: Sendable {
     private func usageVersionTwo(_ directory: String) -> Usage {
         var usage = Usage()
         let quota = words(directory + "/cpu.max")
-        if quota.count == 2, let limit = Double(quota[0]), let period = Double(quota[1]), period > 0 {
-            usage.cpuLimit = limit / period
+        if quota.count == 2, let limit = Int64(quota[0]), let period = Int64(quota[1]), limit > 0, period > 0 {
+            usage.cpuLimit = Double(limit) / Double(period)
         }
         let times = files.read(directory + "/cpu.stat") ?? ""
         usage.cpuMicros = times.split(separator: "\n").first { $0.hasPrefix("usage_usec ") }
             .flatMap { Int64($0.dropFirst("usage_usec ".count)) }
         usage.memoryLimitBytes = number(directory + "/memory.max")
         if let current = number(directory + "/memory.current") {
-            usage.memoryBytes = current - reclaimable(directory + "/memory.stat", "inactive_file ")
+            usage.memoryBytes = current.subtractingClamped(reclaimable(directory + "/memory.stat", "inactive_file "))
         }
         return usage
     }
@@ -96,7 +98,7 @@ package struct Cgroup: Sendable {
         // Without a limit the kernel shows the largest multiple of the page size.
         usage.memoryLimitBytes = number(memory + "/memory.limit_in_bytes").flatMap { $0 < 1 << 60 ? $0 : nil }
         if let current = number(memory + "/memory.usage_in_bytes") {
-            usage.memoryBytes = current - reclaimable(memory + "/memory.stat", "total_inactive_file ")
+            usage.memoryBytes = current.subtractingClamped(reclaimable(memory + "/memory.stat", "total_inactive_file "))
         }
         return usage
     }

@@ -78,10 +78,10 @@ extension HostCheck {
     var tracking: Finding? {
         guard let tracking = state.tracking else { return nil }
         let check = "connection_tracking"
-        let free = max(0, tracking.limit - tracking.used)
+        let free = max(0, tracking.limit.subtractingClamped(tracking.used))
         let figures = "The packet filter follows up to \(tracking.limit) connections, \(tracking.used) now"
         // A connection keeps its entry for two minutes after its end.
-        let wanted = 2 * needs.connections
+        let wanted = needs.connections.multipliedClamped(by: 2)
         guard wanted > free else {
             return Finding(check, .ok, "\(figures); \(needs.agents.counting("agent")) add up to \(wanted).")
         }
@@ -91,7 +91,7 @@ extension HostCheck {
             isFault ? .fault : .warning,
             "\(figures); \(needs.agents.counting("agent")) add up to \(wanted), and packets of what finds no place are "
                 + "dropped.",
-            fix: ["sysctl -w net.netfilter.nf_conntrack_max=\(Self.roundedUp(tracking.used + wanted))"]
+            fix: ["sysctl -w net.netfilter.nf_conntrack_max=\(Self.roundedUp(tracking.used.addingClamped(wanted)))"]
         )
     }
 }

@@ -44,7 +44,9 @@ package struct HostCheck: Sendable {
         guard let memory = state.memory else { return Finding(check, .note, "The host's memory cannot be read.") }
         let figures = "\(Self.mib(memory.freeBytes)) of \(Self.mib(memory.totalBytes)) are free"
         let need = "\(needs.agents.counting("agent")) need \(Self.mib(needs.memoryBytes))"
-        let usable = memory.freeBytes - Int64(Double(memory.totalBytes) * (1 - Self.memoryShare))
+        let usable = memory.freeBytes.subtractingClamped(
+            Int64(saturating: Double(memory.totalBytes) * (1 - Self.memoryShare))
+        )
         guard needs.memoryBytes > usable else { return Finding(check, .ok, "\(figures); \(need).") }
         let fits = HostNeeds.agents(inMemory: usable)
         let fix = ["take more hosts: about \(fits) agents fit on this one"]
@@ -59,7 +61,7 @@ package struct HostCheck: Sendable {
         let need = "\(needs.agents.counting("agent")) that act once a second need about \(Self.short(needs.cpus))"
         let usable = state.cpus * Self.cpuShare
         guard needs.cpus > usable else { return Finding(check, .ok, "\(figures); \(need).") }
-        let fits = Int(usable / HostNeeds.stepSeconds)
+        let fits = Int(saturating: usable / HostNeeds.stepSeconds)
         return Finding(
             check,
             .warning,
@@ -88,7 +90,7 @@ extension HostCheck {
     /// The next power of two.
     static func roundedUp(_ number: Int64) -> Int64 {
         var power: Int64 = 1024
-        while power < number { power *= 2 }
+        while power < number, power < 1 << 62 { power *= 2 }
         return power
     }
 
@@ -97,6 +99,6 @@ extension HostCheck {
     /// The number with at most one digit after the point, rounded up.
     private static func short(_ number: Double) -> String {
         let tenths = (number * 10).rounded(.up)
-        return tenths.truncatingRemainder(dividingBy: 10) == 0 ? "\(Int(tenths / 10))" : "\(tenths / 10)"
+        return tenths.truncatingRemainder(dividingBy: 10) == 0 ? "\(Int(saturating: tenths / 10))" : "\(tenths / 10)"
     }
 }

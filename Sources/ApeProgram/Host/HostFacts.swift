@@ -1,3 +1,4 @@
+import ApeCore
 import Glibc
 
 /// The facts about a worker's host that the split of the agents and the report need.
@@ -16,7 +17,7 @@ package struct HostFacts: Sendable, Equatable {
         let name = files.read("/proc/sys/kernel/hostname") ?? ""
         return HostFacts(
             name: String(name.prefix { !$0.isWhitespace }),
-            cpus: min(online, max(1, Int((group?.cpuLimit ?? Double(online)).rounded(.up)))),
+            cpus: min(online, max(1, Int(saturating: (group?.cpuLimit ?? Double(online)).rounded(.up)))),
             memoryBytes: min(memory, group?.memoryLimitBytes ?? memory)
         )
     }

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// The resources that agents need of their host. The figures are the limits of APE's own benchmarks, with a margin.
 package struct HostNeeds: Sendable, Equatable {
     /// The open files of a worker besides agents' connections: logs, event loops, the control connection, libraries.
@@ -21,14 +23,16 @@ package struct HostNeeds: Sendable, Equatable {
         self.connectionsPerAgent = connectionsPerAgent
     }
 
-    var connections: Int64 { Int64(agents) * Int64(connectionsPerAgent) }
-    var files: Int64 { connections + Int64(Self.ownFiles) }
-    var memoryBytes: Int64 { Int64(agents) * Self.agentMemoryBytes + Self.ownMemoryBytes }
+    var connections: Int64 { Int64(agents).multipliedClamped(by: Int64(connectionsPerAgent)) }
+    var files: Int64 { connections.addingClamped(Int64(Self.ownFiles)) }
+    var memoryBytes: Int64 {
+        Int64(agents).multipliedClamped(by: Self.agentMemoryBytes).addingClamped(Self.ownMemoryBytes)
+    }
     /// The CPUs that are needed when every agent makes one step a second.
     var cpus: Double { Double(agents) * Self.stepSeconds }
 
     /// The number of agents that fit into so much memory.
     static func agents(inMemory bytes: Int64) -> Int {
-        max(0, Int((bytes - ownMemoryBytes) / agentMemoryBytes))
+        max(0, Int(bytes.subtractingClamped(ownMemoryBytes) / agentMemoryBytes))
     }
 }

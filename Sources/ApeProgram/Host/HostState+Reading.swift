@@ -1,3 +1,4 @@
+import ApeCore
 import CLinux
 import Glibc
 
@@ -27,17 +28,17 @@ extension HostState {
         timeWaitReuse = number("net/ipv4/tcp_tw_reuse")
         let ends = (files.read("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
             .compactMap { Int($0) }
-        if ends.count == 2, ends[0] <= ends[1] { ports = ends[0]...ends[1] }
+        if ends.count == 2, ends[0] <= ends[1], ends[0] >= 0, ends[1] <= 65_535 { ports = ends[0]...ends[1] }
         if let limit = number("net/netfilter/nf_conntrack_max") {
             tracking = Tracking(used: number("net/netfilter/nf_conntrack_count") ?? 0, limit: limit)
         }
         let group = Cgroup(files)?.usage()
         cpus = min(Double(max(1, onlineCPUs)), group?.cpuLimit ?? .infinity)
         if let host = files.read("/proc/meminfo").flatMap(ProcFile.memory) {
-            memory = Memory(totalBytes: host.total, freeBytes: host.total - host.used)
+            memory = Memory(totalBytes: host.total, freeBytes: host.total.subtractingClamped(host.used))
             if let limit = group?.memoryLimitBytes, limit < host.total {
-                let free = max(0, limit - (group?.memoryBytes ?? 0))
-                memory = Memory(totalBytes: limit, freeBytes: min(free, host.total - host.used))
+                let free = max(0, limit.subtractingClamped(group?.memoryBytes ?? 0))
+                memory = Memory(totalBytes: limit, freeBytes: min(free, host.total.subtractingClamped(host.used)))
             }
         }
     }

@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Reads the numbers that the host probe needs from files of /proc (proc(5)).
 package enum ProcFile {
     /// The machine's CPU time since boot, in clock ticks: busy, and in total.
@@ -6,25 +8,25 @@ package enum ProcFile {
         // user nice system idle iowait irq softirq steal; guest time is inside user's.
         let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Int64($0) }
         guard ticks.count >= 5 else { return nil }
-        let total = ticks.reduce(0, +)
-        return (total - ticks[3] - ticks[4], total)
+        let total = ticks.reduce(Int64(0)) { $0.addingClamped($1) }
+        return (total.subtractingClamped(ticks[3]).subtractingClamped(ticks[4]), total)
     }
 
     /// Bytes of memory: used (not available to applications), and in total.
     package static func memory(_ meminfo: String) -> (used: Int64, total: Int64)? {
         func bytes(_ key: String) -> Int64? {
             meminfo.split(separator: "\n").first { $0.hasPrefix(key + ":") }?
-                .split(separator: " ").dropFirst().first.flatMap { Int64($0) }.map { $0 * 1024 }
+                .split(separator: " ").dropFirst().first.flatMap { Int64($0) }.map { $0.multipliedClamped(by: 1024) }
         }
         guard let total = bytes("MemTotal"), let available = bytes("MemAvailable"), total > 0 else { return nil }
-        return (max(0, total - available), total)
+        return (max(0, total.subtractingClamped(available)), total)
     }
 
     /// The CPU time of a process in clock ticks, without its children, from /proc/self/stat.
     package static func processTicks(_ stat: String) -> Int64? {
         let fields = fieldsFromState(stat)
         guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else { return nil }
-        return user + system
+        return user.addingClamped(system)
     }
 
     /// When a process started, in clock ticks from the machine's start, from /proc/PID/stat; nil for a process that has

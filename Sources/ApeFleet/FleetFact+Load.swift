@@ -1,0 +1,26 @@
+import ApeCore
+import ApeWire
+
+/// What was too much, of a worker or for the store, as JSON.
+extension FleetFact.Kind {
+    static func overBudget(_ fields: Fields) throws(ApeError) -> Self {
+        .overBudget(
+            worker: try fields.identifier("worker"),
+            try fields.choice("what", of: Excess.self),
+            count: try fields.integer("count")
+        )
+    }
+
+    static func stallMembers(_ length: Micros) -> JSONObject {
+        ["kind": "store_stalled", "length_us": .integer(length.micros, in: WireLimit.counts)]
+    }
+}
+
+extension Excess {
+    func members(of worker: String, count: Int64) -> JSONObject {
+        [
+            "kind": "over_budget", "worker": .string(worker), "what": .string(rawValue),
+            "count": .integer(count, in: WireLimit.counts),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import NIOCore
+import Synchronization
+
+/// The connections of a server, bounded: where there are too many, the oldest that has not asked for anything goes, and
+/// where all have, the oldest. Whoever asks at once, as a probe does, is therefore always answered.
+package final class HTTPConnections: Sendable {
+    private struct Entry {
+        let channel: any Channel
+        /// In the order of opening.
+        let number: Int
+        var hasAsked = false
+
+        /// Whether it goes before another.
+        func isBefore(_ other: Entry) -> Bool {
+            hasAsked == other.hasAsked ? number < other.number : !hasAsked
+        }
+    }
+
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        var next = 0
+    }
+
+    private let limit: Int
+    private let state = Mutex(State())
+
+    /// - Parameter limit: connections at a time.
+    package init(limit: Int) {
+        self.limit = max(1, limit)
+    }
+
+    /// How many there are.
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// A connection has come; another one goes for it where there are too many.
+    func opened(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        let crowdedOut = state.withLock { state -> (any Channel)? in
+            let least = state.entries.count < limit ? nil : state.entries.min { $0.value.isBefore($1.value) }
+            if let least { state.entries[least.key] = nil }
+            state.entries[id] = Entry(channel: channel, number: state.next)
+            state.next += 1
+            return least?.value.channel
+        }
+        crowdedOut?.close(promise: nil)
+        channel.closeFuture.whenComplete { [weak self] _ in self?.closed(id) }
+    }
+
+    /// A connection has sent the head of a request.
+    func asked(_ channel: any Channel) {
+        state.withLock { $0.entries[ObjectIdentifier(channel)]?.hasAsked = true }
+    }
+
+    private func closed(_ id: ObjectIdentifier) {
+        state.withLock { $0.entries[id] = nil }
+    }
+}
