@@ -54,7 +54,10 @@ let fuzz: Target =
     Context.environment["APE_FUZZ"] == nil
     ? .testTarget(
         name: "FuzzTests",
-        dependencies: ["ApeCore", "ApeInference", "ApeWire"],
+        dependencies: [
+            "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeTransfer", "ApeInference",
+            "ApeAgent", "ApeStore", "ApeTestKit", "ApeWorker",
+        ],
         path: "Tests/Fuzz",
         exclude: fuzzFiles + ["FuzzProgram.swift"],
         resources: [.copy("Corpus")],
@@ -62,9 +65,12 @@ let fuzz: Target =
     )
     : .executableTarget(
         name: "ape-fuzz",
-        dependencies: ["ApeCore", "ApeInference", "ApeWire"],
+        dependencies: [
+            "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeTransfer", "ApeInference",
+            "ApeAgent", "ApeStore", "ApeTestKit", "ApeWorker",
+        ],
         path: "Tests/Fuzz",
-        exclude: fuzzFiles + ["CorpusTests.swift", "Corpus"],
+        exclude: fuzzFiles + ["CorpusTests.swift", "ExtremeRunTests.swift", "Corpus"],
         swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
     )
 
@@ -138,7 +144,10 @@ let package = Package(
                 "ApeHTTP", "ApeProgram", lifecycle, logging,
             ]
         ),
-        library("ApeDemo", ["ApeCore", "ApeProgram", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]),
+        library(
+            "ApeDemo",
+            ["ApeCore", "ApeHTTP", "ApeProgram", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]
+        ),
         library(
             "ApeCLI",
             [
@@ -161,11 +170,17 @@ let package = Package(
             path: "Tests/TransportKit",
             swiftSettings: house
         ),
+        .target(
+            name: "CPowerCut",
+            dependencies: [],
+            path: "Tests/CPowerCut",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
         tests("ApeCore"),
         tests("ApeMetrics", ["ApeCore"]),
         tests("ApeRun", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeTestKit"]),
         tests("ApeAnalysis", ["ApeCore", "ApeMetrics", "ApeRun", "ApeTestKit"]),
-        tests("ApeWire", ["ApeCore", "ApeMetrics"]),
+        tests("ApeWire", ["ApeCore", "ApeMetrics", "ApeTestKit"]),
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeTestKit"]),
         tests("ApeChannel", ["ApeCore", nioCore, nioEmbedded, logging]),
         tests("ApeTransfer"),
@@ -179,7 +194,7 @@ let package = Package(
         tests("ApeProgram", ["ApeCore", logging, arguments]),
         tests(
             "ApeStore",
-            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", grdb],
+            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "CPowerCut", grdb],
             resources: [.copy("Fixtures")]
         ),
         tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis", "ApeProgram", arguments]),

@@ -18,7 +18,13 @@ package final class RunClaim: Sendable {
         try self.init(run: run, results: results) {}
     }
 
-    /// - Parameter onOpened: what happens elsewhere between opening the file and locking it, for tests.
+    /// Claims a run.
+    ///
+    /// - Parameters:
+    ///   - run: its identifier.
+    ///   - results: the directory of its database.
+    ///   - onOpened: what happens elsewhere between opening the file and locking it, for tests.
+    /// - Throws: what ``init(run:results:)`` throws.
     init(run: String, results: String, onOpened: () -> Void) throws(ApeError) {
         guard let path = Self.path(run: run, results: results) else {
             throw ApeError(.usage, "\(run) is no run's identifier; see those that there are with ape-test history")

@@ -11,7 +11,9 @@ extension RunStore {
                 FROM runs ORDER BY number DESC LIMIT 1
                 """
             return try Row.fetchOne(database, sql: sql).map { row in
-                (id: row["id"] as String, isOpen: (row["outcome"] as String?) == nil, micros: row["latest_us"] as Int64)
+                let outcome: String? = try row.decode(forColumn: "outcome")
+                let id: String = try row.decode(forColumn: "id")
+                return (id: id, isOpen: outcome == nil, micros: try row.decode(Int64.self, forColumn: "latest_us"))
             }
         }
         guard let latest, latest.isOpen, let run = try await run(latest.id) else { return nil }

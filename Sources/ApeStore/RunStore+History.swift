@@ -7,13 +7,13 @@ extension RunStore {
         try await read { database in
             var verdicts: [Int64: [RunSummary.Target]] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT run, key, status, target, measured FROM verdicts") {
-                guard let key = KPIKey(rawValue: row["key"]) else { continue }
-                verdicts[row["run"], default: []].append(
+                guard let key = KPIKey(rawValue: try row.decode(forColumn: "key")) else { continue }
+                verdicts[try row.decode(forColumn: "run"), default: []].append(
                     RunSummary.Target(
                         key: key,
-                        status: row["status"],
-                        target: row["target"],
-                        measured: row["measured"]
+                        status: try row.decode(forColumn: "status"),
+                        target: try row.decode(forColumn: "target"),
+                        measured: try row.decode(forColumn: "measured")
                     )
                 )
             }
@@ -26,25 +26,29 @@ extension RunStore {
     }
 
     private static func summary(from row: Row, _ verdicts: [Int64: [RunSummary.Target]]) throws -> RunSummary {
-        let id: String = row["id"]
-        guard let plan = (try? JSONValue(parsing: row["plan"] as String)).flatMap(StoredJSON.plan(from:)) else {
+        let id: String = try row.decode(forColumn: "id")
+        guard
+            let plan = (try? JSONValue(parsing: row.decode(String.self, forColumn: "plan"))).flatMap(
+                StoredJSON.plan(from:)
+            )
+        else {
             throw StoreFault.damaged("run \(id)")
         }
-        let judged = (row["verdict"] as String?).flatMap { try? JSONValue(parsing: $0) }
+        let judged = (try row.decode(String?.self, forColumn: "verdict")).flatMap { try? JSONValue(parsing: $0) }
         let order = KPIKey.allCases
         return RunSummary(
             id: id,
-            scenarioName: row["scenario_name"],
+            scenarioName: try row.decode(forColumn: "scenario_name"),
             agents: plan.peakAgents,
-            workers: row["workers"],
-            isDemo: row["is_demo"],
-            createdMicros: row["created_us"],
-            outcome: try outcome(row["outcome"], reason: row["outcome_reason"], run: id),
-            endedMicros: row["ended_us"],
+            workers: try row.decode(forColumn: "workers"),
+            isDemo: try row.decode(forColumn: "is_demo"),
+            createdMicros: try moment("created_us", of: row, run: id) ?? 0,
+            outcome: try outcome(of: row, run: id),
+            endedMicros: try moment("ended_us", of: row, run: id),
             exitCode: judged?["exit_code"]?.integer,
             status: judged?["status"]?.string,
-            report: row["report"],
-            verdicts: (verdicts[row["number"]] ?? []).sorted {
+            report: try row.decode(forColumn: "report"),
+            verdicts: (verdicts[try row.decode(forColumn: "number")] ?? []).sorted {
                 (order.firstIndex(of: $0.key) ?? 0) < (order.firstIndex(of: $1.key) ?? 0)
             }
         )

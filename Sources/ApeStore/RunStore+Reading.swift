@@ -1,3 +1,4 @@
+import ApeMetrics
 import ApeCore
 import ApeFleet
 import ApeRun
@@ -18,27 +19,37 @@ extension RunStore {
     }
 
     private static func run(from row: Row) throws -> StoredRun {
-        let id: String = row["id"]
-        guard let scenario = try? JSONValue(parsing: row["scenario"] as String),
-            let plan = (try? JSONValue(parsing: row["plan"] as String)).flatMap(StoredJSON.plan(from:))
+        let id: String = try row.decode(forColumn: "id")
+        guard let scenario = try? JSONValue(parsing: row.decode(String.self, forColumn: "scenario")),
+            let plan = (try? JSONValue(parsing: row.decode(String.self, forColumn: "plan"))).flatMap(
+                StoredJSON.plan(from:)
+            )
         else { throw StoreFault.damaged("run \(id)") }
-        let judged = (row["verdict"] as String?).flatMap { try? JSONValue(parsing: $0) }
+        let judged = (try row.decode(String?.self, forColumn: "verdict")).flatMap { try? JSONValue(parsing: $0) }
         return StoredRun(
             id: id,
-            scenarioName: row["scenario_name"],
+            scenarioName: try row.decode(forColumn: "scenario_name"),
             scenario: scenario,
             plan: plan,
-            seed: UInt64(bitPattern: row["seed"] as Int64),
-            createdMicros: row["created_us"],
-            isDemo: row["is_demo"],
+            seed: UInt64(bitPattern: try row.decode(Int64.self, forColumn: "seed")),
+            createdMicros: try moment("created_us", of: row, run: id) ?? 0,
+            isDemo: try row.decode(forColumn: "is_demo"),
             isStrict: judged?["strict"]?.bool ?? false,
-            outcome: try outcome(row["outcome"], reason: row["outcome_reason"], run: id),
-            endedMicros: row["ended_us"]
+            outcome: try outcome(of: row, run: id),
+            endedMicros: try moment("ended_us", of: row, run: id)
         )
     }
 
-    static func outcome(_ name: String?, reason: String?, run: String) throws -> RunOutcome? {
-        guard let name else { return nil }
+    /// Fleet time; nil where there is none.
+    static func moment(_ column: String, of row: Row, run: String) throws -> Int64? {
+        let micros: Int64? = try row.decode(forColumn: column)
+        guard micros.map(WindowBounds.moments.contains) ?? true else { throw StoreFault.damaged("run \(run)") }
+        return micros
+    }
+
+    static func outcome(of row: Row, run: String) throws -> RunOutcome? {
+        guard let name: String = try row.decode(String?.self, forColumn: "outcome") else { return nil }
+        let reason: String? = try row.decode(forColumn: "outcome_reason")
         let all: [RunOutcome] = [.finished, .interrupted, .budgetSpent, .fleetFailed(FleetFailure(reason ?? ""))]
         guard let outcome = all.first(where: { $0.name == name }) else { throw StoreFault.damaged("run \(run)") }
         return outcome

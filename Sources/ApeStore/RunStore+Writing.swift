@@ -10,7 +10,7 @@ extension RunStore {
     ///
     /// - Throws: ``ApeError`` of code `store` for an identifier that exists, or a store that fails.
     package func createRun(_ run: StoredRun) async throws {
-        try await write { database in
+        try await writePatiently { database in
             try database.execute(
                 sql: """
                     INSERT INTO runs (id, scenario_name, scenario, plan, seed, created_us, is_demo)
@@ -32,7 +32,8 @@ extension RunStore {
     /// `CancellationError`.
     ///
     /// - Returns: for each window of the batch, whether it is new. A window that is not new must not be counted again.
-    /// - Throws: ``ApeError`` of code `store` for a store that fails; then nothing of the batch is written.
+    /// - Throws: ``ApeError``; then nothing of the batch is written. Its code is `store_busy` where another process has
+    ///   locked the file, which is tried again later, else `store`.
     package func commit(_ batch: CommitBatch, run: String) async throws -> [Bool] {
         try await write { database in
             let number = try Self.number(ofRun: run, database)
@@ -60,7 +61,7 @@ extension RunStore {
             "exit_code": .integer(Int64(verdict.exitCode.rawValue)), "status": .string(verdict.status.rawValue),
             "strict": .bool(verdict.strict),
         ]
-        try await write { database in
+        try await writePatiently { database in
             let number = try Self.number(ofRun: run, database)
             try database.execute(
                 sql: """

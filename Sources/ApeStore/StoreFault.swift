@@ -17,11 +17,17 @@ enum StoreFault: Error {
         case is CancellationError, is ApeError: return error
         case let fault as StoreFault: return ApeError(.store, fault.message(path: path))
         case let fault as DatabaseError:
-            return ApeError(.store, message(for: fault.resultCode, path: path), cause: fault.message)
+            let code = busyCodes.contains(fault.resultCode) ? ApeError.Code.storeBusy : .store
+            return ApeError(code, message(for: fault.resultCode, path: path), cause: fault.message)
+        // What stands in a column is of another type than any version of APE has written.
+        case is RowDecodingError: return ApeError(.store, StoreFault.damaged("a row").message(path: path))
         default:
             return ApeError(.store, "The run database \(path) cannot be used.", cause: "\(error)")
         }
     }
+
+    /// What passes once another process lets go of the file.
+    private static let busyCodes: [ResultCode] = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL]
 
     private func message(path: String) -> String {
         switch self {

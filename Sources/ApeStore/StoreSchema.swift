@@ -14,26 +14,46 @@ enum StoreSchema {
         return migrator
     }
 
+    /// The most bytes of a file that has no tables yet: one page.
+    private static let emptyBytes = 4096
+
     /// Throws ``StoreFault`` for a file of another program or of a newer version, without writing to it.
     static func refuseForeign(path: String) throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else { return }
         var configuration = Configuration()
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        defer { try? queue.close() }
-        try queue.read { database in
-            let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
-            let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
-            guard application == applicationID || tables == 0 else { throw StoreFault.foreign }
-            guard try !migrator.hasBeenSuperseded(database) else { throw StoreFault.newer }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            try queue.read(refuseForeign)
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            // Whoever made the file was cut off in the middle of a change, which only a writer can undo.
+            guard status.st_size <= emptyBytes else { throw StoreFault.foreign }
         }
+    }
+
+    private static func refuseForeign(_ database: Database) throws {
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
+        let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+        guard application == applicationID || tables == 0 else { throw StoreFault.foreign }
+        guard try !migrator.hasBeenSuperseded(database) else { throw StoreFault.newer }
+    }
+
+    /// Makes the tables, and changes those of older versions. The file has its mark before it has a table: whoever is cut
+    /// off in between leaves one that is known.
+    static func migrate(_ pool: DatabasePool) throws {
+        // Not by a reader, which would close behind the writer and could not put its log away.
+        let application = try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA application_id") }
+        if application != applicationID {
+            try pool.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+        }
+        try migrator.migrate(pool)
     }
 
     /// The key (run, worker, seq) makes each window count once. Windows are read in the order of their numbers, which
     /// is the order in which they were stored.
     private static let first = """
-        PRAGMA application_id = \(applicationID);
         CREATE TABLE runs (
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,

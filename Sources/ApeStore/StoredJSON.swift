@@ -1,3 +1,4 @@
+import ApeMetrics
 import ApeCore
 
 /// Reads and writes the columns that are JSON. Reading returns nil for JSON of another form.
@@ -17,14 +18,17 @@ enum StoredJSON {
     }
 
     static func plan(from value: JSONValue) -> Plan? {
-        guard let stages = value.array?.map(stage(from:)), !stages.contains(nil) else { return nil }
+        guard let stages = value.array?.map(stage(from:)), !stages.contains(nil),
+            stages.count <= WindowBounds.stages.count
+        else { return nil }
         return Plan(stages: stages.compactMap { $0 })
     }
 
     private static func stage(from value: JSONValue) -> Stage? {
         guard let name = value["name"]?.string, let agents = value["agents"]?.integer,
             let ramp = value["ramp_us"]?.integer, let warmup = value["warmup_us"]?.integer,
-            let hold = value["hold_us"]?.integer
+            let hold = value["hold_us"]?.integer, WindowBounds.agents.contains(agents),
+            [ramp, warmup, hold].allSatisfy((0...DurationText.maximumMicros).contains)
         else { return nil }
         return Stage(
             name: name,

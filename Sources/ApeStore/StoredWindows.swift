@@ -1,3 +1,4 @@
+import ApeMetrics
 import ApeCore
 import ApeFleet
 import ApeRun
@@ -21,18 +22,21 @@ extension RunStore {
                     """,
                 arguments: [try Self.number(ofRun: run, database), number, Self.pageSize]
             )
-            return try rows.map { (number: $0["number"], item: try Self.item(from: $0, run: run)) }
+            return try rows.map {
+                (number: try $0.decode(forColumn: "number"), item: try Self.item(from: $0, run: run))
+            }
         }
     }
 
     static func item(from row: Row, run: String) throws -> StoredWindow {
-        let worker: String = row["id"]
-        let seq: Int64 = row["seq"]
-        let body: Data = row["body"]
-        guard let window = try? WindowCoding.window(from: [UInt8](body), run: run, seq: seq) else {
-            throw StoreFault.damaged("window \(seq) of worker \(worker)")
-        }
-        return StoredWindow(worker: worker, window: window, received: FleetTime(micros: row["received_us"]))
+        let worker: String = try row.decode(forColumn: "id")
+        let seq: Int64 = try row.decode(forColumn: "seq")
+        let body: Data = try row.decode(forColumn: "body")
+        let received: Int64 = try row.decode(forColumn: "received_us")
+        guard let window = try? WindowCoding.window(from: [UInt8](body), run: run, seq: seq),
+            WindowBounds.moments.contains(received)
+        else { throw StoreFault.damaged("window \(seq) of worker \(worker)") }
+        return StoredWindow(worker: worker, window: window, received: FleetTime(micros: received))
     }
 }
 

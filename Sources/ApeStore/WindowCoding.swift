@@ -120,7 +120,7 @@ enum WindowCoding {
             let name = SeriesName(rawValue: try seriesNames.read(&labels, from: &reader))
             window.series[name] = try histogram(from: &reader)
         }
-        guard reader.isAtEnd else { throw ByteReader.malformed }
+        guard reader.isAtEnd, window.excess == nil else { throw ByteReader.malformed }
         return window
     }
 

@@ -24,7 +24,7 @@ extension RunStore {
                 """
             var found: [Int64: StoredWindow] = [:]
             for row in try Row.fetchAll(database, sql: sql, arguments: StatementArguments(numbers)) {
-                found[row["number"]] = try Self.item(from: row, run: run)
+                found[try row.decode(forColumn: "number")] = try Self.item(from: row, run: run)
             }
             return numbers.compactMap { found[$0] }
         }

@@ -84,6 +84,26 @@ import Testing
         #expect(try await store.commit(StoreFixture.batch(6...400), run: "run-1").count == 395)
     }
 
+    @Test func aLockedFileIsBusyAndTakesEverythingLater() async throws {
+        let store = try RunStore(path: fixture.path)
+        try await store.createRun(StoreFixture.run())
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: fixture.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+        let error = await #expect(throws: ApeError.self) {
+            _ = try await store.commit(StoreFixture.batch(1...5), run: "run-1")
+        }
+        #expect(error?.code == .storeBusy)
+        #expect(error?.message.contains("Another process") == true)
+        // What begins a run waits for whoever has the file.
+        async let created: Void = store.createRun(StoreFixture.run("run-2"))
+        try await Task.sleep(for: .milliseconds(300))
+        try await other.writeWithoutTransaction { try $0.rollback() }
+        try await created
+        #expect(try await store.commit(StoreFixture.batch(1...5), run: "run-1") == [true, true, true, true, true])
+    }
+
     @Test func aDamagedWindowIsNamed() async throws {
         let store = try RunStore(path: fixture.path)
         try await store.createRun(StoreFixture.run())

@@ -67,16 +67,30 @@ import Testing
     @Test func aWindowWithoutAnythingComesBack() throws {
         let window = Window(
             run: "r",
-            seq: .max,
-            stage: -1,
+            seq: WindowBounds.greatest,
+            stage: 0,
             revision: 0,
             phase: .drain,
-            startMicros: .min,
-            endMicros: .max,
+            startMicros: 0,
+            endMicros: 1_000_000,
             assigned: 0,
-            active: -3
+            active: 0
         )
-        #expect(try WindowCoding.window(from: WindowCoding.bytes(of: window), run: "r", seq: .max) == window)
+        #expect(try WindowCoding.window(from: WindowCoding.bytes(of: window), run: "r", seq: window.seq) == window)
+    }
+
+    @Test func whatIsBeyondABoundIsNoWindow() throws {
+        let changes: [(inout Window) -> Void] = [
+            { $0.stage = -1 }, { $0.active = -3 }, { $0.assigned = .max }, { $0.endMicros = .max },
+            { $0.startMicros = .min }, { $0.host.cpuPercent = .nan }, { $0.counters[.tokensIn] = .max },
+        ]
+        for (number, change) in changes.enumerated() {
+            var window = StoreFixture.window(seq: 1)
+            change(&window)
+            #expect(throws: ApeError.self, "change \(number)") {
+                try WindowCoding.window(from: WindowCoding.bytes(of: window), run: window.run, seq: 1)
+            }
+        }
     }
 
     @Test func aLateWindowComesBackAsOne() throws {
