@@ -1,16 +1,17 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate check test lint bench simulate fuzz manual install
+.PHONY: help build validate check test lint bench simulate chaos fuzz manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# How many seeds `make simulate` runs, or the one that it runs alone, with everything that happens in it.
+# How many seeds `make simulate` runs, or the one that it runs alone, with everything that happens in it; `make chaos`
+# begins with SEED.
 SEEDS ?= 1000
 SEED ?=
 # What `make validate` runs: 1,000 agents to a verdict, in under three minutes after the build.
 PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
-# Seconds that `make fuzz` spends on each of its targets.
-TIME ?= 60
+# Seconds that `make fuzz` spends on each of its targets (60 unless given), and `make chaos` on its fleets (600).
+TIME ?=
 # More flags for `make validate`, such as ARGS="--output report.json".
 ARGS ?=
 
@@ -57,10 +58,13 @@ simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEE
 	swift build $(RELEASE_FLAGS) --product ape-simulate
 	$(RELEASE)/ape-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
+chaos: build ## Run fleets of real processes under random faults for TIME=seconds, from SEED=n on
+	Tests/Chaos/chaos.py --binaries $(RELEASE) --time $(or $(TIME),600) $(if $(SEED),--seed $(SEED))
+
 fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
 	@.ci/packages build
 	@.ci/toolchain
-	Tests/Fuzz/run.sh $(TIME)
+	Tests/Fuzz/run.sh $(or $(TIME),60)
 
 manual: ## Make the manual pages and the shells' completions, from the programs' own flags
 	@test -x $(RELEASE)/ape-test || $(MAKE) build
