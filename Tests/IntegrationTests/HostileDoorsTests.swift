@@ -44,6 +44,14 @@ extension IntegrationTests {
                     #expect(expected > 20)
                     #expect(honest["received_seconds"]?.integer == expected)
                     #expect(!report.missing.contains { $0["worker"]?.string == "honest" })
+                    let books = report.validation["completeness"]?["workers"]?.array ?? []
+                    func excess(_ what: String) -> Int64 {
+                        books.reduce(0) { $0 + ($1["over_budget"]?[what]?.integer ?? 0) }
+                    }
+                    // A hundred came at once.
+                    #expect(excess("events") >= 80)
+                    #expect(excess("connections") >= 400)
+                    #expect(honest["over_budget"]?["windows"]?.integer == 0)
                     let counted = try await demo.shopStats(in: scratch)["total"]?.integer
                     #expect(counted == report.count("target_requests"))
                 }
@@ -72,6 +80,16 @@ extension IntegrationTests {
             let flood = attempts.codes("stranger: 10,000 connections at once")
             #expect(flood.values.reduce(0, +) == 10_000)
             #expect((flood["overloaded"] ?? 0) + (flood["handshake_timeout"] ?? 0) == 10_000, "\(flood)")
+            // A slow coordinator reads less than it would take, and answers the flood's last line; one who goes on sending may
+            // see the connection reset before the reason.
+            let windows = attempts.codes("worker: a flood of windows and events")
+            let ends: Set = ["over_budget", "unknown_type", "ConnectionResetError"]
+            #expect(windows.count == 1 && windows.keys.allSatisfy(ends.contains), "\(windows)")
+            let storm = attempts.codes("worker: a storm of reconnects")
+            #expect((30...60).contains(storm["welcome"] ?? 0), "\(storm)")
+            // The end of the connection before may not have been seen yet.
+            let answers: Set = ["welcome", "over_budget", "duplicate_worker"]
+            #expect(storm.values.reduce(0, +) == 500 && storm.keys.allSatisfy(answers.contains), "\(storm)")
             let peak = attempts.number("peak_memory_kib", of: "all")
             #expect(peak < Self.memoryLimitKiB, "\(attempts.text)")
             print(

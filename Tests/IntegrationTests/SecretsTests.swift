@@ -38,7 +38,11 @@ extension IntegrationTests {
             let words = [port, coordinator.host, coordinator.port, scratch.file("wire")]
             try await ProcessHarness.with(Reference.python("relay.py", words), in: scratch) { relay in
                 try await relay.line(containing: "ready")
-                var worker = try coordinator.worker("one", at: "127.0.0.1:\(port)", flags: ["--log-level", "trace"])
+                var worker = try coordinator.worker(
+                    "one",
+                    at: "127.0.0.1:\(port)",
+                    flags: ["--allow-key-env", "APE_TEST_KEY", "--log-level", "trace"]
+                )
                 worker.environment = Self.environment
                 try await ProcessHarness.with(worker, in: scratch) { worker in
                     try await coordinator.untilSessionsGetThrough(demo, in: scratch)

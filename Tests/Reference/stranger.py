@@ -188,10 +188,10 @@ def resets(count=2000):
 
 
 def floods_of_a_worker(seconds=2):
-    """Windows of nearly 1 MiB, and events, as fast as they are taken."""
+    """Great windows, and events, as fast as they are taken."""
     peer = Peer(proven=True)
     run, end = json.loads(peer.file.readline())["run"], int(time.time()) * 1_000_000
-    indices, edge = range(2048, 45000), lambda index: (index % 1024 + 1024) << (index // 1024 - 1)
+    indices, edge = range(2048, 35000), lambda index: (index % 1024 + 1024) << (index // 1024 - 1)
     series = {"count": len(indices), "sum_us": 1 << 52, "min_us": edge(indices[0]), "max_us": edge(indices[-1]),
               "buckets": [[index, 1] for index in indices]}
     window = line(type="window", run=run, seq=0, stage=0, revision=1, phase="drain", start_us=end - 1_000_000, end_us=end,
@@ -208,6 +208,22 @@ def floods_of_a_worker(seconds=2):
     peer.close()
 
 
+def storm_of_a_worker(count=500):
+    """One worker that connects, proves itself and goes away, again and again."""
+    worker, codes = str(uuid.uuid4()), Counter()
+    for _ in range(count):
+        peer = Peer(worker=worker)
+        peer.send(line(**peer.hello(TOKEN)))
+        answer = json.loads(peer.file.readline())
+        codes[answer.get("code", answer["type"])] += 1
+        # Its identifier is free once the coordinator has seen the end.
+        peer.socket.shutdown(socket.SHUT_WR)
+        while peer.file.readline():
+            pass
+        peer.close()
+    tell("worker: a storm of reconnects", codes)
+
+
 if __name__ == "__main__":
     tell("nothing", {})
     lines_that_are_wrong(proven=False)
@@ -219,4 +235,5 @@ if __name__ == "__main__":
     slow_loris()
     flood()
     floods_of_a_worker()
+    storm_of_a_worker()
     tell("all", {}, peak_memory_kib=memory("VmHWM"))
