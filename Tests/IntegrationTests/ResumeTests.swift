@@ -19,7 +19,7 @@ extension IntegrationTests {
                     ]
                     let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "survivor"])
                     try await ProcessHarness.with(worker, in: scratch) { _ in
-                        let first = try Invocation.ape("ape-coordinator", common)
+                        let first = try Invocation.ape("ape-coordinator", common + ["--seed", "4711"])
                         let (before, killed) = try await ProcessHarness.supervise(first, in: scratch) { program in
                             let run = try runIdentifier(await program.line(containing: "listening for workers"))
                             _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
@@ -45,6 +45,7 @@ extension IntegrationTests {
                         #expect(finished.exitCode == 0, "\(finished.errors)")
                         let report = try Report(reportPath)
                         try await report.expectSound(in: scratch)
+                        #expect(report.validation["run"]?["seed"]?.string == "4711")
                         #expect(report.missing.isEmpty)
                         let outage = try #require(report.outages.first)
                         #expect(report.outages.count == 1)
