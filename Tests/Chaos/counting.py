@@ -93,6 +93,7 @@ def coordinator_may_die(history):
         yield f"the coordinator was away {len(absences)} times, the report names {len(outages)} outages"
     for (end, begin), outage in zip(absences, outages):
         seconds = (begin - end) / SECOND
-        # It begins with the last thing that was stored, at most some seconds before, and ends when the run goes on.
-        if not seconds - 1 <= outage["seconds"] <= seconds + 20:
+        # It begins with the last thing that was stored, which a full disk puts off until the coordinator has given up, and
+        # ends when the run goes on.
+        if not seconds - 1 <= outage["seconds"] <= seconds + 25:
             yield f"an outage of {seconds:.1f} s at {history.ago(end)} is named as one of {outage['seconds']} s"
