@@ -114,7 +114,7 @@ extension WorkerMachine {
     private mutating func sayThatItSlept() {
         guard let slept, let run else { return }
         self.slept = nil
-        let seconds = (Double(slept.micros) / 100_000).rounded() / 10
+        let seconds = Decimals.text(Double(slept.micros) / 1_000_000, places: 1)
         send(
             .event(
                 WorkerEvent(

@@ -42,18 +42,19 @@ extension VerdictTable {
 
     private var outages: String? {
         let row = report.tables.completeness
-        guard !row.outages.isEmpty else { return nil }
-        let seconds = Decimals.text(Double(row.outageMicros) / 1_000_000, places: 1)
-        return "the coordinator was away for \(seconds) s"
-            + (row.outages.count > 1 ? " in \(row.outages.count) outages" : "")
+        return lost("the coordinator was away", row.outageMicros, in: row.outages.count, "outages")
     }
 
     private var stalls: String? {
         let row = report.tables.completeness
-        guard !row.storeStalls.isEmpty else { return nil }
-        let seconds = Decimals.text(Double(row.stallMicros) / 1_000_000, places: 1)
-        return "the run's database took nothing for \(seconds) s"
-            + (row.storeStalls.count > 1 ? " in \(row.storeStalls.count) stalls" : "")
+        return lost("the run's database took nothing", row.stallMicros, in: row.storeStalls.count, "stalls")
+    }
+
+    /// For how long something was so, and how often; nil where it never was.
+    private func lost(_ what: String, _ micros: Int64, in times: Int, _ noun: String) -> String? {
+        guard times > 0 else { return nil }
+        let seconds = Decimals.text(Double(micros) / 1_000_000, places: 1)
+        return "\(what) for \(seconds) s" + (times > 1 ? " in \(times) \(noun)" : "")
     }
 
     private var excesses: String? {

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTestKit
 import ApeWire
 import Testing
@@ -102,6 +103,37 @@ struct FleetBench {
     mutating func sleep(seconds: Double) {
         now = now + Micros(Int64(seconds * 1_000_000))
         handle(.timer)
+    }
+
+    /// A window of a second of the run in which one agent was at work.
+    static func window(_ seq: Int64) -> Window {
+        Window(
+            run: Self.run,
+            seq: seq,
+            stage: 0,
+            revision: 1,
+            phase: .hold,
+            startMicros: seq * 1_000_000,
+            endMicros: (seq + 1) * 1_000_000,
+            assigned: 1,
+            active: 1
+        )
+    }
+
+    /// A worker of its own, without a token.
+    static func worker(once: Bool = false) -> WorkerMachine {
+        WorkerMachine(
+            WorkerConfiguration(
+                worker: "w",
+                name: "w",
+                software: "1",
+                capacity: Capacity(cpus: 1, memoryBytes: 1),
+                token: [],
+                authenticator: authenticator,
+                once: once,
+                jitterSeed: 1
+            )
+        )
     }
 
     /// The `hello` that is right for a connection.

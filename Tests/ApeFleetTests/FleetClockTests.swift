@@ -11,17 +11,7 @@ struct FleetClockTests {
     private static let nonce = Nonce([UInt8](repeating: 7, count: Nonce.bytes))
     private static let hour: Int64 = 3_600_000_000
 
-    private var machine = WorkerMachine(
-        WorkerConfiguration(
-            worker: "w",
-            name: "w",
-            software: "1",
-            capacity: Capacity(cpus: 1, memoryBytes: 1),
-            token: [],
-            authenticator: FleetBench.authenticator,
-            jitterSeed: 1
-        )
-    )
+    private var machine = FleetBench.worker()
     private var connection: ConnectionID = 0
     private var now: LocalTime = 10_000_000
     private var actions: [WorkerMachine.Action] = []

@@ -219,17 +219,7 @@ struct MemberLimitTests {
         var seq: Int64 = 0
         while bench.closed.isEmpty, seq < 1000 {
             seq += 1
-            var window = Window(
-                run: FleetBench.run,
-                seq: seq,
-                stage: 0,
-                revision: 1,
-                phase: .hold,
-                startMicros: seq * 1_000_000,
-                endMicros: (seq + 1) * 1_000_000,
-                assigned: 1,
-                active: 1
-            )
+            var window = FleetBench.window(seq)
             window.counters = [.decisions: 1]
             bench.say(1, Message.window(window).line)
         }

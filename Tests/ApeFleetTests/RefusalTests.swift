@@ -38,7 +38,7 @@ struct RefusalTests {
 
     @Test(arguments: [true, false])
     func aRefusedWorkerEndsOnlyWhereItIsThereForOneRun(once: Bool) {
-        var worker = Self.worker(once: once)
+        var worker = FleetBench.worker(once: once)
         _ = worker.handle(.started, at: 0)
         let actions = worker.handle(.connectFailed(Self.reason, isRefusal: true), at: 1)
         #expect(actions.contains(.exit(.failed(Self.reason))) == once)
@@ -47,7 +47,7 @@ struct RefusalTests {
     }
 
     @Test func whatIsNoRefusalIsTriedAgain() {
-        var worker = Self.worker(once: true)
+        var worker = FleetBench.worker(once: true)
         _ = worker.handle(.started, at: 0)
         _ = worker.handle(.connectFailed("away"), at: 1)
         #expect(worker.handle(.timer, at: worker.nextWake ?? 0).contains(.connect))
@@ -55,7 +55,7 @@ struct RefusalTests {
 
     /// A coordinator says only after the handshake that it does not accept the worker.
     @Test func aRefusalThatComesLaterIsOneToo() {
-        var worker = Self.worker(once: true)
+        var worker = FleetBench.worker(once: true)
         _ = worker.handle(.started, at: 0)
         _ = worker.handle(.connected(1, nonce: Self.nonce), at: 1)
         let actions = worker.handle(.disconnected(1, reason: Self.reason, isRefusal: true), at: 2)
@@ -64,7 +64,7 @@ struct RefusalTests {
 
     /// Certificates are being replaced under it: its windows are worth more attempts.
     @Test func aWorkerThatWasInTheFleetTriesAgain() {
-        var worker = Self.worker(once: true)
+        var worker = FleetBench.worker(once: true)
         _ = worker.handle(.started, at: 0)
         _ = worker.handle(.connected(1, nonce: Self.nonce), at: 1)
         let greet = Message.greet(Greet(version: .current, coordinator: "c", nonce: Self.nonce))
@@ -91,19 +91,4 @@ struct RefusalTests {
     }
 
     private static let nonce = Nonce([UInt8](repeating: 7, count: Nonce.bytes))
-
-    private static func worker(once: Bool) -> WorkerMachine {
-        WorkerMachine(
-            WorkerConfiguration(
-                worker: "w",
-                name: "w",
-                software: "1",
-                capacity: Capacity(cpus: 1, memoryBytes: 1),
-                token: [],
-                authenticator: FleetBench.authenticator,
-                once: once,
-                jitterSeed: 1
-            )
-        )
-    }
 }

@@ -8,20 +8,6 @@ import Testing
 
 @Suite("What is taken from one worker")
 struct WorkerBudgetTests {
-    private func window(_ seq: Int64) -> Window {
-        Window(
-            run: FleetBench.run,
-            seq: seq,
-            stage: 0,
-            revision: 1,
-            phase: .hold,
-            startMicros: seq * 1_000_000,
-            endMicros: (seq + 1) * 1_000_000,
-            assigned: 1,
-            active: 1
-        )
-    }
-
     private func member(_ limits: CoordinatorLimits = CoordinatorLimits()) -> FleetBench {
         var bench = FleetBench(limits: limits)
         bench.connect(1)
@@ -53,7 +39,7 @@ struct WorkerBudgetTests {
     @Test("Ten minutes of windows come in at once after an outage, twice over")
     func resend() {
         var bench = member()
-        for seq in 1...1_200 { bench.say(1, Message.window(window(Int64(seq))).line) }
+        for seq in 1...1_200 { bench.say(1, Message.window(FleetBench.window(Int64(seq))).line) }
         bench.wait(seconds: 2)
         #expect(bench.committed.windows.count == 1_200)
         #expect(bench.closed.isEmpty)
@@ -63,7 +49,7 @@ struct WorkerBudgetTests {
     @Test("A flood of windows is not taken, is told, and comes again later without a gap")
     func windows() {
         var bench = member()
-        for seq in 1...3_000 { bench.say(1, Message.window(window(Int64(seq))).line) }
+        for seq in 1...3_000 { bench.say(1, Message.window(FleetBench.window(Int64(seq))).line) }
         bench.wait(seconds: 2)
         #expect(bench.committed.windows.map(\.window.seq) == Array(1...1_200))
         #expect(excesses(bench) == [.windows: 1_800])
@@ -77,7 +63,7 @@ struct WorkerBudgetTests {
         var hello = bench.hello(2)
         hello.resume = Hello.Resume(run: FleetBench.run, lastSeq: 3_000)
         bench.say(2, Message.hello(hello).line)
-        for seq in 1_201...1_290 { bench.say(2, Message.window(window(Int64(seq))).line) }
+        for seq in 1_201...1_290 { bench.say(2, Message.window(FleetBench.window(Int64(seq))).line) }
         bench.wait(seconds: 2)
         #expect(bench.committed.windows.map(\.window.seq) == Array(1...1_290))
         #expect(!bench.committed.facts.contains { if case .windowsDropped = $0.kind { true } else { false } })
@@ -87,7 +73,7 @@ struct WorkerBudgetTests {
     func unreadable() {
         var bench = member()
         for seq in 1...1_300 as ClosedRange<Int64> {
-            let text = Message.window(window(seq)).text
+            let text = Message.window(FleetBench.window(seq)).text
             bench.say(1, seq == 1_250 ? text.replacing(#""revision":1,"#, with: "") : text)
         }
         bench.wait(seconds: 2)
@@ -107,7 +93,7 @@ struct WorkerBudgetTests {
         var limits = CoordinatorLimits()
         limits.windowBytes = TokenBucket(perSecond: 100, burst: 1_000)
         var bench = member(limits)
-        for seq in 1...50 { bench.say(1, Message.window(window(Int64(seq))).line) }
+        for seq in 1...50 { bench.say(1, Message.window(FleetBench.window(Int64(seq))).line) }
         bench.wait(seconds: 2)
         #expect((1...5).contains(bench.committed.windows.count))
         #expect(excesses(bench)[.windows] == Int64(50 - bench.committed.windows.count))
