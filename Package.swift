@@ -128,7 +128,10 @@ let package = Package(
                 "ApeCore", "ApeMetrics", hummingbird, hummingbirdCore, nioCore, nioPosix, lifecycle, logging, arguments,
             ]
         ),
-        library("ApeProgram", ["ApeCore", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]),
+        library(
+            "ApeProgram",
+            ["ApeCore", "ApeMetrics", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]
+        ),
         library(
             "ApeWorker",
             [

@@ -59,6 +59,9 @@ extension CheckCommand {
             lines.append("  goal \(goal.name): \(kind(of: goal)), \(share) % of sessions, \(checks)")
             if let file = goal.dataFile { lines.append("    " + Self.rows(file, goal.pick)) }
         }
+        for threshold in scenario.thresholds {
+            lines.append("  threshold \(threshold.text)" + (threshold.aborts ? ", ends the run" : ""))
+        }
         for stage in scenario.plan?.stages ?? [] {
             let times = [stage.rampMicros, stage.warmupMicros, stage.holdMicros].map(DurationText.text(micros:))
             let agents = stage.agents.counting("agent")

@@ -25,8 +25,12 @@ struct RunHistory: Sendable {
         let when = Timestamp.text(micros: run.createdMicros).prefix(19).replacing("T", with: " ")
         var lines = ["\(when) UTC  \(Self.state(run, isRunning: isRunning)): \(facts.joined(separator: ", "))"]
         lines.append("  run \(run.id)")
+        for threshold in run.thresholds where threshold.status != Verdict.Status.pass.rawValue {
+            lines.append("  \(threshold.status) \(threshold.text)")
+        }
         if let report = run.report { lines.append("  report \(report)") }
         if let failure = run.outcome?.failure { lines.append("  \(failure.reason)") }
+        if case .aborted(let threshold) = run.outcome { lines.append("  the threshold \(threshold) failed") }
         if run.outcome == nil, !isRunning { lines.append("  " + advice(run)) }
         return lines
     }
@@ -38,6 +42,7 @@ struct RunHistory: Sendable {
         case .finished: return (run.status ?? "finished") + code
         case .interrupted: return "INTERRUPTED" + code
         case .budgetSpent: return "BUDGET SPENT, \(run.status ?? "finished")" + code
+        case .aborted: return "ABORTED, \(run.status ?? "finished")" + code
         case .fleetFailed: return "FLEET FAILED" + code
         case nil: return isRunning ? "running" : "unfinished"
         }

@@ -139,6 +139,9 @@ actor CoordinatorLoop {
         for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
         handle(.committed)
         if costLimit?.isReached(by: record.ledger) == true { handle(.budgetSpent) }
+        if let failed = ThresholdWatch.failure(in: record.ledger, at: clock.now) {
+            handle(.thresholdFailed(failed.text))
+        }
     }
 
     /// The file of rows may be on a disk that takes its time.

@@ -33,7 +33,7 @@ struct RunRecord: Sendable {
             )
             try await store.createRun(run)
             return RunRecord(
-                ledger: RunLedger(plan: configuration.plan),
+                ledger: RunLedger(plan: configuration.plan, thresholds: configuration.scenario.thresholds),
                 recovered: nil,
                 createdMicros: now.micros,
                 seed: configuration.seed
@@ -61,7 +61,12 @@ struct RunRecord: Sendable {
             )
         }
         let facts = try await store.facts(ofRun: run.id)
-        let ledger = try await RunLedger(of: run, facts: facts, windows: store.windows(ofRun: run.id))
+        let ledger = try await RunLedger(
+            of: run,
+            thresholds: configuration.scenario.thresholds,
+            facts: facts,
+            windows: store.windows(ofRun: run.id)
+        )
         return RunRecord(
             ledger: ledger,
             recovered: RecoveredRun(facts: facts, ledger: ledger),

@@ -1,6 +1,6 @@
 extension Array where Element: Equatable {
     /// The elements in their order, each once.
-    var uniqued: [Element] {
+    package var uniqued: [Element] {
         reduce(into: []) { unique, element in
             if !unique.contains(element) { unique.append(element) }
         }

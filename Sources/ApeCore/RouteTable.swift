@@ -33,6 +33,9 @@ package struct RouteTable: Sendable {
         self.routes = routes
     }
 
+    /// The names of all routes, in alphabetical order.
+    var names: [String] { routes.values.flatMap { $0.map(\.name) }.sorted() }
+
     /// The endpoint that a request goes to, and the name of its route, such as `GET /api/products/{id}`; nil where none
     /// fits.
     package func find(method: String, path: String) -> (route: String, endpoint: Scenario.Endpoint)? {

@@ -6,6 +6,8 @@ package enum RunOutcome: Sendable, Equatable {
     case interrupted
     /// What the run may cost was spent before its plan's end.
     case budgetSpent
+    /// A threshold that ends the run failed; its text.
+    case aborted(threshold: String)
     /// The fleet could not go on.
     case fleetFailed(FleetFailure)
 
@@ -15,9 +17,13 @@ package enum RunOutcome: Sendable, Equatable {
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .budgetSpent: "budget_spent"
+        case .aborted: Self.abortedName
         case .fleetFailed: "fleet_failed"
         }
     }
+
+    /// The name of ``aborted(threshold:)``.
+    package static let abortedName = "aborted"
 
     /// Why the fleet could not go on; nil for a run that ended as asked.
     package var failure: FleetFailure? {
@@ -63,10 +69,17 @@ extension RunOutcome {
     /// Its name in facts, which tell failures apart.
     package var code: String { failure?.cause?.rawValue ?? name }
 
+    /// What a fact, or the list of runs, keeps of it beside its name: why the fleet could not go on, or the threshold.
+    package var message: String? {
+        if case .aborted(let threshold) = self { threshold } else { failure?.reason }
+    }
+
     /// The outcome that a fact tells of.
     package init(code: String, message: String) {
         if let cause = FleetFailure.Cause(rawValue: code) {
             self = .fleetFailed(FleetFailure(cause, ApeError(.fleet, message)))
+        } else if code == Self.abortedName {
+            self = .aborted(threshold: message)
         } else {
             let others: [RunOutcome] = [.finished, .budgetSpent]
             self = others.first { $0.name == code } ?? .interrupted

@@ -46,7 +46,7 @@ extension Scenario {
         package var bodyType: String?
 
         /// Its method and its path.
-        var name: String { "\(method) \(path)" }
+        package var name: String { "\(method) \(path)" }
 
         package init(method: String, path: String, summary: String = "") {
             self.method = method

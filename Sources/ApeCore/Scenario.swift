@@ -16,6 +16,8 @@ package struct Scenario: Sendable, Equatable {
     package var connections = Connections.agent
     /// The scenario's own values for KPI targets; a key that is missing has its default.
     package var kpiTargets: [KPIKey: Double]
+    /// The conditions of the user's own.
+    package var thresholds: [Threshold] = []
     /// The scenario's own plan; nil for the validation plan.
     package var plan: Plan?
 

@@ -21,11 +21,16 @@ extension CoordinatorMachine {
 
     /// The run may cost no more: workers stop after the requests that they are at. Once the last hold is over, only
     /// answers to it are waited for: the plan was walked to its end, and what it began is not cut short.
-    mutating func endForBudget(at now: FleetTime) {
+    mutating func endForBudget(at now: FleetTime) { endEarly(.budgetSpent, at: now) }
+
+    /// A condition that ends the run failed.
+    mutating func abort(_ threshold: String, at now: FleetTime) { endEarly(.aborted(threshold: threshold), at: now) }
+
+    private mutating func endEarly(_ outcome: RunOutcome, at now: FleetTime) {
         guard case .running = phase, let timeline = schedule?.timeline else { return }
         let isLast = timeline.stage + 1 >= plan.stages.count
         guard !isLast || now < timeline.end else { return }
-        finish(.budgetSpent, at: now)
+        finish(outcome, at: now)
     }
 
     mutating func finish(_ outcome: RunOutcome, at now: FleetTime) {
@@ -33,7 +38,7 @@ extension CoordinatorMachine {
         phase = .finishing(outcome, until: now + configuration.limits.finish)
         log(.info, "The run ends", ["outcome": outcome.code])
         recordStranded(at: now)
-        record(.ending(outcome: outcome.code, message: outcome.failure?.reason ?? ""), at: now)
+        record(.ending(outcome: outcome.code, message: outcome.message ?? ""), at: now)
         for index in members.indices {
             send(.stop(Stop(run: configuration.run, reason: outcome.stopReason)), to: index)
         }
@@ -44,7 +49,7 @@ extension CoordinatorMachine {
         let isStored = isStoreBroken || commit == nil && batch.windows.isEmpty
         guard areStopped && isStored || now >= limit else { return }
         if !areStopped { log(.warning, "Some workers did not stop in time") }
-        record(.ended(outcome: outcome.code, message: outcome.failure?.reason ?? ""), at: now)
+        record(.ended(outcome: outcome.code, message: outcome.message ?? ""), at: now)
         phase = .closing(outcome)
         isBatchUrgent = true
         if isStoreBroken { close(outcome) }

@@ -30,6 +30,8 @@ extension CoordinatorMachine {
         case stopped
         /// What is stored has come to what the run may cost. Welcome again for as long as that is so.
         case budgetSpent
+        /// A condition that ends the run failed. Welcome again for as long as that is so.
+        case thresholdFailed(String)
         /// What ``Action/sendRows(_:_:)`` asks for cannot be read.
         case rowsFailed(ApeError)
     }

@@ -133,6 +133,7 @@ package struct CoordinatorMachine: Sendable {
         case .rescale(let agents): wantedAgents = agents
         case .stopped: stop(at: now)
         case .budgetSpent: endForBudget(at: now)
+        case .thresholdFailed(let threshold): abort(threshold, at: now)
         case .rowsFailed(let error): rowsFailed(error, at: now)
         }
     }

@@ -102,10 +102,10 @@ package enum GapLabel: String, Sendable, CaseIterable {
     }
 
     /// The counter of gaps.
-    fileprivate var gapsFamily: CounterFamily { CounterFamily(name: "\(rawValue)_gaps", label: key) }
+    var gapsFamily: CounterFamily { CounterFamily(name: "\(rawValue)_gaps", label: key) }
     /// The counter of their sum.
-    fileprivate var gapFamily: CounterFamily { CounterFamily(name: "\(rawValue)_gap_us", label: key) }
-    fileprivate func family(_ part: GapBreakdown.Part) -> CounterFamily {
+    var gapFamily: CounterFamily { CounterFamily(name: "\(rawValue)_gap_us", label: key) }
+    func family(_ part: GapBreakdown.Part) -> CounterFamily {
         CounterFamily(name: "\(rawValue)_\(part.rawValue)_us", label: key)
     }
 

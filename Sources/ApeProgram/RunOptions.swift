@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ArgumentParser
 import Glibc
 
@@ -37,6 +38,15 @@ package struct RunOptions: ParsableArguments {
     @Flag(help: "Fail where a value's 95 % interval straddles its target.")
     package var strict = false
 
+    @Option(
+        name: .customLong("threshold"),
+        help: ArgumentHelp(
+            "A condition of your own beside the KPIs, such as 'p95(ttft) < 2s in every 30s'; may be given several times.",
+            valueName: "condition"
+        )
+    )
+    package var thresholds: [String] = []
+
     @Option(help: ArgumentHelp("Where the report is written.", valueName: "file"))
     package var output = "validation-report.json"
 
@@ -54,6 +64,43 @@ package struct RunOptions: ParsableArguments {
         }
         _ = try micros(testDuration, plainNumberIn: .minutes, flag: "--test-duration")
         _ = try micros(stageDuration, plainNumberIn: .seconds, flag: "--stage-duration")
+        for text in thresholds {
+            do throws(ThresholdMistake) {
+                _ = try Threshold(text)
+            } catch {
+                throw ValidationError("--threshold '\(PlainText.line(text))': \(PlainText.line(error.description))")
+            }
+        }
+    }
+
+    /// A scenario with the thresholds of the command line behind its own.
+    ///
+    /// - Parameters:
+    ///   - scenario: as its file has it.
+    ///   - plan: what is run.
+    /// - Returns: the scenario, and what is odd about the thresholds in sentences.
+    /// - Throws: ``ApeError`` of code `usage` for a threshold that this run cannot judge.
+    package func adding(to scenario: Scenario, plan: Plan) throws(ApeError) -> (scenario: Scenario, warnings: [String])
+    {
+        var scenario = scenario
+        var warnings: [String] = []
+        for threshold in thresholds.compactMap({ try? Threshold($0) }) {
+            if scenario.thresholds.contains(where: { $0.text == threshold.text }) { continue }
+            guard scenario.thresholds.count < Threshold.maximumNumber else {
+                throw ApeError(.usage, "There are more than \(Threshold.maximumNumber) thresholds")
+            }
+            scenario.thresholds.append(threshold)
+        }
+        let check = ThresholdCheck(scenario, plan: plan)
+        for threshold in scenario.thresholds {
+            do throws(ThresholdMistake) {
+                let found = try check.warnings(on: threshold)
+                if threshold.place == nil { warnings += found.map { "--threshold '\(threshold.text)': \($0)" } }
+            } catch {
+                throw ApeError(.usage, "threshold '\(threshold.text)': \(error.description)")
+            }
+        }
+        return (scenario, warnings)
     }
 
     /// The validation plan of these options.
@@ -78,6 +125,7 @@ package struct RunOptions: ParsableArguments {
         if quick { arguments.append("--quick") }
         if skipOptimization { arguments.append("--skip-optimization") }
         if strict { arguments.append("--strict") }
+        for threshold in thresholds { arguments += ["--threshold", threshold] }
         if let seed { arguments += ["--seed", "\(seed)"] }
         return arguments
     }

@@ -11,6 +11,8 @@ enum CSVTable: String, Sendable, CaseIterable {
     case stages
     /// One row for each route of the target, over all holds.
     case routes
+    /// One row for each condition of the user's own.
+    case thresholds
 
     func text(_ report: RunReport) -> String {
         let rows: [[String]] =
@@ -18,6 +20,7 @@ enum CSVTable: String, Sendable, CaseIterable {
             case .seconds: Self.seconds(report)
             case .stages: Self.stages(report)
             case .routes: Self.routes(report)
+            case .thresholds: Self.thresholds(report)
             }
         var text = ""
         for row in rows { text += row.map(Self.field).joined(separator: ",") + "\r\n" }
@@ -71,6 +74,19 @@ enum CSVTable: String, Sendable, CaseIterable {
         ].map(String.init)
         row += [host.cpuPercent, host.memoryPercent, host.processCPUPercent].map { places($0, 1) }
         return row + ["\(host.processMemoryBytes)", milliseconds(host.loopLagP99Micros)]
+    }
+
+    private static func thresholds(_ report: RunReport) -> [[String]] {
+        let header = ["threshold", "status", "measured", "low", "high", "limit", "unit", "samples", "marginal"]
+        return [header]
+            + report.verdict.thresholds.map { verdict in
+                let condition = verdict.threshold.condition
+                let figures = [
+                    verdict.measured, verdict.interval?.low, verdict.interval?.high, condition.limit.value,
+                ].map { $0.map { JSONValue.number($0).text } ?? "" }
+                return [verdict.text, verdict.status.rawValue] + figures
+                    + [condition.limit.unit, "\(verdict.samples)", verdict.isMarginal ? "true" : "false"]
+            }
     }
 
     private static let seriesHeader = ["count", "mean_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms"]

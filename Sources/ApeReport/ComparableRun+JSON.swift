@@ -99,6 +99,7 @@ extension ComparableRun {
                 share: key.measure == .successfulSessions ? Share(percent: value, result["details"]?["samples"]) : nil
             )
         }
+        thresholds = (json["thresholds"]?.array ?? []).compactMap(ThresholdFigures.init)
         stages = (basis?["stages"]?.array ?? []).compactMap { stage in
             guard let name = stage["name"]?.string, let agents = stage["agents"]?.integer else { return nil }
             return StageFigures(
@@ -151,6 +152,28 @@ extension ComparableRun {
             else { continue }
             failures[route, default: [:]][status] = failure["count"]?.integer
         }
+    }
+}
+
+extension ComparableRun.ThresholdFigures {
+    fileprivate init?(_ json: JSONValue) {
+        guard let text = json["threshold"]?.string, let unit = json["unit"]?.string,
+            let comparison = json["operator"]?.string.flatMap(ThresholdCondition.Comparison.init(rawValue:)),
+            let value = json["measured_value"]?.number
+        else { return nil }
+        let ends = json["confidence_interval_95"]
+        var interval: Interval?
+        if let low = ends?["low"]?.number, let high = ends?["high"]?.number {
+            interval = Interval(low: low, high: high)
+        }
+        self.init(
+            text: text,
+            unit: unit,
+            lowerIsBetter: comparison.isUpper,
+            value: value,
+            interval: interval,
+            isInconclusive: json["status"]?.string == Verdict.Status.inconclusive.rawValue
+        )
     }
 }
 

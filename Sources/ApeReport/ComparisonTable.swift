@@ -64,6 +64,10 @@ package struct ComparisonTable: Sendable {
         case .seconds: return Decimals.text(value, places: 3) + " s"
         case .percent: return Decimals.text(value, places: 1) + " %"
         case .agents: return Decimals.text(value, places: 0)
+        case .count: return Decimals.text(value, places: value == value.rounded() ? 0 : 1)
+        case .perSecond: return Decimals.text(value, places: 2) + "/s"
+        case .perMinute: return Decimals.text(value, places: 2) + "/min"
+        case .perHour: return Decimals.text(value, places: 2) + "/h"
         }
     }
 

@@ -39,7 +39,8 @@ struct JUnitReport: Sendable {
     /// The whole document.
     var text: String {
         let suites = [
-            Suite(name: "targets", cases: targets), Suite(name: "stages", cases: stages),
+            Suite(name: "targets", cases: targets), Suite(name: "thresholds", cases: thresholds),
+            Suite(name: "stages", cases: stages),
             Suite(name: "goals", cases: goals),
         ]
         let all = suites.flatMap(\.cases)
@@ -70,6 +71,18 @@ struct JUnitReport: Sendable {
                 result: Case.Result(row.status, isCritical: target.isCritical),
                 message: row.status == .pass ? sentence : "\(sentence). \(details)",
                 output: "\(sentence). \(details)"
+            )
+        }
+    }
+
+    private var thresholds: [Case] {
+        report.verdict.thresholds.map { verdict in
+            let sentence = "\(verdict.text): \(verdict.measuredText ?? "not measured"). \(verdict.details)"
+            return Case(
+                name: verdict.text,
+                result: Case.Result(verdict.status, isCritical: true),
+                message: sentence,
+                output: sentence
             )
         }
     }

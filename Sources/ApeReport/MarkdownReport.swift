@@ -19,7 +19,8 @@ struct MarkdownReport: Sendable {
         if let reason = report.outcomeReason { parts.append(reason.markdown) }
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [
-            targets, comparison, stages, goals, gapParts, tokens, routes, streams, connections, failures, completeness,
+            targets, thresholds, comparison, stages, goals, gapParts, tokens, routes, streams, connections, failures,
+            completeness,
         ]
         parts.append(report.tables.accounting.sentence.markdown)
         if let drain = report.drainSentence { parts.append(drain.markdown) }
@@ -42,6 +43,14 @@ struct MarkdownReport: Sendable {
             lines += "\n\n" + items.joined(separator: "\n")
         }
         return lines
+    }
+
+    private var thresholds: String {
+        let all = report.verdict.thresholds
+        let rows = all.map { ["`\($0.text.codeSpan)`", $0.measuredWords, "\(mark($0.status)) \($0.statusText)"] }
+        let table = table("Thresholds", ["Threshold", "Measured (95 % interval)", "Verdict"], rows)
+        let items = all.filter { $0.status != .pass }.map { "- `\($0.text.codeSpan)`: \($0.details.markdown)" }
+        return items.isEmpty ? table : table + "\n\n" + items.joined(separator: "\n")
     }
 
     /// The targets and what changed; nothing where the run was not compared.

@@ -10,6 +10,11 @@ extension RunReport {
     var budgetSentence: String {
         let limit = run.subject.budget.map { " of \(FigureText.cost($0))" } ?? ""
         let spent = tables.tokens.cost == nil ? "" : " (spent: \(tables.tokens.costText))"
+        return "The budget\(limit) was spent\(spent), so the run ended\(unrunWords)"
+    }
+
+    /// What of the plan was not run, after "the run ended".
+    var unrunWords: String {
         let (cut, unheld) = shortenedStages
         let holds = cut.map { stage in
             let held = DurationText.text(micros: Int64(stage.heldSeconds) * 1_000_000)
@@ -18,8 +23,7 @@ extension RunReport {
         let names = unheld.map(\.name).joined(separator: ", ")
         let missed = unheld.isEmpty ? [] : ["\(unheld.count.counting("stage")) not held at all (\(names))"]
         let words = holds + missed
-        return "The budget\(limit) was spent\(spent), so the run ended"
-            + (words.isEmpty ? "." : " before its plan did: \(words.joined(separator: ", ")).")
+        return words.isEmpty ? "." : " before its plan did: \(words.joined(separator: ", "))."
     }
 
     /// The stages whose holds were cut short, and those that were not held. An open stage has no end that it could miss.

@@ -7,7 +7,7 @@ extension RunReport {
     /// One word or two on how the run ended.
     var headline: String {
         switch verdict.outcome {
-        case .finished, .budgetSpent: verdict.status.rawValue
+        case .finished, .budgetSpent, .aborted: verdict.status.rawValue
         case .interrupted: "INTERRUPTED"
         case .fleetFailed: "FLEET FAILED"
         }
@@ -16,7 +16,7 @@ extension RunReport {
     /// What the headline is painted as.
     var headlineStatus: Verdict.Status {
         switch verdict.outcome {
-        case .finished, .budgetSpent: verdict.status
+        case .finished, .budgetSpent, .aborted: verdict.status
         case .interrupted: .inconclusive
         case .fleetFailed: .fail
         }
@@ -27,6 +27,7 @@ extension RunReport {
         switch verdict.outcome {
         case .finished, .interrupted: nil
         case .budgetSpent: budgetSentence
+        case .aborted: abortSentence
         case .fleetFailed(let failure): failure.reason
         }
     }
@@ -40,8 +41,8 @@ extension RunReport {
             case .failed:
                 verdict.exitCode != .failed
                     ? "a critical target got worse than its base."
-                    : !verdict.criticalFailures.isEmpty
-                        ? "a critical target failed."
+                    : !verdict.criticalFailures.isEmpty || !verdict.failedThresholds.isEmpty
+                        ? Self.failedWords(verdict)
                         : verdict.failedStages.contains { !$0.isOutOfRows }
                             ? "agents stalled in a stage." : "agents ran out of rows of data in a stage."
             case .usage: "nothing ran."
@@ -52,10 +53,34 @@ extension RunReport {
         return "Exit code \(code.rawValue): \(meaning)"
     }
 
-    /// Such as `8 targets: 6 passed, 1 failed, 1 not exercised`.
+    /// That critical targets failed, or conditions of the user's own, or both.
+    private static func failedWords(_ verdict: RunVerdict) -> String {
+        let targets = verdict.criticalFailures.isEmpty ? [] : ["a critical target failed"]
+        let failed = verdict.failedThresholds.count
+        return (targets + (failed > 0 ? ["\(failed.counting("threshold")) failed"] : [])).joined(separator: ", ") + "."
+    }
+
+    /// Such as `8 targets: 6 passed, 1 failed, 1 not exercised; 10 thresholds: 7 passed, 3 failed`.
     var counts: String {
         let counts = Verdict.Status.allCases.compactMap(count)
-        return "\(tables.targets.count) targets: " + counts.joined(separator: ", ")
+        let targets = "\(tables.targets.count) targets: " + counts.joined(separator: ", ")
+        return [targets, thresholdCounts].compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// Such as `10 thresholds: 7 passed, 3 failed`; nil for none.
+    var thresholdCounts: String? {
+        guard !verdict.thresholds.isEmpty else { return nil }
+        let counts = Verdict.Status.allCases.compactMap { status -> String? in
+            let number = verdict.thresholds.count { $0.status == status }
+            return number > 0 ? "\(number) \(status.words)" : nil
+        }
+        return "\(verdict.thresholds.count.counting("threshold")): " + counts.joined(separator: ", ")
+    }
+
+    /// The threshold that ended the run, and what was therefore not run.
+    var abortSentence: String {
+        guard case .aborted(let threshold) = verdict.outcome else { return "" }
+        return "The threshold \(threshold) failed, so the run ended\(unrunWords)"
     }
 
     /// How many targets have a status, such as `6 passed`; nil for none.

@@ -14,6 +14,9 @@ extension RunReport {
         let (hold, whole) = (tables.hold, tables.whole)
         root["run"] = runPart
         root["verdict"] = verdictPart
+        root["thresholds"] = .array(
+            verdict.thresholds.map { $0.json(stages: ledger.stages.map(\.stage.name)) }
+        )
         root["subject"] = .string(run.subject.sentence)
         root["stages"] = .array(tables.stages.indices.map(stagePart))
         root["workers"] = .array(tables.workers.map(workerPart))

@@ -31,6 +31,9 @@ extension RunReport {
             "inconclusive_targets": .integer(Int64(verdict.count(.inconclusive))),
             "not_exercised_targets": .integer(Int64(verdict.count(.notExercised))),
             "critical_failures": .integer(Int64(verdict.criticalFailures.count)),
+            "total_thresholds": .integer(Int64(verdict.thresholds.count)),
+            "passed_thresholds": .integer(Int64(verdict.thresholds.count { $0.status == .pass })),
+            "failed_thresholds": .integer(Int64(verdict.failedThresholds.count)),
         ]
     }
 

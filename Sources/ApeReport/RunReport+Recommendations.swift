@@ -18,6 +18,7 @@ extension RunReport {
     private var failures: [String] {
         verdict.failedStages.compactMap(\.reason)
             + verdict.criticalFailures.map { "\($0.target.title) failed: \($0.details)" }
+            + verdict.failedThresholds.map { "\($0.text) failed: \($0.details)" }
     }
 
     /// What keeps verdicts open that no change to what was tested would decide.
@@ -30,6 +31,9 @@ extension RunReport {
                 let needed = Decimals.text(verdict.target.value.rounded(.up), places: 0)
                 notes.append("Run with --max-agents \(needed) or more to exercise the concurrency target.")
             }
+        }
+        for verdict in verdict.thresholds where verdict.status == .inconclusive {
+            notes.append("\(verdict.text) was not decided: \(verdict.details)")
         }
         let marginal = verdict.verdicts.filter { $0.marginal && $0.status == .pass }
         if !marginal.isEmpty {

@@ -7,7 +7,7 @@ extension VerdictTable {
     var overallLines: [String] {
         let passed = "\(report.verdict.count(.pass)) of \(report.tables.targets.count) targets passed"
         let others = [Verdict.Status.fail, .inconclusive, .notExercised].compactMap(report.count)
-        let counts = ([passed] + others).joined(separator: ", ")
+        let counts = ([passed] + others + [report.thresholdCounts].compactMap(\.self)).joined(separator: ", ")
         let headline = report.headline
         var lines = WrappedText.lines("Overall: \(headline) (\(counts)).", width: width)
         lines[0] = lines[0].replacing(headline, with: painted(headline, report.headlineStatus), maxReplacements: 1)
@@ -20,6 +20,7 @@ extension VerdictTable {
         switch report.verdict.outcome {
         case .finished: break
         case .budgetSpent: reasons.append(report.budgetSentence)
+        case .aborted: reasons.append(report.abortSentence)
         case .interrupted: reasons.append("The run was interrupted: this is what was measured until then.")
         case .fleetFailed(let failure): reasons.append("The fleet could not go on: \(failure.reason)")
         }
@@ -34,6 +35,9 @@ extension VerdictTable {
         }
         for stage in report.tables.stages where stage.status == .fail {
             reasons.append("\(stage.status.rawValue) stage \(stage.name): \(stage.sentence)")
+        }
+        for row in report.verdict.thresholds where row.status != .pass {
+            reasons.append("\(row.statusText) \(row.text): \(row.details)")
         }
         for group in order {
             reasons.append("\(group[0]) \(keys[group, default: []].joined(separator: ", ")): \(group[1])")

@@ -23,7 +23,7 @@ package struct VerdictTable: Sendable {
 
     /// The whole text, ended by a newline.
     package var text: String {
-        var parts = [verdictLines, stageLines, failureLines]
+        var parts = [verdictLines, thresholdLines, stageLines, failureLines]
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
         parts[parts.count - 1] += WrappedText.lines(report.tables.accounting.sentence, width: width)
         if let tokens = report.tables.tokens.sentence {
@@ -55,6 +55,17 @@ package struct VerdictTable: Sendable {
         return table.lines(width: width) { row, column, text in
             column == 3 ? painted(text, targets[row].status) : text
         }
+    }
+
+    private var thresholdLines: [String] {
+        let all = report.verdict.thresholds
+        guard !all.isEmpty else { return [] }
+        var table = TextTable([
+            .init(title: "Threshold", gives: true), .init(title: "Measured (95 % interval)"),
+            .init(title: "Verdict"),
+        ])
+        table.rows = all.map { [$0.text, $0.measuredWords, $0.statusText] }
+        return table.lines(width: width) { row, column, text in column == 2 ? painted(text, all[row].status) : text }
     }
 
     private func measured(_ row: TargetRow) -> String {

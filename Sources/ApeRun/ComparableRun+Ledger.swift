@@ -29,6 +29,18 @@ extension ComparableRun {
                 share: verdict.precision?.share
             )
         }
+        thresholds = verdict.thresholds.compactMap { verdict in
+            verdict.measured.map { value in
+                ThresholdFigures(
+                    text: verdict.text,
+                    unit: verdict.threshold.condition.limit.unit,
+                    lowerIsBetter: verdict.threshold.condition.comparison.isUpper,
+                    value: value,
+                    interval: verdict.interval,
+                    isInconclusive: verdict.status == .inconclusive
+                )
+            }
+        }
         stages = zip(ledger.stages, verdict.stages).filter { !$0.0.heldSeconds.isEmpty }.map { stage, judged in
             StageFigures(
                 name: stage.stage.name,

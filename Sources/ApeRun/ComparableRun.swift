@@ -9,6 +9,8 @@ package struct ComparableRun: Sendable, Equatable {
     package var startMicros: Int64
     /// By key; those that the run did not measure are left out.
     package var kpis: [KPIKey: KPI] = [:]
+    /// The user's own conditions that were measured, in their order.
+    package var thresholds: [ThresholdFigures] = []
     package var stages: [StageFigures] = []
     /// The series of all holds, by name.
     package var series: [String: SeriesFigures] = [:]
@@ -49,6 +51,35 @@ package struct ComparableRun: Sendable, Equatable {
             self.isInconclusive = isInconclusive
             self.estimate = estimate
             self.share = share
+        }
+    }
+
+    /// One of the user's own conditions.
+    package struct ThresholdFigures: Sendable, Equatable {
+        package var text: String
+        /// As ``ThresholdCondition/Limit/unit``.
+        package var unit: String
+        package var lowerIsBetter: Bool
+        /// In the limit's unit.
+        package var value: Double
+        /// At 95 % confidence; nil where nothing is known of its error.
+        package var interval: Interval?
+        package var isInconclusive: Bool
+
+        package init(
+            text: String,
+            unit: String,
+            lowerIsBetter: Bool,
+            value: Double,
+            interval: Interval?,
+            isInconclusive: Bool
+        ) {
+            self.text = text
+            self.unit = unit
+            self.lowerIsBetter = lowerIsBetter
+            self.value = value
+            self.interval = interval
+            self.isInconclusive = isInconclusive
         }
     }
 

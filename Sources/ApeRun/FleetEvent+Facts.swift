@@ -66,6 +66,8 @@ extension FleetEvent {
             self.init(fact, .warning, "coordinator_slept", words, nil)
         case .ending(RunOutcome.budgetSpent.code, _):
             self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
+        case .ending(RunOutcome.abortedName, let threshold):
+            self.init(fact, .warning, "threshold_failed", "the threshold \(threshold) failed: the run ends", nil)
         case .rowsUsedUp(let set, let rows):
             let words = "data \(set): all \(rows) rows are handed out, and no further session begins with them"
             self.init(fact, .warning, "rows_used_up", words, nil)

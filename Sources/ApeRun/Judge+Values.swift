@@ -199,7 +199,7 @@ extension Judge {
         )
     }
 
-    private func names(of stages: [Int]) -> String {
+    func names(of stages: [Int]) -> String {
         let names = stages.map { ledger.stages[$0].stage.name }
         return (names.count == 1 ? "stage " : "stages ") + names.joined(separator: ", ")
     }

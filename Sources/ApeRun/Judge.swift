@@ -89,7 +89,7 @@ struct Judge {
     }
 
     /// That a worker was at its CPU limit, where that makes a status no evidence.
-    private func saturation(
+    func saturation(
         in indices: [Int],
         _ status: Verdict.Status,
         _ doubted: Set<Verdict.Status>
@@ -129,7 +129,7 @@ struct Judge {
     }
 
     /// Why no verdict can stand on the holds of some stages; nil where one can.
-    private func shortfall(in indices: [Int]) -> String? {
+    func shortfall(in indices: [Int]) -> String? {
         indices.lazy.compactMap { stages[$0].shortfall }.first
     }
 }

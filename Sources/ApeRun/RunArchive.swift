@@ -26,7 +26,7 @@ package struct RunArchive: Sendable {
     ) async throws {
         self.run = run
         scenario = try Scenario(document: run.scenario)
-        var ledger = try await RunLedger(of: run, facts: facts, windows: windows)
+        var ledger = try await RunLedger(of: run, thresholds: scenario.thresholds, facts: facts, windows: windows)
         if let ended = run.endedMicros {
             endMicros = ended
         } else {

@@ -8,6 +8,7 @@ extension RunComparison {
         for key in KPIKey.allCases {
             if let row = Self.row(key, base.kpis[key], run.kpis[key]) { rows.append(row) }
         }
+        rows += Self.thresholdRows(base, run)
         rows += Self.stageRows(base, run)
         for name in ComparableRun.seriesNames.map(\.rawValue) {
             rows += Self.rows(.series, name, base.series[name], run.series[name])
@@ -56,6 +57,35 @@ extension RunComparison {
             row.note = "its error is not known"
         }
         return row
+    }
+
+    /// The conditions of the run, each beside the same of the base.
+    private static func thresholdRows(_ base: ComparableRun, _ run: ComparableRun) -> [Row] {
+        run.thresholds.map { figures in
+            let other = base.thresholds.first { $0.text == figures.text }
+            let unit = Unit(rawValue: figures.unit) ?? .count
+            var row = Row(group: .thresholds, name: figures.text, unit: unit, base: other?.value, run: figures.value)
+            row.lowerIsBetter = figures.lowerIsBetter
+            row.isCritical = true
+            guard let other else {
+                row.note = "measured in one run only"
+                return row
+            }
+            if figures.isInconclusive || other.isInconclusive {
+                row.outcome = .inconclusive
+                row.note = "INCONCLUSIVE in one of the runs"
+            } else if let probability = SignificanceTests.normal(
+                other.value,
+                other.interval,
+                figures.value,
+                figures.interval
+            ) {
+                row.decide(.intervals, probability)
+            } else {
+                row.note = "its error is not known"
+            }
+            return row
+        }
     }
 
     private static func stageRows(_ base: ComparableRun, _ run: ComparableRun) -> [Row] {

@@ -44,16 +44,21 @@ package struct RunComparison: Sendable, Equatable {
     }
 
     package enum Group: String, Sendable, CaseIterable {
-        case targets, stages, series, routes, failures
+        case targets, thresholds, stages, series, routes, failures
     }
 
     package enum Unit: String, Sendable {
-        case seconds, percent, agents
+        case seconds, percent, agents, count
+        case perSecond = "per_second"
+        case perMinute = "per_minute"
+        case perHour = "per_hour"
     }
 
     package enum Test: String, Sendable {
         case welch
         case proportions = "two_proportions"
+        /// Of two values whose intervals are known, taken to be normal.
+        case intervals
         case kolmogorovSmirnov = "kolmogorov_smirnov"
     }
 

@@ -32,7 +32,9 @@ extension RunLedger {
                 )
             )
         case .rowsUsedUp(let set, _): rowsUsedUp(set, atMicros: fact.at.micros)
-        case .ending: ending(atMicros: fact.at.micros)
+        case .ending(let outcome, let message):
+            if outcome == RunOutcome.abortedName { abortedBy = message }
+            ending(atMicros: fact.at.micros)
         case .event(let worker, let event):
             guard let session = event.session else { break }
             exemplars.add(

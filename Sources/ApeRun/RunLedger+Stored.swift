@@ -6,15 +6,17 @@ extension RunLedger {
     ///
     /// - Parameters:
     ///   - run: the run.
+    ///   - thresholds: the user's own conditions, by which it is judged.
     ///   - facts: all of its facts, in order.
     ///   - windows: all of its windows, each once.
     /// - Throws: what `windows` throws.
     package init(
         of run: StoredRun,
+        thresholds: [Threshold],
         facts: [FleetFact],
         windows: some AsyncSequence<StoredWindow, any Error> & Sendable
     ) async throws {
-        self.init(plan: run.plan)
+        self.init(plan: run.plan, thresholds: thresholds)
         for fact in facts { add(fact) }
         for try await window in windows { add(window) }
         if let ended = run.endedMicros { self.ended(atMicros: ended) }

@@ -12,6 +12,10 @@ package struct RunLedger: Sendable, Equatable {
 
     /// The stages of an open run are added as they come.
     package private(set) var plan: Plan
+    /// The user's own conditions.
+    package let thresholds: [Threshold]
+    /// The condition that ended the run; nil where none did.
+    package internal(set) var abortedBy: String?
     /// One for each stage of the plan.
     package private(set) var stages: [StageLedger]
     /// By identity.
@@ -27,15 +31,16 @@ package struct RunLedger: Sendable, Equatable {
     /// Windows of stages that the plan does not have.
     private(set) var strayWindows: Int64 = 0
 
-    package init(plan: Plan) {
+    package init(plan: Plan, thresholds: [Threshold] = []) {
         self.plan = plan
-        stages = plan.stages.map { StageLedger(stage: $0) }
+        self.thresholds = thresholds
+        stages = plan.stages.map { StageLedger(stage: $0, thresholds: thresholds) }
     }
 
     /// The plan of an open run goes on with a further stage.
     package mutating func append(_ stage: Stage) {
         plan.stages.append(stage)
-        stages.append(StageLedger(stage: stage))
+        stages.append(StageLedger(stage: stage, thresholds: thresholds))
     }
 
     /// A stage has its timeline. Given again unchanged it does nothing; a new one starts the stage over, and what was

@@ -4,6 +4,8 @@ import ApeCore
 package struct RunVerdict: Sendable, Equatable {
     /// All eight, in the order of ``KPIKey``.
     package var verdicts: [Verdict]
+    /// The user's own conditions, in their order.
+    package var thresholds: [ThresholdVerdict] = []
     /// One for each stage of the ledger that was judged.
     package var stages: [StageVerdict] = []
     package var outcome: RunOutcome
@@ -22,10 +24,13 @@ package struct RunVerdict: Sendable, Equatable {
     /// The stages in which agents stalled; each fails the run.
     package var failedStages: [StageVerdict] { stages.filter { $0.status == .fail } }
 
-    /// What the critical targets and the stages come to. One that failed fails the run. Otherwise one that is
+    /// The user's own conditions that failed.
+    package var failedThresholds: [ThresholdVerdict] { thresholds.filter { $0.status == .fail } }
+
+    /// What the critical targets, the thresholds and the stages come to. One that failed fails the run. Otherwise one that is
     /// inconclusive leaves it inconclusive, and so does a run that exercised none of the targets.
     package var status: Verdict.Status {
-        let critical = verdicts.filter(\.target.isCritical).map(\.status)
+        let critical = verdicts.filter(\.target.isCritical).map(\.status) + thresholds.map(\.status)
         let decisive = critical + stages.map(\.status)
         if decisive.contains(.fail) { return .fail }
         if decisive.contains(.inconclusive) || !critical.contains(.pass) { return .inconclusive }
@@ -46,7 +51,7 @@ package struct RunVerdict: Sendable, Equatable {
         switch outcome {
         case .interrupted: .interrupted
         case .fleetFailed: .fleet
-        case .finished, .budgetSpent:
+        case .finished, .budgetSpent, .aborted:
             switch status {
             case .pass: .passed
             case .fail: .failed
@@ -62,9 +67,16 @@ extension RunVerdict {
         let judge = Judge(ledger: ledger, rules: rules)
         self.init(
             verdicts: KPIKey.allCases.map { judge.verdict(on: $0) },
+            thresholds: ledger.thresholds.indices.map { judge.verdict(onThreshold: $0) },
             stages: judge.stages,
             outcome: outcome,
             strict: rules.strict
         )
+    }
+
+    /// How the user's own conditions stand in a run that goes on.
+    package static func thresholdsSoFar(of ledger: RunLedger, rules: JudgingRules) -> [ThresholdVerdict] {
+        let judge = Judge(ledger: ledger, rules: rules)
+        return ledger.thresholds.indices.map { judge.verdict(onThreshold: $0, goesOn: true) }
     }
 }

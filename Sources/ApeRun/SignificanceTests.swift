@@ -24,6 +24,17 @@ package enum SignificanceTests {
         return StudentT.incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
     }
 
+    /// The two-sided test for two values of which only the 95 % intervals are known, each error taken to be normal.
+    ///
+    /// - Returns: nil where an interval is unknown.
+    static func normal(_ one: Double, _ first: Interval?, _ other: Double, _ second: Interval?) -> Double? {
+        guard let first, let second else { return nil }
+        let errors = [first, second].map { ($0.high - $0.low) / 2 / 1.959963984540054 }
+        let deviation = (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot()
+        guard deviation > 0 else { return one == other ? 1 : 0 }
+        return erfc(abs(one - other) / deviation / 2.0.squareRoot())
+    }
+
     /// The two-sided test for two shares, with the pooled variance (Fleiss, Levin and Paik, "Statistical Methods for
     /// Rates and Proportions", 3rd ed. 2003, section 3.1, without the correction for continuity).
     ///

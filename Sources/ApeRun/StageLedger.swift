@@ -26,12 +26,19 @@ package struct StageLedger: Sendable, Equatable {
     package private(set) var seconds: [SecondTotals] = []
     /// When the failures of the hold were seen.
     private(set) var failureSpans = FailureSpans()
+    /// What the user's own conditions have to go by, in their order.
+    private(set) var thresholds: [ThresholdTally]
     /// The hold was cut short here; fleet time.
     package private(set) var cutMicros: Int64?
 
     /// The name of rows that were used up before the hold's end, so that agents could begin no further session; nil where
     /// none were.
     package private(set) var usedUpRows: String?
+
+    init(stage: Stage, thresholds: [Threshold] = []) {
+        self.stage = stage
+        self.thresholds = thresholds.map(ThresholdTally.init)
+    }
 
     /// Rows were used up at this moment.
     mutating func rowsUsedUp(_ set: String, atMicros: Int64) {
@@ -94,6 +101,7 @@ package struct StageLedger: Sendable, Equatable {
         // A stage that is started over is judged by its last attempt alone.
         aside.merge(hold)
         hold = Measures()
+        thresholds = thresholds.map { ThresholdTally($0.threshold) }
         failureSpans = FailureSpans()
         cutMicros = nil
         self.timeline = timeline
@@ -121,6 +129,9 @@ package struct StageLedger: Sendable, Equatable {
         let second = max(0, window.startMicros) / 1_000_000
         if judged {
             drain.add(window)
+            for index in thresholds.indices where thresholds[index].concerns(stage) {
+                thresholds[index].add(window, offset: second - timeline.holdSeconds.lowerBound)
+            }
             for (name, number) in window.counters where number > 0 && name.isOf(.sessionFailures) {
                 name.labelValue.map { failureSpans.note($0, second: second) }
             }

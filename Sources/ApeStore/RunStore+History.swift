@@ -50,7 +50,8 @@ extension RunStore {
             report: try row.decode(forColumn: "report"),
             verdicts: (verdicts[try row.decode(forColumn: "number")] ?? []).sorted {
                 (order.firstIndex(of: $0.key) ?? 0) < (order.firstIndex(of: $1.key) ?? 0)
-            }
+            },
+            thresholds: (judged?["thresholds"]?.array ?? []).compactMap(RunSummary.Threshold.init)
         )
     }
 }

@@ -50,7 +50,10 @@ extension RunStore {
     static func outcome(of row: Row, run: String) throws -> RunOutcome? {
         guard let name: String = try row.decode(String?.self, forColumn: "outcome") else { return nil }
         let reason: String? = try row.decode(forColumn: "outcome_reason")
-        let all: [RunOutcome] = [.finished, .interrupted, .budgetSpent, .fleetFailed(FleetFailure(reason ?? ""))]
+        let all: [RunOutcome] = [
+            .finished, .interrupted, .budgetSpent, .aborted(threshold: reason ?? ""),
+            .fleetFailed(FleetFailure(reason ?? "")),
+        ]
         guard let outcome = all.first(where: { $0.name == name }) else { throw StoreFault.damaged("run \(run)") }
         return outcome
     }

@@ -56,10 +56,11 @@ extension RunStore {
     ///   - report: the report's path; nil where none was written.
     /// - Throws: ``ApeError`` for an unknown run, or a store that fails.
     package func finish(run: String, verdict: RunVerdict, endedMicros: Int64, report: String?) async throws {
-        let reason = verdict.outcome.failure?.reason
+        let reason = verdict.outcome.message
         let summary: JSONValue = [
             "exit_code": .integer(Int64(verdict.exitCode.rawValue)), "status": .string(verdict.status.rawValue),
             "strict": .bool(verdict.strict),
+            "thresholds": .array(verdict.thresholds.map { RunSummary.Threshold($0).json }),
         ]
         try await writePatiently { database in
             let number = try Self.number(ofRun: run, database)

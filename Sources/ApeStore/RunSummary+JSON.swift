@@ -8,7 +8,7 @@ extension RunSummary {
     /// - Returns: the object, as `ape-test history --json` lists it.
     package func json(isRunning: Bool) -> JSONValue {
         let outcomeName = outcome?.name ?? (isRunning ? "running" : "unfinished")
-        let reason = outcome?.failure?.reason
+        let reason = outcome?.message
         return [
             "run": .string(id), "scenario": .string(scenarioName), "is_demo": .bool(isDemo),
             "start_time": .string(Timestamp.text(micros: createdMicros)),
@@ -18,6 +18,7 @@ extension RunSummary {
             "status": status.map { .string($0) } ?? .null,
             "exit_code": exitCode.map { .integer($0) } ?? .null,
             "report": report.map { .string($0) } ?? .null,
+            "thresholds": .array(thresholds.map(\.json)),
             "targets": .array(
                 verdicts.map {
                     [

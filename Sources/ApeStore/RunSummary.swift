@@ -25,6 +25,8 @@ package struct RunSummary: Sendable, Equatable {
     package var report: String?
     /// In the order of the eight targets; empty for runs that an earlier version stored.
     package var verdicts: [Target]
+    /// The user's own conditions, in their order.
+    package var thresholds: [Threshold] = []
 
     /// One target's verdict.
     package struct Target: Sendable, Equatable {
@@ -34,5 +36,44 @@ package struct RunSummary: Sendable, Equatable {
         package var target: Double
         /// In the target's unit; nil where nothing was measured.
         package var measured: Double?
+    }
+    /// The verdict on one of the user's own conditions.
+    package struct Threshold: Sendable, Equatable {
+        package var text: String
+        package var status: String
+        /// As ``ThresholdCondition/Limit/unit``.
+        package var unit: String
+        /// In the limit's unit; nil where nothing was measured.
+        package var measured: Double?
+        /// At 95 % confidence; nil where nothing is known of its error.
+        package var interval: Interval?
+    }
+}
+
+extension RunSummary.Threshold {
+    init(_ verdict: ThresholdVerdict) {
+        text = verdict.text
+        status = verdict.status.rawValue
+        unit = verdict.threshold.condition.limit.unit
+        measured = verdict.measured
+        interval = verdict.interval
+    }
+
+    /// Reads what ``json`` writes; nil for anything else.
+    init?(_ json: JSONValue) {
+        guard let text = json["threshold"]?.string, let status = json["status"]?.string,
+            let unit = json["unit"]?.string
+        else { return nil }
+        (self.text, self.status, self.unit) = (text, status, unit)
+        measured = json["measured_value"]?.number
+        if let low = json["low"]?.number, let high = json["high"]?.number { interval = Interval(low: low, high: high) }
+    }
+
+    var json: JSONValue {
+        [
+            "threshold": .string(text), "status": .string(status), "unit": .string(unit),
+            "measured_value": measured.map { .number($0) } ?? .null,
+            "low": interval.map { .number($0.low) } ?? .null, "high": interval.map { .number($0.high) } ?? .null,
+        ]
     }
 }

@@ -104,12 +104,14 @@ struct RunCommand: AsyncParsableCommand {
         let credentials = try tls.credentials()
         let (read, rows) = try ScenarioFile.open(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
-        let scenario = read.scenario
+        let plan =
+            try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? read.scenario.plan ?? run.plan()
+        let (scenario, warnings) = try run.adding(to: read.scenario, plan: plan)
+        for warning in warnings { StandardError.write("warning: \(warning)\n") }
         let named = resume == CoordinatorConfiguration.latestRun ? nil : resume
         var configuration = CoordinatorConfiguration(
             scenario: scenario,
-            plan: try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? scenario.plan
-                ?? run.plan(),
+            plan: plan,
             workers: workers,
             wait: Micros(DurationText.micros(wait, plainNumberIn: .seconds) ?? 0),
             listen: address,

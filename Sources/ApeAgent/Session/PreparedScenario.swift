@@ -35,7 +35,7 @@ final class PreparedScenario: Sendable {
         let names = scenario.targets.map(\.name)
         builder = RequestBuilder(
             targets: scenario.targets.enumerated().map {
-                PreparedTarget($1, index: $0, limits: scenario.limits, gate: gate)
+                PreparedTarget($1, index: $0, of: scenario, gate: gate)
             }
         )
         let inference = scenario.inference.map { PreparedInference(scenario, $0, apiKey: apiKey, gate: gate) }

@@ -19,16 +19,17 @@ struct PreparedTarget: Sendable {
     /// - Parameters:
     ///   - target: the target.
     ///   - index: its place among the scenario's targets.
-    ///   - limits: the scenario's.
+    ///   - scenario: what is tested.
     ///   - gate: asked before every connection; nil lets everything through.
-    init(_ target: Scenario.Target, index: Int, limits: Scenario.Limits, gate: TransferGate?) {
+    init(_ target: Scenario.Target, index: Int, of scenario: Scenario, gate: TransferGate?) {
         name = target.name
         peer = PeerNames(target.name, index: index)
         baseURL = target.baseURL
         place = URLParts(target.baseURL)
         headers = target.headers.map { ($0.name, Template($0.value)) }
-        routes = RouteTable(endpoints: target.endpoints)
+        routes = scenario.routes(of: target)
         var request = TransferRequest(to: target)
+        let limits = scenario.limits
         request.connectTimeoutMicros = limits.connectTimeoutMicros
         request.firstByteTimeoutMicros = limits.firstByteTimeoutMicros
         request.totalTimeoutMicros = limits.totalTimeoutMicros

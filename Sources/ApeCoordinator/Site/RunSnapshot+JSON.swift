@@ -17,6 +17,7 @@ extension RunSnapshot {
             "progress": progress.map(\.json) ?? .null,
             "stages": .array(zip(tables.stages, ledger.stages).map { $0.json($1.hold) }),
             "targets": .array(tables.targets.map(\.json)),
+            "thresholds": .array(thresholdsSoFar.map { $0.json(stages: ledger.stages.map(\.stage.name)) }),
             "tokens": tables.tokens.tokensJSON, "cost": tables.tokens.costJSON,
             "connections": .array(tables.connections.map(\.json)),
             "series": whole.seriesPart(labelled: false), "gap_parts": gap.json,

@@ -27,8 +27,21 @@ extension RunSnapshot {
         }
         page.add(.waitingWindows, Int64(progress?.waitingWindows ?? 0))
         if let price, let tokens = ledger.tokens { page.add(.inferenceCost, number: tokens.cost(at: price)) }
+        add(thresholdsTo: &page)
         page.add(workersOf: ledger)
         page.add(ledger.stages.flatMap { [$0.hold, $0.aside] })
         return page.text
+    }
+    /// How the user's own conditions stand, as they would be judged if the run ended now.
+    private func add(thresholdsTo page: inout Exposition) {
+        let verdicts = thresholdsSoFar
+        for verdict in verdicts {
+            for status in [Verdict.Status.pass, .fail, .inconclusive] {
+                page.add(.thresholdStatus, at: [verdict.text, status.rawValue], verdict.status == status ? 1 : 0)
+            }
+        }
+        for verdict in verdicts {
+            if let measured = verdict.measured { page.add(.thresholdValue, at: [verdict.text], number: measured) }
+        }
     }
 }

@@ -20,6 +20,11 @@ struct RunSnapshot: Sendable {
     /// How the run goes; nil before the first heartbeat.
     var progress: Progress?
 
+    /// How the user's own conditions stand by what was measured so far.
+    var thresholdsSoFar: [ThresholdVerdict] {
+        ledger.thresholds.isEmpty ? [] : RunVerdict.thresholdsSoFar(of: ledgerSoFar, rules: rules)
+    }
+
     /// The account as it would be judged if the run ended now: up to the last second that all workers which are there
     /// have told of.
     var ledgerSoFar: RunLedger {

@@ -14,7 +14,7 @@ extension Scenario {
         loadFile: @escaping (String) throws -> [UInt8],
         loadData: ((_ path: String, _ name: String) throws(ApeError) -> DataFile)? = nil
     ) throws(ApeError) -> ReadScenario {
-        let root = try YAMLDocument.read(bytes, file: file)
+        let root = try YAMLDocument.read(FlowConditions.quoted(bytes), file: file)
         var decoder = ScenarioDecoder(file: file, loadFile: loadFile, loadData: loadData)
         let scenario = decoder.scenario(root)
         if let error = decoder.error { throw error }

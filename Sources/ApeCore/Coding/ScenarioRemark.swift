@@ -9,6 +9,14 @@ package struct ScenarioRemark: Sendable, Equatable, CustomStringConvertible {
     package var path: String
     package var message: String
 
+    package init(file: String, line: Int?, column: Int?, path: String, message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.path = path
+        self.message = message
+    }
+
     /// `shop.yml:12:5: goals.buy.max_step: ...`
     package var description: String {
         let place = [file, line.map(String.init), column.map(String.init)].compactMap(\.self).joined(separator: ":")

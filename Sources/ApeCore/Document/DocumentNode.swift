@@ -21,11 +21,16 @@ struct DocumentNode: Sendable {
 }
 
 /// A line and a column, both from 1.
-struct DocumentLocation: Sendable, Equatable, Comparable {
-    var line: Int
-    var column: Int
+package struct DocumentLocation: Sendable, Equatable, Comparable {
+    package var line: Int
+    package var column: Int
 
-    static func < (left: DocumentLocation, right: DocumentLocation) -> Bool {
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    package static func < (left: DocumentLocation, right: DocumentLocation) -> Bool {
         (left.line, left.column) < (right.line, right.column)
     }
 }

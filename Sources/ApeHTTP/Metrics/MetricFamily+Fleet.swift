@@ -54,6 +54,18 @@ extension MetricFamily {
         .counter,
         "What the model's tokens have cost so far, in the currency of the scenario's price."
     )
+    package static let thresholdStatus = MetricFamily(
+        "ape_threshold_status",
+        .gauge,
+        "1 for how a threshold stands by what was measured so far (PASS, FAIL or INCONCLUSIVE), 0 for the others.",
+        labels: ["threshold", "status"]
+    )
+    package static let thresholdValue = MetricFamily(
+        "ape_threshold_value",
+        .gauge,
+        "What a threshold's figure has come to, in the unit of its limit: seconds, percent, a rate or a number.",
+        labels: ["threshold"]
+    )
 
     package static let windowsReceived = MetricFamily(
         "ape_windows_received_total",
@@ -100,6 +112,7 @@ extension MetricFamily {
         [
             runInfo, runStart, runPhase, runStage, runStages, concurrentAgents, concurrentAgentsCount, targetAgents,
             assignedAgents, workersExpected, workers, waitingWindows, inferenceCost,
+            thresholdStatus, thresholdValue,
         ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
 
     /// All that a worker shows, in the order of its page.

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 
 /// Reads scenario files, and the OpenAPI documents and rows that they name.
 package enum ScenarioFile {
@@ -27,7 +28,35 @@ package enum ScenarioFile {
             rows[name] = file
             return file.file
         }
-        return (read, rows)
+        return (try checkingThresholds(read, file: path), rows)
+    }
+
+    /// Holds the thresholds against the names of what is measured, and against the scenario itself.
+    private static func checkingThresholds(_ read: ReadScenario, file: String) throws(ApeError) -> ReadScenario {
+        var read = read
+        var problems: [ScenarioRemark] = []
+        let check = ThresholdCheck(read.scenario, plan: read.scenario.plan)
+        for (index, threshold) in read.scenario.thresholds.enumerated() {
+            func remark(_ message: String) -> ScenarioRemark {
+                let (line, column) = (threshold.place?.line, threshold.place?.column)
+                return ScenarioRemark(
+                    file: file,
+                    line: line,
+                    column: column,
+                    path: "thresholds[\(index)]",
+                    message: message
+                )
+            }
+            do throws(ThresholdMistake) {
+                read.warnings += try check.warnings(on: threshold).map(remark)
+            } catch {
+                problems.append(remark(error.description))
+            }
+        }
+        guard problems.isEmpty else {
+            throw ApeError(.scenario, problems.map { PlainText.line($0.description) }.joined(separator: "\n"))
+        }
+        return read
     }
 
     /// Reads a whole file that a scenario may name.

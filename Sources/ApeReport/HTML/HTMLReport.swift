@@ -41,7 +41,7 @@ struct HTMLReport: Sendable {
 
     private var sections: [Markup] {
         [
-            targetsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
+            targetsSection, thresholdsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
             distributionsSection, scalingSection,
             stagesSection, goalsSection, tokensSection, routesSection, streamsSection, connectionsSection,
             failuresSection,
@@ -76,8 +76,10 @@ struct HTMLReport: Sendable {
         return "<section><h2>\(title)</h2>\n\(Markup(joining: content))</section>"
     }
 
-    func chip(_ row: TargetRow) -> Markup {
-        "<span class=\"chip \(row.status.styleName)\">\(row.statusText.replacing("_", with: " "))</span>"
+    func chip(_ row: TargetRow) -> Markup { chip(row.status, row.statusText) }
+
+    func chip(_ status: Verdict.Status, _ words: String) -> Markup {
+        "<span class=\"chip \(status.styleName)\">\(words.replacing("_", with: " "))</span>"
     }
 
     func seconds(_ micros: Double?) -> HTMLTable.Cell { HTMLTable.Cell(Figures.duration(micros), micros) }

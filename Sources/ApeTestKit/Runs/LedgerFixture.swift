@@ -23,7 +23,13 @@ package struct LedgerFixture {
     package var ledger: RunLedger
     private var seqs: [String: Int64] = [:]
 
-    package init(agents: [Int], holdSeconds: Int = 10, workers: [String] = ["a", "b"], isStarted: Bool = true) {
+    package init(
+        agents: [Int],
+        holdSeconds: Int = 10,
+        workers: [String] = ["a", "b"],
+        thresholds: [Threshold] = [],
+        isStarted: Bool = true
+    ) {
         let stages = agents.enumerated().map {
             Stage(
                 name: "s\($0.offset)",
@@ -33,7 +39,7 @@ package struct LedgerFixture {
                 holdMicros: Int64(holdSeconds) * 1_000_000
             )
         }
-        ledger = RunLedger(plan: Plan(stages: stages))
+        ledger = RunLedger(plan: Plan(stages: stages), thresholds: thresholds)
         for worker in workers { ledger.workerJoined(WorkerFacts(id: worker, name: worker), fromMicros: Self.start) }
         guard isStarted else { return }
         for index in stages.indices { ledger.stageStarted(timeline(index)) }

@@ -10,7 +10,14 @@ import TransportKit
     private func builder(_ headers: [Scenario.Header] = []) -> RequestBuilder {
         var target = Scenario.shop.targets[0]
         target.headers = headers
-        return RequestBuilder(targets: [PreparedTarget(target, index: 0, limits: Scenario.Limits(), gate: nil)])
+        return RequestBuilder(targets: [
+            PreparedTarget(
+                target,
+                index: 0,
+                of: Scenario(name: "s", targets: [target], inference: nil, goals: []),
+                gate: nil
+            )
+        ])
     }
 
     private func state() -> SessionState {
@@ -59,7 +66,14 @@ import TransportKit
         var login = Scenario.Endpoint(method: "POST", path: "/login/{realm}")
         login.bodyType = "application/x-www-form-urlencoded"
         target.endpoints.append(login)
-        let builder = RequestBuilder(targets: [PreparedTarget(target, index: 0, limits: Scenario.Limits(), gate: nil)])
+        let builder = RequestBuilder(targets: [
+            PreparedTarget(
+                target,
+                index: 0,
+                of: Scenario(name: "s", targets: [target], inference: nil, goals: []),
+                gate: nil
+            )
+        ])
         var draft = draft("/login/main?x=1", "POST")
         draft.body = ["user": "{{username}}", "n": 1]
         let form = try builder.build(draft, state: state(), seeksCopies: false).request

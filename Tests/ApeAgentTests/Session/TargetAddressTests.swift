@@ -13,7 +13,12 @@ import TransportKit
         ].map { url, _ in
             var target = Scenario.Target(name: "t", baseURL: url)
             target.endpoints = [Scenario.Endpoint(method: "GET", path: "/orders/{id}")]
-            return PreparedTarget(target, index: 0, limits: Scenario.Limits(), gate: nil)
+            return PreparedTarget(
+                target,
+                index: 0,
+                of: Scenario(name: "s", targets: [target], inference: nil, goals: []),
+                gate: nil
+            )
         }
     )
 
