@@ -34,6 +34,7 @@ import Testing
         expect(Scenario.Pacing.self)
         expect(Scenario.Limits.self)
         expect(Stage.self)
+        expect(Threshold.self)
         expect(KPIKey.self)
     }
 

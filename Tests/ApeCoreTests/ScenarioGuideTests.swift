@@ -73,6 +73,7 @@ import Testing
         expect(Scenario.Limits())
         expect(KPIKey.self)
         expect(Stage.unset(name: ""))
+        expect(Threshold.unset)
         #expect(tables.isEmpty, "a table of keys that nothing reads")
     }
 

@@ -125,6 +125,9 @@ enum ScenarioSamples {
           agent_startup_time: 10
           system_memory_efficiency: 70
           system_cpu_efficiency: 75.5
+        thresholds:
+          - p95(target{route=POST /api/checkout}) < 500ms
+          - {when: "rate(actions{status=5xx}) < 1/s", window: 5s, after: 1s, abort: true}
         plan:
           - {name: warm, agents: 10, ramp: 0, warmup: 1s, hold: 5s}
           - {agents: 100, hold: 1m}

@@ -34,7 +34,7 @@ import Testing
         ("share(actions) < 200%", "a percentage"), ("rate(actions) < 5", "a number in a second"),
         ("rate(actions) < 5/d", "a number in a second"), ("count(actions) < 5s", "a number without a unit"),
         ("count(actions) < 1e400", "a number without a unit"), ("count(actions) < -1", "a number without a unit"),
-        ("p95(ttft) < 999999999h", "a duration"), ("p95(ttft) < 1s in every 0s", "column 16: `in every 0s` is no time"),
+        ("p95(ttft) < 999999999h", "a duration"), ("p95(ttft) < 1s in every 0s", "column 25: `in every 0s` is no time"),
         ("p95(ttft) < 1s after 1.5s", "`after 1.5s` is no time of whole seconds"),
     ])
     func tellsWhatIsWrong(text: String, message: String) {

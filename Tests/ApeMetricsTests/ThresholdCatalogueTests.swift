@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("count(sessions_failed{goal=bye}) < 1", "no goal is called bye; did you mean `buy`?"),
+        ("count(sessions_failed{goal=by}) < 1", "no goal is called by; did you mean `buy`?"),
         ("p95(gap{stage=peek}) < 1s", "no stage is called peek; did you mean `peak`?"),
         ("p95(connect{peer=shp}) < 1s", "no target is called shp; did you mean `shop`?"),
         ("p95(gap) < 1s in every 61s", "needs a hold of 61s, and the longest has 1m"),

@@ -46,7 +46,7 @@ import Testing
             $0.trimmingCharacters(in: .whitespaces)
         }
         #expect(help.contains("--html <file>           Write the report as one HTML file that needs no network."))
-        #expect(help.contains("--csv <directory>       Write seconds.csv, stages.csv and routes.csv into a directory."))
+        #expect(help.contains("--csv <directory>       Write seconds.csv, stages.csv, routes.csv and thresholds.csv into a"))
     }
 
     @Test func everythingIsWritten() throws {
@@ -55,11 +55,11 @@ import Testing
         try "before\n".write(toFile: "\(directory)/summary.md", atomically: true, encoding: .utf8)
         let files = outputs.write(ReportFixture.withTimelines(), to: Files())
         #expect(files.failures.isEmpty)
-        #expect(files.written.count == 7)
+        #expect(files.written.count == 8)
         let summary = try String(contentsOfFile: "\(directory)/summary.md", encoding: .utf8)
         #expect(summary.hasPrefix("before\n## ✅ APE: PASS"))
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/a/b").sorted()
-        #expect(names == ["routes.csv", "seconds.csv", "stages.csv"])
+        #expect(names == ["routes.csv", "seconds.csv", "stages.csv", "thresholds.csv"])
     }
 
     @Test(arguments: ["--html", "--junit", "--markdown", "--csv"])
