@@ -7,7 +7,8 @@ extension VerdictTable {
     var overallLines: [String] {
         let passed = "\(report.verdict.count(.pass)) of \(report.tables.targets.count) targets passed"
         let others = [Verdict.Status.fail, .inconclusive, .notExercised].compactMap(report.count)
-        let counts = ([passed] + others + [report.thresholdCounts].compactMap(\.self)).joined(separator: ", ")
+        let targets = ([passed] + others).joined(separator: ", ")
+        let counts = [targets, report.thresholdCounts].compactMap(\.self).joined(separator: "; ")
         let headline = report.headline
         var lines = WrappedText.lines("Overall: \(headline) (\(counts)).", width: width)
         lines[0] = lines[0].replacing(headline, with: painted(headline, report.headlineStatus), maxReplacements: 1)

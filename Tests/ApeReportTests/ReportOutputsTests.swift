@@ -46,7 +46,9 @@ import Testing
             $0.trimmingCharacters(in: .whitespaces)
         }
         #expect(help.contains("--html <file>           Write the report as one HTML file that needs no network."))
-        #expect(help.contains("--csv <directory>       Write seconds.csv, stages.csv, routes.csv and thresholds.csv into a"))
+        #expect(
+            help.contains("--csv <directory>       Write seconds.csv, stages.csv, routes.csv and thresholds.csv into a")
+        )
     }
 
     @Test func everythingIsWritten() throws {

@@ -179,7 +179,12 @@ extension RunStore {
     /// A run's ledger, from all that is stored; nil for a run that the store does not know.
     func ledger(ofRun id: String) async throws -> RunLedger? {
         guard let run = try await run(id) else { return nil }
-        return try await RunLedger(of: run, thresholds: [], facts: try await facts(ofRun: id), windows: windows(ofRun: id))
+        return try await RunLedger(
+            of: run,
+            thresholds: [],
+            facts: try await facts(ofRun: id),
+            windows: windows(ofRun: id)
+        )
     }
 
     /// What a coordinator takes a run up with.
