@@ -21,8 +21,8 @@ struct RunCommand: AsyncParsableCommand {
                 --tls-cert coordinator.pem --tls-key coordinator.key --tls-client-ca ca.pem
               ape-coordinator run --scenario ape.yml --quick --output report.json --html report.html --junit junit.xml
 
-            Exit codes: 0 every critical target passed and every stage was held; 1 one failed; 2 usage or scenario error;
-            3 inconclusive; 4 the fleet could not run; 130 interrupted.
+            Exit codes: 0 every critical target and threshold passed and every stage was held; 1 one failed; 2 usage or \
+            scenario error; 3 inconclusive; 4 the fleet could not run; 130 interrupted.
             """
     )
 

@@ -66,6 +66,12 @@ extension ScenarioDraft {
         pacing:
           think: 100ms..500ms
 
+        # Conditions of your own, judged beside the eight targets.
+        thresholds:
+          - p95(target) < 2s
+          - share(route_errors{party=target}) < 1%
+        #   - {when: "rate(actions{status=5xx}) < 1/s", window: 30s, abort: true}
+
         # The validation plan runs unless stages stand here.
         # plan:
         #   - {name: warm_up, agents: 10, ramp: 5s, hold: 60s}
