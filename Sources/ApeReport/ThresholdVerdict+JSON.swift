@@ -6,6 +6,7 @@ extension ThresholdVerdict {
     /// The verdict; figures are in the limit's unit.
     ///
     /// - Parameter stages: the names of the plan's stages.
+    /// - Returns: the verdict as `thresholds[]` of a report has it.
     package func json(stages: [String]) -> JSONValue {
         let condition = threshold.condition
         return [

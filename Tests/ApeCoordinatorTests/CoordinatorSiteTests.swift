@@ -16,7 +16,8 @@ struct CoordinatorSiteTests {
     /// A run of one stage with one worker, some seconds into its hold.
     private func snapshot(seconds: Int = 4) -> RunSnapshot {
         let stage = Stage(name: "only", agents: 2, rampMicros: 0, warmupMicros: 0, holdMicros: 60_000_000)
-        var ledger = RunLedger(plan: Plan(stages: [stage]))
+        let threshold = try? Threshold("rate(actions) < 2/s in every 2s")
+        var ledger = RunLedger(plan: Plan(stages: [stage]), thresholds: [threshold].compactMap(\.self))
         ledger.workerKnown(WorkerFacts(id: "w-1", name: "rack \"7\"", labels: ["zone": "a"], cpus: 2))
         ledger.books.grant("w-1", atMicros: Self.start)
         ledger.stageStarted(StageTimeline(stage: 0, of: ledger.plan, start: FleetTime(micros: Self.start)))
@@ -67,6 +68,10 @@ struct CoordinatorSiteTests {
         #expect(lines.contains("ape_agent_requests_total{status=\"2xx\"} 12"))
         #expect(lines.contains("ape_agent_mtba_seconds_count 4"))
         #expect(lines.contains("ape_worker_host_cpu_ratio{worker=\"rack \\\"7\\\"\"} 0.25"))
+        let text = "rate(actions) < 2/s in every 2s"
+        #expect(lines.contains("ape_threshold_status{threshold=\"\(text)\",status=\"FAIL\"} 1"))
+        #expect(lines.contains("ape_threshold_status{threshold=\"\(text)\",status=\"PASS\"} 0"))
+        #expect(lines.contains("ape_threshold_value{threshold=\"\(text)\"} 3"))
         #expect(lines.contains("ape_workers{standing=\"connected\"} 1"))
     }
 

@@ -86,7 +86,8 @@ import Testing
     private static func report(of text: String) -> RunReport {
         let start: Int64 = 1_700_000_000_000_000
         let stage = Stage(name: text, agents: 10, rampMicros: 1_000_000, warmupMicros: 1_000_000, holdMicros: 5_000_000)
-        var ledger = RunLedger(plan: Plan(stages: [stage]))
+        let threshold = try? Threshold("count(sessions_failed{goal=\(text)}) < 1")
+        var ledger = RunLedger(plan: Plan(stages: [stage]), thresholds: [threshold].compactMap(\.self))
         ledger.workerKnown(
             WorkerFacts(id: text, name: text, version: text, labels: [text: text, "host": text], cpus: 4)
         )

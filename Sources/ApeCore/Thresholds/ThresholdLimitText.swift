@@ -9,6 +9,7 @@ enum ThresholdLimitText {
     ///   - text: such as `500ms`, `2 %`, `1/s` or `10`, blanks at its ends left out.
     ///   - statistic: what it limits.
     ///   - column: where it begins in the condition, in characters from 1.
+    /// - Returns: the limit.
     /// - Throws: ``ThresholdMistake`` for a limit that the statistic cannot be held against.
     static func read(
         _ text: String,

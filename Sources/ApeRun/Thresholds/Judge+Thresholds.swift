@@ -7,6 +7,7 @@ extension Judge {
     /// - Parameters:
     ///   - index: its place among the ledger's thresholds.
     ///   - goesOn: whether the run goes on: what was measured so far is held against the limit, and nothing is missing yet.
+    /// - Returns: the verdict.
     func verdict(onThreshold index: Int, goesOn: Bool = false) -> ThresholdVerdict {
         let threshold = ledger.thresholds[index]
         let holds = ledger.thresholdHolds(index)

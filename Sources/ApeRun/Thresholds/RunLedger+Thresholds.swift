@@ -6,6 +6,7 @@ extension RunLedger {
     /// - Parameters:
     ///   - index: the threshold's place in the run.
     ///   - second: the first second of fleet time that is not looked at; nil for all.
+    /// - Returns: one for each stage, in the plan's order.
     func thresholdHolds(_ index: Int, before second: Int64? = nil) -> [ThresholdValue.Hold] {
         stages.indices.compactMap { place in
             let stage = stages[place]

@@ -90,6 +90,7 @@ struct ThresholdTally: Sendable, Equatable {
     /// The judged seconds of a hold; those without a sample too.
     ///
     /// - Parameter length: the hold's seconds.
+    /// - Returns: one for each second that is not left out.
     func judged(ofHold length: Int) -> [Second] {
         let first = Int(clamping: threshold.afterMicros / 1_000_000)
         guard first < length else { return [] }

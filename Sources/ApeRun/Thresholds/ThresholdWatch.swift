@@ -13,6 +13,7 @@ package enum ThresholdWatch {
     /// - Parameters:
     ///   - ledger: what is stored so far.
     ///   - now: fleet time.
+    /// - Returns: the condition.
     package static func failure(in ledger: RunLedger, at now: FleetTime) -> Threshold? {
         let told = toldSeconds(ledger)
         for (index, threshold) in ledger.thresholds.enumerated() where threshold.aborts {
