@@ -81,6 +81,8 @@ extension RunReport {
             ),
             ledger: archive.ledger,
             verdict: archive.verdict,
+                measuredBy: archive.run.measuredBy,
+                scenarioHash: archive.run.scenario.sha256,
             environment: ["source": "run database"]
         )
         isComprehensive = true

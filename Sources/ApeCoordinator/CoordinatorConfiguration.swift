@@ -44,6 +44,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var regressionLimit: Double?
     /// Where commands to the run are taken; nil for nowhere.
     package var commandSocket: String?
+    /// Whether the base may have been measured by other definitions.
+    package var comparesAnyVersion = false
 
     package init(
         scenario: Scenario,

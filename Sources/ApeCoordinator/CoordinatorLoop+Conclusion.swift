@@ -28,6 +28,8 @@ extension CoordinatorLoop {
                 startMicros: record.createdMicros,
                 endMicros: endMicros,
                 apeVersion: ApeVersion.text,
+                measuredBy: record.measuredBy,
+                scenarioHash: configuration.scenario.document.sha256,
                 subject: .init(configuration.scenario, isDemo: configuration.describesDemo)
             ),
             ledger: record.ledger,

@@ -9,6 +9,8 @@ package struct RunReport: Sendable {
     package var run: RunDescription
     package let ledger: RunLedger
     package let verdict: RunVerdict
+    /// By what its figures can be compared with another run's.
+    package let seal: RunSeal
     /// What was measured, row by row.
     package let tables: RunTables
     /// What the run shows about where it can get better; every format tells of it.
@@ -30,6 +32,8 @@ package struct RunReport: Sendable {
         self.verdict = verdict
         tables = RunTables(ledger, verdict, price: run.subject.price)
         analysis = OptimizationAnalysis(ledger: ledger, verdict: verdict)
+        let origin = RunOrigin(measuredBy: run.measuredBy, scenarioHash: run.scenarioHash, ledger)
+        seal = RunSeal(origin, seed: run.seed, ledger, verdict)
         self.environment = environment
     }
 

@@ -134,6 +134,7 @@ struct RunCommand: AsyncParsableCommand {
         configuration.baseline = comparison.baseline
         configuration.regressionLimit = comparison.regression.limit
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
+        configuration.comparesAnyVersion = comparison.versions.anyVersion
         let logger = program.logger(label: "ape-coordinator")
         let http = try http.service(
             program: "ape-coordinator",

@@ -71,6 +71,8 @@ enum ReportFixture {
             startMicros: start,
             endMicros: endMicros,
             apeVersion: "1.0.0",
+            measuredBy: MeasuringVersion(software: "0.9.0", definitions: 1),
+            scenarioHash: JSONValue.string("shop").sha256,
             subject: subject
         )
         let verdict = RunVerdict(judging: ledger, rules: JudgingRules(strict: strict), outcome: outcome)
