@@ -36,6 +36,7 @@ extension CoordinatorLoop {
             verdict: verdict,
             environment: HostEnvironment.current
         )
+        report.places = configuration.places
         report.isComprehensive = configuration.isComprehensive
         if let baseline {
             let comparison = RunComparison(base: baseline, run: report.comparable)
@@ -54,6 +55,8 @@ extension CoordinatorLoop {
             StandardOutput.write("\n" + TerminalText(document: table))
         }
         for file in files.written { StandardOutput.write("\(file.name): \(file.path)\n") }
+        for text in files.printed { StandardOutput.write(TerminalText(document: text)) }
+        if configuration.annotates { StandardOutput.write(TerminalText(GitHubAnnotations(report).commands)) }
         if let error = outcome?.failure?.error ?? files.failures.first {
             // Why the run ended comes last.
             for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
