@@ -15,7 +15,8 @@ struct CompareCommand: AsyncParsableCommand {
             Each run is named by its identifier, the beginning of it, "latest", or the JSON file of its report. Means \
             are compared by Welch's test on batch means, shares by the test of two proportions, distributions by the \
             test of Kolmogorov and Smirnov. A report's file holds the distributions of gap and time to first token; \
-            other series and routes of a file are shown beside each other untested.
+            other series and routes of a file are shown beside each other untested. Runs that were measured by unlike \
+            definitions are refused unless --any-version is given.
 
             Examples:
               ape-test compare 3f2a latest
@@ -23,7 +24,7 @@ struct CompareCommand: AsyncParsableCommand {
               ape-test compare before.json after.json --json
 
             Exit codes: 0 compared; 1 with --fail-on-regression, a critical target got significantly worse by more than
-            that; 2 a run cannot be found or read; 3 with --fail-on-regression, a critical target is inconclusive in one
+            that; 2 a run cannot be found or read, or the two were measured by unlike definitions; 3 with --fail-on-regression, a critical target is inconclusive in one
             of the runs.
             """
     )
@@ -36,6 +37,9 @@ struct CompareCommand: AsyncParsableCommand {
 
     @OptionGroup
     var regression: RegressionOptions
+
+    @OptionGroup
+    var versions: VersionOptions
 
     @Flag(help: "Leave out figures that did not change, but for the eight targets.")
     var changes = false
@@ -57,7 +61,9 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     func compared() async throws -> RunComparison {
-        RunComparison(base: try await comparable(base), run: try await comparable(runID))
+        let (base, run) = (try await comparable(base), try await comparable(runID))
+        if !versions.anyVersion { try RunComparison.checkVersions(base.origin, run.origin) }
+        return RunComparison(base: base, run: run)
     }
 
     private func comparable(_ name: String) async throws -> ComparableRun {

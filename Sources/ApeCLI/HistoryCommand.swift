@@ -1,5 +1,6 @@
 import ApeCore
 import ApeProgram
+import ApeReport
 import ApeStore
 import ArgumentParser
 import Foundation
@@ -11,29 +12,58 @@ struct HistoryCommand: AsyncParsableCommand {
         abstract: "List the runs of a results directory.",
         discussion: """
             The latest run comes first: when it began, how it ended, what it was, and where its report is. A run that \
-            was cut off is told with the way to take it up.
+            was cut off is told with the way to take it up. With --trend each target of one scenario is drawn over its \
+            runs, and told where it changed by more than chance; runs that were cut off are gaps.
 
             Examples:
               ape-test history
               ape-test history --results /var/lib/ape/results
+              ape-test history --trend --scenario shop --last 30 --html trend.html
               ape-test history --json | jq '.runs[] | select(.exit_code != 0) | .report'
 
-            Exit codes: 0 the runs were listed, even if there are none; 2 there is no such directory, or its database
-            cannot be read.
+            Exit codes: 0 the runs were listed, even if there are none; 2 there is no such directory or scenario, or its
+            database cannot be read.
             """
     )
 
     @Option(help: ArgumentHelp("The directory where runs are kept.", valueName: "directory"))
     var results = RunOptions.defaultResults
 
-    @Flag(help: "Print the list as JSON.")
+    @OptionGroup(title: "Trend")
+    var trend: TrendOptions
+
+    @Flag(help: "Print the list, or the trend, as JSON.")
     var json = false
 
     init() {}
 
     func run() async throws {
+        if trend.trend { return try await showTrend() }
         let history = try await RunHistory.read(results: results)
         StandardOutput.print(json ? TerminalText(history.json.plain) : history.text)
+    }
+
+    private func showTrend() async throws {
+        if let html = trend.html { try Files.check(html, flag: "--html") }
+        let store = try RunStore.existing(in: results)
+        let reading = TrendReading(store: store, results: results)
+        let trend = try await reading.trend(of: trend.scenario, last: trend.last ?? TrendOptions.usualRuns) {
+            StandardError.write("Read \($0) of \($1) runs …\n")
+        }
+        try store.close()
+        if json {
+            StandardOutput.print(TerminalText(trend.json.plain))
+        } else {
+            let text = TrendText(
+                trend,
+                width: Terminal.width(atMost: VerdictTable.defaultWidth),
+                isColoured: Terminal.wantsColour
+            ).text
+            StandardOutput.print(TerminalText(document: text))
+        }
+        guard let html = self.trend.html else { return }
+        try Files.write(text: TrendPage(trend).text, to: html, flag: "--html")
+        if !json { StandardOutput.print("Trend: \(html)\n") }
     }
 }
 

@@ -60,7 +60,11 @@ struct ReportCommand: AsyncParsableCommand {
             report.add(timelines, for: outputs)
             let files = outputs.write(report, to: Files())
             for file in files.written { StandardOutput.print("\(file.name): \(file.path)\n") }
+            for text in files.printed { StandardOutput.print(TerminalText(document: text)) }
             if let failure = files.failures.first { throw failure }
+        }
+        if formats.githubAnnotations == true {
+            StandardOutput.print(TerminalText(GitHubAnnotations(report).commands))
         }
         try store.close()
     }
@@ -77,6 +81,8 @@ extension RunReport {
                 startMicros: archive.run.createdMicros,
                 endMicros: archive.endMicros,
                 apeVersion: ApeVersion.text,
+                measuredBy: archive.run.measuredBy,
+                scenarioHash: archive.run.scenario.sha256,
                 subject: .init(archive.scenario, isDemo: archive.run.isDemo)
             ),
             ledger: archive.ledger,

@@ -51,6 +51,7 @@ package final class Coordinator: Service {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
         var fleet = try configuration.fleet()
         let baseline = try await loadBaseline()
+        try checkVersion(of: baseline)
         let httpAddress = try await http?.listening()
         let claim = try RunClaim(run: configuration.runID, results: configuration.results)
         defer { withExtendedLifetime(claim) {} }
@@ -108,6 +109,14 @@ package final class Coordinator: Service {
             throw ApeError(.usage, "--baseline \(baseline) is this run itself: name an earlier one")
         }
         return other
+    }
+
+    /// Refuses a base whose figures are not those that this run will have.
+    private func checkVersion(of baseline: ComparableRun?) throws(ApeError) {
+        guard let baseline, !configuration.comparesAnyVersion else { return }
+        var own = baseline.origin
+        own.measuredBy = .current
+        try RunComparison.checkVersions(baseline.origin, own)
     }
 
     /// Tells where the run can be reached, and in the ready file also what workers need to lend of their hosts' secrets.

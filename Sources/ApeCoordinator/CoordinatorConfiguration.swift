@@ -38,8 +38,14 @@ package struct CoordinatorConfiguration: Sendable {
     package var formats: [ReportOutput] = []
     /// Where a GitHub Actions job shows its summary; nil elsewhere.
     package var stepSummary: String?
+    /// Whether what did not pass is annotated for GitHub Actions.
+    package var annotates = false
+    /// Where the scenario's parts stand in its file; nil where that is nobody's file.
+    package var places: ScenarioPlaces?
     /// The run or the report's file to compare with.
     package var baseline: String?
+    /// Whether the base may have been measured by other definitions.
+    package var comparesAnyVersion = false
     /// A critical target that got worse by more than this share fails the run.
     package var regressionLimit: Double?
     /// Where commands to the run are taken; nil for nowhere.

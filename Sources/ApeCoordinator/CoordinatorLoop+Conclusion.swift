@@ -28,12 +28,15 @@ extension CoordinatorLoop {
                 startMicros: record.createdMicros,
                 endMicros: endMicros,
                 apeVersion: ApeVersion.text,
+                measuredBy: record.measuredBy,
+                scenarioHash: configuration.scenario.document.sha256,
                 subject: .init(configuration.scenario, isDemo: configuration.describesDemo)
             ),
             ledger: record.ledger,
             verdict: verdict,
             environment: HostEnvironment.current
         )
+        report.places = configuration.places
         report.isComprehensive = configuration.isComprehensive
         if let baseline {
             let comparison = RunComparison(base: baseline, run: report.comparable)
@@ -52,6 +55,8 @@ extension CoordinatorLoop {
             StandardOutput.write("\n" + TerminalText(document: table))
         }
         for file in files.written { StandardOutput.write("\(file.name): \(file.path)\n") }
+        for text in files.printed { StandardOutput.write(TerminalText(document: text)) }
+        if configuration.annotates { StandardOutput.write(TerminalText(GitHubAnnotations(report).commands)) }
         if let error = outcome?.failure?.error ?? files.failures.first {
             // Why the run ended comes last.
             for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }

@@ -12,6 +12,8 @@ struct RunRecord: Sendable {
     let createdMicros: Int64
     /// The run's own: whoever takes it up goes on drawing from it.
     let seed: UInt64
+    /// What began to measure it; nil for a run of before this was kept.
+    let measuredBy: MeasuringVersion?
 
     /// Opens the account of a run: a new one, or all that is stored of one that was cut off.
     ///
@@ -36,7 +38,8 @@ struct RunRecord: Sendable {
                 ledger: RunLedger(plan: configuration.plan, thresholds: configuration.scenario.thresholds),
                 recovered: nil,
                 createdMicros: now.micros,
-                seed: configuration.seed
+                seed: configuration.seed,
+                measuredBy: run.measuredBy
             )
         }
         guard let run = try await store.run(configuration.runID) else {
@@ -71,7 +74,8 @@ struct RunRecord: Sendable {
             ledger: ledger,
             recovered: RecoveredRun(facts: facts, ledger: ledger),
             createdMicros: run.createdMicros,
-            seed: run.seed
+            seed: run.seed,
+            measuredBy: run.measuredBy
         )
     }
 

@@ -11,6 +11,8 @@ package final class WindowRecorder: Sendable {
     private let books: Mutex<AgentBooks>
     /// Told, on any thread, that no agent owes an answer to a hold that is over any more.
     private let answered = Mutex<(@Sendable () -> Void)?>(nil)
+    /// The prompts that the worker has sent in the run.
+    package let prompts = SentPrompts()
 
     /// - Parameter now: the monotonic clock's time, in microseconds.
     package init(at now: Int64 = 0) {

@@ -13,11 +13,17 @@ package struct BaselineOptions: ParsableArguments {
     @OptionGroup
     package var regression: RegressionOptions
 
+    @OptionGroup
+    package var versions: VersionOptions
+
     package init() {}
 
     package func validate() throws {
         guard regression.failOnRegression == nil || baseline != nil else {
             throw ValidationError("--fail-on-regression needs --baseline, which names what to compare with")
+        }
+        guard !versions.anyVersion || baseline != nil else {
+            throw ValidationError("--any-version needs --baseline, which names what to compare with")
         }
     }
 
@@ -25,5 +31,6 @@ package struct BaselineOptions: ParsableArguments {
     package var arguments: [String] {
         (baseline.map { ["--baseline", $0] } ?? [])
             + (regression.failOnRegression.map { ["--fail-on-regression", $0] } ?? [])
+            + (versions.anyVersion ? ["--any-version"] : [])
     }
 }

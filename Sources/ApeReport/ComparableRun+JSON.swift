@@ -7,7 +7,14 @@ import ApeRun
 extension RunReport {
     /// The run as it is compared.
     package var comparable: ComparableRun {
-        ComparableRun(id: run.id, scenarioName: run.scenarioName, startMicros: run.startMicros, ledger, verdict)
+        ComparableRun(
+            id: run.id,
+            scenarioName: run.scenarioName,
+            startMicros: run.startMicros,
+            origin: seal.origin,
+            ledger,
+            verdict
+        )
     }
 
     /// Estimates of all means, and the distributions of gap and TTFT.
@@ -84,7 +91,12 @@ extension ComparableRun {
             throw ApeError(.usage, "\(path) is no validation report of APE: give one that was written with --output")
         }
         let start = json["run"]?["start_time"]?.string.flatMap(Timestamp.micros) ?? 0
-        self.init(id: id, scenarioName: json["run"]?["scenario"]?.string ?? "", startMicros: start)
+        self.init(
+            id: id,
+            scenarioName: json["run"]?["scenario"]?.string ?? "",
+            startMicros: start,
+            origin: RunOrigin(seal: json["seal"])
+        )
         let basis = json["comparison_basis"]
         readCounters(json)
         for result in results {

@@ -113,6 +113,7 @@ struct JUnitReport: Sendable {
         let words: [(String, String)] = [
             ("run", report.run.id), ("ape_version", report.run.apeVersion), ("subject", report.run.subject.sentence),
             ("outcome", report.verdict.outcome.name), ("exit_code", "\(report.exitCode.rawValue)"),
+            ("seal", SealText(report).sentences.joined(separator: " ")),
             ("accounting", report.tables.accounting.sentence),
             ("accounting_residual_percent", report.tables.accounting.residual),
         ]

@@ -18,6 +18,7 @@ struct MarkdownReport: Sendable {
         var parts = ["## \(mark(report.verdict.status)) APE: \(report.headline)", report.exitSentence.markdown]
         if let reason = report.outcomeReason { parts.append(reason.markdown) }
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
+        parts.append(SealText(report).sentences.map(\.markdown).joined(separator: "\\\n"))
         parts += [
             targets, thresholds, comparison, stages, goals, gapParts, tokens, routes, streams, connections, failures,
             completeness,

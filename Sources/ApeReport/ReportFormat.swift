@@ -84,12 +84,34 @@ package struct ReportFormat: Sendable {
 }
 
 extension ReportFormat {
+    static let gitlabMetrics = ReportFormat(
+        "GitLab metrics",
+        option: "gitlab-metrics",
+        "Write the measured values as OpenMetrics text, for GitLab's metrics report."
+    ) { GitLabMetrics($0).text }
+    static let badge = ReportFormat("Badge", option: "badge", "Write the verdict as a badge in SVG.") {
+        Badge($0).text
+    }
+    static let chat = ReportFormat("Chat", option: "chat", "Write one line for a chat; - prints it.") {
+        ChatLine($0).text
+    }
+}
+
+extension ReportFormat {
     /// The formats of a report beside JSON, wherever one is written. A format takes a row above and an option here.
     package struct Options: ParsableArguments {
         @Option(.html) package var html: String?
         @Option(.junit) package var junit: String?
         @Option(.markdown) package var markdown: String?
         @Option(.csv) package var csv: String?
+        @Option(.gitlabMetrics) package var gitlabMetrics: String?
+        @Option(.badge) package var badge: String?
+        @Option(.chat) package var chat: String?
+        @Flag(
+            inversion: .prefixedNo,
+            help: "Print GitHub annotations at the scenario's lines; of themselves a run in a GitHub job does."
+        )
+        package var githubAnnotations: Bool?
 
         package init() {}
 
@@ -97,12 +119,16 @@ extension ReportFormat {
         package var outputs: [ReportOutput] {
             let paths: [(format: ReportFormat, path: String?)] = [
                 (.html, html), (.junit, junit), (.markdown, markdown), (.csv, csv),
+                (.gitlabMetrics, gitlabMetrics), (.badge, badge), (.chat, chat),
             ]
             return paths.compactMap { format, path in path.map { ReportOutput(format, path: $0) } }
         }
 
         /// The same options as arguments for another program.
-        package var arguments: [String] { outputs.flatMap { [$0.format.flag, $0.path] } }
+        package var arguments: [String] {
+            let annotations = githubAnnotations.map { [$0 ? "--github-annotations" : "--no-github-annotations"] }
+            return outputs.flatMap { [$0.format.flag, $0.path] } + (annotations ?? [])
+        }
     }
 }
 

@@ -19,6 +19,9 @@ package struct ReportOutput: Sendable {
         }
     }
 
+    /// Whether it goes to standard output in place of a file.
+    fileprivate var isPrinted: Bool { path == "-" && !isDirectory }
+
     fileprivate var isDirectory: Bool { format.parts.contains { $0.name != nil } }
 }
 
@@ -46,7 +49,7 @@ package struct ReportOutputs: Sendable {
     /// - Throws: ``ApeError`` that names the flag, the path and the way out.
     package func check(_ files: some OutputFiles) throws(ApeError) {
         var flags: [String: String] = [:]
-        for output in outputs {
+        for output in outputs where !output.isPrinted {
             let flag = output.format.flag
             if output.isDirectory { try files.makeDirectory(output.path, flag: flag) }
             for (path, _) in output.files { try files.check(path, flag: flag) }
@@ -60,6 +63,8 @@ package struct ReportOutputs: Sendable {
         /// Each with what it is called in messages.
         package var written: [(name: String, path: String)] = []
         package var failures: [ApeError] = []
+        /// What goes to standard output, each ended by a newline.
+        package var printed: [String] = []
 
         package init() {}
     }
@@ -72,6 +77,10 @@ package struct ReportOutputs: Sendable {
         }
         for output in outputs {
             for (path, part) in output.files {
+                if output.isPrinted {
+                    outcome.printed.append(part.text(report))
+                    continue
+                }
                 attempt { () throws(ApeError) in
                     try files.write(part.text(report), to: path, flag: output.format.flag)
                     outcome.written.append((output.format.title, path))

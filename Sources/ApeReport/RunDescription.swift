@@ -11,6 +11,10 @@ package struct RunDescription: Sendable, Equatable {
     package var endMicros: Int64
     /// The version of the program that wrote the report: the coordinator, or `ape-test report` later.
     package var apeVersion: String
+    /// What measured the run; nil where that was not kept.
+    package var measuredBy: MeasuringVersion?
+    /// SHA-256 of the scenario's canonical document in hexadecimal digits; nil where that is not known.
+    package var scenarioHash: String?
     package var subject: Subject
 
     package init(
@@ -20,6 +24,8 @@ package struct RunDescription: Sendable, Equatable {
         startMicros: Int64,
         endMicros: Int64,
         apeVersion: String,
+        measuredBy: MeasuringVersion? = .current,
+        scenarioHash: String? = nil,
         subject: Subject
     ) {
         self.id = id
@@ -28,6 +34,8 @@ package struct RunDescription: Sendable, Equatable {
         self.startMicros = startMicros
         self.endMicros = endMicros
         self.apeVersion = apeVersion
+        self.measuredBy = measuredBy
+        self.scenarioHash = scenarioHash
         self.subject = subject
     }
 

@@ -9,7 +9,7 @@ extension RunReport {
 
     /// The whole report.
     package var json: JSONValue {
-        var root: JSONObject = ["schema_version": .string(Self.schemaVersion)]
+        var root: JSONObject = ["schema_version": .string(Self.schemaVersion), "seal": seal.json]
         for (key, value) in originalTop { root[key] = value }
         let (hold, whole) = (tables.hold, tables.whole)
         root["run"] = runPart

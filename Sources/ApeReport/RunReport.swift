@@ -9,6 +9,8 @@ package struct RunReport: Sendable {
     package var run: RunDescription
     package let ledger: RunLedger
     package let verdict: RunVerdict
+    /// By what its figures can be compared with another run's.
+    package let seal: RunSeal
     /// What was measured, row by row.
     package let tables: RunTables
     /// What the run shows about where it can get better; every format tells of it.
@@ -19,6 +21,8 @@ package struct RunReport: Sendable {
     package var isComprehensive = false
     /// How it compares with another run; nil where it was not asked to.
     package var baseline: Baseline?
+    /// Where the scenario's parts stand in its file; nil where no file is at hand.
+    package var places: ScenarioPlaces?
     /// Every second and stage, for CSV; empty where none was asked for.
     package var seconds: [TimelinePoint] = []
     /// The same in so many points as a picture carries.
@@ -28,6 +32,8 @@ package struct RunReport: Sendable {
         self.run = run
         self.ledger = ledger
         self.verdict = verdict
+        let origin = RunOrigin(measuredBy: run.measuredBy, scenarioHash: run.scenarioHash, ledger)
+        seal = RunSeal(origin, seed: run.seed, ledger, verdict)
         tables = RunTables(ledger, verdict, price: run.subject.price)
         analysis = OptimizationAnalysis(ledger: ledger, verdict: verdict)
         self.environment = environment

@@ -11,13 +11,25 @@ extension ComparableRun {
             id: archive.run.id,
             scenarioName: archive.run.scenarioName,
             startMicros: archive.run.createdMicros,
+            origin: RunOrigin(
+                measuredBy: archive.run.measuredBy,
+                scenarioHash: archive.run.scenario.sha256,
+                archive.ledger
+            ),
             archive.ledger,
             archive.verdict
         )
     }
 
-    package init(id: String, scenarioName: String, startMicros: Int64, _ ledger: RunLedger, _ verdict: RunVerdict) {
-        self.init(id: id, scenarioName: scenarioName, startMicros: startMicros)
+    package init(
+        id: String,
+        scenarioName: String,
+        startMicros: Int64,
+        origin: RunOrigin,
+        _ ledger: RunLedger,
+        _ verdict: RunVerdict
+    ) {
+        self.init(id: id, scenarioName: scenarioName, startMicros: startMicros, origin: origin)
         let hold = ledger.hold
         for verdict in verdict.verdicts {
             guard let value = verdict.measured else { continue }

@@ -7,6 +7,8 @@ package struct ComparableRun: Sendable, Equatable {
     package var scenarioName: String
     /// Fleet time.
     package var startMicros: Int64
+    /// Who measured it, of what, and where.
+    package var origin: RunOrigin
     /// By key; those that the run did not measure are left out.
     package var kpis: [KPIKey: KPI] = [:]
     /// The user's own conditions that were measured, in their order.
@@ -21,10 +23,11 @@ package struct ComparableRun: Sendable, Equatable {
     /// How many there were, failed or not, by kind.
     package var trials: [String: Int64] = [:]
 
-    package init(id: String, scenarioName: String, startMicros: Int64) {
+    package init(id: String, scenarioName: String, startMicros: Int64, origin: RunOrigin) {
         self.id = id
         self.scenarioName = scenarioName
         self.startMicros = startMicros
+        self.origin = origin
     }
 
     /// One of the eight targets.

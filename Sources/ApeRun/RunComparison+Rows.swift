@@ -148,7 +148,7 @@ extension RunComparison {
                 "The runs held other numbers of agents: targets compare other loads, stages only like ones."
             )
         }
-        return cautions
+        return cautions + Self.cautions(base.origin, run.origin)
     }
 }
 

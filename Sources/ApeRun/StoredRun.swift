@@ -18,6 +18,8 @@ package struct StoredRun: Sendable, Equatable {
     package var isDemo: Bool
     /// Whether marginal verdicts fail (`--strict`); false where ``outcome`` is nil.
     package var isStrict: Bool
+    /// What measured it; nil for a run of before this was kept.
+    package var measuredBy: MeasuringVersion?
 
     package init(
         id: String,
@@ -28,6 +30,7 @@ package struct StoredRun: Sendable, Equatable {
         createdMicros: Int64,
         isDemo: Bool = false,
         isStrict: Bool = false,
+        measuredBy: MeasuringVersion? = .current,
         outcome: RunOutcome? = nil,
         endedMicros: Int64? = nil
     ) {
@@ -39,6 +42,7 @@ package struct StoredRun: Sendable, Equatable {
         self.createdMicros = createdMicros
         self.isDemo = isDemo
         self.isStrict = isStrict
+        self.measuredBy = measuredBy
         self.outcome = outcome
         self.endedMicros = endedMicros
     }

@@ -35,9 +35,18 @@ extension RunStore {
             createdMicros: try moment("created_us", of: row, run: id) ?? 0,
             isDemo: try row.decode(forColumn: "is_demo"),
             isStrict: judged?["strict"]?.bool ?? false,
+            measuredBy: try measuredBy(row),
             outcome: try outcome(of: row, run: id),
             endedMicros: try moment("ended_us", of: row, run: id)
         )
+    }
+
+    /// nil for a run that an earlier version stored.
+    static func measuredBy(_ row: Row) throws -> MeasuringVersion? {
+        guard let software: String = try row.decode(String?.self, forColumn: "ape_version"),
+            let definitions: Int = try row.decode(Int?.self, forColumn: "definitions")
+        else { return nil }
+        return MeasuringVersion(software: software, definitions: definitions)
     }
 
     /// Fleet time; nil where there is none.

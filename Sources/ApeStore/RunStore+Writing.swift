@@ -13,13 +13,15 @@ extension RunStore {
         try await writePatiently { database in
             try database.execute(
                 sql: """
-                    INSERT INTO runs (id, scenario_name, scenario, plan, seed, created_us, is_demo)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO runs
+                    (id, scenario_name, scenario, plan, seed, created_us, is_demo, ape_version, definitions)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (id) DO NOTHING
                     """,
                 arguments: [
                     run.id, run.scenarioName, run.scenario.text, StoredJSON.value(of: run.plan).text,
-                    Int64(bitPattern: run.seed), run.createdMicros, run.isDemo,
+                    Int64(bitPattern: run.seed), run.createdMicros, run.isDemo, run.measuredBy?.software,
+                    run.measuredBy?.definitions,
                 ]
             )
             guard database.changesCount == 1 else { throw StoreFault.duplicateRun(run.id) }

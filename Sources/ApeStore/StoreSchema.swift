@@ -11,6 +11,7 @@ enum StoreSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
+        migrator.registerMigration("3") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -90,6 +91,12 @@ enum StoreSchema {
             body TEXT NOT NULL
         ) STRICT;
         CREATE INDEX facts_by_run ON facts (run);
+        """
+
+    /// Which build measured a run, and by which definitions. Runs of before have neither.
+    private static let third = """
+        ALTER TABLE runs ADD COLUMN ape_version TEXT;
+        ALTER TABLE runs ADD COLUMN definitions INTEGER;
         """
 
     /// The columns that a list of runs shows, and the verdict on each target.

@@ -130,8 +130,11 @@ struct RunCommand: AsyncParsableCommand {
         configuration.rowFiles = rows
         configuration.isComprehensive = run.isComprehensive
         configuration.formats = formats.outputs
+        configuration.annotates = formats.githubAnnotations ?? GitHubJob.isHere
+        configuration.places = demo ? nil : GitHubJob.known(read.places)
         configuration.stepSummary = RunOptions.stepSummary
         configuration.baseline = comparison.baseline
+        configuration.comparesAnyVersion = comparison.versions.anyVersion
         configuration.regressionLimit = comparison.regression.limit
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")

@@ -26,7 +26,7 @@ import Testing
     }
 
     private static let formats: [Format] =
-        [ReportFormat.json, .html, .junit, .markdown, .csv].flatMap { format in
+        [ReportFormat.json, .html, .junit, .markdown, .csv, .gitlabMetrics, .badge, .chat].flatMap { format in
             format.parts.map { Format(format.title + ($0.name ?? ""), $0.text) }
         } + [
             Format("terminal") { TerminalText(document: VerdictTable($0, width: 100_000).text).string },
@@ -54,6 +54,23 @@ import Testing
             let text = String(line).replacing(/\u{1B}\[[0-9]+m/, with: "")
             #expect(text.unicodeScalars.allSatisfy(PlainText.isWord), "\(name): \(text.debugDescription)")
             #expect(!text.contains("##vso[") && !text.drop { $0 == " " }.hasPrefix("::"), "\(name): \(text)")
+        }
+    }
+
+    /// Each is one command, and nothing of others ends it or begins another.
+    @Test func annotationsAreOneCommandALine() {
+        var report = Self.report(of: Self.hostile)
+        report.places = ScenarioPlaces(file: Self.hostile)
+        let lines = TerminalText(GitHubAnnotations(report).commands).string.split(separator: "\n")
+        #expect(lines.count == GitHubAnnotations(report).commands.count && lines.count > 2)
+        for line in lines {
+            let command = line.wholeMatch(
+                of: /::(error|warning) file=([^,:]+),line=1,title=([^,:]+)::(.*)/.ignoresCase()
+            )
+            #expect(command != nil, "\(line)")
+            #expect(String(line).unicodeScalars.allSatisfy(PlainText.isWord))
+            #expect(!line.dropFirst(2).contains("::error") && !line.contains("##vso["))
+            #expect(!line.replacing(/%(25|3A|2C)/, with: "").contains("%"))
         }
     }
 

@@ -16,6 +16,7 @@ enum ReportFixture {
     ///   - strict: whether a marginal verdict fails.
     ///   - isDemo: whether the demo was tested.
     ///   - price: what tokens cost.
+    ///   - thresholds: the user's own conditions.
     ///   - lateness: from a window's end until it came in.
     ///   - change: what becomes of a healthy window; returning false loses it.
     ///   - happenings: what else the books are told.
@@ -28,11 +29,12 @@ enum ReportFixture {
         strict: Bool = false,
         isDemo: Bool = false,
         price: Scenario.TokenPrice? = nil,
+        thresholds: [Threshold] = [],
         lateness: Int64 = 300_000,
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
     ) -> RunReport {
-        var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen))
+        var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen), thresholds: thresholds)
         for worker in ["alpha", "beta"] {
             ledger.workerKnown(facts(worker))
             ledger.books.grant("id-\(worker)", atMicros: start)
@@ -71,6 +73,8 @@ enum ReportFixture {
             startMicros: start,
             endMicros: endMicros,
             apeVersion: "1.0.0",
+            measuredBy: MeasuringVersion(software: "0.9.0", definitions: 1),
+            scenarioHash: JSONValue.string("shop").sha256,
             subject: subject
         )
         let verdict = RunVerdict(judging: ledger, rules: JudgingRules(strict: strict), outcome: outcome)

@@ -35,10 +35,23 @@ import Testing
     }
 
     @Test func anotherProgramGetsTheSameOptions() throws {
-        let words = ["--html", "a", "--junit", "b", "--markdown", "c", "--csv", "d"]
+        let words = [
+            "--html", "a", "--junit", "b", "--markdown", "c", "--csv", "d", "--gitlab-metrics", "e", "--badge", "f",
+            "--chat", "-", "--no-github-annotations",
+        ]
         #expect(try ReportFormat.Options.parse(words).arguments == words)
         #expect(try ReportFormat.Options.parse([]).arguments == [])
         #expect(ReportOutputs([]).isEmpty && ReportOutputs([], stepSummary: "").isEmpty)
+    }
+
+    /// A hyphen is no file: what goes there is handed back for standard output.
+    @Test func aHyphenIsPrinted() throws {
+        let outputs = ReportOutputs(try options("--chat", "-", "--badge", "-"))
+        try outputs.check(Files())
+        let files = outputs.write(ReportFixture.report(), to: Files())
+        #expect(files.written.isEmpty && files.failures.isEmpty && files.printed.count == 2)
+        #expect(files.printed[0].hasPrefix("<svg ") && files.printed[1].hasPrefix("PASS shop: "))
+        #expect(!FileManager.default.fileExists(atPath: "-"))
     }
 
     @Test func helpSaysWhatEachIsGiven() {

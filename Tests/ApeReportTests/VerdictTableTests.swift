@@ -9,6 +9,11 @@ import Testing
         let text = VerdictTable(ReportFixture.report(agents: [10, 100])).text
         #expect(
             text == """
+                Measured by APE 0.9.0, measurement version 1; scenario shop 690848f6824a; seed 18446744073709551615;
+                  10 -> 100 agents, 10s each; 2 workers with 4 CPUs and 8.0 GiB each.
+                Accounting residual 0.00 %; generator's share 0.19 %; 49.5 of 55 users' requests in flight
+                  (scaling_100: 90.0 of 100 users'); distinct prompts not known.
+
                 KPI                                 Target    Measured (95 % interval)  Verdict
                 ──────────────────────────────────  ────────  ────────────────────────  ─────────────
                 MTBA, under 500 agents              < 1.0 s   0.520 s (0.520 .. 0.520)  PASS

@@ -27,6 +27,7 @@ import Testing
             id: id,
             scenarioName: "shop",
             startMicros: LedgerFixture.start,
+            origin: RunOrigin(measuredBy: .current, scenarioHash: "5ce0", fixture.ledger),
             fixture.ledger,
             judged(fixture)
         )
@@ -91,7 +92,11 @@ import Testing
 
     @Test func otherPlansAreACaution() {
         let comparison = RunComparison(base: run(), run: run(agents: [10, 20]))
-        #expect(comparison.cautions.count == 1)
+        #expect(comparison.cautions.count == 2)
+        #expect(
+            comparison.cautions[1]
+                == "The plans differ: 10 -> 1000 agents, 10s each in the base; 10 -> 20 agents, 10s each in the run."
+        )
         #expect(outcome(comparison, "mtba_high_load") == .untested)
         #expect(outcome(comparison, "s1: TTFT") == nil)
         #expect(outcome(comparison, "s0: TTFT") == .same)

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func everySchemaBeforeTheLatestHasItsFile() throws {
-        #expect(StoreSchema.migrator.migrations == ["1", "2"])
+        #expect(StoreSchema.migrator.migrations == ["1", "2", "3"])
     }
 
     @Test func aRunOfTheFirstSchemaIsRead() async throws {
@@ -53,6 +53,23 @@ import Testing
         #expect(ledger.completeness.missing.isEmpty)
         // Moves did not say to whom.
         #expect(ledger.books.reassignments.map(\.move.to) == [[:]])
+    }
+
+    /// What measured it is not known, and is not taken for this build.
+    @Test func aRunOfTheSecondSchemaIsRead() async throws {
+        try restore(schema: 2)
+        let store = try RunStore(path: fixture.path)
+        let summary = try #require(try await store.history().first)
+        #expect(summary.report == "/var/report.json" && summary.verdicts.map(\.measured) == [0.25])
+        #expect(try await store.run(summary.id)?.measuredBy == nil)
+    }
+
+    @Test func aRunKeepsWhatMeasuredIt() async throws {
+        let store = try RunStore(path: fixture.path)
+        var run = StoreFixture.run()
+        run.measuredBy = MeasuringVersion(software: "0.0.9", definitions: 7)
+        try await store.createRun(run)
+        #expect(try await store.run(run.id) == run)
     }
 
     @Test func aRunOfTheFirstSchemaGoesOn() async throws {

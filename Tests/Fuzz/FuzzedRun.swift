@@ -156,7 +156,9 @@ struct FuzzedRun {
         }
         for index in builders.indices { points[index] += builders[index].finish() }
         (report.seconds, report.picture) = (points[0], points[1])
-        for format in [ReportFormat.json, .html, .junit, .markdown, .csv] {
+        for format in [
+            ReportFormat.json, .html, .junit, .markdown, .csv, .gitlabMetrics, .badge, .chat,
+        ] {
             for part in format.parts where part.text(report).isEmpty {
                 throw BrokenProperty("\(format.title) is empty")
             }

@@ -110,8 +110,10 @@ struct SessionRun {
             throw error
         }
         // The tokens are waited for behind the answer's end: that is the endpoint's time, too.
+        let isNewPrompt = recorder.prompts.note(outcome.promptHash)
         recorder.endWait(slot, at: transport.nowMicros) {
             $0.record(outcome)
+            $0.record(isNewPrompt: isNewPrompt)
             $0.record(outcome.connections, Self.modelPeer)
         }
         steps.append(outcome.step(since: startedMicros))

@@ -24,6 +24,13 @@ extension WindowTally {
         }
     }
 
+    /// Counts a prompt; nil for one that was not looked up.
+    mutating func record(isNewPrompt: Bool?) {
+        guard let isNewPrompt else { return }
+        add(.promptsCounted)
+        if isNewPrompt { add(.promptsDistinct) }
+    }
+
     private mutating func add(_ usage: TokenUsage, estimated: Int64) {
         let tokens: [(CounterName, Int64)] = [
             (.tokensIn, usage.prompt), (.tokensOut, usage.completion), (.tokensCached, usage.cached),

@@ -21,7 +21,8 @@ extension Scenario {
         return ReadScenario(
             scenario: scenario,
             warnings: ScenarioDecoder.ordered(decoder.warnings),
-            leftOut: decoder.leftOut
+            leftOut: decoder.leftOut,
+            places: ScenarioPlaces(root, file: file, plan: scenario.plan)
         )
     }
 

@@ -31,6 +31,8 @@ package struct ReadScenario: Sendable, Equatable {
     package var warnings: [ScenarioRemark]
     /// The operations of OpenAPI documents that are no endpoints, by the target's name.
     package var leftOut: [String: [OpenAPILeftOut]] = [:]
+    /// Where its parts stand.
+    package var places: ScenarioPlaces
 }
 
 extension ReadScenario {

@@ -40,6 +40,7 @@ package struct InferenceClient: Sendable {
             onMoment(outcome.faults.isEmpty ? .began : .triedAgain, outcome.attemptStartedMicros)
             let head = prepared.head
             let body = prepared.body(head.bytes, request)
+            if outcome.faults.isEmpty { outcome.promptHash = BytesHash.of(body) }
             let attempt = await attempt(body, deadlineMicros, traceparent: trace.next(), onMoment)
             outcome.take(attempt)
             try Task.checkCancellation()

@@ -14,6 +14,10 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     package static let sessionsSuccessfulStateful = CounterName(rawValue: "sessions_successful_stateful")
     package static let sessionsUnfinished = CounterName(rawValue: "sessions_unfinished")
     package static let decisions = CounterName(rawValue: "decisions")
+    /// Decisions whose prompts the worker looked up among those that it had sent before.
+    package static let promptsCounted = CounterName(rawValue: "prompts_counted")
+    /// Of these the ones whose prompts this worker had not sent before in the run.
+    package static let promptsDistinct = CounterName(rawValue: "prompts_distinct")
     /// Tokens of prompts, ``tokensCached`` and ``tokensCacheWrite`` included; of failed attempts too.
     package static let tokensIn = CounterName(rawValue: "tokens_in")
     /// Tokens that were generated, ``tokensReasoning`` included; of failed attempts too.
@@ -41,7 +45,8 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     /// All counters without a label; `docs/protocol.md` names each.
     package static let all: [CounterName] = [
         sessionsStarted, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful, sessionsUnfinished, decisions,
-        tokensIn, tokensOut, tokensCached, tokensCacheWrite, tokensReasoning, tokensEstimated, eventsDropped,
+        promptsCounted, promptsDistinct, tokensIn, tokensOut, tokensCached, tokensCacheWrite, tokensReasoning,
+        tokensEstimated, eventsDropped,
         targetRequests, verifications, simulationErrors, absentMicros, harnessMicros,
     ]
 

@@ -59,9 +59,14 @@ struct HTMLReport: Sendable {
         return """
             <header><h1>\(report.run.scenarioName)</h1>
             <p class="muted">\(report.run.subject.sentence) \(report.when).</p>
+            \(seal)
             <div class="banner \(kind)"><strong>\(report.headline)</strong>
             <p>\(report.exitSentence) \(report.counts).</p>\(reasons)</div></header>
             """
+    }
+
+    private var seal: Markup {
+        Markup(joining: SealText(report).sentences.map { "<p class=\"muted seal\">\($0)</p>" })
     }
 
     private var recommendationsSection: Markup {

@@ -22,6 +22,7 @@ enum Stylesheet {
         h2{font-size:1.15rem;margin:2.5rem 0 .75rem}
         h3{font-size:1rem;margin:1.5rem 0 .5rem}
         p{margin:.4rem 0;max-width:65ch}
+        .seal{font-size:.85rem;max-width:none}
         .muted,.unit,figcaption small{color:var(--muted)}
         ul{padding-left:1.2rem;margin:.4rem 0}
         li{margin:.25rem 0}

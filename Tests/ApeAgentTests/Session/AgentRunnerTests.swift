@@ -86,6 +86,7 @@ import TransportKit
         #expect(tally.count("sessions_succeeded") == 1 && tally.count("verifications") == 1)
         #expect(tally.count("target_requests") == 3 && tally.count("actions{status=2xx}") == 2)
         #expect(tally.count("decisions") == 3)
+        #expect(tally.count("prompts_counted") == 3 && tally.count("prompts_distinct") == 3)
         scenario.goals[0].success[1].json[0].value = false
         let unproven = try await RunnerBench(scenario, respond: Self.shop).run()
         #expect(unproven.failures == ["target_wrong_answer"] && unproven.count("sessions_stateful") == 1)
