@@ -92,11 +92,19 @@ package struct RecoveredRun: Sendable {
     package var lastSeqs: [String: Int64]
     /// Fleet time at which the latest stored window came in; 0 without any.
     package var lastReceived: FleetTime
+    /// The latest second that is stored of each worker.
+    package var lastWindows: [String: LastWindow]
 
-    package init(facts: [FleetFact], lastSeqs: [String: Int64] = [:], lastReceived: FleetTime = FleetTime(micros: 0)) {
+    package init(
+        facts: [FleetFact],
+        lastSeqs: [String: Int64] = [:],
+        lastReceived: FleetTime = FleetTime(micros: 0),
+        lastWindows: [String: LastWindow] = [:]
+    ) {
         self.facts = facts
         self.lastSeqs = lastSeqs
         self.lastReceived = lastReceived
+        self.lastWindows = lastWindows
     }
 }
 

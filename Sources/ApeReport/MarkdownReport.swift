@@ -19,7 +19,8 @@ struct MarkdownReport: Sendable {
         if let reason = report.outcomeReason { parts.append(reason.markdown) }
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [
-            targets, thresholds, comparison, stages, goals, gapParts, tokens, routes, streams, connections, failures,
+            targets, thresholds, comparison, stages, arrivals, goals, gapParts, tokens, routes, streams, connections,
+            failures,
             completeness,
         ]
         parts.append(report.tables.accounting.sentence.markdown)
@@ -80,6 +81,11 @@ struct MarkdownReport: Sendable {
         }
         let header = ["Stage", "Agents", "Achieved", "MTBA", "TTFT mean", "TTFT p95", "Success", "Actions"]
         return table("Stages", header, rows, numbersFrom: 1)
+    }
+
+    private var arrivals: String {
+        let rows = report.tables.arrivals.map { [$0.stage.markdown] + $0.row.cells }
+        return table("Arrivals", ["Stage"] + ArrivalRow.titles, rows, numbersFrom: 1)
     }
 
     private var goals: String {

@@ -14,6 +14,7 @@ enum StoredJSON {
             "hold_us": .integer(stage.holdMicros),
         ]
         if stage.isOpen { members["is_open"] = true }
+        if let arrivals = stage.arrivals { members["arrivals"] = .object(arrivals.members) }
         return .object(members)
     }
 
@@ -30,13 +31,16 @@ enum StoredJSON {
             let hold = value["hold_us"]?.integer, WindowBounds.agents.contains(agents),
             [ramp, warmup, hold].allSatisfy((0...DurationText.maximumMicros).contains)
         else { return nil }
+        let arrivals = value["arrivals"].map { Arrivals(json: $0) }
+        if case .some(.none) = arrivals { return nil }
         return Stage(
             name: name,
             agents: Int(agents),
             rampMicros: ramp,
             warmupMicros: warmup,
             holdMicros: hold,
-            isOpen: value["is_open"]?.bool ?? false
+            isOpen: value["is_open"]?.bool ?? false,
+            arrivals: arrivals ?? nil
         )
     }
 }

@@ -105,7 +105,7 @@ struct RunCommand: AsyncParsableCommand {
         let (read, rows) = try ScenarioFile.open(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
         let plan =
-            try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? read.scenario.plan ?? run.plan()
+            try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? run.plan(of: read.scenario)
         let (scenario, warnings) = try run.adding(to: read.scenario, plan: plan)
         for warning in warnings { StandardError.write("warning: \(warning)\n") }
         let named = resume == CoordinatorConfiguration.latestRun ? nil : resume

@@ -131,6 +131,8 @@ enum ScenarioSamples {
         plan:
           - {name: warm, agents: 10, ramp: 0, warmup: 1s, hold: 5s}
           - {agents: 100, hold: 1m}
+          - {name: arrivals, agents: 200, sessions: 30/s, pattern: even, hold: 1m}
+          - {name: rise, agents: 200, sessions: {from: 0.5/s, to: 90/m}, hold: 1m}
         """#
 
     static func read(_ yaml: String, file: String = "shop.yml") throws -> ReadScenario {

@@ -43,6 +43,7 @@ extension ScenarioDecoder {
         checkTargetHeaders(members, scenario)
         checkAnswers(members, scenario)
         checkPrompt(members, scenario)
+        checkArrivals(members, scenario)
         return scenario
     }
 

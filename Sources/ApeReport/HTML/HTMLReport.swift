@@ -43,7 +43,8 @@ struct HTMLReport: Sendable {
         [
             targetsSection, thresholdsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
             distributionsSection, scalingSection,
-            stagesSection, goalsSection, tokensSection, routesSection, streamsSection, connectionsSection,
+            stagesSection, arrivalsSection, goalsSection, tokensSection, routesSection, streamsSection,
+            connectionsSection,
             failuresSection,
             exemplarsSection,
             workersSection,

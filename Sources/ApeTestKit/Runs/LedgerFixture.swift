@@ -28,7 +28,8 @@ package struct LedgerFixture {
         holdSeconds: Int = 10,
         workers: [String] = ["a", "b"],
         thresholds: [Threshold] = [],
-        isStarted: Bool = true
+        isStarted: Bool = true,
+        arrivals: Arrivals? = nil
     ) {
         let stages = agents.enumerated().map {
             Stage(
@@ -36,7 +37,8 @@ package struct LedgerFixture {
                 agents: $0.element,
                 rampMicros: 1_000_000,
                 warmupMicros: 1_000_000,
-                holdMicros: Int64(holdSeconds) * 1_000_000
+                holdMicros: Int64(holdSeconds) * 1_000_000,
+                arrivals: arrivals
             )
         }
         ledger = RunLedger(plan: Plan(stages: stages), thresholds: thresholds)
