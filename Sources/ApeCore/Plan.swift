@@ -1,6 +1,8 @@
 /// What a run does: stages one after the other.
 package struct Plan: Sendable, Equatable {
     package var stages: [Stage]
+    /// What the stages after the first are to find out; nil where they all stand in the plan.
+    package var search: CapacitySearch?
 
     package init(stages: [Stage]) {
         self.stages = stages
@@ -8,6 +10,12 @@ package struct Plan: Sendable, Equatable {
 
     /// The greatest number of agents that any stage asks for.
     package var peakAgents: Int { stages.map(\.agents).max() ?? 0 }
+    /// The greatest number of agents that the plan may come to.
+    package var mostAgents: Int {
+        guard let search else { return peakAgents }
+        return search.quantity == .agents ? Int(search.to) : search.agents
+    }
+
     /// From the first stage's start to the last one's end.
     package var durationMicros: Int64 { stages.reduce(0) { $0 + $1.durationMicros } }
 }

@@ -83,7 +83,7 @@ extension CoordinatorMachine {
         case .overBudget(let worker, let what, let count): recover(worker) { $0.budget.recover(what, count) }
         case .rowsLeased(let lease):
             for index in rowBooks.indices where rowBooks[index].set.name == lease.set { rowBooks[index].enter(lease) }
-        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept, .storeStalled: break
+        case .tried, .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept, .storeStalled: break
         }
     }
 

@@ -26,6 +26,9 @@ extension CoordinatorMachine {
         case interrupted
         /// The user wants another number of agents; only an open stage heeds it.
         case rescale(Int)
+        /// The try that ``FleetFact/Kind/tried(stage:)`` told of was judged, and the search goes on with this one; without
+        /// one the run ends as if its plan had.
+        case judged(next: Stage?)
         /// The user has seen enough: the run ends as if its plan had.
         case stopped
         /// What is stored has come to what the run may cost. Welcome again for as long as that is so.

@@ -44,6 +44,7 @@ extension FleetFact.Kind {
         case .refused(let worker, let code, let message):
             ["kind": "refused", "worker": .string(worker), "code": .name(code), "message": .string(message)]
         case .appended(let stage): stage.members
+        case .tried(let stage): ["kind": "tried", "stage": .integer(stage, in: WireLimit.stages)]
         case .stage(let timeline): timeline.members
         case .granted(let grant): grant.members
         case .moved(let move): move.members
@@ -119,6 +120,7 @@ extension FleetFact.Kind {
                 message: try fields.message()
             )
         case "appended": self = .appended(try Stage(fields))
+        case "tried": self = .tried(stage: try fields.int("stage", in: WireLimit.stages))
         case "stage": self = .stage(try StageSchedule(fields))
         case "granted": self = .granted(try Grant(fields))
         case "moved": self = .moved(try AgentMove(fields))

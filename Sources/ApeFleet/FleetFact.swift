@@ -31,8 +31,10 @@ package struct FleetFact: Sendable, Equatable {
         case stopped(worker: String, lastSeq: Int64, taken: [TakenArrivals] = [])
         /// A worker could not prepare.
         case refused(worker: String, code: String, message: String)
-        /// The plan of an open run goes on with a further stage.
+        /// The plan of an open run, or of a search, goes on with a further stage.
         case appended(Stage)
+        /// The answers to a try of a search are in: it can be judged.
+        case tried(stage: Int)
         /// A stage was scheduled.
         case stage(StageSchedule)
         /// Workers were told, or are about to be told, to run agents.

@@ -148,6 +148,15 @@ package struct RunOptions: ParsableArguments {
         return own
     }
 
+    /// The first flag given that is of the validation plan alone; nil where none is.
+    package var planFlag: String? {
+        let given = [
+            ("--max-agents", maxAgents != 1000), ("--quick", quick), ("--rate", rate != nil),
+            ("--stage-duration", stageDuration != "60s"),
+        ]
+        return (given + [("--test-duration", testDuration != "30m")]).first { $0.1 }?.0
+    }
+
     /// Whether the report holds the optimisation analysis.
     package var isComprehensive: Bool { !skipOptimization && !quick }
 

@@ -7,7 +7,7 @@ struct MarkdownReport: Sendable {
     /// Routes, and reasons of failure, that are listed.
     static let maximumRows = 10
 
-    private let report: RunReport
+    let report: RunReport
 
     init(_ report: RunReport) {
         self.report = report
@@ -19,7 +19,8 @@ struct MarkdownReport: Sendable {
         if let reason = report.outcomeReason { parts.append(reason.markdown) }
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts += [
-            targets, thresholds, comparison, stages, arrivals, goals, gapParts, tokens, routes, streams, connections,
+            targets, thresholds, capacity, comparison, stages, arrivals, goals, gapParts, tokens, routes, streams,
+            connections,
             failures,
             completeness,
         ]
@@ -193,14 +194,14 @@ struct MarkdownReport: Sendable {
             + (stalls > 0 ? "; the run's database took nothing for a while \(stalls) times" : "") + "."
     }
 
-    private func table(_ title: String, _ header: [String], _ rows: [[String]], numbersFrom: Int = .max) -> String {
+    func table(_ title: String, _ header: [String], _ rows: [[String]], numbersFrom: Int = .max) -> String {
         guard !rows.isEmpty else { return "" }
         let rule = header.indices.map { $0 >= numbersFrom ? "---:" : "---" }
         let lines = [header, rule] + rows
         return "### \(title)\n\n" + lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
     }
 
-    private func mark(_ status: Verdict.Status) -> String {
+    func mark(_ status: Verdict.Status) -> String {
         switch status {
         case .pass: "✅"
         case .fail: "❌"

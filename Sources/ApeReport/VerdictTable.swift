@@ -23,7 +23,7 @@ package struct VerdictTable: Sendable {
 
     /// The whole text, ended by a newline.
     package var text: String {
-        var parts = [verdictLines, thresholdLines, stageLines, arrivalLines, failureLines]
+        var parts = [verdictLines, thresholdLines, capacityLines, stageLines, arrivalLines, failureLines]
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
         parts[parts.count - 1] += WrappedText.lines(report.tables.accounting.sentence, width: width)
         if let tokens = report.tables.tokens.sentence {

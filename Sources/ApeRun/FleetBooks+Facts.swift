@@ -24,7 +24,7 @@ extension FleetBooks {
         case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
         case .slept(let length): resume(outageMicros: length.micros, atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)
-        case .turnedAway, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
+        case .turnedAway, .tried, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
         }
     }
 }

@@ -71,7 +71,7 @@ extension FleetEvent {
         case .rowsUsedUp(let set, let rows):
             let words = "data \(set): all \(rows) rows are handed out, and no further session begins with them"
             self.init(fact, .warning, "rows_used_up", words, nil)
-        case .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
+        case .tried, .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
         }
     }
 

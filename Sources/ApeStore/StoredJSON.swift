@@ -4,7 +4,8 @@ import ApeCore
 /// Reads and writes the columns that are JSON. Reading returns nil for JSON of another form.
 enum StoredJSON {
     static func value(of plan: Plan) -> JSONValue {
-        .array(plan.stages.map(value(of:)))
+        let stages = JSONValue.array(plan.stages.map(value(of:)))
+        return plan.search.map { ["stages": stages, "search": $0.json] } ?? stages
     }
 
     private static func value(of stage: Stage) -> JSONValue {
@@ -19,10 +20,15 @@ enum StoredJSON {
     }
 
     static func plan(from value: JSONValue) -> Plan? {
-        guard let stages = value.array?.map(stage(from:)), !stages.contains(nil),
+        guard let stages = (value.array ?? value["stages"]?.array)?.map(stage(from:)), !stages.contains(nil),
             stages.count <= WindowBounds.stages.count
         else { return nil }
-        return Plan(stages: stages.compactMap { $0 })
+        var plan = Plan(stages: stages.compactMap { $0 })
+        if let search = value["search"] {
+            guard let search = try? CapacitySearch(json: search) else { return nil }
+            plan.search = search
+        }
+        return plan
     }
 
     private static func stage(from value: JSONValue) -> Stage? {

@@ -16,6 +16,7 @@ enum ReportFixture {
     ///   - strict: whether a marginal verdict fails.
     ///   - isDemo: whether the demo was tested.
     ///   - price: what tokens cost.
+    ///   - search: what the stages are tries of; nil for a plan.
     ///   - lateness: from a window's end until it came in.
     ///   - change: what becomes of a healthy window; returning false loses it.
     ///   - happenings: what else the books are told.
@@ -28,11 +29,14 @@ enum ReportFixture {
         strict: Bool = false,
         isDemo: Bool = false,
         price: Scenario.TokenPrice? = nil,
+        search: CapacitySearch? = nil,
         lateness: Int64 = 300_000,
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
     ) -> RunReport {
-        var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen))
+        var plan = plan(agents, holdSeconds, isOpen: isOpen)
+        plan.search = search
+        var ledger = RunLedger(plan: plan)
         for worker in ["alpha", "beta"] {
             ledger.workerKnown(facts(worker))
             ledger.books.grant("id-\(worker)", atMicros: start)
@@ -51,6 +55,7 @@ enum ReportFixture {
                     ledger.add(worker: "id-\(worker)", window: window, receivedMicros: window.endMicros + lateness)
                 }
             }
+            if search != nil { ledger.add(FleetFact(at: timeline.end, .tried(stage: stage))) }
         }
         let endMicros = start + Int64(agents.count * (2 + holdSeconds)) * 1_000_000
         if isOpen { ledger.ended(atMicros: endMicros) }

@@ -129,7 +129,9 @@ extension ScenarioDecoder {
         )
     }
 
+    /// A list of stages, or a map with a search.
     mutating func plan(_ field: ScenarioField) -> Plan {
+        if case .map = field.node.content { return Plan(search(in: field)) }
         let items = items(field, atMost: 200)
         if items.isEmpty { problem("has no stages; leave `plan` out for the validation plan", at: field) }
         var taken: Set<String> = []
@@ -140,5 +142,12 @@ extension ScenarioDecoder {
             return stage
         }
         return Plan(stages: stages)
+    }
+}
+
+extension Plan {
+    /// As a scenario has it: of a search not the stages that it came to.
+    var document: JSONValue {
+        search.map { [CapacitySearch.key: $0.document] } ?? .array(stages.map(\.document))
     }
 }

@@ -41,7 +41,8 @@ struct HTMLReport: Sendable {
 
     private var sections: [Markup] {
         [
-            targetsSection, thresholdsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
+            targetsSection, thresholdsSection, capacitySection, comparisonSection, recommendationsSection, timeSection,
+            overTimeSection,
             distributionsSection, scalingSection,
             stagesSection, arrivalsSection, goalsSection, tokensSection, routesSection, streamsSection,
             connectionsSection,

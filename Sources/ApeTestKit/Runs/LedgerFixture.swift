@@ -29,7 +29,8 @@ package struct LedgerFixture {
         workers: [String] = ["a", "b"],
         thresholds: [Threshold] = [],
         isStarted: Bool = true,
-        arrivals: Arrivals? = nil
+        arrivals: Arrivals? = nil,
+        search: CapacitySearch? = nil
     ) {
         let stages = agents.enumerated().map {
             Stage(
@@ -41,7 +42,9 @@ package struct LedgerFixture {
                 arrivals: arrivals
             )
         }
-        ledger = RunLedger(plan: Plan(stages: stages), thresholds: thresholds)
+        var plan = Plan(stages: stages)
+        plan.search = search
+        ledger = RunLedger(plan: plan, thresholds: thresholds)
         for worker in workers { ledger.workerJoined(WorkerFacts(id: worker, name: worker), fromMicros: Self.start) }
         guard isStarted else { return }
         for index in stages.indices { ledger.stageStarted(timeline(index)) }
