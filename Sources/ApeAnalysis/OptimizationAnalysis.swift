@@ -4,6 +4,7 @@ import ApeRun
 
 /// What a run shows about where it can get better: recommendations by weight, and what they would give together.
 package struct OptimizationAnalysis: Sendable {
+    package let verdict: RunVerdict
     package let replay: Replay
     package let scaling: ScalingAnalysis
     /// The most urgent first, and of equals that which gives most.
@@ -18,7 +19,9 @@ package struct OptimizationAnalysis: Sendable {
     }
 
     package init(ledger: RunLedger, verdict: RunVerdict) {
-        let replay = Replay(ledger: ledger, verdict: verdict)
+        self.verdict = verdict
+        let subject = verdict.subject(of: ledger)
+        let replay = Replay(ledger: subject.ledger, verdict: subject.verdict)
         self.replay = replay
         let scaling = ScalingAnalysis(ledger)
         self.scaling = scaling
@@ -32,7 +35,6 @@ package struct OptimizationAnalysis: Sendable {
     }
 
     package var ledger: RunLedger { replay.ledger }
-    package var verdict: RunVerdict { replay.verdict }
 
     private static func sorted(_ found: [Recommendation]) -> [Recommendation] {
         let order = Recommendation.Priority.allCases

@@ -8,7 +8,8 @@ package struct ApeTestCommand: AsyncParsableCommand {
         abstract: "Find out whether an application, and the language model driving its users, hold up.",
         version: ApeVersion.text,
         subcommands: [
-            ValidateCommand.self, InitCommand.self, CheckCommand.self, TryCommand.self, DoctorCommand.self,
+            ValidateCommand.self, CapacityCommand.self, InitCommand.self, CheckCommand.self, TryCommand.self,
+            DoctorCommand.self,
             StartCommand.self, StatusCommand.self, ScaleCommand.self, LogsCommand.self, StopCommand.self,
             OptimizeCommand.self, HistoryCommand.self, ReportCommand.self, CompareCommand.self, DemoCommand.self,
         ]

@@ -62,7 +62,7 @@ extension CheckCommand {
         for threshold in scenario.thresholds {
             lines.append("  threshold \(threshold.text)" + (threshold.aborts ? ", ends the run" : ""))
         }
-        for stage in scenario.plan?.stages ?? [] {
+        for stage in scenario.plan?.search == nil ? scenario.plan?.stages ?? [] : [] {
             let times = [stage.rampMicros, stage.warmupMicros, stage.holdMicros].map(DurationText.text(micros:))
             let agents = stage.agents.counting("agent")
             lines.append("  stage \(stage.name): \(agents), ramp \(times[0]), warm-up \(times[1]), hold \(times[2])")
@@ -83,7 +83,9 @@ extension CheckCommand {
 
     private static func counts(_ scenario: Scenario) -> [String] {
         var counts = [scenario.targets.count.counting("target"), scenario.goals.count.counting("goal")]
-        if let plan = scenario.plan {
+        if let search = scenario.plan?.search {
+            counts.append("a search from \(search.digits(search.from)) to \(search.words(search.to))")
+        } else if let plan = scenario.plan {
             let duration = DurationText.text(micros: plan.durationMicros)
             let stages = plan.stages.count.counting("stage")
             counts.append("plan of \(stages), up to \(plan.peakAgents) agents, \(duration)")

@@ -17,7 +17,10 @@ struct RunHistory: Sendable {
     }
 
     private func entry(_ run: RunSummary, isRunning: Bool) -> [String] {
-        var facts = [run.isDemo ? "the embedded demo" : run.scenarioName, run.agents.counting("agent")]
+        var facts = [
+            run.isDemo ? "the embedded demo" : run.scenarioName,
+            run.capacity?["words"]?.string ?? run.agents.counting("agent"),
+        ]
         facts.append(run.workers.counting("worker"))
         if let ended = run.endedMicros {
             facts.append(Self.length(max(0, ended - run.createdMicros)))

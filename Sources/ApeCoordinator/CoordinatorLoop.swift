@@ -138,6 +138,7 @@ actor CoordinatorLoop {
         }
         for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
         handle(.committed)
+        if batch.facts.contains(where: \.isTried) { judgeTry() }
         if costLimit?.isReached(by: record.ledger) == true { handle(.budgetSpent) }
         if let failed = ThresholdWatch.failure(in: record.ledger, at: clock.now) {
             handle(.thresholdFailed(failed.text))
@@ -159,7 +160,7 @@ actor CoordinatorLoop {
         for line in lines { connections[id]?.send(line) }
     }
 
-    private func show(_ text: TerminalText) {
+    func show(_ text: TerminalText) {
         if !text.isEmpty { StandardError.write(text) }
     }
 }

@@ -31,6 +31,38 @@ extension Plan {
         return Plan(stages: stages)
     }
 
+    /// The plan of `validate` where sessions arrive: a baseline at a tenth of the rate, half of it, all of it, and all of
+    /// it sustained.
+    ///
+    /// - Parameters:
+    ///   - perSecond: sessions a second, held within ``Arrivals/rates``.
+    ///   - maxAgents: the most sessions at once; clamped to 1...``maximumAgents``.
+    ///   - testDurationMicros: the sustained stage's hold.
+    ///   - stageDurationMicros: every other stage's hold.
+    ///   - quick: at most 100 agents, holds of 10 s, 20 s sustained, short ramps.
+    /// - Returns: the plan, its times rounded up to whole seconds.
+    package static func arrivals(
+        perSecond: Double,
+        maxAgents: Int,
+        testDurationMicros: Int64,
+        stageDurationMicros: Int64 = defaultStageDurationMicros,
+        quick: Bool
+    ) -> Plan {
+        let agents = min(max(maxAgents, 1), quick ? 100 : maximumAgents)
+        let hold = quick ? 10_000_000 : stageDurationMicros
+        let sustained = quick ? 20_000_000 : testDurationMicros
+        let steps = [
+            ("baseline", 0.1, hold), ("half_rate", 0.5, hold), ("full_rate", 1, hold), ("sustained", 1, sustained),
+        ]
+        return Plan(
+            stages: steps.map { name, share, hold in
+                var stage = Stage.validation(name, agents: agents, holdMicros: hold, quick: quick)
+                stage.arrivals = Arrivals(perSecond: (perSecond * share).clamped(to: Arrivals.rates))
+                return stage
+            }
+        )
+    }
+
     /// 50, 100, 200, 500, 1000, 2000, 4000... below `peak`, and `peak` itself.
     private static func scalingSteps(upTo peak: Int) -> [Int] {
         var steps = [50, 100, 200, 500, 1000].filter { $0 < peak }

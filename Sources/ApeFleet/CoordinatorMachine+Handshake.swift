@@ -112,6 +112,13 @@ extension CoordinatorMachine {
                     + "want_rows, or give the rows in the scenario, picked by agent"
             )
         }
+        guard plan.stages.allSatisfy({ $0.arrivals == nil }) || hello.version.minor >= 3 else {
+            throw ApeError(
+                .versionMismatch,
+                "The worker speaks \(hello.version), and sessions that arrive at a rate need \(mine): install a worker that "
+                    + "knows arrivals, or give a plan of agents alone"
+            )
+        }
         let expected = HandshakeProof.worker(
             token: configuration.token,
             greetNonce: connection.nonce,

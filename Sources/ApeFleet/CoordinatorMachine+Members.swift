@@ -124,15 +124,27 @@ extension CoordinatorMachine {
 
     private mutating func take(_ assigned: Assigned, from index: Int, at now: FleetTime) {
         guard assigned.revision == members[index].grantRevision, members[index].isExpected else { return }
-        release(index, keeping: members[index].granted, reason: .rebalanced, at: now)
+        members[index].arrivals.settle(revision: assigned.revision, at: now)
+        release(index, keeping: members[index].granted, reason: .rebalanced, at: now, taken: assigned.taken)
     }
 
-    /// From now on at most `keeping` runs on a worker; the rest is free for others.
-    mutating func release(_ index: Int, keeping: AgentRanges, reason: AgentMove.Reason, at since: FleetTime) {
+    /// From now on at most `keeping` runs on a worker; the rest is free for others. `told` is what the worker itself said of
+    /// the arrivals of agents that it has let go.
+    mutating func release(
+        _ index: Int,
+        keeping: AgentRanges,
+        reason: AgentMove.Reason,
+        at since: FleetTime,
+        taken told: [TakenArrivals] = []
+    ) {
         let gone = members[index].held.subtracting(keeping)
         members[index].held = members[index].held.intersection(keeping)
         guard !gone.isEmpty else { return }
-        unassigned.append(UnassignedAgents(agents: gone, from: members[index].worker, reason: reason, since: since))
+        let worker = members[index].worker
+        let taken = members[index].arrivals.until(of: gone, told: told)
+        unassigned.append(
+            UnassignedAgents(agents: gone, from: worker, reason: reason, since: since, taken: taken)
+        )
         if awaitsRelease { needsPlan = true }
     }
 
@@ -155,8 +167,17 @@ extension CoordinatorMachine {
         }
         members[index].standing = .stopped
         members[index].active = 0
-        release(index, keeping: AgentRanges(), reason: .left, at: now)
-        record(.stopped(worker: members[index].worker, lastSeq: stopped.lastSeq), at: now)
+        let taken = members[index].arrivals.until(of: members[index].held, told: stopped.taken)
+        release(index, keeping: AgentRanges(), reason: .left, at: now, taken: stopped.taken)
+        let isArriving = schedule.map { plan.stages[$0.timeline.stage].arrivals != nil } ?? false
+        record(
+            .stopped(
+                worker: members[index].worker,
+                lastSeq: stopped.lastSeq,
+                taken: isArriving && !isEnding ? taken : []
+            ),
+            at: now
+        )
         needsPlan = true
     }
 
@@ -176,7 +197,10 @@ extension CoordinatorMachine {
             throw ApeError(.overloaded, "Too many windows wait to be stored; come back later")
         }
         noteReceived(window.seq, from: index, at: now)
-        if !window.isLate { (members[index].active, members[index].waiting) = (window.active, window.waiting) }
+        if !window.isLate {
+            (members[index].active, members[index].waiting) = (window.active, window.waiting)
+            members[index].arrivals.see(end: FleetTime(micros: window.endMicros), revision: window.revision)
+        }
         batchBytes += bytes
         batch.windows.append(StoredWindow(worker: worker, window: window, received: now))
     }

@@ -18,7 +18,12 @@ extension CoordinatorMachine {
         guard !grants.isEmpty else { return }
         revision += 1
         var agents: [String: AgentRanges] = [:]
+        var taken: [String: [TakenArrivals]] = [:]
         for (index, granted) in grants {
+            let fresh = granted.subtracting(members[index].held)
+            let passedOn = arrivals(of: fresh, in: schedule.timeline, at: now)
+            members[index].arrivals.give(granted, passedOn, revision: revision, schedule.timeline)
+            if !passedOn.isEmpty { taken[members[index].worker] = passedOn }
             members[index].granted = granted
             members[index].grantRevision = revision
             members[index].grantStage = schedule.timeline.stage
@@ -26,8 +31,15 @@ extension CoordinatorMachine {
             agents[members[index].worker] = granted
         }
         recordMoves(agents, in: schedule, at: now)
-        record(.granted(Grant(revision: revision, stage: schedule.timeline.stage, agents: agents)), at: now)
+        let stage = schedule.timeline.stage
+        record(.granted(Grant(revision: revision, stage: stage, agents: agents, taken: taken)), at: now)
         isBatchUrgent = true
+    }
+
+    /// Up to when arrivals of agents that come to a worker in mid-stage were others' affair.
+    private func arrivals(of fresh: AgentRanges, in timeline: StageTimeline, at now: FleetTime) -> [TakenArrivals] {
+        guard plan.stages[timeline.stage].arrivals != nil, now > timeline.start, !fresh.isEmpty else { return [] }
+        return unassigned.flatMap(\.taken).of(fresh).filter { $0.until > timeline.start }
     }
 
     /// Sets what everybody is to run in the end.
@@ -94,7 +106,10 @@ extension CoordinatorMachine {
             timeline: timeline,
             agents: member.granted,
             fleetAgents: fleetAgents,
-            drain: configuration.drain
+            drain: configuration.drain,
+            arrivals: StageArrivals(stage: timeline.stage, of: plan).map {
+                AssignedArrivals($0, taken: member.arrivals.told(of: member.granted, in: timeline))
+            }
         )
         send(.assign(assign), to: index)
     }

@@ -7,7 +7,11 @@ extension CoordinatorMachine {
     /// counted from now, have run out: nobody can tell when the earlier coordinator last heard them.
     mutating func recover(_ run: RecoveredRun, at now: FleetTime) {
         var disconnections: [Int: FleetTime] = [:]
-        for fact in run.facts { recover(fact, at: now, &disconnections) }
+        for fact in run.facts { recover(fact, at: now, run.lastWindows, &disconnections) }
+        for index in members.indices {
+            guard let window = run.lastWindows[members[index].worker] else { continue }
+            members[index].arrivals.see(end: window.end, revision: window.revision)
+        }
         let last = max(run.facts.last?.at ?? run.lastReceived, run.lastReceived)
         for index in members.indices {
             members[index].storedSeq = max(members[index].storedSeq, run.lastSeqs[members[index].worker] ?? 0)
@@ -26,6 +30,7 @@ extension CoordinatorMachine {
     private mutating func recover(
         _ fact: FleetFact,
         at now: FleetTime,
+        _ lastWindows: [String: LastWindow],
         _ disconnections: inout [Int: FleetTime]
     ) {
         switch fact.kind {
@@ -48,14 +53,14 @@ extension CoordinatorMachine {
             if let index = memberIndex[worker] { disconnections[index] = nil }
             recover(worker) { if $0.standing == .lost { $0.standing = .active } }
         case .lost(let worker, let silent):
-            recoverUnassigned(worker, reason: .lost, since: fact.at - silent)
+            recoverUnassigned(worker, reason: .lost, since: fact.at - silent, lastWindows[worker], before: fact.at)
             recover(worker) { member in
                 member.standing = member.standing == .leaving ? .stopped : .lost
                 member.dropAgents()
             }
         case .leaving(let worker, _): recover(worker) { $0.standing = $0.grantStage == nil ? .stopped : .leaving }
-        case .stopped(let worker, _):
-            recoverUnassigned(worker, reason: .left, since: fact.at)
+        case .stopped(let worker, _, let taken):
+            recoverUnassigned(worker, reason: .left, since: fact.at, told: taken, before: fact.at)
             recover(worker) { member in
                 member.standing = .stopped
                 member.dropAgents()
@@ -78,7 +83,7 @@ extension CoordinatorMachine {
         case .overBudget(let worker, let what, let count): recover(worker) { $0.budget.recover(what, count) }
         case .rowsLeased(let lease):
             for index in rowBooks.indices where rowBooks[index].set.name == lease.set { rowBooks[index].enter(lease) }
-        case .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept, .storeStalled: break
+        case .tried, .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept, .storeStalled: break
         }
     }
 
@@ -87,9 +92,28 @@ extension CoordinatorMachine {
     }
 
     /// The agents of a worker that is gone stand still until they are granted to others.
-    private mutating func recoverUnassigned(_ worker: String, reason: AgentMove.Reason, since: FleetTime) {
+    private mutating func recoverUnassigned(
+        _ worker: String,
+        reason: AgentMove.Reason,
+        since: FleetTime,
+        _ lastWindow: LastWindow? = nil,
+        told: [TakenArrivals] = [],
+        before moment: FleetTime
+    ) {
         guard let index = memberIndex[worker], !members[index].held.isEmpty else { return }
-        unassigned.append(UnassignedAgents(agents: members[index].held, from: worker, reason: reason, since: since))
+        var arrivals = members[index].arrivals
+        // It may have come back, and measured on.
+        if let lastWindow { arrivals.see(end: min(lastWindow.end, moment), revision: lastWindow.revision) }
+        let held = members[index].held
+        unassigned.append(
+            UnassignedAgents(
+                agents: held,
+                from: worker,
+                reason: reason,
+                since: since,
+                taken: arrivals.until(of: held, told: told)
+            )
+        )
     }
 
     private mutating func recover(_ grant: Grant) {
@@ -101,6 +125,7 @@ extension CoordinatorMachine {
             // An agent that was given to somebody had been let go by everybody else before.
             members[index].held = members[index].held.subtracting(granted)
         }
+        let timeline = schedule?.timeline
         for (worker, agents) in grant.agents {
             recover(worker) { member in
                 member.held = member.held.union(agents)
@@ -109,6 +134,8 @@ extension CoordinatorMachine {
                 member.grantRevision = grant.revision
                 member.grantStage = grant.stage
                 member.readiness = .prepared
+                guard let timeline, timeline.stage == grant.stage else { return }
+                member.arrivals.give(agents, grant.taken[worker] ?? [], revision: grant.revision, timeline)
             }
         }
     }

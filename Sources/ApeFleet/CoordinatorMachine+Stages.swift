@@ -69,7 +69,7 @@ extension CoordinatorMachine {
             let earliest = (now + configuration.limits.lead).secondFloor
             schedule(stage: next, start: max(timeline.end, earliest), at: now)
         } else if now >= timeline.end, !awaitsAnswers(at: now) {
-            finish(.finished, at: now)
+            if plan.search == nil { finish(.finished, at: now) } else { beTried(at: now) }
         }
     }
 

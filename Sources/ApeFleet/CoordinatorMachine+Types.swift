@@ -26,6 +26,9 @@ extension CoordinatorMachine {
         case interrupted
         /// The user wants another number of agents; only an open stage heeds it.
         case rescale(Int)
+        /// The try that ``FleetFact/Kind/tried(stage:)`` told of was judged, and the search goes on with this one; without
+        /// one the run ends as if its plan had.
+        case judged(next: Stage?)
         /// The user has seen enough: the run ends as if its plan had.
         case stopped
         /// What is stored has come to what the run may cost. Welcome again for as long as that is so.
@@ -92,11 +95,19 @@ package struct RecoveredRun: Sendable {
     package var lastSeqs: [String: Int64]
     /// Fleet time at which the latest stored window came in; 0 without any.
     package var lastReceived: FleetTime
+    /// The latest second that is stored of each worker.
+    package var lastWindows: [String: LastWindow]
 
-    package init(facts: [FleetFact], lastSeqs: [String: Int64] = [:], lastReceived: FleetTime = FleetTime(micros: 0)) {
+    package init(
+        facts: [FleetFact],
+        lastSeqs: [String: Int64] = [:],
+        lastReceived: FleetTime = FleetTime(micros: 0),
+        lastWindows: [String: LastWindow] = [:]
+    ) {
         self.facts = facts
         self.lastSeqs = lastSeqs
         self.lastReceived = lastReceived
+        self.lastWindows = lastWindows
     }
 }
 

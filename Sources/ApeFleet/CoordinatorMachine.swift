@@ -23,10 +23,12 @@ package struct CoordinatorMachine: Sendable {
     }
 
     package let configuration: CoordinatorConfiguration
-    /// What is walked; stages of an open run are added as they come.
+    /// What is walked; stages of an open run, and tries of a search, are added as they come.
     package internal(set) var plan: Plan
     /// The agents that somebody asked for and no stage has yet.
     var wantedAgents: Int?
+    /// The try of a search that waits to be judged, or was the last to be.
+    var triedStage: Int?
     var phase = Phase.idle
     var startedAt: FleetTime = FleetTime(micros: 0)
     /// Since when as many workers as expected are there.
@@ -131,6 +133,7 @@ package struct CoordinatorMachine: Sendable {
         case .commitFailed(let reason): commitFailed(reason, at: now)
         case .interrupted: interrupt(at: now)
         case .rescale(let agents): wantedAgents = agents
+        case .judged(let next): judged(next, at: now)
         case .stopped: stop(at: now)
         case .budgetSpent: endForBudget(at: now)
         case .thresholdFailed(let threshold): abort(threshold, at: now)
@@ -167,7 +170,10 @@ package struct CoordinatorMachine: Sendable {
             }
             let isLast = timeline.stage + 1 >= plan.stages.count
             let last = handledAt < timeline.end ? timeline.end : timeline.end + configuration.drain
-            next = min(next, isLast ? last : timeline.end - configuration.limits.lead)
+            // A try that waits for its judge has no end that time brings.
+            if triedStage != timeline.stage {
+                next = min(next, isLast ? last : timeline.end - configuration.limits.lead)
+            }
         }
         return max(next, handledAt)
     }

@@ -12,7 +12,7 @@ struct FleetClock: Sendable {
     private var next = 0
     private var latest = FleetTime.distantPast
     /// Fleet time minus the worker's clock; zero while unknown.
-    private var offset = Micros.zero
+    private(set) var offset = Micros.zero
 
     init(samples capacity: Int) {
         self.capacity = capacity

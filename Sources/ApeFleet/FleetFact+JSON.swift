@@ -40,11 +40,11 @@ extension FleetFact.Kind {
             ["kind": "lost", "worker": .string(worker), "silent_us": .integer(silent.micros, in: WireLimit.counts)]
         case .leaving(let worker, let reason):
             ["kind": "leaving", "worker": .string(worker), "reason": .message(reason)]
-        case .stopped(let worker, let lastSeq):
-            ["kind": "stopped", "worker": .string(worker), "last_seq": .integer(lastSeq, in: WireLimit.counts)]
+        case .stopped(let worker, let lastSeq, let taken): Self.stoppedMembers(worker, lastSeq, taken)
         case .refused(let worker, let code, let message):
             ["kind": "refused", "worker": .string(worker), "code": .name(code), "message": .string(message)]
         case .appended(let stage): stage.members
+        case .tried(let stage): ["kind": "tried", "stage": .integer(stage, in: WireLimit.stages)]
         case .stage(let timeline): timeline.members
         case .granted(let grant): grant.members
         case .moved(let move): move.members
@@ -101,10 +101,8 @@ extension FleetFact.Kind {
                 message: try fields.message()
             )
         case "disconnected":
-            self = .disconnected(
-                worker: try fields.identifier("worker"),
-                reason: try fields.text("reason", atMost: WireLimit.messageBytes)
-            )
+            let reason = try fields.text("reason", atMost: WireLimit.messageBytes)
+            self = .disconnected(worker: try fields.identifier("worker"), reason: reason)
         case "returned":
             self = .returned(worker: try fields.identifier("worker"), after: try fields.span("after_us"))
         case "lost":
@@ -113,7 +111,8 @@ extension FleetFact.Kind {
             let reason = try fields.text("reason", atMost: WireLimit.messageBytes)
             self = .leaving(worker: try fields.identifier("worker"), reason: reason)
         case "stopped":
-            self = .stopped(worker: try fields.identifier("worker"), lastSeq: try fields.integer("last_seq"))
+            let lastSeq = try fields.integer("last_seq")
+            self = .stopped(worker: try fields.identifier("worker"), lastSeq: lastSeq, taken: try fields.taken())
         case "refused":
             self = .refused(
                 worker: try fields.identifier("worker"),
@@ -121,6 +120,7 @@ extension FleetFact.Kind {
                 message: try fields.message()
             )
         case "appended": self = .appended(try Stage(fields))
+        case "tried": self = .tried(stage: try fields.int("stage", in: WireLimit.stages))
         case "stage": self = .stage(try StageSchedule(fields))
         case "granted": self = .granted(try Grant(fields))
         case "moved": self = .moved(try AgentMove(fields))
@@ -168,71 +168,5 @@ extension Fields {
 
     fileprivate func message() throws(ApeError) -> String {
         try text("message", atMost: .max)
-    }
-}
-
-extension Stage {
-    fileprivate var members: JSONObject {
-        [
-            "kind": "appended", "name": .name(name),
-            "agents": .integer(agents, in: 1...WireLimit.agentCounts.upperBound),
-            "ramp_us": .integer(rampMicros, in: WireLimit.lengths),
-            "warmup_us": .integer(warmupMicros, in: WireLimit.lengths),
-            "hold_us": .integer(holdMicros, in: WireLimit.lengths),
-            "is_open": .bool(isOpen),
-        ]
-    }
-
-    fileprivate init(_ fields: Fields) throws(ApeError) {
-        self.init(
-            name: try fields.text("name"),
-            agents: try fields.int("agents", in: 1...WireLimit.agentCounts.upperBound),
-            rampMicros: try fields.integer("ramp_us", in: WireLimit.lengths),
-            warmupMicros: try fields.integer("warmup_us", in: WireLimit.lengths),
-            holdMicros: try fields.integer("hold_us", in: WireLimit.lengths),
-            isOpen: fields.object["is_open"]?.bool ?? false
-        )
-    }
-}
-
-extension StageSchedule {
-    fileprivate var members: JSONObject {
-        var members: JSONObject = ["kind": "stage", "stage": .integer(timeline.stage, in: WireLimit.stages)]
-        for member in timeline.members { members[member.key] = member.value }
-        members["planned_agents"] = .integer(plannedAgents, in: WireLimit.agentCounts)
-        members["fitting_agents"] = .integer(fittingAgents, in: WireLimit.agentCounts)
-        return members
-    }
-
-    fileprivate init(_ fields: Fields) throws(ApeError) {
-        self.init(
-            timeline: try StageTimeline(fields),
-            plannedAgents: try fields.int("planned_agents", in: WireLimit.agentCounts),
-            fittingAgents: try fields.int("fitting_agents", in: WireLimit.agentCounts)
-        )
-    }
-}
-
-extension Grant {
-    fileprivate var members: JSONObject {
-        var split = JSONObject()
-        for (worker, ranges) in agents.sorted(by: { $0.key < $1.key }) { split[worker] = ranges.json }
-        return [
-            "kind": "granted", "revision": .integer(revision, in: WireLimit.revisions),
-            "stage": .integer(stage, in: WireLimit.stages),
-            "agents": .object(split),
-        ]
-    }
-
-    fileprivate init(_ fields: Fields) throws(ApeError) {
-        var agents: [String: AgentRanges] = [:]
-        for member in try fields.nested("agents").object.object ?? [:] {
-            agents[member.key] = try AgentRanges(member.value)
-        }
-        self.init(
-            revision: try fields.int("revision", in: WireLimit.revisions),
-            stage: try fields.int("stage", in: WireLimit.stages),
-            agents: agents
-        )
     }
 }

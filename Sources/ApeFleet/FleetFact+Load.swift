@@ -1,7 +1,7 @@
 import ApeCore
 import ApeWire
 
-/// What was too much, of a worker or for the store, as JSON.
+/// What was too much, of a worker or for the store, and how a worker ended, as JSON.
 extension FleetFact.Kind {
     static func overBudget(_ fields: Fields) throws(ApeError) -> Self {
         .overBudget(
@@ -9,6 +9,14 @@ extension FleetFact.Kind {
             try fields.choice("what", of: Excess.self),
             count: try fields.integer("count")
         )
+    }
+
+    static func stoppedMembers(_ worker: String, _ lastSeq: Int64, _ taken: [TakenArrivals]) -> JSONObject {
+        var members: JSONObject = [
+            "kind": "stopped", "worker": .string(worker), "last_seq": .integer(lastSeq, in: WireLimit.counts),
+        ]
+        if !taken.isEmpty { members["taken"] = taken.json }
+        return members
     }
 
     static func stallMembers(_ length: Micros) -> JSONObject {

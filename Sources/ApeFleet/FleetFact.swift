@@ -27,11 +27,14 @@ package struct FleetFact: Sendable, Equatable {
         /// A worker said that it leaves.
         case leaving(worker: String, reason: String)
         /// A worker has stopped; its last window has this number.
-        case stopped(worker: String, lastSeq: Int64)
+        /// Up to then the arrivals of its agents were its affair.
+        case stopped(worker: String, lastSeq: Int64, taken: [TakenArrivals] = [])
         /// A worker could not prepare.
         case refused(worker: String, code: String, message: String)
-        /// The plan of an open run goes on with a further stage.
+        /// The plan of an open run, or of a search, goes on with a further stage.
         case appended(Stage)
+        /// The answers to a try of a search are in: it can be judged.
+        case tried(stage: Int)
         /// A stage was scheduled.
         case stage(StageSchedule)
         /// Workers were told, or are about to be told, to run agents.
@@ -85,10 +88,18 @@ package struct Grant: Sendable, Equatable {
     package var revision: Int
     package var stage: Int
     package var agents: [String: AgentRanges]
+    /// Of agents that come to a worker: up to when their arrivals were others' affair.
+    package var taken: [String: [TakenArrivals]]
 
-    package init(revision: Int, stage: Int, agents: [String: AgentRanges]) {
+    package init(
+        revision: Int,
+        stage: Int,
+        agents: [String: AgentRanges],
+        taken: [String: [TakenArrivals]] = [:]
+    ) {
         self.revision = revision
         self.stage = stage
         self.agents = agents
+        self.taken = taken
     }
 }

@@ -71,6 +71,9 @@ struct Member: Sendable {
     /// Every agent that may be running on it. No agent is ever held by two workers: that is promise 2.
     var held = AgentRanges()
 
+    /// The arrivals of its agents.
+    var arrivals = MemberArrivals()
+
     /// The latest window that came in.
     var receivedSeq: Int64 = 0
     /// The latest window that is durably stored.
@@ -174,4 +177,6 @@ struct UnassignedAgents: Sendable {
     let reason: AgentMove.Reason
     /// Since when they stand still.
     let since: FleetTime
+    /// Up to when their arrivals were their worker's.
+    let taken: [TakenArrivals]
 }

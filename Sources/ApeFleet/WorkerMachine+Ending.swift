@@ -29,6 +29,7 @@ extension WorkerMachine {
         guard let current = run, current.ending == nil else { return }
         run?.owed = nil
         if current.applied != nil { actions.append(.giveUp(isOver: isOver, isEnd: true)) }
+        run?.noteAllGoing()
         run?.ending = WorkerRun.Ending(drainLimit: now + configuration.limits.drain)
         run?.forgetAssignments()
         guard current.applied != nil else { return drained(at: now) }
@@ -50,7 +51,7 @@ extension WorkerMachine {
             ending.ackLimit == nil
         else { return }
         run?.ending?.ackLimit = now + configuration.limits.lastAck
-        send(.stopped(Stopped(run: current.run, lastSeq: current.outbox.lastSeq)))
+        send(.stopped(current.lastWord))
     }
 
     mutating func expireEnding(at now: LocalTime) {
@@ -73,7 +74,7 @@ extension WorkerMachine {
         if !ended.outbox.isEmpty {
             log(.error, "The last windows were not acked in time", ["windows": "\(ended.outbox.count)"])
         }
-        endedRun = Stopped(run: ended.run, lastSeq: ended.outbox.lastSeq)
+        endedRun = ended.lastWord
         run = nil
         lease.isInForce = false
         actions.append(.endRun(ended.run))

@@ -74,7 +74,7 @@ extension WorkerMachine {
             run?.receive(assign)
             actions.append(.foresee(assign.agents))
         } else if current.settledRevision == assign.revision {
-            send(.assigned(Assigned(run: assign.run, revision: assign.revision)))
+            send(.assigned(current.assigned(assign.revision)))
         }
     }
 
@@ -90,7 +90,7 @@ extension WorkerMachine {
     mutating func settled(_ revision: Int) {
         guard let current = run, current.applied?.revision == revision else { return }
         run?.settledRevision = revision
-        send(.assigned(Assigned(run: current.run, revision: revision)))
+        send(.assigned(current.assigned(revision)))
     }
 
     /// After a welcome: what the coordinator knows of the run, and what it may have missed.
@@ -118,7 +118,7 @@ extension WorkerMachine {
     /// The run is void: nothing of it is worth keeping.
     private mutating func abandonRun(keepingWindows: Bool = false) {
         guard let void = run else { return }
-        endedRun = Stopped(run: void.run, lastSeq: void.outbox.lastSeq)
+        endedRun = void.lastWord
         run = nil
         if void.applied != nil { actions.append(.cancelAgents) }
         lease.isInForce = false

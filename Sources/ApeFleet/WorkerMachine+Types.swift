@@ -26,6 +26,10 @@ extension WorkerMachine {
         /// Agents are as ``Action/apply(_:)`` of this revision wants them: those it took away have really stopped.
         /// Those it added need not have started yet.
         case settled(revision: Int)
+        /// After ``Action/apply(_:)`` and ``Action/stopAgents`` where sessions arrive: up to when arrivals of the agents that
+        /// the revision takes away, or all at the end, were begun here or wait here. Comes before ``settled(revision:)`` and
+        /// ``drained``.
+        case arrivalsTaken(revision: Int, until: FleetTime)
         /// The answer to ``Action/cutWindow(_:)``, in the order of asking.
         case tally(WindowStamp, WindowCut, HostSample)
         /// After ``Action/beginPhase(endsHold:)`` with a hold that ended: no agent owes it an answer any more.
@@ -102,6 +106,8 @@ package struct Assignment: Sendable, Equatable {
     package var fleetAgents: Int
     /// When the stage starts by the worker's clock; in the past where agents move to this worker in mid-stage.
     package var start: LocalTime
+    /// When sessions begin; nil where each agent begins one as soon as its last has ended.
+    package var arrivals: AssignedArrivals?
 
     init(_ assign: Assign, start: LocalTime) {
         run = assign.run
@@ -109,6 +115,7 @@ package struct Assignment: Sendable, Equatable {
         timeline = assign.timeline
         agents = assign.agents
         fleetAgents = assign.fleetAgents
+        arrivals = assign.arrivals
         self.start = start
     }
 }

@@ -97,6 +97,7 @@ package struct WorkerMachine: Sendable {
         case .prepared(let id): prepared(id)
         case .refused(let id, let code, let message): refused(Refused(run: id, code: code, message: message))
         case .settled(let revision): settled(revision)
+        case .arrivalsTaken(let revision, let until): run?.arrivalsTaken(revision: revision, until: until)
         case .tally(let stamp, let tally, let host): tallied(stamp, tally, host, at: now)
         case .answered: answered()
         case .told(let event): tell(event, at: now)
@@ -113,6 +114,9 @@ package struct WorkerMachine: Sendable {
     /// under one. A shell that was stopped for a while must see to it that nothing begins after this moment before the
     /// machine has had its turn.
     package var loadsUntil: LocalTime? { lease.isInForce ? lease.validUntil : nil }
+
+    /// Fleet time minus the worker's clock, as far as is known. It drifts, as clocks do.
+    package var fleetOffset: Micros { clock.offset }
 
     /// Windows of the run that the coordinator is not known to have.
     package var unacknowledgedWindows: Int { run?.outbox.count ?? 0 }

@@ -35,6 +35,10 @@ struct WorkerRun: Sendable {
     /// Whether ``applied`` may no longer be obeyed.
     private var isVoid = false
     var settledRevision: Int?
+    /// Up to when arrivals of agents that are gone were this worker's.
+    private(set) var taken: [TakenArrivals] = []
+    /// Agents that go, by the revision that says so, while it is not known up to when their arrivals were this worker's.
+    private var going: [(revision: Int, agents: AgentRanges)] = []
     var window: OpenWindow?
     /// The stage and the phase that waits belong to now; nil before the first window.
     var phase: (stage: Int, phase: Window.Phase)?
@@ -96,6 +100,7 @@ struct WorkerRun: Sendable {
     mutating func takeDue(at now: FleetTime) -> Assign? {
         guard let due = waiting.last(where: { $0.timeline.start <= now }) else { return nil }
         waiting.removeAll { $0.timeline.start <= now }
+        noteGoing(due)
         applied = due
         isVoid = false
         settledRevision = nil
@@ -117,8 +122,43 @@ struct WorkerRun: Sendable {
 
     /// `stopped`, once it may be said.
     var stopped: Stopped? {
-        ending?.ackLimit.map { _ in Stopped(run: run, lastSeq: outbox.lastSeq) }
+        ending?.ackLimit.map { _ in lastWord }
     }
+
+    /// Takes note of the agents that an assignment, or the end, takes away from those of the one before.
+    private mutating func noteGoing(_ next: Assign) {
+        guard let applied, next.arrivals != nil else { return (taken, going) = ([], []) }
+        guard applied.timeline == next.timeline else {
+            // What arrives of them in the new stage was never this worker's.
+            let gone = applied.agents.subtracting(next.agents)
+            taken = gone.isEmpty ? [] : [TakenArrivals(agents: gone, until: next.timeline.start)]
+            return going = []
+        }
+        taken = taken.compactMap { entry in
+            let gone = entry.agents.subtracting(next.agents)
+            return gone.isEmpty ? nil : TakenArrivals(agents: gone, until: entry.until)
+        }
+        going.append((next.revision, applied.agents.subtracting(next.agents)))
+    }
+
+    /// Takes note that all agents go.
+    mutating func noteAllGoing() {
+        if let applied, applied.arrivals != nil { going.append((applied.revision, applied.agents)) }
+    }
+
+    /// Up to this moment arrivals of the agents that a revision took away were this worker's.
+    mutating func arrivalsTaken(revision: Int, until: FleetTime) {
+        while let first = going.first, first.revision <= revision {
+            going.removeFirst()
+            if !first.agents.isEmpty { taken.append(TakenArrivals(agents: first.agents, until: until)) }
+        }
+    }
+
+    /// `stopped`, as things stand.
+    var lastWord: Stopped { Stopped(run: run, lastSeq: outbox.lastSeq, taken: taken) }
+
+    /// `assigned` for the revision that is in force.
+    func assigned(_ revision: Int) -> Assigned { Assigned(run: run, revision: revision, taken: taken) }
 
     /// What the open window is to be cut as.
     func stamp(of window: OpenWindow) -> WindowStamp {

@@ -38,7 +38,8 @@ struct AgentAccount: Sendable, Equatable {
     }
 
     let agent: Int
-    let startedMicros: Int64
+    /// When it was to start. One that waits for a session to arrive starts with that.
+    var startedMicros: Int64
     private(set) var activity = AgentActivity.overhead
     private(set) var sinceMicros: Int64
     private(set) var parts = GapBreakdown()

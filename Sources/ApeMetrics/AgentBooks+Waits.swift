@@ -2,6 +2,12 @@ import ApeCore
 
 /// What an agent waits for, from its beginning to its end.
 extension AgentBooks {
+    /// A session arrives for an agent that waits for one; `body` counts how late. The first is where its startup begins.
+    mutating func arrive(_ slot: Int, at now: Int64, _ body: (inout WindowTally) -> Void) {
+        change(slot) { if !$0.hasRequested { $0.startedMicros = now } }
+        record(body)
+    }
+
     mutating func beginSession(_ slot: Int, goal: String, at now: Int64) {
         turn(slot, to: .overhead, at: now)
         let window = window

@@ -98,7 +98,8 @@ struct AgentBooks: Sendable {
         guard endsHold else { return }
         for slot in accounts.indices {
             settle(slot, isOwing: accounts[slot].map(owes) ?? false)
-            noteRequest(slot, at: now)
+            // An agent for whom no session has arrived yet is not starting.
+            if accounts[slot]?.activity != .pause { noteRequest(slot, at: now) }
         }
     }
 

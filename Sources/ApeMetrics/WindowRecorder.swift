@@ -58,6 +58,11 @@ extension WindowRecorder {
         change { $0.turn(slot, to: activity, at: now) }
     }
 
+    /// A session arrives for an agent that waits for one; `body` counts how late.
+    package func arrive(_ slot: Slot, at now: Int64, _ body: (inout WindowTally) -> Void) {
+        change { $0.arrive(slot, at: now, body) }
+    }
+
     package func beginSession(_ slot: Slot, goal: String, at now: Int64) {
         change { $0.beginSession(slot, goal: goal, at: now) }
     }

@@ -18,6 +18,14 @@ package struct RunOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Let sessions arrive at this rate, such as 30/s or 100/m, with --max-agents as the most at once.",
+            valueName: "rate"
+        )
+    )
+    package var rate: String?
+
+    @Option(
+        help: ArgumentHelp(
             "How long the sustained load is held: minutes, or with a unit, such as 90s or 5m.",
             valueName: "duration"
         )
@@ -62,6 +70,7 @@ package struct RunOptions: ParsableArguments {
         guard (1...Plan.maximumAgents).contains(maxAgents) else {
             throw ValidationError("--max-agents \(maxAgents) is not between 1 and \(Plan.maximumAgents)")
         }
+        _ = try perSecond()
         _ = try micros(testDuration, plainNumberIn: .minutes, flag: "--test-duration")
         _ = try micros(stageDuration, plainNumberIn: .seconds, flag: "--stage-duration")
         for text in thresholds {
@@ -105,12 +114,47 @@ package struct RunOptions: ParsableArguments {
 
     /// The validation plan of these options.
     package func plan() throws -> Plan {
-        Plan.validation(
+        let testMicros = try micros(testDuration, plainNumberIn: .minutes, flag: "--test-duration")
+        let stageMicros = try micros(stageDuration, plainNumberIn: .seconds, flag: "--stage-duration")
+        if let perSecond = try perSecond() {
+            return .arrivals(
+                perSecond: perSecond,
+                maxAgents: maxAgents,
+                testDurationMicros: testMicros,
+                stageDurationMicros: stageMicros,
+                quick: quick
+            )
+        }
+        return .validation(
             maxAgents: maxAgents,
-            testDurationMicros: try micros(testDuration, plainNumberIn: .minutes, flag: "--test-duration"),
-            stageDurationMicros: try micros(stageDuration, plainNumberIn: .seconds, flag: "--stage-duration"),
+            testDurationMicros: testMicros,
+            stageDurationMicros: stageMicros,
             quick: quick
         )
+    }
+
+    /// The plan of a run: the scenario's own, or else that of these options.
+    ///
+    /// - Throws: ``ApeError`` of code `usage` where both say when sessions begin.
+    package func plan(of scenario: Scenario) throws -> Plan {
+        guard let own = scenario.plan else { return try plan() }
+        guard rate == nil else {
+            throw ApeError(
+                .usage,
+                "--rate \(rate ?? ""): the scenario has a plan of its own; leave --rate out and say `sessions: \(rate ?? "")` "
+                    + "in its stages, or take `plan` out of it"
+            )
+        }
+        return own
+    }
+
+    /// The first flag given that is of the validation plan alone; nil where none is.
+    package var planFlag: String? {
+        let given = [
+            ("--max-agents", maxAgents != 1000), ("--quick", quick), ("--rate", rate != nil),
+            ("--stage-duration", stageDuration != "60s"),
+        ]
+        return (given + [("--test-duration", testDuration != "30m")]).first { $0.1 }?.0
     }
 
     /// Whether the report holds the optimisation analysis.
@@ -122,12 +166,21 @@ package struct RunOptions: ParsableArguments {
             "--max-agents", "\(maxAgents)", "--test-duration", testDuration, "--stage-duration", stageDuration,
             "--output", output, "--results", results,
         ]
+        if let rate { arguments += ["--rate", rate] }
         if quick { arguments.append("--quick") }
         if skipOptimization { arguments.append("--skip-optimization") }
         if strict { arguments.append("--strict") }
         for threshold in thresholds { arguments += ["--threshold", threshold] }
         if let seed { arguments += ["--seed", "\(seed)"] }
         return arguments
+    }
+
+    private func perSecond() throws -> Double? {
+        guard let rate else { return nil }
+        guard let perSecond = RateText.perSecond(rate), Arrivals.rates.contains(perSecond) else {
+            throw ValidationError("--rate \(rate) is not a rate from 1/h to 1000000/s, such as 30/s, 100/m or 0.5/s")
+        }
+        return perSecond
     }
 
     private func micros(_ text: String, plainNumberIn unit: DurationText.Unit, flag: String) throws -> Int64 {

@@ -103,6 +103,7 @@ enum CSVTable: String, Sendable, CaseIterable {
                 "tokens_estimated",
             ]
             + ["cost", "cost_per_successful_session"]
+            + ["asked_sessions_per_second", "sessions_per_second", "late_percent", "lateness_p99_ms"]
         let rows = report.tables.stages.map { stage -> [String] in
             var row = [stage.name, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? ""]
             row += ["\(stage.isSuccess)", "\(stage.heldSeconds)"]
@@ -111,9 +112,17 @@ enum CSVTable: String, Sendable, CaseIterable {
             row += ["\(stage.actions)", "\(stage.sessions.plain.trials)", "\(stage.sessions.plain.count)"]
             row += ["\(stage.completeness.missingSeconds)", stage.status.rawValue]
             row += [stage.sessions.value.map { places(100 * $0, 3) } ?? "", stage.accounting.residual]
-            return row + tokens(stage.tokens)
+            return row + tokens(stage.tokens) + arrivals(stage.arrivals)
         }
         return [header] + rows
+    }
+
+    private static func arrivals(_ row: ArrivalRow?) -> [String] {
+        guard let row else { return ["", "", "", ""] }
+        return [
+            places(row.figures.askedPerSecond, 3), row.figures.reachedPerSecond.map { places($0, 3) } ?? "",
+            row.figures.lateShare.map { places(100 * $0, 3) } ?? "", milliseconds(row.lateness.p99Micros),
+        ]
     }
 
     private static func tokens(_ row: TokenRow) -> [String] {

@@ -112,6 +112,7 @@ extension ComparableRun {
             )
         }
         thresholds = (json["thresholds"]?.array ?? []).compactMap(ThresholdFigures.init)
+        capacity = ComparableRun.CapacityFigures(json["capacity"])
         stages = (basis?["stages"]?.array ?? []).compactMap { stage in
             guard let name = stage["name"]?.string, let agents = stage["agents"]?.integer else { return nil }
             return StageFigures(

@@ -7,7 +7,7 @@ import ApeRun
 /// FAIL is a failure, INCONCLUSIVE an error (the measurement went wrong, and the run did not pass), NOT_EXERCISED
 /// skipped. A failure's `type` says whether it is critical: the exit code rests on critical targets and stages.
 struct JUnitReport: Sendable {
-    private let report: RunReport
+    let report: RunReport
 
     init(_ report: RunReport) {
         self.report = report
@@ -40,7 +40,7 @@ struct JUnitReport: Sendable {
     var text: String {
         let suites = [
             Suite(name: "targets", cases: targets), Suite(name: "thresholds", cases: thresholds),
-            Suite(name: "stages", cases: stages),
+            Suite(name: "capacity", cases: capacity), Suite(name: "stages", cases: stages),
             Suite(name: "goals", cases: goals),
         ]
         let all = suites.flatMap(\.cases)
@@ -88,7 +88,7 @@ struct JUnitReport: Sendable {
     }
 
     private var stages: [Case] {
-        report.tables.stages.map { stage in
+        report.verdict.decidingStages.map { report.tables.stages[$0] }.map { stage in
             let means =
                 "MTBA \(FigureText.seconds(micros: stage.mtbaMicros)), "
                 + "mean TTFT \(FigureText.seconds(micros: stage.ttftMicros))"

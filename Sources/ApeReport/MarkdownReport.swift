@@ -7,7 +7,7 @@ struct MarkdownReport: Sendable {
     /// Routes, and reasons of failure, that are listed.
     static let maximumRows = 10
 
-    private let report: RunReport
+    let report: RunReport
 
     init(_ report: RunReport) {
         self.report = report
@@ -20,7 +20,9 @@ struct MarkdownReport: Sendable {
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts.append(SealText(report).sentences.map(\.markdown).joined(separator: "\\\n"))
         parts += [
-            targets, thresholds, comparison, stages, goals, gapParts, tokens, routes, streams, connections, failures,
+            targets, thresholds, capacity, comparison, stages, arrivals, goals, gapParts, tokens, routes, streams,
+            connections,
+            failures,
             completeness,
         ]
         parts.append(report.tables.accounting.sentence.markdown)
@@ -81,6 +83,11 @@ struct MarkdownReport: Sendable {
         }
         let header = ["Stage", "Agents", "Achieved", "MTBA", "TTFT mean", "TTFT p95", "Success", "Actions"]
         return table("Stages", header, rows, numbersFrom: 1)
+    }
+
+    private var arrivals: String {
+        let rows = report.tables.arrivals.map { [$0.stage.markdown] + $0.row.cells }
+        return table("Arrivals", ["Stage"] + ArrivalRow.titles, rows, numbersFrom: 1)
     }
 
     private var goals: String {
@@ -188,14 +195,14 @@ struct MarkdownReport: Sendable {
             + (stalls > 0 ? "; the run's database took nothing for a while \(stalls) times" : "") + "."
     }
 
-    private func table(_ title: String, _ header: [String], _ rows: [[String]], numbersFrom: Int = .max) -> String {
+    func table(_ title: String, _ header: [String], _ rows: [[String]], numbersFrom: Int = .max) -> String {
         guard !rows.isEmpty else { return "" }
         let rule = header.indices.map { $0 >= numbersFrom ? "---:" : "---" }
         let lines = [header, rule] + rows
         return "### \(title)\n\n" + lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
     }
 
-    private func mark(_ status: Verdict.Status) -> String {
+    func mark(_ status: Verdict.Status) -> String {
         switch status {
         case .pass: "✅"
         case .fail: "❌"

@@ -37,6 +37,8 @@ extension RunReport {
         let code = exitCode
         let meaning =
             switch code {
+            case _ where verdict.capacity != nil && code == verdict.exitCode && verdict.outcome == .finished:
+                capacityMeaning
             case .passed: "every critical target that the run exercised passed, and every stage was held."
             case .failed:
                 verdict.exitCode != .failed
@@ -51,6 +53,14 @@ extension RunReport {
             case .interrupted: "the run was interrupted; this is what was measured until then."
             }
         return "Exit code \(code.rawValue): \(meaning)"
+    }
+
+    private var capacityMeaning: String {
+        switch verdict.status {
+        case .pass: "the search has an answer; the targets are those of the try that confirmed it."
+        case .fail: "not even the least number of users passes."
+        case .inconclusive, .notExercised: "the search has no answer."
+        }
     }
 
     /// That critical targets failed, or conditions of the user's own, or both.

@@ -18,6 +18,7 @@ extension RunReport {
             verdict.thresholds.map { $0.json(stages: ledger.stages.map(\.stage.name)) }
         )
         root["subject"] = .string(run.subject.sentence)
+        root["capacity"] = capacityPart
         root["stages"] = .array(tables.stages.indices.map(stagePart))
         root["workers"] = .array(tables.workers.map(workerPart))
         root["series"] = ["hold": hold.seriesPart(labelled: false), "whole_run": whole.seriesPart(labelled: false)]

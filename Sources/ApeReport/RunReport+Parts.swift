@@ -23,6 +23,7 @@ extension RunReport {
             "warmup_cut": warmupCutPart(row),
             "sessions": row.sessions.json,
             "accounting": row.accounting.json,
+            "arrivals": row.arrivals?.json ?? .null,
             "tokens": row.tokens.tokensJSON, "cost": row.tokens.costJSON,
             "drain": [
                 "late_gaps": .integer(stage.drain.lateGaps),

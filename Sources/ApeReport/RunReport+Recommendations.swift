@@ -27,7 +27,7 @@ extension RunReport {
         for verdict in verdict.verdicts {
             if verdict.status == .inconclusive {
                 notes.append("\(verdict.target.title) was not decided: \(verdict.details)")
-            } else if verdict.status == .notExercised, verdict.key == .maxConcurrentAgents {
+            } else if verdict.status == .notExercised, verdict.key == .maxConcurrentAgents, capacity == nil {
                 let needed = Decimals.text(verdict.target.value.rounded(.up), places: 0)
                 notes.append("Run with --max-agents \(needed) or more to exercise the concurrency target.")
             }

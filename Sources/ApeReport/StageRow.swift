@@ -50,6 +50,8 @@ package struct StageRow: Sendable, Equatable {
     package let completeness: Completeness
     /// The model's tokens in the hold, and what they cost.
     package let tokens: TokenRow
+    /// The sessions that arrived in the hold; nil where agents work back to back.
+    let arrivals: ArrivalRow?
     /// Where agents' time went in the hold.
     let accounting: AccountingRow
 
@@ -83,6 +85,7 @@ package struct StageRow: Sendable, Equatable {
         actionsPerSecond = hold.isEmpty ? nil : Double(actions) / Double(hold.count)
         sessions = verdict.sessions
         accounting = AccountingRow(verdict.accounting)
+        arrivals = verdict.arrivals.map(ArrivalRow.init)
         var startup = SumAndCount()
         startup.add(stage.aside[.startup])
         startup.add(stage.hold[.startup])

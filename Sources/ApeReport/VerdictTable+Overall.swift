@@ -34,7 +34,7 @@ extension VerdictTable {
             if keys[group] == nil { order.append(group) }
             keys[group, default: []].append(verdict.key.rawValue)
         }
-        for stage in report.tables.stages where stage.status == .fail {
+        for stage in report.verdict.decidingStages.map({ report.tables.stages[$0] }) where stage.status == .fail {
             reasons.append("\(stage.status.rawValue) stage \(stage.name): \(stage.sentence)")
         }
         for row in report.verdict.thresholds where row.status != .pass {

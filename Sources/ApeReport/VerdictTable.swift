@@ -24,7 +24,7 @@ package struct VerdictTable: Sendable {
     /// The whole text, ended by a newline.
     package var text: String {
         let head = SealText(report).sentences.flatMap { WrappedText.lines($0, width: width) }
-        var parts = [head, verdictLines, thresholdLines, stageLines, failureLines]
+        var parts = [head, verdictLines, thresholdLines, capacityLines, stageLines, arrivalLines, failureLines]
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
         parts[parts.count - 1] += WrappedText.lines(report.tables.accounting.sentence, width: width)
         if let tokens = report.tables.tokens.sentence {

@@ -53,6 +53,7 @@ extension ComparableRun {
                 )
             }
         }
+        capacity = verdict.capacity.map(CapacityFigures.init)
         stages = zip(ledger.stages, verdict.stages).filter { !$0.0.heldSeconds.isEmpty }.map { stage, judged in
             StageFigures(
                 name: stage.stage.name,

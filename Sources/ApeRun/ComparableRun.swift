@@ -13,6 +13,8 @@ package struct ComparableRun: Sendable, Equatable {
     package var kpis: [KPIKey: KPI] = [:]
     /// The user's own conditions that were measured, in their order.
     package var thresholds: [ThresholdFigures] = []
+    /// What its search came to; nil for a run that followed a plan.
+    package var capacity: CapacityFigures?
     package var stages: [StageFigures] = []
     /// The series of all holds, by name.
     package var series: [String: SeriesFigures] = [:]

@@ -13,7 +13,7 @@ extension FleetBooks {
         case .disconnected(let worker, _): disconnect(worker, atMicros: fact.at.micros)
         case .returned(let worker, _): reconnect(worker, atMicros: fact.at.micros)
         case .lost(let worker, _): lose(worker, atMicros: fact.at.micros)
-        case .stopped(let worker, let lastSeq): stop(worker, lastSeq: lastSeq, atMicros: fact.at.micros)
+        case .stopped(let worker, let lastSeq, _): stop(worker, lastSeq: lastSeq, atMicros: fact.at.micros)
         case .moved(let move): add(move, atMicros: fact.at.micros)
         case .windowsDropped(let worker, let first, let last): drop(worker, windows: last.addingClamped(1 - first))
         case .windowsRefused(let worker, let first, let last, let reason):
@@ -24,7 +24,7 @@ extension FleetBooks {
         case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
         case .slept(let length): resume(outageMicros: length.micros, atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)
-        case .turnedAway, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
+        case .turnedAway, .tried, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
         }
     }
 }

@@ -23,7 +23,7 @@ extension FleetEvent {
             self.init(fact, .error, "worker_lost", words, worker)
         case .leaving(let worker, let reason):
             self.init(fact, .info, "worker_leaving", "\(name(worker)) leaves: \(reason)", worker)
-        case .stopped(let worker, _):
+        case .stopped(let worker, _, _):
             self.init(fact, .info, "worker_stopped", "\(name(worker)) has stopped", worker)
         case .refused(let worker, let code, let message):
             self.init(fact, .error, "worker_refused", "\(name(worker)) refused the run (\(code)): \(message)", worker)
@@ -71,7 +71,7 @@ extension FleetEvent {
         case .rowsUsedUp(let set, let rows):
             let words = "data \(set): all \(rows) rows are handed out, and no further session begins with them"
             self.init(fact, .warning, "rows_used_up", words, nil)
-        case .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
+        case .tried, .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
         }
     }
 

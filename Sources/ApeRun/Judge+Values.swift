@@ -140,6 +140,9 @@ extension Judge {
     ///
     /// A worker at its CPU limit can only lower what is achieved, so it casts doubt on a failure and not on a pass.
     func concurrency(_ target: KPITarget) -> Verdict {
+        guard rules.boundsAgents else {
+            return Verdict(target, .notExercised, details: "The run searches for the number of agents that passes.")
+        }
         guard Double(ledger.plan.peakAgents) >= target.value else {
             let peak = ledger.plan.peakAgents
             return Verdict(target, .notExercised, details: "The plan goes up to \(peak) agents only.")

@@ -10,6 +10,8 @@ package struct JudgingRules: Sendable, Equatable {
     package var canBeStateful: Bool
     /// A marginal verdict fails.
     package var strict: Bool
+    /// Whether the number of agents is judged. A search looks for it: there it is NOT_EXERCISED.
+    var boundsAgents = true
 
     package init(
         targets: [KPIKey: Double] = [:],

@@ -9,6 +9,7 @@ extension RunComparison {
             if let row = Self.row(key, base.kpis[key], run.kpis[key]) { rows.append(row) }
         }
         rows += Self.thresholdRows(base, run)
+        if let row = Self.capacityRow(base.capacity, run.capacity) { rows.append(row) }
         rows += Self.stageRows(base, run)
         for name in ComparableRun.seriesNames.map(\.rawValue) {
             rows += Self.rows(.series, name, base.series[name], run.series[name])

@@ -18,6 +18,7 @@ extension RunLedger {
         latest = max(latest, fact.at)
         switch fact.kind {
         case .appended(let stage): append(stage)
+        case .tried(let stage): tried.insert(stage)
         case .stage(let schedule): stageStarted(schedule.timeline)
         case .joined(let worker, let name, let software, _, let capacity):
             workerKnown(

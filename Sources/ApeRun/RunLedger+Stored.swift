@@ -1,5 +1,6 @@
 import ApeCore
 import ApeFleet
+import ApeMetrics
 
 extension RunLedger {
     /// A run's ledger, made again from all that is stored of it.
@@ -29,7 +30,10 @@ extension RecoveredRun {
         self.init(
             facts: facts,
             lastSeqs: ledger.workers.mapValues(\.lastSeq).filter { $0.value > 0 },
-            lastReceived: ledger.latest
+            lastReceived: ledger.latest,
+            lastWindows: ledger.workers.compactMapValues { worker in
+                worker.latest.map { LastWindow(end: FleetTime(micros: $0.endMicros), revision: worker.latestRevision) }
+            }
         )
     }
 }

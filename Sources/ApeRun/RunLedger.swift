@@ -18,6 +18,8 @@ package struct RunLedger: Sendable, Equatable {
     package internal(set) var abortedBy: String?
     /// One for each stage of the plan.
     package private(set) var stages: [StageLedger]
+    /// The tries of a search that can be judged, by stage.
+    package internal(set) var tried: Set<Int> = []
     /// By identity.
     package private(set) var workers: [String: WorkerLedger] = [:]
     /// What every worker owes, what has come in, and what came between.
@@ -41,6 +43,18 @@ package struct RunLedger: Sendable, Equatable {
     package mutating func append(_ stage: Stage) {
         plan.stages.append(stage)
         stages.append(StageLedger(stage: stage, thresholds: thresholds))
+    }
+
+    /// The same run as if this stage were all of it: what is judged by it is judged on the stage alone.
+    func alone(_ index: Int) -> RunLedger {
+        var alone = self
+        alone.plan = Plan(stages: [plan.stages[index]])
+        alone.stages = [stages[index]]
+        alone.tried = []
+        for (id, worker) in workers {
+            alone.workers[id]?.stages = worker.stages[index].map { [0: $0] } ?? [:]
+        }
+        return alone
     }
 
     /// A stage has its timeline. Given again unchanged it does nothing; a new one starts the stage over, and what was

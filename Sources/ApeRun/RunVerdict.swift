@@ -10,6 +10,8 @@ package struct RunVerdict: Sendable, Equatable {
     package var stages: [StageVerdict] = []
     package var outcome: RunOutcome
     package var strict: Bool
+    /// What the run's search came to; nil for a run that follows a plan.
+    package var capacity: CapacityAnswer?
 
     /// The workers that were the bottleneck themselves, by stage and name.
     package var saturations: [Saturation] { stages.flatMap(\.saturations) }
@@ -22,7 +24,7 @@ package struct RunVerdict: Sendable, Equatable {
     package var criticalFailures: [Verdict] { verdicts.filter { $0.target.isCritical && $0.status == .fail } }
 
     /// The stages in which agents stalled; each fails the run.
-    package var failedStages: [StageVerdict] { stages.filter { $0.status == .fail } }
+    package var failedStages: [StageVerdict] { decidingStages.map { stages[$0] }.filter { $0.status == .fail } }
 
     /// The user's own conditions that failed.
     package var failedThresholds: [ThresholdVerdict] { thresholds.filter { $0.status == .fail } }
@@ -30,6 +32,7 @@ package struct RunVerdict: Sendable, Equatable {
     /// What the critical targets, the thresholds and the stages come to. One that failed fails the run. Otherwise one that is
     /// inconclusive leaves it inconclusive, and so does a run that exercised none of the targets.
     package var status: Verdict.Status {
+        if let capacity { return capacity.status }
         let critical = verdicts.filter(\.target.isCritical).map(\.status) + thresholds.map(\.status)
         let decisive = critical + stages.map(\.status)
         if decisive.contains(.fail) { return .fail }
@@ -39,7 +42,8 @@ package struct RunVerdict: Sendable, Equatable {
 
     /// What the stages come to, and whether as many agents as are asked for could be held.
     package var scalingStatus: Verdict.Status {
-        let statuses = stages.map(\.status) + verdicts.filter { $0.key == .maxConcurrentAgents }.map(\.status)
+        let statuses =
+            decidingStages.map { stages[$0].status } + verdicts.filter { $0.key == .maxConcurrentAgents }.map(\.status)
         return [.fail, .inconclusive].first(where: statuses.contains) ?? self[.maxConcurrentAgents]?.status
             ?? .notExercised
     }
@@ -72,6 +76,7 @@ extension RunVerdict {
             outcome: outcome,
             strict: rules.strict
         )
+        if ledger.plan.search != nil { judgeByCapacity(ledger, rules) }
     }
 
     /// How the user's own conditions stand in a run that goes on.

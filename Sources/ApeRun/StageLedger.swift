@@ -11,7 +11,7 @@ import ApeMetrics
 /// percentiles, and fails as `target_unanswered` or `inference_unanswered`, and its session with it.
 package struct StageLedger: Sendable, Equatable {
     /// The share of the planned agents that must be active for a stage to be held.
-    private static let heldShare = 0.95
+    static let heldShare = 0.95
 
     package let stage: Stage
     /// nil until the stage starts.

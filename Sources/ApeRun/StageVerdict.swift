@@ -8,7 +8,7 @@ import ApeMetrics
 package struct StageVerdict: Sendable, Equatable {
     /// PASS: at least 95 % of the agents were active throughout the hold. FAIL: agents stalled, or had no rows left to begin
     /// a session with. INCONCLUSIVE: the hold
-    /// does not tell, or agents were missing by the fleet's own doing. NOT_EXERCISED: an open stage that was ended before
+    /// does not tell, agents were missing by the fleet's own doing, or they were too few for the sessions that arrived. NOT_EXERCISED: an open stage that was ended before
     /// its hold began.
     package let status: Verdict.Status
     /// Why the stage was not held, in a sentence; nil for one that was.
@@ -33,6 +33,8 @@ package struct StageVerdict: Sendable, Equatable {
     package let accounting: Accounting?
     /// What the load generator itself added to the hold's means.
     let delay: GeneratorDelay
+    /// What became of the sessions that were to arrive; nil where agents work back to back.
+    package let arrivals: ArrivalFigures?
     /// Whether agents were missing because the rows of their goals' data were used up.
     package let isOutOfRows: Bool
     /// Why no verdict can stand on the hold, in a sentence; nil where one can.
@@ -75,8 +77,13 @@ package struct StageVerdict: Sendable, Equatable {
         delay = GeneratorDelay(stage.hold, lag: lag)
         let outOfRows = Self.rowsMissing(in: stage)
         isOutOfRows = outOfRows != nil
-        let stalled = Self.stall(in: stage, rules) ?? outOfRows
-        let shortfall = Self.shortfall(of: stage, completeness, accounting, isStalled: stalled != nil)
+        let arrivals = ArrivalFigures(stage)
+        self.arrivals = arrivals
+        let stalled = Self.stall(in: stage, rules) ?? outOfRows ?? Self.unanswered(in: stage, arrivals)
+        // Sessions that nobody was free to begin tell of the plan, unless those who were at work waited in vain.
+        let shortfall =
+            Self.shortfall(of: stage, completeness, accounting, isStalled: stalled != nil)
+            ?? (stalled == nil ? Self.notCarried(in: stage, arrivals) : nil)
         self.shortfall = shortfall
         reason = shortfall ?? stalled
         isUnseen = shortfall == nil && stalled == nil && !stage.isSuccess

@@ -11,11 +11,14 @@ package struct WorkerLedger: Sendable, Equatable {
     private(set) var lastSeq: Int64 = 0
     /// How it was last; nil before its first window.
     package private(set) var latest: WorkerMoment?
+    /// The revision that was in force when that window began.
+    private(set) var latestRevision = 0
 
     /// Takes note of how the worker was, unless a later second is known.
     mutating func see(_ window: Window) {
         lastSeq = max(lastSeq, window.seq)
         guard !window.isLate, window.endMicros >= latest?.endMicros ?? .min else { return }
+        latestRevision = window.revision
         latest = WorkerMoment(
             endMicros: window.endMicros,
             assigned: window.assigned,

@@ -48,6 +48,7 @@ extension RunStore {
             exitCode: judged?["exit_code"]?.integer,
             status: judged?["status"]?.string,
             report: try row.decode(forColumn: "report"),
+            capacity: judged?["capacity"]?.object.map { .object($0) },
             verdicts: (verdicts[try row.decode(forColumn: "number")] ?? []).sorted {
                 (order.firstIndex(of: $0.key) ?? 0) < (order.firstIndex(of: $1.key) ?? 0)
             },

@@ -63,6 +63,7 @@ extension RunStore {
             "exit_code": .integer(Int64(verdict.exitCode.rawValue)), "status": .string(verdict.status.rawValue),
             "strict": .bool(verdict.strict),
             "thresholds": .array(verdict.thresholds.map { RunSummary.Threshold($0).json }),
+            "capacity": verdict.capacity?.summary ?? .null,
         ]
         try await writePatiently { database in
             let number = try Self.number(ofRun: run, database)

@@ -17,6 +17,7 @@ extension RunSummary {
             "outcome": .string(outcomeName), "outcome_reason": reason.map { .string($0) } ?? .null,
             "status": status.map { .string($0) } ?? .null,
             "exit_code": exitCode.map { .integer($0) } ?? .null,
+            "capacity": capacity ?? .null,
             "report": report.map { .string($0) } ?? .null,
             "thresholds": .array(thresholds.map(\.json)),
             "targets": .array(

@@ -23,6 +23,8 @@ package struct RunSummary: Sendable, Equatable {
     package var status: String?
     /// The report's path; nil where none was written.
     package var report: String?
+    /// What its search came to, as ``CapacityAnswer/summary``; nil for a run that followed a plan or has no outcome.
+    package var capacity: JSONValue?
     /// In the order of the eight targets; empty for runs that an earlier version stored.
     package var verdicts: [Target]
     /// The user's own conditions, in their order.

@@ -94,6 +94,10 @@ package struct Extremes {
         return window
     }
 
+    private mutating func taken() -> [TakenArrivals] {
+        (0..<pick(3)).map { _ in TakenArrivals(agents: ranges(), until: FleetTime(micros: integer())) }
+    }
+
     private mutating func ranges() -> AgentRanges {
         AgentRanges(
             (0..<pick(5)).map { _ in
@@ -211,7 +215,7 @@ package struct Extremes {
             ),
             .pong(Pong(id: integer(), sent: FleetTime(micros: integer()), local: LocalTime(micros: integer()))),
             .prepared(Prepared(run: run)), .refused(Refused(run: run, code: text(), message: text())),
-            .assigned(Assigned(run: run, revision: int())), .window(window()),
+            .assigned(Assigned(run: run, revision: int(), taken: taken())), .window(window()),
             .answered(Answered(run: run, stage: int())),
             .event(
                 WorkerEvent(
@@ -224,7 +228,7 @@ package struct Extremes {
                     session: flag() ? trace() : nil
                 )
             ),
-            .stopped(Stopped(run: run, lastSeq: integer())), .leave(Leave(reason: text())),
+            .stopped(Stopped(run: run, lastSeq: integer(), taken: taken())), .leave(Leave(reason: text())),
             .wantRows(
                 WantRows(run: run, id: integer(), goal: text(), want: flag() ? .next(int()) : .numbered(ranges()))
             ),

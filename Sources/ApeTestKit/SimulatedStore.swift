@@ -69,7 +69,12 @@ struct SimulatedStore: Sendable {
         RecoveredRun(
             facts: facts,
             lastSeqs: seqs.compactMapValues { $0.max() },
-            lastReceived: windows.map(\.received).max() ?? FleetTime(micros: 0)
+            lastReceived: windows.map(\.received).max() ?? FleetTime(micros: 0),
+            lastWindows: windows.reduce(into: [:]) { last, stored in
+                let end = FleetTime(micros: stored.window.endMicros)
+                guard !stored.window.isLate, end >= last[stored.worker]?.end ?? end else { return }
+                last[stored.worker] = LastWindow(end: end, revision: stored.window.revision)
+            }
         )
     }
 

@@ -44,12 +44,23 @@ struct SimulatedWorker: Sendable {
     var wakeMicros: Int64?
     /// The rows of data that its process has.
     var rows = SimulatedRows()
+    /// The sessions that are to begin on it.
+    var arrivals = ArrivalQueue()
+    /// Fleet time minus its clock, as it knew it when it measured last.
+    var fleetOffset = Micros.zero
+    /// The revision of these.
+    var revision = 0
+    /// When the next session arrives.
+    var arrivalWake: Int64?
     /// The seconds in which agents ran.
     var busySince: FleetTime?
     var busy: [(id: String, from: FleetTime, to: FleetTime)] = []
 
     /// Whether its process goes on, if there is one.
     var isAwake: Bool { pausedUntilMicros == nil && !isWaking }
+
+    /// Fleet time, as the worker knows it.
+    func fleetTime(at micros: Int64) -> FleetTime { FleetTime(micros: localTime(at: micros).micros) + fleetOffset }
 
     func localTime(at micros: Int64) -> LocalTime {
         LocalTime(micros: host.skewMicros + Int64(Double(micros) * host.rate))

@@ -128,18 +128,13 @@ extension Simulation {
 
     /// Every whole second in which a worker loaded the target is stored, or named missing.
     private mutating func checkBooks(_ completeness: [WorkerCompleteness]) {
-        var covered: [String: Set<Int64>] = [:]
-        for stored in store.windows {
-            for second in stride(from: stored.window.startMicros, to: stored.window.endMicros, by: 1_000_000) {
-                covered[stored.worker, default: []].insert(second)
-            }
-        }
+        let covered = receivedSeconds
         for (id, from, to) in workers.flatMap(\.busy) {
             let books = completeness.first { $0.worker == id }
             let first = (from.micros / 1_000_000 + 2) * 1_000_000
             for second in stride(from: first, to: to.micros - 2_000_000, by: 1_000_000) {
                 let isNamed = books?.missing.ranges.contains { $0.contains(second / 1_000_000) } == true
-                let isCovered = covered[id]?.contains(second) == true
+                let isCovered = covered[id]?[second] != nil
                 if isNamed == isCovered {
                     violate("4: second \(second) of \(id) is \(isNamed ? "stored and named missing" : "lost quietly")")
                     return
@@ -201,7 +196,7 @@ extension Simulation {
     private mutating func checkDelivery() {
         guard outcome == .finished else { return }
         for fact in store.facts {
-            guard case .stopped(let worker, let lastSeq) = fact.kind, lastSeq > 0 else { continue }
+            guard case .stopped(let worker, let lastSeq, _) = fact.kind, lastSeq > 0 else { continue }
             for seq in 1...lastSeq where !store.holds(worker, seq) && !store.namesLost(worker, seq) {
                 violate("1: window \(seq) of \(worker) was never stored, and the worker could say that it stopped")
                 return
@@ -227,6 +222,7 @@ extension Simulation {
         }
         checkDelivery()
         checkMoves()
+        checkArrivals()
         let added = store.facts.compactMap { if case .appended(let stage) = $0.kind { stage } else { nil } }
         if coordinator.plan.stages != setup.plan.stages + added {
             violate("5: the plan that was walked is not the one that is stored")

@@ -16,6 +16,8 @@ extension Simulation {
         workers[index].presence = AgentPresence(at: workers[index].localTime(at: now).micros)
         workers[index].heardMicros = now
         workers[index].rows = SimulatedRows()
+        workers[index].arrivals = ArrivalQueue()
+        workers[index].arrivalWake = nil
         workers[index].pool = load.map { _ in SimulatedPool(at: workers[index].localTime(at: now).micros) }
         var configuration = WorkerConfiguration(
             worker: workers[index].id,
@@ -44,6 +46,7 @@ extension Simulation {
             guard let actions = workers[index].machine?.handle(event, at: local) else { return }
             for action in actions { act(index, action, then: &events) }
         }
+        beginArrivals(index)
         guard let local = workers[index].machine?.nextWake else { return }
         let wake = max(now, workers[index].trueMicros(of: local))
         if let scheduled = workers[index].wakeMicros, scheduled <= wake, scheduled >= now { return }
@@ -81,17 +84,24 @@ extension Simulation {
         case .close(let id, let bytes): close(id, byCoordinator: false, after: bytes)
         case .prepare(let prepare):
             workers[index].rows = SimulatedRows()
+            workers[index].arrivals = ArrivalQueue()
             queue.add(.prepared(index, life: life, run: prepare.run), at: now + pick(1_000...500_000))
         case .foresee(let agents): foresee(index, agents, then: &events)
         case .stock(let rows): stock(index, rows)
-        case .apply(let assignment): apply(index, assignment)
+        case .apply(let assignment):
+            applyArrivals(index, assignment, then: &events)
+            apply(index, assignment)
         case .cutWindow(let stamp):
             events.append(cut(index, stamp))
             useRows(index, then: &events)
         case .beginPhase(let endsHold): if beginPhase(index, endsHold: endsHold) { events.append(.answered) }
         case .giveUp(let isOver, let isEnd): if giveUp(index, isOver: isOver, isEnd: isEnd) { events.append(.answered) }
-        case .cancelAgents: stopAll(index, after: setup.cancelMicros, atOnce: true)
-        case .stopAgents: stopAll(index, after: setup.stopMicros, atOnce: false)
+        case .cancelAgents:
+            workers[index].arrivals.close()
+            stopAll(index, after: setup.cancelMicros, atOnce: true)
+        case .stopAgents:
+            closeArrivals(index, then: &events)
+            stopAll(index, after: setup.stopMicros, atOnce: false)
         case .endRun: break
         case .exit: exitWorker(index)
         case .log: break
@@ -158,6 +168,9 @@ extension Simulation {
             let tokens = Int64(workers[index].running.count) * SimulationSetup.tokensPerAgent
             workers[index].tally.add(.tokensIn, tokens)
         }
+        workers[index].fleetOffset = workers[index].machine?.fleetOffset ?? workers[index].fleetOffset
+        let due = workers[index].arrivals.takeDue(until: stamp.end)
+        if due > 0 { workers[index].tally.add(.sessionsDue, due) }
         var cut = WindowCut()
         cut.tally = workers[index].tally.cut()
         cut.lengthMicros = (stamp.end - stamp.start).micros

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeFleet
+import ApeMetrics
 import ApeRun
 import ApeWire
 
@@ -25,6 +26,7 @@ package struct Simulation: Sendable {
         case resumeCoordinator
         case fault(SimulatedFault)
         case agent(Int, life: Int, number: Int, serial: Int)
+        case arrival(Int, life: Int)
         case lookAround
     }
 
@@ -57,6 +59,8 @@ package struct Simulation: Sendable {
     var committing: CommitBatch?
     /// Which process got each row that nobody may get twice.
     var rowTakers: [Int: String] = [:]
+    /// The sessions that began, by their arrival.
+    package internal(set) var begun: [Arrival: [BegunArrival]] = [:]
     /// How long the coordinator is to be down once it is killed at its next split.
     var killsAtGrant: Int64?
     var slowCommitsUntil: Int64 = 0
@@ -150,6 +154,7 @@ package struct Simulation: Sendable {
         case .fault(let fault): strike(fault)
         case .agent(let index, let life, let number, let serial):
             agentActs(index, life: life, number: number, serial: serial, again: happening)
+        case .arrival(let index, let life): arrive(index, life: life)
         case .lookAround:
             checkOrphans()
             checkCalm()

@@ -59,7 +59,22 @@ extension SimulationSetup {
             let every = Int64.random(in: 2...9, using: &garbling)
             setup.faults.append((at, .garble(Int.random(in: 0..<hosts.count, using: &garbling), every: every)))
         }
+        setup.arrive(seed: seed)
         return setup
+    }
+
+    /// In a third of all fleets sessions arrive: in all stages or in some. Drawn by itself, as garbling is.
+    private mutating func arrive(seed: UInt64) {
+        var random = SeededRandom(seed: seed ^ 0xA441_7E5)
+        guard Int.random(in: 0..<3, using: &random) == 0 else { return }
+        for index in plan.stages.indices where Int.random(in: 0..<4, using: &random) > 0 {
+            let rates = (0..<2).map { _ in Double(Int.random(in: 1...40, using: &random)) }
+            plan.stages[index].arrivals = Arrivals(
+                fromPerSecond: rates[0],
+                perSecond: Bool.random(using: &random) ? rates[0] : rates[1],
+                pattern: Int.random(in: 0..<3, using: &random) == 0 ? .even : .poisson
+            )
+        }
     }
 }
 

@@ -13,6 +13,8 @@ package struct Assign: Sendable, Equatable {
     package var fleetAgents: Int
     /// How long what the hold began is waited for once it is over. Since 1.1.
     package var drain: Micros
+    /// When sessions begin; nil where each agent begins one as soon as its last has ended. Since 1.3.
+    package var arrivals: AssignedArrivals?
 
     /// What a coordinator that does not say it means.
     package static let defaultDrain = Micros.seconds(30)
@@ -23,7 +25,8 @@ package struct Assign: Sendable, Equatable {
         timeline: StageTimeline,
         agents: AgentRanges,
         fleetAgents: Int,
-        drain: Micros = Assign.defaultDrain
+        drain: Micros = Assign.defaultDrain,
+        arrivals: AssignedArrivals? = nil
     ) {
         self.run = run
         self.revision = revision
@@ -31,6 +34,7 @@ package struct Assign: Sendable, Equatable {
         self.agents = agents
         self.fleetAgents = fleetAgents
         self.drain = drain
+        self.arrivals = arrivals
     }
 }
 
@@ -38,9 +42,12 @@ package struct Assign: Sendable, Equatable {
 package struct Assigned: Sendable, Equatable {
     package var run: String
     package var revision: Int
+    /// Of agents that this stage's revisions took away: up to when their arrivals were this worker's. Since 1.3.
+    package var taken: [TakenArrivals]
 
-    package init(run: String, revision: Int) {
+    package init(run: String, revision: Int, taken: [TakenArrivals] = []) {
         self.run = run
         self.revision = revision
+        self.taken = taken
     }
 }

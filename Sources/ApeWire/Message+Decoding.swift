@@ -52,7 +52,13 @@ extension Message {
                 Stop(run: try fields.identifier("run"), reason: try fields.choice("reason", of: Stop.Reason.self))
             )
         case "stopped":
-            self = .stopped(Stopped(run: try fields.identifier("run"), lastSeq: try fields.integer("last_seq")))
+            self = .stopped(
+                Stopped(
+                    run: try fields.identifier("run"),
+                    lastSeq: try fields.integer("last_seq"),
+                    taken: try fields.taken()
+                )
+            )
         case "leave": self = .leave(Leave(reason: try fields.text("reason", atMost: WireLimit.messageBytes)))
         case "want_rows": self = .wantRows(try WantRows(fields))
         case "rows": self = .rows(try Rows(fields))
@@ -91,7 +97,8 @@ extension Assigned {
     init(_ fields: Fields) throws(ApeError) {
         self.init(
             run: try fields.identifier("run"),
-            revision: try fields.int("revision", in: WireLimit.revisions)
+            revision: try fields.int("revision", in: WireLimit.revisions),
+            taken: try fields.taken()
         )
     }
 }

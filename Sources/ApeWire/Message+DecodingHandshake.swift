@@ -117,7 +117,10 @@ extension Assign {
             timeline: try StageTimeline(fields),
             agents: agents,
             fleetAgents: fleetAgents.map(Int.init) ?? agents.count,
-            drain: drain.map(Micros.init) ?? Assign.defaultDrain
+            drain: drain.map(Micros.init) ?? Assign.defaultDrain,
+            arrivals: try fields.optionalNested("arrivals").map { fields throws(ApeError) in
+                try AssignedArrivals(fields)
+            }
         )
     }
 }

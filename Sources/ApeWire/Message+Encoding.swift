@@ -90,15 +90,13 @@ extension Message {
         case .refused(let refused):
             ["run": .string(refused.run), "code": .name(refused.code), "message": .message(refused.message)]
         case .assign(let assign): assign.members
-        case .assigned(let assigned):
-            ["run": .string(assigned.run), "revision": .integer(assigned.revision, in: WireLimit.revisions)]
+        case .assigned(let assigned): assigned.members
         case .answered(let answered):
             ["run": .string(answered.run), "stage": .integer(answered.stage, in: WireLimit.stages)]
         case .ack(let ack): ["run": .string(ack.run), "seq": .integer(ack.seq, in: WireLimit.counts)]
         case .event(let event): event.members
         case .stop(let stop): ["run": .string(stop.run), "reason": .string(stop.reason.rawValue)]
-        case .stopped(let stopped):
-            ["run": .string(stopped.run), "last_seq": .integer(stopped.lastSeq, in: WireLimit.counts)]
+        case .stopped(let stopped): stopped.members
         case .leave(let leave): ["reason": .message(leave.reason)]
         case .wantRows(let want): want.members
         case .rows(let rows): rows.members
@@ -191,6 +189,23 @@ extension Assign {
         ]
         for member in timeline.members { members[member.key] = member.value }
         members["drain_us"] = .integer(drain.micros, in: WireLimit.waits)
+        if let arrivals { members["arrivals"] = arrivals.json }
+        return members
+    }
+}
+
+extension Assigned {
+    fileprivate var members: JSONObject {
+        var members: JSONObject = ["run": .string(run), "revision": .integer(revision, in: WireLimit.revisions)]
+        if !taken.isEmpty { members["taken"] = taken.json }
+        return members
+    }
+}
+
+extension Stopped {
+    fileprivate var members: JSONObject {
+        var members: JSONObject = ["run": .string(run), "last_seq": .integer(lastSeq, in: WireLimit.counts)]
+        if !taken.isEmpty { members["taken"] = taken.json }
         return members
     }
 }

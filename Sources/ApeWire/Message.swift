@@ -42,7 +42,7 @@ package struct ProtocolVersion: Sendable, Equatable {
     }
 
     /// What this code speaks.
-    package static let current = ProtocolVersion(major: 1, minor: 2)
+    package static let current = ProtocolVersion(major: 1, minor: 3)
 }
 
 extension ProtocolVersion: CustomStringConvertible {
@@ -133,10 +133,13 @@ package struct Stopped: Sendable, Equatable {
     package var run: String
     /// 0 when no window was made.
     package var lastSeq: Int64
+    /// Of the agents that it had: up to when their arrivals were this worker's. Since 1.3.
+    package var taken: [TakenArrivals]
 
-    package init(run: String, lastSeq: Int64) {
+    package init(run: String, lastSeq: Int64, taken: [TakenArrivals] = []) {
         self.run = run
         self.lastSeq = lastSeq
+        self.taken = taken
     }
 }
 

@@ -58,6 +58,8 @@ struct AgentPool {
             if owing.contains(agent) { finish(agent) } else { stop(agent) }
         }
         start(wanted.filter { running[$0] == nil }.sorted())
+        // Those that wait for a session to arrive may have another to wait for.
+        for running in running.values { running.control.wake() }
     }
 
     /// Lets every agent finish its request and end.

@@ -9,6 +9,8 @@ struct StartSchedule: Sendable, Equatable {
     var rampMicros: Range<Int64>
     /// All agents of the stage, on every worker.
     var fleetAgents: Int
+    /// Where sessions arrive, agents that wait for one load nothing: they start all at once.
+    var isAtOnce = false
 
     /// The scheduled start of an agent, by the monotonic clock: its place in the ramp, or soon where that is over.
     ///
@@ -19,6 +21,7 @@ struct StartSchedule: Sendable, Equatable {
     ///   - nowMicros: the monotonic clock's time.
     /// - Returns: a time in the ramp, or within ``lateSpreadMicros`` from now.
     func start(of agent: Int, index: Int, of newcomers: Int, nowMicros: Int64) -> Int64 {
+        if isAtOnce { return max(rampMicros.lowerBound, nowMicros) }
         guard rampMicros.upperBound > nowMicros else {
             return nowMicros + Self.lateSpreadMicros * Int64(index) / Int64(max(1, newcomers))
         }

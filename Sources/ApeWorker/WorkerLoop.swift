@@ -22,7 +22,7 @@ actor WorkerLoop {
     /// Of the run that is being prepared or runs; agents of an earlier one that are coming to their end have their own.
     var recorder = WindowRecorder(at: MonotonicClock.nowMicros)
     let jobs: AsyncStream<Job>.Continuation
-    private var machine: WorkerMachine
+    private(set) var machine: WorkerMachine
     var probe: HostProbe
     private var alarm: Alarm?
     var connections: [ConnectionID: ControlConnection] = [:]
@@ -33,8 +33,13 @@ actor WorkerLoop {
     var stock: RowStock?
     /// What the run's stages are judged by.
     private var targets: [KPIKey: Double] = [:]
-    /// The run that is being prepared or runs.
+    /// The run that is being prepared or runs, and its seed.
     private var run: String?
+    private var seed: UInt64 = 0
+    /// When sessions begin.
+    private(set) var arrivals = ArrivalBoard()
+    /// The revision that is in force.
+    private var revision = 0
     /// The revision that the machine waits for.
     private var unsettled: Int?
     private var isDraining = false
@@ -65,7 +70,7 @@ actor WorkerLoop {
         var events = [event]
         while exit == nil, !events.isEmpty {
             for action in machine.handle(events.removeFirst(), at: clock.now) {
-                if let answer = perform(action) { events.append(answer) }
+                events += perform(action)
             }
         }
         let until = machine.loadsUntil.map(clock.monotonicMicros(at:))
@@ -88,8 +93,8 @@ actor WorkerLoop {
         )
     }
 
-    /// Does what the machine says; an answer that is there at once is returned.
-    private func perform(_ action: WorkerMachine.Action) -> WorkerMachine.Event? {
+    /// Does what the machine says; answers that are there at once are returned.
+    private func perform(_ action: WorkerMachine.Action) -> [WorkerMachine.Event] {
         switch action {
         case .connect: connect()
         case .send(let id, let bytes): connections[id]?.send(bytes)
@@ -98,17 +103,19 @@ actor WorkerLoop {
         case .foresee(let agents): stock?.foresee(agents.agents)
         case .stock(let rows): stock(rows)
         case .apply(let assignment): return apply(assignment)
-        case .cutWindow(let stamp): return cut(stamp)
+        case .cutWindow(let stamp): return [cut(stamp)]
         case .beginPhase(let endsHold):
             let isOwed = recorder.beginPhase(endsHold: endsHold, at: MonotonicClock.nowMicros)
-            return endsHold && !isOwed ? .answered : nil
+            return endsHold && !isOwed ? [.answered] : []
         case .giveUp(let isOver, let isEnd):
             let agents = recorder.giveUp(isOver: isOver, at: MonotonicClock.nowMicros)
             if isEnd { pool?.cancel(agents) }
         case .stopAgents:
+            let until = arrivals.close()
             pool?.stopAll()
-            return drain()
+            return [.arrivalsTaken(revision: revision, until: until)] + drain()
         case .cancelAgents:
+            arrivals.close()
             pool?.cancelAll()
             return drain()
         case .endRun:
@@ -123,7 +130,7 @@ actor WorkerLoop {
             jobs.finish()
         case .log(let line): logger.log(line)
         }
-        return nil
+        return []
     }
 }
 
@@ -153,6 +160,8 @@ extension WorkerLoop {
     {
         guard run == order.run else { return }
         targets = scenario.kpiTargets
+        seed = order.seed
+        arrivals = ArrivalBoard()
         recorder = WindowRecorder(at: MonotonicClock.nowMicros)
         recorder.onAnswered { [jobs, weak self] in
             let job: Job = { [weak self] in await self?.handle(.answered) }
@@ -174,6 +183,7 @@ extension WorkerLoop {
                     transferGate: allowed,
                     governor: governor,
                     stock: stock,
+                    arrivals: arrivals,
                     onEvent: onEvent
                 )
                 lanes.append(AgentPool.Lane(reactor: reactor, runner: runner))
@@ -193,9 +203,17 @@ extension WorkerLoop {
         }
     }
 
-    private func apply(_ assignment: Assignment) -> WorkerMachine.Event? {
+    private func apply(_ assignment: Assignment) -> [WorkerMachine.Event] {
         let start = clock.monotonicMicros(at: assignment.start)
         isDraining = false
+        revision = assignment.revision
+        let arrivalsUntil = arrivals.apply(
+            assignment.arrivals.map { ArrivalSchedule(seed: seed, $0.stage, assignment.timeline) },
+            agents: assignment.agents.agents,
+            until: { assignment.arrivals?.until(agent: $0) },
+            at: MonotonicClock.nowMicros,
+            fleetOffset: fleetOffset
+        )
         governor.setShare(agents: assignment.agents.count, of: assignment.fleetAgents)
         recorder.setStallLimit(micros: StallLimit.micros(agents: assignment.fleetAgents, targets: targets))
         stock?.keep(assignment.agents.agents)
@@ -205,27 +223,28 @@ extension WorkerLoop {
             revision: assignment.revision,
             schedule: StartSchedule(
                 rampMicros: start..<max(start, start.addingClamped(assignment.timeline.ramp.micros)),
-                fleetAgents: assignment.fleetAgents
+                fleetAgents: assignment.fleetAgents,
+                isAtOnce: assignment.arrivals != nil
             )
         )
         unsettled = assignment.revision
-        return settled()
+        return [.arrivalsTaken(revision: revision, until: arrivalsUntil)] + settled()
     }
 
     private func agentEnded(_ agent: Int) {
         pool?.agentEnded(agent)
-        if let event = isDraining ? drain() : settled() { handle(event) }
+        for event in isDraining ? drain() : settled() { handle(event) }
     }
 
-    private func settled() -> WorkerMachine.Event? {
-        guard let revision = unsettled, pool?.isSettled ?? true else { return nil }
+    private func settled() -> [WorkerMachine.Event] {
+        guard let revision = unsettled, pool?.isSettled ?? true else { return [] }
         unsettled = nil
-        return .settled(revision: revision)
+        return [.settled(revision: revision)]
     }
 
-    private func drain() -> WorkerMachine.Event? {
+    private func drain() -> [WorkerMachine.Event] {
         unsettled = nil
         isDraining = !(pool?.isEmpty ?? true)
-        return isDraining ? nil : .drained
+        return isDraining ? [] : [.drained]
     }
 }

@@ -70,6 +70,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: .hidden)
     var standingAgents: Int?
 
+    @Option(help: .hidden)
+    var search: String?
+
     @Flag(help: .hidden)
     var demo = false
 
@@ -104,8 +107,10 @@ struct RunCommand: AsyncParsableCommand {
         let credentials = try tls.credentials()
         let (read, rows) = try ScenarioFile.open(self.scenario)
         for warning in read.warnings { StandardError.write("warning: \(warning)\n") }
+        let own = read.scenario.plan
         let plan =
-            try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) } ?? read.scenario.plan ?? run.plan()
+            try standingAgents.map { Plan(stages: [.open(agents: $0, number: 1)]) }
+            ?? search.map { Plan(try Self.search($0, over: own?.search)) } ?? run.plan(of: read.scenario)
         let (scenario, warnings) = try run.adding(to: read.scenario, plan: plan)
         for warning in warnings { StandardError.write("warning: \(warning)\n") }
         let named = resume == CoordinatorConfiguration.latestRun ? nil : resume
@@ -153,5 +158,12 @@ struct RunCommand: AsyncParsableCommand {
         )
         let code = coordinator.exitCode
         if code != .passed { throw code.asError }
+    }
+}
+
+extension RunCommand {
+    /// The search that `ape-test capacity` asks for, over what the scenario says of its own.
+    private static func search(_ text: String, over base: CapacitySearch?) throws -> CapacitySearch {
+        try CapacitySearch(json: JSONValue(parsing: text), over: base ?? CapacitySearch())
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// The form that goes over the wire.
 @Suite struct ScenarioDocumentTests {
-    @Test(arguments: [ScenarioSamples.least, ScenarioSamples.full])
+    @Test(arguments: [ScenarioSamples.least, ScenarioSamples.full, ScenarioSamples.search])
     func readsBackWhatItWrites(yaml: String) throws {
         let scenario = try ScenarioSamples.read(yaml).scenario
         let stored = try JSONValue(parsing: scenario.document.utf8)

@@ -74,6 +74,7 @@ import Testing
         expect(KPIKey.self)
         expect(Stage.unset(name: ""))
         expect(Threshold.unset)
+        expect(CapacitySearch())
         #expect(tables.isEmpty, "a table of keys that nothing reads")
     }
 

@@ -122,8 +122,13 @@ import Testing
         #expect(scenario.limits.redirects == 1)
         #expect(scenario.kpiTargets.count == KPIKey.allCases.count)
         #expect(scenario.kpiTargets[.mtbaThreshold] == 1.25)
-        #expect(scenario.plan?.stages.map(\.name) == ["warm", "stage_2"])
-        #expect(scenario.plan?.stages.map(\.rampMicros) == [0, 5_000_000])
-        #expect(scenario.plan?.stages.map(\.holdMicros) == [5_000_000, 60_000_000])
+        #expect(scenario.plan?.stages.map(\.name) == ["warm", "stage_2", "arrivals", "rise"])
+        #expect(scenario.plan?.stages.map(\.rampMicros) == [0, 5_000_000, 5_000_000, 5_000_000])
+        #expect(scenario.plan?.stages.map(\.holdMicros) == [5_000_000, 60_000_000, 60_000_000, 60_000_000])
+        #expect(
+            scenario.plan?.stages.map(\.arrivals) == [
+                nil, nil, Arrivals(perSecond: 30, pattern: .even), Arrivals(fromPerSecond: 0.5, perSecond: 1.5),
+            ]
+        )
     }
 }

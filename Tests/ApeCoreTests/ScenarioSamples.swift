@@ -131,7 +131,17 @@ enum ScenarioSamples {
         plan:
           - {name: warm, agents: 10, ramp: 0, warmup: 1s, hold: 5s}
           - {agents: 100, hold: 1m}
+          - {name: arrivals, agents: 200, sessions: 30/s, pattern: even, hold: 1m}
+          - {name: rise, agents: 200, sessions: {from: 0.5/s, to: 90/m}, hold: 1m}
         """#
+
+    /// A plan that searches.
+    static let search =
+        least + """
+
+            plan:
+              search: {of: agents, from: 20, to: 400, agents: 50, hold: 20s, ramp: 3s, warmup: 4s, precision: 2.5%}
+            """
 
     static func read(_ yaml: String, file: String = "shop.yml") throws -> ReadScenario {
         try Scenario.read(Array(yaml.utf8), file: file) { path in

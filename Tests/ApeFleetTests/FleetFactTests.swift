@@ -23,6 +23,7 @@ struct FleetFactTests {
         .lost(worker: "w-1", silent: 22_000_000),
         .leaving(worker: "w-1", reason: "SIGTERM"),
         .stopped(worker: "w-1", lastSeq: 9),
+        .stopped(worker: "w-1", lastSeq: 9, taken: [TakenArrivals(agents: AgentRanges([1...3, 7...7]), until: 5)]),
         .refused(worker: "w-1", code: "target_not_allowed", message: "no"),
         .stage(
             StageSchedule(
@@ -39,6 +40,29 @@ struct FleetFactTests {
         ),
         .granted(
             Grant(revision: 3, stage: 1, agents: ["w-1": AgentRanges(0..<40), "w-2": AgentRanges([50...60, 70...70])])
+        ),
+        .granted(
+            Grant(
+                revision: 4,
+                stage: 1,
+                agents: ["w-2": AgentRanges(0..<40)],
+                taken: [
+                    "w-2": [
+                        TakenArrivals(agents: AgentRanges([0...3]), until: 8),
+                        TakenArrivals(agents: AgentRanges([2...2, 9...20]), until: 7),
+                    ]
+                ]
+            )
+        ),
+        .appended(
+            Stage(
+                name: "more",
+                agents: 5,
+                rampMicros: 1,
+                warmupMicros: 0,
+                holdMicros: 9,
+                arrivals: Arrivals(fromPerSecond: 0.5, perSecond: 7, pattern: .even)
+            )
         ),
         .moved(
             AgentMove(

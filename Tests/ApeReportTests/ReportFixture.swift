@@ -17,6 +17,7 @@ enum ReportFixture {
     ///   - isDemo: whether the demo was tested.
     ///   - price: what tokens cost.
     ///   - thresholds: the user's own conditions.
+    ///   - search: what the stages are tries of; nil for a plan.
     ///   - lateness: from a window's end until it came in.
     ///   - change: what becomes of a healthy window; returning false loses it.
     ///   - happenings: what else the books are told.
@@ -30,11 +31,14 @@ enum ReportFixture {
         isDemo: Bool = false,
         price: Scenario.TokenPrice? = nil,
         thresholds: [Threshold] = [],
+        search: CapacitySearch? = nil,
         lateness: Int64 = 300_000,
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
     ) -> RunReport {
-        var ledger = RunLedger(plan: plan(agents, holdSeconds, isOpen: isOpen), thresholds: thresholds)
+        var plan = plan(agents, holdSeconds, isOpen: isOpen)
+        plan.search = search
+        var ledger = RunLedger(plan: plan, thresholds: thresholds)
         for worker in ["alpha", "beta"] {
             ledger.workerKnown(facts(worker))
             ledger.books.grant("id-\(worker)", atMicros: start)
@@ -53,6 +57,7 @@ enum ReportFixture {
                     ledger.add(worker: "id-\(worker)", window: window, receivedMicros: window.endMicros + lateness)
                 }
             }
+            if search != nil { ledger.add(FleetFact(at: timeline.end, .tried(stage: stage))) }
         }
         let endMicros = start + Int64(agents.count * (2 + holdSeconds)) * 1_000_000
         if isOpen { ledger.ended(atMicros: endMicros) }

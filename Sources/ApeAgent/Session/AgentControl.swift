@@ -10,7 +10,14 @@ package final class AgentControl: Sendable {
         var isStopped = false
         var isFinishing = false
         var next = 0
-        var cancellations: [Int: @Sendable () -> Void] = [:]
+        var wakes = 0
+        var cancellations: [Int: Cancellation] = [:]
+    }
+
+    private struct Cancellation {
+        /// Whether ``wake()`` cancels it too.
+        var isWakeable: Bool
+        var cancel: @Sendable () -> Void
     }
 
     private let state = Mutex(State())
@@ -34,22 +41,37 @@ package final class AgentControl: Sendable {
             defer { state.cancellations.removeAll() }
             return state.cancellations
         }
-        for cancel in cancellations.values { cancel() }
+        for cancellation in cancellations.values { cancellation.cancel() }
+    }
+
+    /// How often ``wake()`` was called.
+    var wakes: Int { state.withLock(\.wakes) }
+
+    /// Cuts short what agents wait for between sessions: they look again at what they are to do.
+    package func wake() {
+        let woken = state.withLock { state in
+            state.wakes += 1
+            return state.cancellations.values.filter(\.isWakeable)
+        }
+        for cancellation in woken { cancellation.cancel() }
     }
 
     /// Runs `body` as a task of its own that ``stop()`` cancels, and waits for its end.
     ///
     /// - Parameters:
     ///   - executor: where `body` runs; a task does not inherit this.
+    ///   - wakes: what ``wakes`` was when there was reason to wait: ``wake()`` cancels `body` too, also where it was called
+    ///     since then; nil where it does not.
     ///   - body: what to do.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, which is for it to do when it is cancelled.
     func untilStopped<Value: Sendable>(
         on executor: (any TaskExecutor)?,
+        orWokenSince wakes: Int? = nil,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task(executorPreference: executor) { try await body() }
-        let number = register { task.cancel() }
+        let number = register(Cancellation(isWakeable: wakes != nil) { task.cancel() }, unlessWokenSince: wakes)
         defer { unregister(number) }
         return try await withTaskCancellationHandler {
             try await task.value
@@ -59,14 +81,14 @@ package final class AgentControl: Sendable {
     }
 
     /// Keeps a cancellation for ``stop()``, or cancels at once where that has been called.
-    private func register(_ cancel: @escaping @Sendable () -> Void) -> Int? {
+    private func register(_ cancellation: Cancellation, unlessWokenSince wakes: Int?) -> Int? {
         let number = state.withLock { state -> Int? in
-            guard !state.isStopped else { return nil }
+            guard !state.isStopped, wakes.map({ $0 == state.wakes }) ?? true else { return nil }
             state.next += 1
-            state.cancellations[state.next] = cancel
+            state.cancellations[state.next] = cancellation
             return state.next
         }
-        if number == nil { cancel() }
+        if number == nil { cancellation.cancel() }
         return number
     }
 

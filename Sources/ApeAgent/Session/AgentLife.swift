@@ -51,8 +51,11 @@ struct AgentLife {
     private mutating func work(_ slot: WindowRecorder.Slot) async -> Bool {
         while !isToEnd(slot), !Task.isCancelled {
             do {
+                let arrivedMicros = try await nextArrival(slot)
                 guard let start = try await begin() else { return true }
-                guard let outcome = await runSession(slot, start) else { return false }
+                guard let outcome = await runSession(slot, start, arrivedMicros) else { return false }
+                // Users who arrive wait for nobody, neither for a pause nor until something can be reached again.
+                if runner.arrivals.isOn { continue }
                 try await rest(slot, after: outcome)
             } catch {
                 return false
@@ -96,8 +99,12 @@ struct AgentLife {
         control.isStopped || control.isFinishing && !runner.recorder.owes(slot)
     }
 
-    /// Runs one session and counts it; nil where it was cut.
-    private mutating func runSession(_ slot: WindowRecorder.Slot, _ start: SessionStart) async -> SessionOutcome? {
+    /// Runs one session and counts it, from its arrival on where sessions arrive; nil where it was cut.
+    private mutating func runSession(
+        _ slot: WindowRecorder.Slot,
+        _ start: SessionStart,
+        _ arrivedMicros: Int64?
+    ) async -> SessionOutcome? {
         transport.beginSession()
         let recorder = runner.recorder
         var run = SessionRun(
@@ -114,10 +121,10 @@ struct AgentLife {
             recorder.endSession(slot) { $0.add(.sessionsUnfinished) }
             return nil
         }
-        let micros = transport.nowMicros - run.startedMicros
+        let now = transport.nowMicros
         let goal = run.machine.goal
         recorder.endSession(slot, failure: outcome.failure?.label(goal: goal.goal.name)) {
-            $0.record(outcome, goal: goal, sessionMicros: micros)
+            $0.record(outcome, goal: goal, sessionMicros: now - (arrivedMicros ?? run.startedMicros))
         }
         if let failure = outcome.failure {
             runner.onEvent(
@@ -128,7 +135,7 @@ struct AgentLife {
                     message: run.masked(failure.message),
                     agent: agent,
                     traceID: run.traceID,
-                    session: run.trace(durationMicros: micros)
+                    session: run.trace(durationMicros: now - run.startedMicros)
                 )
             )
         }

@@ -12,6 +12,8 @@ package struct AgentRunner: Sendable {
     let recorder: WindowRecorder
     let governor: RateGovernor
     let stock: RowStock
+    /// When sessions begin.
+    let arrivals: ArrivalBoard
     let onEvent: @Sendable (WorkerEvent) -> Void
     private let makeTransport: @Sendable (_ agent: Int) -> any AgentTransport
 
@@ -21,6 +23,7 @@ package struct AgentRunner: Sendable {
         recorder: WindowRecorder,
         governor: RateGovernor = RateGovernor(),
         stock: RowStock = RowStock(),
+        arrivals: ArrivalBoard = ArrivalBoard(),
         makeTransport: @escaping @Sendable (_ agent: Int) -> any AgentTransport,
         onEvent: @escaping @Sendable (WorkerEvent) -> Void
     ) {
@@ -28,6 +31,7 @@ package struct AgentRunner: Sendable {
         self.recorder = recorder
         self.governor = governor
         self.stock = stock
+        self.arrivals = arrivals
         self.makeTransport = makeTransport
         self.onEvent = onEvent
     }
@@ -45,6 +49,7 @@ package struct AgentRunner: Sendable {
     ///   - transferGate: asked before every connection; nil lets everything through.
     ///   - governor: spaces decisions to the worker's share of the endpoint's budget.
     ///   - stock: the rows of data that are handed out.
+    ///   - arrivals: when sessions begin, for all agents of the worker.
     ///   - onEvent: called for notable events, on the reactor's thread.
     /// - Throws: ``ApeError`` of code `scenario` for what cannot be run.
     package init(
@@ -57,6 +62,7 @@ package struct AgentRunner: Sendable {
         transferGate: TransferGate?,
         governor: RateGovernor = RateGovernor(),
         stock: RowStock = RowStock(),
+        arrivals: ArrivalBoard = ArrivalBoard(),
         onEvent: @escaping @Sendable (WorkerEvent) -> Void
     ) throws(ApeError) {
         self.init(
@@ -64,6 +70,7 @@ package struct AgentRunner: Sendable {
             recorder: recorder,
             governor: governor,
             stock: stock,
+            arrivals: arrivals,
             makeTransport: { ReactorTransport(reactor: reactor, connections: scenario.connections.policy, agent: $0) },
             onEvent: onEvent
         )

@@ -61,7 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let coordinator = try flags.probe()
         let reactor = Reactor(name: "doctor")
         defer { reactor.shutdown() }
-        let agents = agents ?? read?.scenario.plan?.peakAgents ?? 1000
+        let agents = agents ?? read?.scenario.plan?.mostAgents ?? 1000
         let line = StatusLine()
         let doctor = Doctor(
             agents: agents,

@@ -43,6 +43,7 @@ extension ScenarioDecoder {
         checkTargetHeaders(members, scenario)
         checkAnswers(members, scenario)
         checkPrompt(members, scenario)
+        checkArrivals(members, scenario)
         return scenario
     }
 
@@ -83,7 +84,7 @@ extension Scenario {
         let targets = KPIKey.allCases.compactMap { key in kpiTargets[key].map { (key.rawValue, JSONValue.number($0)) } }
         if !targets.isEmpty { document[RootKey.kpiTargets] = .map(targets) { $0 } }
         if !thresholds.isEmpty { document[RootKey.thresholds] = .array(thresholds.map(\.document)) }
-        document[RootKey.plan] = plan.map { .array($0.stages.map(\.document)) }
+        document[RootKey.plan] = plan.map(\.document)
         return .object(document)
     }
 

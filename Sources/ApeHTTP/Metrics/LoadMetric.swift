@@ -35,6 +35,12 @@ struct LoadMetric: Sendable {
     /// In the order of a page.
     static let all: [LoadMetric] = [
         LoadMetric("ape_agent_sessions_total", "Sessions that agents began.", .counter(.sessionsStarted)),
+        LoadMetric("ape_due_sessions_total", "Sessions whose time came, where they arrive.", .counter(.sessionsDue)),
+        LoadMetric(
+            "ape_late_sessions_total",
+            "Sessions that began more than 50 ms after their time.",
+            .counter(.sessionsLate)
+        ),
         LoadMetric(
             "ape_successful_sessions_total",
             "Sessions whose every success check held.",
@@ -178,6 +184,11 @@ struct LoadMetric: Sendable {
             "ape_tls_handshake_seconds",
             "What a connection's TLS handshake took.",
             .seriesFamily(.tls)
+        ),
+        LoadMetric(
+            "ape_session_lateness_seconds",
+            "From a session's arrival to its beginning.",
+            .series(.lateness)
         ),
         LoadMetric("ape_agent_session_seconds", "Completed sessions.", .series(.session)),
         LoadMetric(

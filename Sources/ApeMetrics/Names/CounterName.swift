@@ -7,6 +7,10 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
     }
 
     package static let sessionsStarted = CounterName(rawValue: "sessions_started")
+    /// Sessions whose time came in this second, of stages with arrivals: whether or not they have begun.
+    package static let sessionsDue = CounterName(rawValue: "sessions_due")
+    /// Of the sessions that began in this second those that were later than ``Arrival/lateMicros`` after their arrival.
+    package static let sessionsLate = CounterName(rawValue: "sessions_late")
     package static let sessionsSucceeded = CounterName(rawValue: "sessions_succeeded")
     /// Sessions that were stateful, whether or not they succeeded.
     package static let sessionsStateful = CounterName(rawValue: "sessions_stateful")
@@ -44,7 +48,8 @@ package struct CounterName: RawRepresentable, Hashable, Sendable {
 
     /// All counters without a label; `docs/protocol.md` names each.
     package static let all: [CounterName] = [
-        sessionsStarted, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful, sessionsUnfinished, decisions,
+        sessionsStarted, sessionsDue, sessionsLate, sessionsSucceeded, sessionsStateful, sessionsSuccessfulStateful,
+        sessionsUnfinished, decisions,
         promptsCounted, promptsDistinct, tokensIn, tokensOut, tokensCached, tokensCacheWrite, tokensReasoning,
         tokensEstimated, eventsDropped,
         targetRequests, verifications, simulationErrors, absentMicros, harnessMicros,

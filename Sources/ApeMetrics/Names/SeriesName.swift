@@ -48,7 +48,9 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     package static let generation = SeriesName(rawValue: "generation")
     /// A whole decision, retries and their waits included.
     package static let decisionTime = SeriesName(rawValue: "decision_time")
-    /// A completed session.
+    /// From a session's arrival to its beginning, in stages with arrivals; 0 for one that begins on time.
+    package static let lateness = SeriesName(rawValue: "lateness")
+    /// A completed session, from its arrival where sessions arrive.
     package static let session = SeriesName(rawValue: "session")
     /// A completed session that counts as successful for the KPI.
     package static let sessionSuccessful = SeriesName(rawValue: "session_successful")
@@ -69,7 +71,8 @@ package struct SeriesName: RawRepresentable, Hashable, Sendable {
     /// All series without a label; `docs/protocol.md` names each.
     package static let all: [SeriesName] = [
         gap, decision, decisionFirstToken, decisionGeneration, target, think, retryWait, overhead, ttft, attemptTTFT,
-        contentTTFT, toolCall, generation, decisionTime, session, sessionSuccessful, sessionUnanswered, startup,
+        contentTTFT, toolCall, generation, decisionTime, lateness, session, sessionSuccessful, sessionUnanswered,
+        startup,
         clientShare, serverQueue, serverPrompt,
         serverCompletion,
     ]

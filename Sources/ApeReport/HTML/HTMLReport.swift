@@ -41,9 +41,11 @@ struct HTMLReport: Sendable {
 
     private var sections: [Markup] {
         [
-            targetsSection, thresholdsSection, comparisonSection, recommendationsSection, timeSection, overTimeSection,
+            targetsSection, thresholdsSection, capacitySection, comparisonSection, recommendationsSection, timeSection,
+            overTimeSection,
             distributionsSection, scalingSection,
-            stagesSection, goalsSection, tokensSection, routesSection, streamsSection, connectionsSection,
+            stagesSection, arrivalsSection, goalsSection, tokensSection, routesSection, streamsSection,
+            connectionsSection,
             failuresSection,
             exemplarsSection,
             workersSection,

@@ -15,6 +15,8 @@ package enum ThresholdWatch {
     ///   - now: fleet time.
     /// - Returns: the condition.
     package static func failure(in ledger: RunLedger, at now: FleetTime) -> Threshold? {
+        // Failing is what a search looks for: its try is judged when it is over.
+        guard ledger.plan.search == nil else { return nil }
         let told = toldSeconds(ledger)
         for (index, threshold) in ledger.thresholds.enumerated() where threshold.aborts {
             // A part of a second can only count too little, so a lower limit waits for everybody.

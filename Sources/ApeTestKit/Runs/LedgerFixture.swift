@@ -28,7 +28,9 @@ package struct LedgerFixture {
         holdSeconds: Int = 10,
         workers: [String] = ["a", "b"],
         thresholds: [Threshold] = [],
-        isStarted: Bool = true
+        isStarted: Bool = true,
+        arrivals: Arrivals? = nil,
+        search: CapacitySearch? = nil
     ) {
         let stages = agents.enumerated().map {
             Stage(
@@ -36,10 +38,13 @@ package struct LedgerFixture {
                 agents: $0.element,
                 rampMicros: 1_000_000,
                 warmupMicros: 1_000_000,
-                holdMicros: Int64(holdSeconds) * 1_000_000
+                holdMicros: Int64(holdSeconds) * 1_000_000,
+                arrivals: arrivals
             )
         }
-        ledger = RunLedger(plan: Plan(stages: stages), thresholds: thresholds)
+        var plan = Plan(stages: stages)
+        plan.search = search
+        ledger = RunLedger(plan: plan, thresholds: thresholds)
         for worker in workers { ledger.workerJoined(WorkerFacts(id: worker, name: worker), fromMicros: Self.start) }
         guard isStarted else { return }
         for index in stages.indices { ledger.stageStarted(timeline(index)) }

@@ -23,6 +23,8 @@ struct RunnerBench {
     ///   - seed: the run's seed.
     ///   - governor: the endpoint's budget.
     ///   - stock: the rows of data that are handed out.
+    ///   - requests: at which of its requests the agent is stopped; nil for none.
+    ///   - arrivals: when sessions begin.
     ///   - respond: what the world answers to a request and its number.
     /// - Throws: `ApeError` for a scenario that cannot be run.
     init(
@@ -31,6 +33,8 @@ struct RunnerBench {
         seed: UInt64 = 1,
         governor: RateGovernor = RateGovernor(),
         stock: RowStock = RowStock(),
+        requests: Int? = nil,
+        arrivals: ArrivalBoard = ArrivalBoard(),
         respond: @escaping @Sendable (TransferRequest, Int) throws(TransferError) -> FakeTransport.Answer
     ) throws {
         var scenario = scenario
@@ -38,7 +42,10 @@ struct RunnerBench {
         let (control, left) = (control, Countdown(sessions))
         let transport = FakeTransport(
             onSleep: { micros in if micros == Self.pause, left.isLast() { control.stop() } },
-            respond: respond
+            respond: { request, number throws(TransferError) in
+                if number == requests { control.stop() }
+                return try respond(request, number)
+            }
         )
         self.transport = transport
         runner = AgentRunner(
@@ -46,6 +53,7 @@ struct RunnerBench {
             recorder: recorder,
             governor: governor,
             stock: stock,
+            arrivals: arrivals,
             makeTransport: { _ in transport },
             onEvent: { [log] event in log.events.withLock { $0.append(event) } }
         )

@@ -6,13 +6,17 @@ struct PythonServer {
     /// and there once it serves the page `path`.
     static func with<Value: Sendable>(
         _ script: String,
+        _ flags: [String] = [],
         answering path: String,
         programs: String,
         in scratch: Scratch,
         _ body: (PythonServer) async throws -> Value
     ) async throws -> Value {
         let port = try FreePort.pick()
-        let start = Invocation("\(programs)/python", ["\(Invocation.tree)/Tests/Reference/\(script)", "\(port)"])
+        let start = Invocation(
+            "\(programs)/python3",
+            ["\(Invocation.tree)/Tests/Reference/\(script)", "\(port)"] + flags
+        )
         let url = "http://127.0.0.1:\(port)"
         return try await ProcessHarness.with(start, in: scratch) { program in
             _ = try await program.wait(for: "its first page") {
