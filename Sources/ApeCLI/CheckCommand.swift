@@ -65,7 +65,8 @@ extension CheckCommand {
         for stage in scenario.plan?.search == nil ? scenario.plan?.stages ?? [] : [] {
             let times = [stage.rampMicros, stage.warmupMicros, stage.holdMicros].map(DurationText.text(micros:))
             let agents = stage.agents.counting("agent")
-            lines.append("  stage \(stage.name): \(agents), ramp \(times[0]), warm-up \(times[1]), hold \(times[2])")
+            let load = stage.arrivals.map { "sessions at \($0.text), at most \(agents)" } ?? agents
+            lines.append("  stage \(stage.name): \(load), ramp \(times[0]), warm-up \(times[1]), hold \(times[2])")
         }
         return TerminalText(lines: lines)
     }

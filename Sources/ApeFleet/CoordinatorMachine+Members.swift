@@ -50,10 +50,10 @@ extension CoordinatorMachine {
     }
 
     /// A worker runs none of the agents that it was given, and knows of none.
-    private mutating func forget(_ index: Int, at now: FleetTime) {
+    private mutating func forget(_ index: Int, at now: FleetTime, taken: [TakenArrivals] = []) {
         // It may have let go of them as soon as it was out of sight.
         let since = members[index].session?.awayBefore ?? now
-        release(index, keeping: AgentRanges(), reason: .forgotten, at: since)
+        release(index, keeping: AgentRanges(), reason: .forgotten, at: since, taken: taken)
         members[index].readiness = .preparing
         members[index].wanted = AgentRanges()
         members[index].grantStage = nil
@@ -61,8 +61,8 @@ extension CoordinatorMachine {
     }
 
     /// A worker has ended a run that goes on: it gets ready anew.
-    private mutating func startOver(_ index: Int, at now: FleetTime) {
-        forget(index, at: now)
+    private mutating func startOver(_ index: Int, after stopped: Stopped, at now: FleetTime) {
+        forget(index, at: now, taken: stopped.taken)
         members[index].active = 0
         invite(index)
     }
@@ -163,7 +163,7 @@ extension CoordinatorMachine {
         guard members[index].standing == .leaving || isEnding else {
             // An earlier coordinator ended the run there, and did not live to store it.
             log(of: index, .warning, "A worker has stopped unasked", at: now)
-            return startOver(index, at: now)
+            return startOver(index, after: stopped, at: now)
         }
         members[index].standing = .stopped
         members[index].active = 0

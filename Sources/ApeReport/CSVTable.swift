@@ -98,12 +98,12 @@ enum CSVTable: String, Sendable, CaseIterable {
             + GapBreakdown.Part.allCases.map { "gap_\($0.rawValue)_mean_ms" }
             + ["actions", "sessions_completed", "sessions_successful_stateful", "missing_seconds", "status"]
             + ["sessions_share_percent", "accounting_residual_percent"]
+            + ["asked_sessions_per_second", "sessions_per_second", "late_percent", "lateness_p99_ms"]
             + [
                 "tokens_in", "tokens_cached", "tokens_cache_write", "tokens_out", "tokens_reasoning",
                 "tokens_estimated",
             ]
             + ["cost", "cost_per_successful_session"]
-            + ["asked_sessions_per_second", "sessions_per_second", "late_percent", "lateness_p99_ms"]
         let rows = report.tables.stages.map { stage -> [String] in
             var row = [stage.name, "\(stage.targetAgents)", stage.achievedAgents.map { "\($0)" } ?? ""]
             row += ["\(stage.isSuccess)", "\(stage.heldSeconds)"]
@@ -112,7 +112,7 @@ enum CSVTable: String, Sendable, CaseIterable {
             row += ["\(stage.actions)", "\(stage.sessions.plain.trials)", "\(stage.sessions.plain.count)"]
             row += ["\(stage.completeness.missingSeconds)", stage.status.rawValue]
             row += [stage.sessions.value.map { places(100 * $0, 3) } ?? "", stage.accounting.residual]
-            return row + tokens(stage.tokens) + arrivals(stage.arrivals)
+            return row + arrivals(stage.arrivals) + tokens(stage.tokens)
         }
         return [header] + rows
     }

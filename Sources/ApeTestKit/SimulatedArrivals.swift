@@ -80,15 +80,17 @@ extension Simulation {
 
     /// Of every number that arrives in a stage one session after the other was begun, and none was begun twice; but for one
     /// that a process began which was given up then, and whose window of that second had not come. What is left at a stage's end, when
-    /// nobody runs the number, is not taken into the next.
+    /// nobody runs the number, is not taken into the next. What a coordinator with a full disk did not hear is not known.
     mutating func checkArrivals() {
-        guard setup.plan.stages.contains(where: { $0.arrivals != nil }), outcome == .finished else { return }
+        let isFull = setup.faults.contains { if case .fullDisk = $0.fault { true } else { false } }
+        guard setup.plan.stages.contains(where: { $0.arrivals != nil }), outcome == .finished, !isFull else { return }
         var schedules: [StageSchedule] = []
         var losses: [String: [FleetTime]] = [:]
         for fact in store.facts {
             switch fact.kind {
             case .stage(let schedule): schedules.append(schedule)
             case .lost(let worker, _): losses[worker, default: []].append(fact.at)
+            case .moved(let move) where move.reason == .forgotten: losses[move.from, default: []].append(fact.at)
             default: break
             }
         }

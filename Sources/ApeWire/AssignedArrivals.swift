@@ -28,6 +28,9 @@ package struct AssignedArrivals: Sendable, Equatable {
 }
 
 extension [TakenArrivals] {
+    /// Whether they name no agent.
+    var areEmpty: Bool { allSatisfy(\.agents.isEmpty) }
+
     /// `[[first, last, until_us], ...]`.
     package var json: JSONValue {
         .array(
@@ -56,7 +59,9 @@ extension [TakenArrivals] {
             let until = FleetTime(micros: try Fields.integer(parts[2], "taken's until_us", in: WireLimit.moments))
             guard last >= first else { throw ApeError(.malformed, "taken holds a range that falls") }
             let range = Int(first)...Int(last)
-            if self.last?.until == until, let end = self.last?.agents.ranges.last?.upperBound, range.lowerBound > end {
+            if self.last?.until == until, let end = self.last?.agents.ranges.last?.upperBound,
+                range.lowerBound > end + 1
+            {
                 self[count - 1].agents.append(range)
             } else {
                 append(TakenArrivals(agents: AgentRanges([range]), until: until))
@@ -88,7 +93,7 @@ extension AssignedArrivals {
             "before_per_second": .number(stage.beforePerSecond),
         ]
         for member in stage.arrivals.members { members[member.key] = member.value }
-        if !taken.isEmpty { members["taken"] = taken.json }
+        if !taken.areEmpty { members["taken"] = taken.json }
         return .object(members)
     }
 

@@ -197,7 +197,7 @@ extension Assign {
 extension Assigned {
     fileprivate var members: JSONObject {
         var members: JSONObject = ["run": .string(run), "revision": .integer(revision, in: WireLimit.revisions)]
-        if !taken.isEmpty { members["taken"] = taken.json }
+        if !taken.areEmpty { members["taken"] = taken.json }
         return members
     }
 }
@@ -205,7 +205,7 @@ extension Assigned {
 extension Stopped {
     fileprivate var members: JSONObject {
         var members: JSONObject = ["run": .string(run), "last_seq": .integer(lastSeq, in: WireLimit.counts)]
-        if !taken.isEmpty { members["taken"] = taken.json }
+        if !taken.areEmpty { members["taken"] = taken.json }
         return members
     }
 }

@@ -141,6 +141,7 @@ import Testing
         #expect(try Self.warnings("p95(ttft) < 1s").first?.contains("no model is asked") == true)
         #expect(try Self.warnings("p95(ttft) < 1s", prompt: true).isEmpty)
         #expect(try Self.warnings("count(sessions_failed{reason=target}) < 1").first?.contains("party=target") == true)
+        #expect(try Self.warnings("p99(lateness) < 50ms").first?.contains("no stage has `sessions`") == true)
     }
 
     @Test(arguments: [

@@ -29,7 +29,11 @@ package struct ThresholdCheck: Sendable {
             }
         }
         try checkTimes(threshold)
-        return [modelWarning(quantity, condition), routeWarning(condition), reasonWarning(condition)].compactMap(\.self)
+        let warnings = [
+            modelWarning(quantity, condition), routeWarning(condition), reasonWarning(condition),
+            arrivalWarning(condition),
+        ]
+        return warnings.compactMap(\.self)
     }
 
     private func check(
@@ -73,6 +77,18 @@ package struct ThresholdCheck: Sendable {
         CounterName.tokensReasoning.rawValue, CounterName.tokensEstimated.rawValue,
         CounterName.simulationErrors.rawValue, CounterFamily.decisionErrors.name,
     ]
+
+    /// Where agents work back to back nothing arrives.
+    private func arrivalWarning(_ condition: ThresholdCondition) -> String? {
+        let names = [
+            SeriesName.lateness.rawValue, CounterName.sessionsDue.rawValue, CounterName.sessionsLate.rawValue,
+        ]
+        guard let plan, plan.stages.allSatisfy({ $0.arrivals == nil }), names.contains(condition.name) else {
+            return nil
+        }
+        return
+            "no stage has `sessions`: none arrives, so there is no \(condition.name), and it will be INCONCLUSIVE"
+    }
 
     /// A model may call what no endpoint says; a script goes only where it says.
     private func routeWarning(_ condition: ThresholdCondition) -> String? {

@@ -30,8 +30,9 @@ import TransportKit
             schedule(perSecond),
             agents: [0],
             until: { _ in nil },
-            at: 0,
-            fleetOffset: Micros(start.micros)
+            at: 1_000_000,
+            // The fake world's clock begins at a second.
+            fleetOffset: Micros(start.micros - 1_000_000)
         )
         return try RunnerBench(.script([step]), requests: sessions, arrivals: board, respond: respond)
     }
