@@ -12,6 +12,8 @@ package struct RunVerdict: Sendable, Equatable {
     package var strict: Bool
     /// What the run's search came to; nil for a run that follows a plan.
     package var capacity: CapacityAnswer?
+    /// The stage of the try that the search's answer stands on, judged as the only one; empty for a run that follows a plan.
+    var triedAlone: [StageVerdict] = []
 
     /// The workers that were the bottleneck themselves, by stage and name.
     package var saturations: [Saturation] { stages.flatMap(\.saturations) }

@@ -11,6 +11,7 @@ extension RunVerdict {
         guard ledger.stages.indices.contains(index) else { return }
         let alone = RunVerdict(judging: ledger.alone(index), rules: rules.forTry, outcome: outcome)
         thresholds = alone.thresholds
+        triedAlone = alone.stages
         // Agents start in whichever try first has so many.
         let startup = self[.agentStartupTime]
         verdicts = alone.verdicts.map { verdict in
@@ -26,9 +27,10 @@ extension RunVerdict {
 
     /// What the verdict is on: the whole ledger, or of a search the try that its answer stands on, alone.
     package func subject(of ledger: RunLedger) -> (ledger: RunLedger, verdict: RunVerdict) {
-        guard let index = capacity?.judged, stages.indices.contains(index) else { return (ledger, self) }
+        guard let index = capacity?.judged, !triedAlone.isEmpty else { return (ledger, self) }
         var alone = self
-        alone.stages = [stages[index]]
+        // What it says of its saturated workers names stages by their place.
+        alone.stages = triedAlone
         alone.capacity = nil
         return (ledger.alone(index), alone)
     }

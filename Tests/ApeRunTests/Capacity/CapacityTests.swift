@@ -144,6 +144,24 @@ import Testing
         #expect(verdict.capacity?.party == .inference)
     }
 
+    @Test func aRateThatItsAgentsDoNotCarryFails() throws {
+        var search = CapacitySearch()
+        search.quantity = .sessions
+        var fixture = LedgerFixture(agents: [20], arrivals: Arrivals(perSecond: 10), search: search)
+        fixture.run(stage: 0) { window, _, _ in
+            LedgerFixture.healthy(&window)
+            window.counters[.sessionsDue] = 5
+            window.counters[.sessionsStarted] = 5
+            window.counters[.sessionsLate] = 2
+        }
+        fixture.ledger.add(FleetFact(at: fixture.timeline(0).end, .tried(stage: 0)))
+        let capacity = try #require(judged(fixture).capacity)
+        let attempt = try #require(capacity.tries.first)
+        #expect(attempt.level == 10 && attempt.status == .fail && attempt.bound?.name == "arrivals")
+        #expect(attempt.reason?.hasPrefix("20 agents do not carry 10 sessions a second") == true)
+        #expect(capacity.status == .fail && capacity.reason == "Not even 10 sessions/s pass.")
+    }
+
     @Test func twoRunsDifferWhereTheirRangesDoNotMeet() throws {
         func figures(_ level: Double?, _ low: Double, _ high: Double) -> ComparableRun.CapacityFigures {
             .init(quantity: .agents, level: level, low: low, high: high)
