@@ -61,6 +61,11 @@ package struct ArrivalFigures: Sendable, Equatable {
 
     private var heldSeconds: Double { reachedPerSecond.map { $0 > 0 ? Double(started) / $0 : 0 } ?? 0 }
 
+    /// Whether so many agents carry the arrivals and their bursts, so that what was late is the workers' own doing.
+    func areAgentsEnough(_ agents: Int) -> Bool {
+        neededAgents.map { $0 + 3 * $0.squareRoot() + 1 <= Double(agents) } ?? false
+    }
+
     /// The agents that are at work at once where the rate is greatest, by Little's law: rate x time.
     var neededAgents: Double? { sessionSeconds.map { asked.peakPerSecond * $0 } }
 }

@@ -11,6 +11,13 @@ extension Judge {
         guard !indices.isEmpty else {
             return Verdict(target, .notExercised, details: "The plan has \(noStage(of: target.key)).")
         }
+        if series == .gap, !rules.canBeStateful, indices.allSatisfy({ ledger.stages[$0].stage.arrivals != nil }) {
+            return Verdict(
+                target,
+                .notExercised,
+                details: "Every goal is a single request, and sessions arrive: no gaps."
+            )
+        }
         let total = indices.reduce(into: SumAndCount()) { $0.add(stages[$1][series]) }
         let delay = indices.reduce(0) { $0 + stages[$1].delay[series] * Double(stages[$1][series].count) }
         let cuts = indices.compactMap { index in

@@ -50,7 +50,9 @@ extension CapacityTry {
             conditions: critical.map { CapacityCondition($0) } + verdict.thresholds.map { CapacityCondition($0) } + held
         )
         let figures = verdict.stages.first?.arrivals
-        if let missed = StageVerdict.notCarried(in: stage, figures), verdict.stages.first?.shortfall == missed {
+        if let missed = StageVerdict.notCarried(in: stage, figures), verdict.stages.first?.shortfall == missed,
+            let figures, !figures.areAgentsEnough(stage.stage.agents)
+        {
             // A plan that asks for more than its agents carry proves nothing; a search has found that they do not.
             status = .fail
             conditions = [

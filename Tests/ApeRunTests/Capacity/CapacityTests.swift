@@ -153,6 +153,7 @@ import Testing
             window.counters[.sessionsDue] = 5
             window.counters[.sessionsStarted] = 5
             window.counters[.sessionsLate] = 2
+            window.counters[CounterFamily.agentTime["target"]] = 10_000_000
         }
         fixture.ledger.add(FleetFact(at: fixture.timeline(0).end, .tried(stage: 0)))
         let capacity = try #require(judged(fixture).capacity)
