@@ -82,7 +82,7 @@ extension RunReport {
                 endMicros: archive.endMicros,
                 apeVersion: ApeVersion.text,
                 measuredBy: archive.run.measuredBy,
-                scenarioHash: archive.run.scenario.sha256,
+                scenarioHash: archive.run.scenarioHash,
                 subject: .init(archive.scenario, isDemo: archive.run.isDemo)
             ),
             ledger: archive.ledger,

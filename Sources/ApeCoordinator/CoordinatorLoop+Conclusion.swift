@@ -29,7 +29,10 @@ extension CoordinatorLoop {
                 endMicros: endMicros,
                 apeVersion: ApeVersion.text,
                 measuredBy: record.measuredBy,
-                scenarioHash: configuration.scenario.document.sha256,
+                scenarioHash: RunOrigin.scenarioHash(
+                    of: configuration.scenario.document,
+                    isDemo: configuration.describesDemo
+                ),
                 subject: .init(configuration.scenario, isDemo: configuration.describesDemo)
             ),
             ledger: record.ledger,

@@ -13,7 +13,7 @@ extension ComparableRun {
             startMicros: archive.run.createdMicros,
             origin: RunOrigin(
                 measuredBy: archive.run.measuredBy,
-                scenarioHash: archive.run.scenario.sha256,
+                scenarioHash: archive.run.scenarioHash,
                 archive.ledger
             ),
             archive.ledger,

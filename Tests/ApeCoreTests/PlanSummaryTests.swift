@@ -25,6 +25,29 @@ struct PlanSummaryTests {
         #expect(Plan(stages: stages).summary == words)
     }
 
+    @Test func arrivalsAndSearchesAreTold() {
+        var (slow, fast) = (Self.stage(2000, 60), Self.stage(2000, 60))
+        (slow.arrivals, fast.arrivals) = (Arrivals(perSecond: 10), Arrivals(perSecond: 30))
+        let plan = Plan(stages: [Self.stage(10, 60), slow, fast])
+        #expect(
+            plan.summary == "10 agents, 1m, then 10/s -> 30/s sessions by at most 2000 agents, 1m each"
+        )
+        var other = plan
+        other.stages[1].arrivals?.pattern = .even
+        #expect(
+            other.sha256 != plan.sha256 && other.summary.contains("10/s sessions evenly by at most 2000 agents, 1m")
+        )
+        var search = Plan(stages: [Self.stage(10, 30)])
+        search.search = CapacitySearch()
+        #expect(search.summary == "search from 10 to 2000 agents, holds of 30s, to 5.0 %")
+        // What it came to is no part of what was asked.
+        var longer = search
+        longer.stages.append(Self.stage(40, 30))
+        #expect(longer.sha256 == search.sha256)
+        longer.search?.precision = 0.1
+        #expect(longer.sha256 != search.sha256)
+    }
+
     @Test func aLongPlanIsCut() {
         let twelve = (1...12).map { Self.stage($0, 5) }
         #expect(Plan(stages: twelve).summary.hasSuffix("11 -> 12 agents, 5s each"))

@@ -14,7 +14,7 @@ struct ScenarioPlacesTests {
             script: [GET /a]
             success:
               - {answer: GET /a, status: 200}
-          "look: around":
+          look-around:
             script: [GET /b]
             success:
               - {answer: GET /a, status: 200}
@@ -32,7 +32,7 @@ struct ScenarioPlacesTests {
     @Test func eachPartHasItsLine() throws {
         let places = try Scenario.read(Array(Self.text.utf8), file: "ci/ape.yml") { _ in [] }.places
         #expect(places.file == "ci/ape.yml")
-        #expect(places.goals == ["buy": 6, "look: around": 10])
+        #expect(places.goals == ["buy": 6, "look-around": 10])
         #expect(places.kpiTargets == [.maxConcurrentAgents: 15, .mtbaThreshold: 17])
         #expect(places.stages == ["stage_1": 19, "peak": 20])
     }

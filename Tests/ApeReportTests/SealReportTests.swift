@@ -40,7 +40,7 @@ struct SealReportTests {
         )
         #expect(
             text.measures.hasSuffix(
-                "454.5 of 505 users' requests in flight (scaling_1000: 900.0 of 1000 users'); at most 144 distinct "
+                "454.5 requests in flight for 505 users (scaling_1000: 900.0 for 1000); at most 144 distinct "
                     + "prompts in 2400 decisions."
             )
         )

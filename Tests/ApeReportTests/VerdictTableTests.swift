@@ -11,8 +11,8 @@ import Testing
             text == """
                 Measured by APE 0.9.0, measurement version 1; scenario shop 690848f6824a; seed 18446744073709551615;
                   10 -> 100 agents, 10s each; 2 workers with 4 CPUs and 8.0 GiB each.
-                Accounting residual 0.00 %; generator's share 0.19 %; 49.5 of 55 users' requests in flight
-                  (scaling_100: 90.0 of 100 users'); distinct prompts not known.
+                Accounting residual 0.00 %; generator's share 0.19 %; 49.5 requests in flight for 55 users
+                  (scaling_100: 90.0 for 100); distinct prompts not known.
 
                 KPI                                 Target    Measured (95 % interval)  Verdict
                 ──────────────────────────────────  ────────  ────────────────────────  ─────────────

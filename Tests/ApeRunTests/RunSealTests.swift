@@ -74,6 +74,16 @@ struct RunSealTests: JudgesRuns {
         #expect(origin.workersByVersion.map(\.names) == [["a", "b"], ["c"]])
     }
 
+    /// The embedded demo listens on other ports in each run, and is the same scenario all the same.
+    @Test func theDemosPortsDoNotCount() {
+        func hash(_ port: Int, isDemo: Bool) -> String {
+            let document: JSONValue = ["targets": ["shop": ["url": .string("http://127.0.0.1:\(port)/a")]]]
+            return RunOrigin.scenarioHash(of: document, isDemo: isDemo)
+        }
+        #expect(hash(4_000, isDemo: true) == hash(51_234, isDemo: true))
+        #expect(hash(4_000, isDemo: false) != hash(51_234, isDemo: false))
+    }
+
     @Test(arguments: [(1, 1, true), (1, 2, false), (nil, 1, false), (1, nil, false), (nil, nil, true)])
     func onlyLikeDefinitionsAreCompared(base: Int?, run: Int?, isFine: Bool) throws {
         func origin(_ definitions: Int?) -> RunOrigin {

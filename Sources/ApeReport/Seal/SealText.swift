@@ -51,15 +51,17 @@ struct SealText: Sendable {
 
     private var inFlight: String {
         guard let all = seal.inFlight else { return "requests in flight not known" }
-        var words = "\(Self.words(all)) requests in flight"
+        var words = "\(Self.requests(all)) requests in flight for \(Self.users(all)) users"
         if let peak = seal.inFlightAtPeak, peak != all {
-            words += " (\(seal.peakStage ?? "largest stage"): \(Self.words(peak)))"
+            words += " (\(seal.peakStage ?? "largest stage"): \(Self.requests(peak)) for \(Self.users(peak)))"
         }
         return words
     }
 
-    private static func words(_ depth: RunSeal.InFlight) -> String {
-        "\(Decimals.text(depth.requests, places: 1)) of \(Decimals.text(depth.users, places: 0)) users'"
+    private static func requests(_ depth: RunSeal.InFlight) -> String { Decimals.text(depth.requests, places: 1) }
+
+    private static func users(_ depth: RunSeal.InFlight) -> String {
+        Decimals.text(depth.users, places: depth.users == depth.users.rounded() ? 0 : 1)
     }
 
     private var prompts: String {

@@ -17,7 +17,8 @@ struct TrendChart {
         let values = line.points.flatMap { point in [point?.value, point?.interval?.high].compactMap { $0 } }
         let greatest = values.filter(\.isFinite).max() ?? 0
         // A limit far above would press the line flat.
-        return Axis.ticks(upTo: line.limit <= 2.5 * greatest ? max(greatest, line.limit) : greatest).last ?? 1
+        let limit = line.limit.map { $0 <= 2.5 * greatest ? $0 : 0 } ?? 0
+        return Axis.ticks(upTo: max(greatest, limit)).last ?? 1
     }
 
     /// The middle of a run's share of the width.
@@ -30,9 +31,10 @@ struct TrendChart {
         let yLabels = marks.map { value -> Markup in
             "<span style=\"bottom:\(value / top * 100)%\">\(Axis.label(value, step: step))</span>"
         }
-        let latest = line.latest.map { "latest \(line.amount($0.value)), " } ?? ""
+        let latest = line.latest.map { "latest \(line.amount($0.value))" } ?? ""
+        let target = line.limit == nil ? "" : ", target \(line.demand)"
         return """
-            <figure><figcaption><b>\(line.title)</b><small>\(latest)target \(line.demand)</small></figcaption>
+            <figure><figcaption><b>\(line.title)</b><small>\(latest)\(target)</small></figcaption>
             <div class="frame"><div class="ys">\(yLabels)</div><div class="plot">\(picture(top, marks))</div></div>
             <div class="xs">\(xLabels)</div></figure>
             """
@@ -51,8 +53,10 @@ struct TrendChart {
         func y(_ value: Double) -> Double { Self.height * (1 - min(1, max(0, value / top))) }
         let grid = marks.map { value -> Markup in "<path class=\"grid\" d=\"M0 \(y(value))H1000\"/>" }
         let limit: Markup =
-            line.limit <= top
-            ? "<path class=\"mark\" d=\"M0 \(y(line.limit))H1000\"><title>Target \(line.demand)</title></path>" : ""
+            line.limit.map { limit in
+                limit > top
+                    ? "" : "<path class=\"mark\" d=\"M0 \(y(limit))H1000\"><title>Target \(line.demand)</title></path>"
+            } ?? ""
         let breaks = trend.runs.indices.filter { !trend.runs[$0].breaks.isEmpty }.map { run -> Markup in
             let words = "\(TrendText.named(trend.runs[run])): \(trend.runs[run].breaks.joined(separator: ", "))"
             return "<path class=\"break\" d=\"M\(x(run) - x(0)) 0V200\"><title>\(words)</title></path>"

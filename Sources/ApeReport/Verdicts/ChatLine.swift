@@ -17,7 +17,7 @@ struct ChatLine: Sendable {
     var text: String {
         let peak = report.tables.stages.compactMap(\.achievedAgents).max()
         let parts =
-            [report.passedText] + open
+            [report.capacity?.shortText, report.passedText].compactMap(\.self) + open
             + [peak.map { "\(Self.grouped($0)) \($0 == 1 ? "agent" : "agents")" } ?? "nothing held"]
             + ["run \(report.run.id)"]
         return Self.safe("\(report.headline) \(report.run.scenarioName): \(parts.joined(separator: ", "))") + "\n"
@@ -31,7 +31,8 @@ struct ChatLine: Sendable {
         let words = told.prefix(Self.named).map { row in
             "\(row.figure) \(row.amount ?? "not measured") (\(row.limit))"
         }
-        let stages = report.tables.stages.filter { $0.status == .fail }.map { "stage \($0.name) not held" }
+        let all = report.capacity == nil ? report.tables.stages : []
+        let stages = all.filter { $0.status == .fail }.map { "stage \($0.name) not held" }
         let rest = told.count - words.count
         return words + (rest > 0 ? ["\(rest) more"] : []) + stages.prefix(Self.named)
     }

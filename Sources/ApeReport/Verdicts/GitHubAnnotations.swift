@@ -15,7 +15,7 @@ package struct GitHubAnnotations: Sendable {
 
     /// What fails the run as errors, the rest as warnings; errors first, and at most ten of each.
     package var commands: [WorkflowCommand] {
-        let all = outcome + conditions + stages + regressions + goals
+        let all = outcome + capacity + conditions + stages + regressions + goals
         return bounded(all.filter { $0.level == .error }) + bounded(all.filter { $0.level != .error })
     }
 
@@ -65,8 +65,17 @@ package struct GitHubAnnotations: Sendable {
         }
     }
 
+    /// That a search has no answer.
+    private var capacity: [WorkflowCommand] {
+        guard let capacity = report.capacity, let reason = capacity.reason else { return [] }
+        let level: WorkflowCommand.Level = capacity.status == .fail ? .error : .warning
+        return [command(level, nil, "capacity \(capacity.status.rawValue)", reason)]
+    }
+
+    /// A search's tries are there to fail.
     private var stages: [WorkflowCommand] {
-        report.tables.stages.compactMap { stage in
+        guard report.capacity == nil else { return [] }
+        return report.tables.stages.compactMap { stage in
             let line = report.places?.stages[stage.name]
             let title = "stage \(stage.name) \(stage.status.rawValue)"
             switch stage.status {

@@ -57,6 +57,7 @@ struct GitLabMetrics: Sendable {
             )
         }
         families.append(thresholds)
+        families.append(capacity)
         families += stageFamilies
         let failed = Verdict.Status.allCases.map { status in
             Sample(labels: [("status", status.rawValue)], value: "\(report.conditions.count { $0.status == status })")
@@ -65,6 +66,15 @@ struct GitLabMetrics: Sendable {
             Family(name: "ape_conditions", help: "Targets and thresholds by what became of them.", samples: failed)
         )
         return families
+    }
+
+    private var capacity: Family {
+        let samples = report.capacity.flatMap { capacity in
+            capacity.level.map {
+                [Sample(labels: [("of", capacity.search.quantity.rawValue)], value: capacity.search.digits($0))]
+            }
+        }
+        return Family(name: "ape_capacity", help: "The most users at which the run passes.", samples: samples ?? [])
     }
 
     private var thresholds: Family {

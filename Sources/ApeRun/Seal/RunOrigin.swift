@@ -47,7 +47,24 @@ package struct RunOrigin: Sendable, Equatable {
     }
 }
 
+extension StoredRun {
+    /// SHA-256 of the scenario's canonical document in 64 hexadecimal digits.
+    package var scenarioHash: String { RunOrigin.scenarioHash(of: scenario, isDemo: isDemo) }
+}
+
 extension RunOrigin {
+    /// The hash of a scenario's document.
+    ///
+    /// - Parameters:
+    ///   - document: the scenario's canonical document.
+    ///   - isDemo: whether it is the embedded demo's. The ports that its processes get are others in each run, and none of
+    ///     its own: they are left out.
+    /// - Returns: SHA-256 in 64 hexadecimal digits.
+    package static func scenarioHash(of document: JSONValue, isDemo: Bool) -> String {
+        guard isDemo else { return document.sha256 }
+        return JSONValue.string(document.text.replacing(/127\.0\.0\.1:[0-9]+/, with: "127.0.0.1")).sha256
+    }
+
     /// The origin of a run whose account is at hand.
     package init(measuredBy: MeasuringVersion?, scenarioHash: String?, _ ledger: RunLedger) {
         self.init(

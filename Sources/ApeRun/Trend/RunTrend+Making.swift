@@ -34,6 +34,10 @@ extension RunTrend {
             let row = rows.first { $0.group == .thresholds && $0.name == verdict.text }
             put(Point(verdict.measured, verdict.interval, verdict.status, row), on: Line(verdict))
         }
+        if let capacity = verdict.capacity {
+            let row = rows.first { $0.group == .targets && $0.name == Line.capacityName }
+            put(Point(capacity.level, capacity.interval, capacity.status, row), on: Line(capacity))
+        }
         take(run)
     }
 
@@ -46,6 +50,7 @@ extension RunTrend {
             next.thresholds.removeAll { $0.text == figures.text }
             if let kept = figures.isInconclusive ? old : figures { next.thresholds.append(kept) }
         }
+        next.capacity = run.capacity?.level == nil ? base?.capacity : run.capacity
         base = next
     }
 
@@ -129,7 +134,28 @@ extension RunTrend.Point {
     }
 }
 
+extension CapacityAnswer {
+    /// nil where an end is not known.
+    fileprivate var interval: Interval? {
+        guard let low, let high else { return nil }
+        return Interval(low: low, high: high)
+    }
+}
+
 extension RunTrend.Line {
+    fileprivate static let capacityName = "capacity"
+
+    init(_ capacity: CapacityAnswer) {
+        self.init(
+            name: Self.capacityName,
+            title: "Capacity",
+            symbol: " \(capacity.search.unit)",
+            places: capacity.search.quantity == .agents ? 0 : 2,
+            demand: "-",
+            points: []
+        )
+    }
+
     init(_ verdict: ThresholdVerdict) {
         let limit = verdict.threshold.condition.limit
         let places =

@@ -38,9 +38,9 @@ package struct RunTrend: Sendable, Equatable {
         package var symbol: String
         /// Decimal places that people are shown.
         package var places: Int
-        /// What it is held against in the latest run that has it.
-        package var limit: Double
-        /// That with its comparison and unit, such as `< 2.0 s`.
+        /// What it is held against in the latest run that has it; nil for nothing.
+        package var limit: Double?
+        /// That with its comparison and unit, such as `< 2.0 s`; `-` for nothing.
         package var demand: String
         /// One for each run; nil for a gap.
         package var points: [Point?]
