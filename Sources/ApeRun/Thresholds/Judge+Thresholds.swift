@@ -131,15 +131,6 @@ extension ThresholdCondition.Statistic {
     }
 }
 
-extension ThresholdStretches.Worst {
-    fileprivate func isBetter(than other: Self, _ condition: ThresholdCondition) -> Bool {
-        if passes != other.passes { return passes }
-        var isGreatWorse = condition.comparison.isUpper
-        if case .percentile = condition.statistic { isGreatWorse.toggle() }
-        return isGreatWorse ? value < other.value : value > other.value
-    }
-}
-
 extension ThresholdValue.Hold {
     /// A stretch's figure in the limit's unit; nil for the percentile of one whose distributions were not kept.
     fileprivate func value(

@@ -48,13 +48,7 @@ struct ThresholdStretches {
     private mutating func add(_ stretch: Worst, _ condition: ThresholdCondition) {
         judged += 1
         if !stretch.passes { failed += 1 }
-        guard let worst else { return self.worst = stretch }
-        var isPercentile = false
-        if case .percentile = condition.statistic { isPercentile = true }
-        // Of a percentile the share within the limit is compared, which is better the greater it is.
-        let isGreatWorse = condition.comparison.isUpper != isPercentile
-        let isWorse = isGreatWorse ? stretch.value > worst.value : stretch.value < worst.value
-        if worst.passes == stretch.passes ? isWorse : worst.passes { self.worst = stretch }
+        if worst.map({ $0.isBetter(than: stretch, condition) }) ?? true { worst = stretch }
     }
 
     /// The sums of a stretch.
@@ -82,5 +76,16 @@ struct ThresholdStretches {
             case .share: return count > 0 ? judged(100 * min(1, sum / count)) : nil
             }
         }
+    }
+}
+
+extension ThresholdStretches.Worst {
+    /// Whether it is further from failing than another stretch. Of a percentile the share within the limit is compared, which
+    /// is better the greater it is.
+    func isBetter(than other: Self, _ condition: ThresholdCondition) -> Bool {
+        if passes != other.passes { return passes }
+        var isGreatWorse = condition.comparison.isUpper
+        if case .percentile = condition.statistic { isGreatWorse.toggle() }
+        return isGreatWorse ? value < other.value : value > other.value
     }
 }
