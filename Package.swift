@@ -143,8 +143,8 @@ let package = Package(
         library(
             "ApeCoordinator",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeStore",
-                "ApeHTTP", "ApeProgram", lifecycle, logging,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer",
+                "ApeStore", "ApeHTTP", "ApeProgram", lifecycle, logging,
             ]
         ),
         library(
