@@ -1,35 +1,273 @@
 #!/usr/bin/env bash
-# Runs deploy/kubernetes/overlays/ci on a cluster: applies it, follows the run, fetches its reports, and ends with the
-# run's exit code (0 passed, 1 failed, 2 usage, 3 inconclusive, 4 no fleet).
+# Runs an overlay of deploy/kubernetes on a cluster: applies it, follows the run, fetches its reports, and ends with the
+# run's exit code.
 #
-#   docs/ci/kubernetes.sh [OVERLAY] [DIRECTORY]     without words: deploy/kubernetes/overlays/ci, ape-results
+#   docs/ci/kubernetes.sh [--namespace NAME] [--job NAME] [--wait SECONDS] [OVERLAY] [DIRECTORY]
+#
+#   OVERLAY     what is applied; without it deploy/kubernetes/overlays/ci
+#   DIRECTORY   where the reports go; without it ape-results
+#   --namespace the namespace that all of it goes to; without it ape. Pipelines at the same time need one each.
+#   --job       what the run's Job is called; without it coordinator
+#   --wait      how long to wait for another pipeline's run in the namespace; without it 0
+#
+# Exit codes: 0 passed, 1 failed, 3 inconclusive: the run's own verdict. 2: a wrong flag, here or in the overlay's
+# arguments. 4: no verdict, be it for want of workers or for the cluster's troubles; the last line says which.
 #
 # It needs kubectl with a cluster's credentials, and the secrets' files (deploy/kubernetes/secrets).
 set -euo pipefail
 
-overlay=${1:-deploy/kubernetes/overlays/ci}
-results=${2:-ape-results}
-kubectl=(kubectl --namespace ape)
-# Workers cost their requests for as long as they are there; the next run brings them back.
-trap '"${kubectl[@]}" scale statefulset/worker --replicas 0' EXIT
+# How long the cluster's API may be away, and a pod that is lost may take to be replaced, in seconds.
+patience=${APE_PATIENCE:-180}
+# How long a pod may take to start, in seconds: its image is fetched, its volume mounted.
+starting=${APE_STARTING:-300}
+# Seconds between two questions.
+pause=${APE_PAUSE:-2}
+# A lock of this age, in seconds, is nobody's: no Job of these overlays lives as long.
+stale=10800
 
-# A run before this one is over: a Job is not changed, it is made anew.
-"${kubectl[@]}" delete job coordinator --ignore-not-found --cascade foreground
-kubectl apply --kustomize "$overlay"
-until pod=$("${kubectl[@]}" get pods --selector job-name=coordinator --output name) && [ -n "$pod" ]; do sleep 1; done
-"${kubectl[@]}" wait "$pod" --for jsonpath='{.status.phase}'=Running --timeout 5m || {
-    "${kubectl[@]}" describe "$pod" >&2
+namespace=ape job=coordinator waiting=0
+say() { echo "kubernetes.sh: $*" >&2; }
+usage() {
+    say "$1; see the head of this file"
+    exit 2
+}
+while [ $# -gt 0 ]; do
+    case $1 in
+    -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" && exit 0 ;;
+    --namespace | --job | --wait) [ $# -ge 2 ] || usage "$1 needs a value" ;;&
+    --namespace) namespace=$2 && shift 2 ;;
+    --job) job=$2 && shift 2 ;;
+    --wait) waiting=$2 && shift 2 ;;
+    -*) usage "there is no flag $1" ;;
+    *) break ;;
+    esac
+done
+[ $# -le 2 ] || usage "there are more than two words"
+overlay=${1:-deploy/kubernetes/overlays/ci} results=${2:-ape-results}
+label='^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
+[[ $namespace =~ $label ]] || usage "--namespace $namespace is no name of a namespace"
+[[ $job =~ $label ]] || usage "--job $job is no name of a Job"
+[[ $waiting =~ ^[0-9]{1,6}$ ]] || usage "--wait $waiting is no number of seconds"
+[ -d "$overlay" ] || usage "there is no directory $overlay"
+
+scratch=$(mktemp -d)
+# What the run came to; while that is not known, whatever ends this ends it with 4.
+verdict=4
+is_held=
+finish() {
+    trap - EXIT
+    trap '' INT TERM HUP
+    if [ -n "$is_held" ]; then
+        # Workers cost their requests for as long as they are there; the next run brings them back.
+        kube scale statefulset/worker --replicas 0 >/dev/null || say 'the workers could not be scaled to 0'
+        kube delete configmap ape-pipeline >/dev/null || say 'the lock (configmap ape-pipeline) could not be released'
+    fi
+    rm -rf "$scratch"
+    exit "$verdict"
+}
+trap finish EXIT
+cancelled() {
+    say 'cancelled: the run is ended'
+    [ -z "$is_held" ] || kube delete job "$job" --ignore-not-found --wait=false >/dev/null || true
+    verdict=4
     exit 4
 }
-"${kubectl[@]}" logs --follow --container coordinator "$pod"
+trap cancelled INT TERM HUP
 
-state='{.status.containerStatuses[?(@.name=="coordinator")].state.terminated.exitCode}'
-code=
-until [ -n "$code" ]; do
-    code=$("${kubectl[@]}" get "$pod" --output jsonpath="$state")
-    [ -n "$code" ] || sleep 1
-done
-mkdir -p "$results"
-"${kubectl[@]}" exec --container reports "$pod" -- tar cf - -C /results . | tar xf - -C "$results"
-"${kubectl[@]}" exec --container reports "$pod" -- touch /results/fetched
-exit "$code"
+kube() { kubectl --namespace "$namespace" --request-timeout 30s "$@"; }
+give_up() {
+    say "$*"
+    exit 4
+}
+
+# What kubectl answers. It is asked again while the API is away, but not where the answer is a plain no.
+ask() {
+    local until=$((SECONDS + patience))
+    until kube "$@" 2>"$scratch/no" >"$scratch/yes"; do
+        if grep -qE 'Forbidden|Unauthorized|\((NotFound|Invalid|AlreadyExists)\)' "$scratch/no" ||
+            ((SECONDS >= until)); then
+            give_up "kubectl $1 $2: $(tail -n 1 "$scratch/no")"
+        fi
+        sleep "$pause"
+    done
+    cat "$scratch/yes"
+}
+
+# One pipeline at a time has a namespace: its workers and its Job are nobody else's meanwhile.
+lock() {
+    local until=$((SECONDS + waiting)) api=$((SECONDS + patience)) held version since age
+    until kube create configmap ape-pipeline --from-literal="owner=$1" --from-literal="since=$(date +%s)" \
+        >/dev/null 2>"$scratch/no"; do
+        if ! grep -q AlreadyExists "$scratch/no"; then
+            ((SECONDS < api)) || give_up "the namespace $namespace cannot be locked: $(tail -n 1 "$scratch/no")"
+            sleep "$pause"
+            continue
+        fi
+        held=$(kube get configmap ape-pipeline --output \
+            jsonpath='{.metadata.resourceVersion} {.data.since} {.data.owner}' 2>/dev/null) || continue
+        read -r version since held <<<"$held"
+        [[ $since =~ ^[0-9]{1,12}$ ]] || since=0
+        age=$(($(date +%s) - since))
+        if ((age > stale)) && seize "$1" "$version"; then
+            say "the lock of $held was $age s old: it is taken over"
+            break
+        fi
+        ((SECONDS < until)) || give_up "another pipeline ($held) has the namespace $namespace: give --wait SECONDS or" \
+            "--namespace; where none is left, kubectl --namespace $namespace delete configmap ape-pipeline"
+        sleep "$pause"
+    done
+    is_held=yes
+}
+
+# Of two that see the same old lock one gets it: the version must be the one that was seen.
+seize() {
+    kube replace --filename - >/dev/null 2>&1 <<END
+{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ape-pipeline", "resourceVersion": "$2"},
+ "data": {"owner": "$1", "since": "$(date +%s)"}}
+END
+}
+
+# The overlay in the namespace, with the Job by its name.
+render() {
+    mkdir "$scratch/overlay"
+    cat >"$scratch/overlay/kustomization.yaml" <<END
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: $namespace
+resources: ["$(realpath --relative-to "$scratch/overlay" "$overlay")"]
+patches:
+  - target: {kind: Job, name: coordinator}
+    options: {allowNameChange: true}
+    patch: '[{"op": "replace", "path": "/metadata/name", "value": "$job"}]'
+END
+    kubectl kustomize --load-restrictor LoadRestrictionsNone "$scratch/overlay" >"$scratch/manifests.yaml" ||
+        give_up "$overlay cannot be rendered"
+}
+
+# The Job's pods, the oldest first: one that was evicted is followed by another.
+pods() { ask get pods --selector "job-name=$job" --sort-by .metadata.creationTimestamp --output name; }
+
+# Prints what is new in a pod's log; ends with the log, or where its stream is cut.
+read_log() {
+    local from=() line
+    [ -z "$last" ] || from=(--since-time "$last")
+    while IFS= read -r line; do
+        # Asked from a moment on, the log begins with the lines of that second, which were read before.
+        [[ ${line%% *} > $last ]] || continue
+        last=${line%% *}
+        printf '%s\n' "${line#* }"
+    done < <(kubectl --namespace "$namespace" logs --follow --timestamps --container coordinator "${from[@]}" "$1" 2>/dev/null)
+}
+
+# The rest of an ended pod's log: all of it is read once nothing new comes.
+read_rest() {
+    local before
+    while before=$last; do
+        read_log "$1"
+        [ "$last" != "$before" ] || return 0
+    done
+}
+
+coordinator='.status.containerStatuses[?(@.name=="coordinator")].state.terminated'
+state="{.status.phase}|{.status.reason}|{$coordinator.exitCode}|{$coordinator.reason}|"
+state+='{.status.conditions[?(@.type=="DisruptionTarget")].status}'
+
+# Follows the run to its exit code, from pod to pod.
+follow() {
+    local pod='' lost='' next came=$SECONDS phase reason code why disrupted last=
+    while :; do
+        next=$(pods | tail -n 1)
+        if [ -n "$next" ] && [ "$next" != "$pod" ] && [ "$next" != "$lost" ]; then
+            pod=$next came=$SECONDS last=
+        fi
+        if [ -z "$pod" ]; then
+            await "$lost" "$came"
+            continue
+        fi
+        # A pod may be gone between two questions.
+        IFS='|' read -r phase reason code why disrupted < <(kube get "$pod" --output jsonpath="$state" 2>/dev/null && echo) ||
+            phase=
+        if [ -n "$phase" ] && [ -n "$code" ] && [ "$disrupted" != True ]; then
+            read_rest "$pod"
+            verdict_of "$code" "$why"
+            return
+        elif [ "$phase" = Pending ]; then
+            ((SECONDS - came < starting)) || {
+                kube describe "$pod" >&2 || true
+                give_up "$pod has not started in $starting s"
+            }
+        elif [ "$phase" = Running ] && [ "$disrupted" != True ]; then
+            read_log "$pod"
+        elif [ "$disrupted" = True ] || [ "$phase" = Failed ] || ! pods | grep -qFx "$pod"; then
+            # Neither there nor ended by itself: evicted, or its node is gone.
+            say "$pod is lost (${reason:-${why:-gone}}): waiting for the one that follows it"
+            lost=$pod pod='' came=$SECONDS
+        fi
+        sleep "$pause"
+    done
+}
+
+# Waits for a pod, the first or the one that follows a lost one.
+await() {
+    local failure limit=$starting
+    failure=$(ask get job "$job" --output jsonpath='{.status.conditions[?(@.type=="Failed")].reason}')
+    [ -z "$failure" ] || give_up "the Job has failed without a verdict: $failure"
+    [ -z "$1" ] || limit=$patience
+    ((SECONDS - $2 < limit)) || give_up "${1:+$1 is lost, and }no pod of the Job has come"
+    sleep "$pause"
+}
+
+# An exit code as a verdict; whatever is none of APE's is the cluster's doing.
+verdict_of() {
+    case $1 in
+    [0-4]) verdict=$1 ;;
+    *) say "the coordinator ended with $1 (${2:-unknown}), and without a verdict" ;;
+    esac
+}
+
+# The reports, by a pod that mounts the volume. A verdict stands without them.
+fetch() {
+    local uid=
+    if uid=$(kube get job "$job" --output jsonpath='{.metadata.uid}') && copy "$uid"; then
+        kube delete pod ape-reports --wait=false >/dev/null || true
+    else
+        say "the reports could not be fetched; they stay on the volume (claim results, folder ${uid:-unknown})"
+    fi
+}
+
+copy() {
+    local image
+    image=$(kube get job "$job" --output jsonpath='{.spec.template.spec.containers[0].image}') &&
+        reader "$image" >"$scratch/reader.json" &&
+        kube apply --filename "$scratch/reader.json" >/dev/null &&
+        kube wait pod/ape-reports --for condition=Ready --timeout "${starting}s" --request-timeout 0 >/dev/null &&
+        kube exec --request-timeout 0 ape-reports -- tar cf - -C "/results/$1" . >"$scratch/reports.tar" &&
+        mkdir -p "$results" && tar xf "$scratch/reports.tar" -C "$results"
+}
+
+reader() {
+    cat <<END
+{"apiVersion": "v1", "kind": "Pod",
+ "metadata": {"name": "ape-reports", "labels": {"app.kubernetes.io/part-of": "ape"}},
+ "spec": {
+  "restartPolicy": "Never", "automountServiceAccountToken": false, "activeDeadlineSeconds": 900,
+  "securityContext": {"runAsNonRoot": true, "runAsUser": 10001, "runAsGroup": 10001, "fsGroup": 10001,
+   "seccompProfile": {"type": "RuntimeDefault"}},
+  "containers": [{"name": "reports", "image": "$1", "command": ["sleep", "900"],
+   "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
+   "securityContext": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+    "capabilities": {"drop": ["ALL"]}},
+   "volumeMounts": [{"name": "results", "mountPath": "/results", "readOnly": true}]}],
+  "volumes": [{"name": "results", "persistentVolumeClaim": {"claimName": "results"}}]}}
+END
+}
+
+render
+kubectl create namespace "$namespace" >/dev/null 2>&1 || true
+lock "${CI_JOB_URL:-${GITHUB_RUN_ID:-${BUILD_URL:-$(hostname)-$$}}}"
+# The last run of this name is over: a Job is not changed, it is made anew.
+ask delete job "$job" --ignore-not-found --cascade foreground --timeout 2m >/dev/null
+ask delete pod ape-reports --ignore-not-found --timeout 2m >/dev/null
+ask apply --filename "$scratch/manifests.yaml"
+follow
+fetch
