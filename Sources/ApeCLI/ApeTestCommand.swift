@@ -10,7 +10,8 @@ package struct ApeTestCommand: AsyncParsableCommand {
         subcommands: [
             ValidateCommand.self, CapacityCommand.self, InitCommand.self, CheckCommand.self, TryCommand.self,
             DoctorCommand.self,
-            StartCommand.self, StatusCommand.self, ScaleCommand.self, LogsCommand.self, StopCommand.self,
+            StartCommand.self, StatusCommand.self, ScaleCommand.self, LinkCommand.self, LogsCommand.self,
+            StopCommand.self,
             OptimizeCommand.self, HistoryCommand.self, ReportCommand.self, CompareCommand.self, DemoCommand.self,
         ]
     )

@@ -17,11 +17,13 @@ struct FleetOptions: ParsableArguments {
 extension FleetDirectory {
     /// Tells the coordinator something and waits until it has taken note.
     ///
+    /// - Returns: what it answers.
     /// - Throws: ``ApeError`` when nobody listens, or with what the coordinator says against it.
-    func tell(_ command: JSONObject) async throws(ApeError) {
+    @discardableResult
+    func tell(_ command: JSONObject) async throws(ApeError) -> JSONValue {
         let answer = try await CommandSocket.ask(commandSocket, JSONValue.object(command).text)
         let json = try? JSONValue(parsing: answer)
-        guard json?["ok"]?.bool != true else { return }
+        if let json, json["ok"]?.bool == true { return json }
         throw ApeError(.usage, json?["error"]?.string ?? "The coordinator answered what is not understood: \(answer)")
     }
 }
@@ -62,5 +64,34 @@ struct ScaleCommand: AsyncParsableCommand {
         StandardOutput.print(
             "The fleet goes to \(agents) agents; watch it with: ape-test status --watch\(fleet.flag)\n"
         )
+    }
+}
+
+/// `ape-test link`: a new link by which a browser can control a standing fleet.
+struct LinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link",
+        abstract: "Print a link by which a browser can control a standing fleet.",
+        discussion: """
+            The link is good once, for ten minutes. The browser that opens it can stop and scale the fleet \
+            until the run ends; whoever has no such link can only look.
+
+            Examples:
+              ape-test link
+              ape-test link --results /var/lib/ape/results
+
+            Exit codes: 0 the link was printed; 2 usage, or the coordinator serves no HTTP; 4 no fleet stands there.
+            """
+    )
+
+    @OptionGroup
+    var fleet: FleetOptions
+
+    init() {}
+
+    func run() async throws {
+        _ = try fleet.directory.standing()
+        let answer = try await fleet.directory.tell(["command": "link"])
+        StandardOutput.print("\(answer["link"]?.string ?? "")\n")
     }
 }

@@ -26,7 +26,11 @@ extension LocalFleet {
         )
         try standing.directory.record(state)
         StandardError.write("run \(state.run) goes to \(standing.agents) agents; Ctrl-C or ape-test stop ends it\n")
-        if let http = state.http { StandardError.write("health, figures and metrics at \(http)/\n") }
+        if let http = state.http {
+            StandardError.write(
+                "health, figures and metrics at \(http)/; control it there by the link of: ape-test link\n"
+            )
+        }
     }
 
     private var demoNames: [String] {

@@ -67,6 +67,7 @@ extension StartCommand {
         let lines =
             ["The fleet of run \(state.run) goes to \(agents) agents on \(workers) workers."] + pages + [
                 "Watch it: ape-test status --watch\(place)",
+                "Control it in a browser: ape-test link\(place)",
                 "Change it: ape-test scale --agents \(agents * 2)\(place)", "End it: ape-test stop\(place)",
             ]
         StandardOutput.print(TerminalText(lines: lines))

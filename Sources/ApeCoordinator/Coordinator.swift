@@ -7,6 +7,7 @@ import ApeReport
 import ApeRun
 import ApeStore
 import Foundation
+import Glibc
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -17,6 +18,7 @@ package final class Coordinator: Service {
     private let logger: Logger
     private let store: RunStore
     private let http: HTTPService?
+    private let rights: ControlRights?
     private let result = Mutex<ApeCore.ExitCode>(.fleet)
 
     /// Checks what can be checked before anything runs: the report's path, the results directory, the store.
@@ -24,11 +26,18 @@ package final class Coordinator: Service {
     /// - Parameters:
     ///   - configuration: the run.
     ///   - http: where the run is shown; somebody else runs it. nil for nowhere.
+    ///   - rights: who may control the run there; nil for nobody.
     ///   - logger: for what happens in the fleet.
     /// - Throws: ``ApeError`` that names the path and the way out.
-    package init(configuration: CoordinatorConfiguration, http: HTTPService? = nil, logger: Logger) throws {
+    package init(
+        configuration: CoordinatorConfiguration,
+        http: HTTPService? = nil,
+        rights: ControlRights? = nil,
+        logger: Logger
+    ) throws {
         self.configuration = configuration
         self.http = http
+        self.rights = rights
         self.logger = logger
         try configuration.outputs.check(Files())
         try Files.makeDirectory(configuration.results) { cause in
@@ -62,7 +71,11 @@ package final class Coordinator: Service {
         let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
         var commands: CommandSocket?
         if let path = configuration.commandSocket { commands = try await CommandSocket(path: path) }
-        try announce(server.address, httpAddress)
+        let access = try rights.flatMap { rights in
+            try httpAddress.map { try ControlAccess(rights, at: $0, configuration) }
+        }
+        defer { access?.withdraw() }
+        try announce(server.address, httpAddress, access)
         let loop = CoordinatorLoop(
             configuration: settings,
             fleet: fleet,
@@ -75,7 +88,7 @@ package final class Coordinator: Service {
         http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop))
         await withGracefulShutdownHandler { [commands] in
             await withDiscardingTaskGroup { group in
-                group.addTask { await commands?.run { await loop.obey($0) } }
+                group.addTask { await commands?.run { await SocketCommands(loop: loop, access: access).answer($0) } }
                 group.addTask { [logger] in
                     do {
                         try await server.run(admit: { await loop.admit($0) }, { await loop.serve($0) })
@@ -120,9 +133,12 @@ package final class Coordinator: Service {
     }
 
     /// Tells where the run can be reached, and in the ready file also what workers need to lend of their hosts' secrets.
-    private func announce(_ address: HostPort, _ http: HostPort?) throws {
+    private func announce(_ address: HostPort, _ http: HostPort?, _ access: ControlAccess?) throws {
         StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
         if let http { StandardError.write("health, figures and metrics at \(http.url)/\n") }
+        if let access {
+            StandardError.write(access.words(forPerson: StandardError.isTerminal && getenv("CI") == nil))
+        }
         guard let readyFile = configuration.readyFile else { return }
         let ready: JSONValue = [
             "control": .string(address.description), "http": http.map { .string($0.url) } ?? .null,

@@ -50,6 +50,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var regressionLimit: Double?
     /// Where commands to the run are taken; nil for nowhere.
     package var commandSocket: String?
+    /// The file of the token by which the run is controlled over HTTP; nil for a token of the run's own.
+    package var httpTokenFile: String?
 
     package init(
         scenario: Scenario,

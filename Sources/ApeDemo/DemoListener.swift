@@ -83,7 +83,7 @@ extension Response {
         self.init(
             status: .init(code: answer.status),
             headers: [.contentType: answer.contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: answer.text ?? ""))
         )
     }
 }

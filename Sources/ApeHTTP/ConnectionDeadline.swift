@@ -1,9 +1,11 @@
 import NIOCore
 
 /// Bounds what a peer can make a connection cost: the head of its first request has to be there soon, and where a
-/// connection is for one request, it ends some time after it began, however slowly the peer writes or reads.
-package final class ConnectionDeadline: ChannelInboundHandler, RemovableChannelHandler {
+/// connection is for one request, it ends some time after it began, however slowly the peer writes or reads. A stream of
+/// events may last, for as long as its reader takes what is written.
+package final class ConnectionDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = NIOAny
+    package typealias OutboundIn = NIOAny
 
     /// How long the head of the first request may take, from the connection's start.
     static let headPatience: TimeAmount = .seconds(2)
@@ -11,6 +13,8 @@ package final class ConnectionDeadline: ChannelInboundHandler, RemovableChannelH
     static let busyHeadPatience: TimeAmount = .seconds(10)
     /// How long a connection for one request may last.
     static let patience: TimeAmount = .seconds(20)
+    /// How long the reader of a stream may take for what is written, of which a heartbeat is the least.
+    static let streamPatience: TimeAmount = .seconds(40)
     /// How long an answer that is under way may take once the program ends.
     static let lastPatience: TimeAmount = .seconds(1)
 
@@ -20,6 +24,10 @@ package final class ConnectionDeadline: ChannelInboundHandler, RemovableChannelH
     private var timer: Scheduled<Void>?
     private var hasAsked = false
     private var isEnding = false
+    private var isStreaming = false
+
+    /// The answer that begins is a stream: to be triggered as an outbound event.
+    struct StreamBegins: Sendable {}
 
     /// - Parameters:
     ///   - connections: all that the server has.
@@ -52,7 +60,7 @@ package final class ConnectionDeadline: ChannelInboundHandler, RemovableChannelH
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if !hasAsked {
             hasAsked = true
-            connections.asked(context.channel)
+            connections.note(.asked, of: context.channel)
             if isForOneRequest { arm(context, isEnding ? Self.lastPatience : Self.patience) } else { timer?.cancel() }
         }
         context.fireChannelRead(data)
@@ -68,6 +76,26 @@ package final class ConnectionDeadline: ChannelInboundHandler, RemovableChannelH
         context.fireUserInboundEventTriggered(event)
     }
 
+    package func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?)
+    {
+        guard event is StreamBegins else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        isStreaming = true
+        connections.note(.streams, of: context.channel)
+        arm(context, isEnding ? Self.lastPatience : Self.streamPatience)
+        promise?.succeed()
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isStreaming else { return context.write(data, promise: promise) }
+        let taken = promise ?? context.eventLoop.makePromise()
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        taken.futureResult.whenSuccess {
+            let (deadline, context) = bound.value
+            if !deadline.isEnding { deadline.arm(context, Self.streamPatience) }
+        }
+        context.write(data, promise: taken)
+    }
+
     private func arm(_ context: ChannelHandlerContext, _ patience: TimeAmount) {
         timer?.cancel()
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -80,7 +108,7 @@ final class RequestLimit: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
     /// Bytes of a request, with its head and its body.
-    static let bytes = 64 * 1024
+    static let bytes = HTTPRequest.maximumBody + 40 * 1024
 
     private var left = bytes
 

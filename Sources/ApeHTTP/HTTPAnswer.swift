@@ -1,15 +1,47 @@
 import ApeCore
 
 /// What a page answers.
-package struct HTTPAnswer: Sendable, Equatable {
+package struct HTTPAnswer: Sendable {
+    /// What follows the head.
+    package enum Body: Sendable {
+        case text(String)
+        case bytes([UInt8])
+        /// Told one after the other until the stream ends, which may be long. An answer of `text/event-stream` carries
+        /// them as server-sent events, any other their data alone, one a line. The stream's own buffering decides what
+        /// a slow reader misses.
+        case events(AsyncStream<ServerSentEvent>)
+    }
+
     package var status: Int
     package var contentType: String
-    package var body: String
+    /// Further fields of the head.
+    package var headers: [(name: String, value: String)]
+    package var body: Body
 
-    package init(status: Int = 200, contentType: String, body: String) {
+    package init(
+        status: Int = 200,
+        contentType: String,
+        headers: [(name: String, value: String)] = [],
+        body: Body
+    ) {
         self.status = status
         self.contentType = contentType
+        self.headers = headers
         self.body = body
+    }
+
+    package init(
+        status: Int = 200,
+        contentType: String,
+        headers: [(name: String, value: String)] = [],
+        body: String
+    ) {
+        self.init(status: status, contentType: contentType, headers: headers, body: .text(body))
+    }
+
+    /// The body where it is text; nil where it is none.
+    package var text: String? {
+        if case .text(let text) = body { text } else { nil }
     }
 
     /// JSON with a newline at its end, every text in it a line of words.
@@ -21,35 +53,20 @@ package struct HTTPAnswer: Sendable, Equatable {
     package static func error(_ status: Int, _ code: String, _ message: String) -> HTTPAnswer {
         json(["error": ["code": .string(code), "message": .string(message)]], status: status)
     }
-}
 
-/// A page of a site, for whoever looks for it.
-package struct HTTPEndpoint: Sendable, Equatable {
-    /// With `{name}` for a part that varies.
-    package var path: String
-    /// What is found there, in a few words.
-    package var summary: String
-
-    package init(_ path: String, _ summary: String) {
-        self.path = path
-        self.summary = summary
+    /// The same with a further field in its head.
+    func adding(_ name: String, _ value: String) -> HTTPAnswer {
+        var answer = self
+        answer.headers.append((name, value))
+        return answer
     }
 
-    /// Pages that every program has.
-    package static let common = [
-        HTTPEndpoint("/healthz", "200 while the program lives"),
-        HTTPEndpoint("/readyz", "200 while it is ready for its work, else 503"),
-    ]
-}
-
-/// What a program shows. Everything is read only: nothing that a request says changes the program.
-package protocol HTTPSite: Sendable {
-    /// Its pages, beside those that every program has.
-    var endpoints: [HTTPEndpoint] { get }
-
-    /// Why the program is not ready for its work; nil when it is.
-    func notReadyReason() async -> String?
-
-    /// The page at a path; nil where there is none.
-    func answer(_ path: String) async -> HTTPAnswer?
+    /// Nobody will read it: whoever makes its events may stop.
+    func discard() async {
+        guard case .events(let events) = body else { return }
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await _ in events {} }
+            group.cancelAll()
+        }
+    }
 }

@@ -2,17 +2,27 @@ import NIOCore
 import Synchronization
 
 /// The connections of a server, bounded: where there are too many, the oldest that has not asked for anything goes, and
-/// where all have, the oldest. Whoever asks at once, as a probe does, is therefore always answered.
+/// where all have, the oldest that does not read a stream. Whoever asks at once, as a probe does, is therefore always
+/// answered.
 package final class HTTPConnections: Sendable {
+    /// What a connection has come to: the least goes first.
+    enum Rank: Int, Sendable {
+        case opened
+        /// It has sent the head of a request.
+        case asked
+        /// It reads a stream, of which there are few.
+        case streams
+    }
+
     private struct Entry {
         let channel: any Channel
         /// In the order of opening.
         let number: Int
-        var hasAsked = false
+        var rank = Rank.opened
 
         /// Whether it goes before another.
         func isBefore(_ other: Entry) -> Bool {
-            hasAsked == other.hasAsked ? number < other.number : !hasAsked
+            (rank.rawValue, number) < (other.rank.rawValue, other.number)
         }
     }
 
@@ -46,9 +56,9 @@ package final class HTTPConnections: Sendable {
         channel.closeFuture.whenComplete { [weak self] _ in self?.closed(id) }
     }
 
-    /// A connection has sent the head of a request.
-    func asked(_ channel: any Channel) {
-        state.withLock { $0.entries[ObjectIdentifier(channel)]?.hasAsked = true }
+    /// A connection has come to something.
+    func note(_ rank: Rank, of channel: any Channel) {
+        state.withLock { $0.entries[ObjectIdentifier(channel)]?.rank = rank }
     }
 
     private func closed(_ id: ObjectIdentifier) {

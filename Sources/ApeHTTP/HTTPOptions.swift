@@ -47,16 +47,24 @@ package struct HTTPOptions: ParsableArguments {
     /// - Parameters:
     ///   - program: the program's name, for its readers.
     ///   - usual: where it serves when no flag says anything; nil for nowhere.
+    ///   - rights: who may control the program; nil where nobody may.
     ///   - logger: for the server's own words.
     /// - Returns: nil where none is asked for.
     /// - Throws: ``ApeError`` for an address that is none.
-    package func service(program: String, usual: HostPort?, logger: Logger) throws(ApeError) -> HTTPService? {
+    package func service(
+        program: String,
+        usual: HostPort?,
+        rights: ControlRights? = nil,
+        logger: Logger
+    ) throws(ApeError) -> HTTPService? {
         if noHttp { return nil }
         if let http {
             let address = try HostPort(http)
-            return HTTPService(program: program, address: address, isAsked: true, logger: logger)
+            return HTTPService(program: program, address: address, isAsked: true, rights: rights, logger: logger)
         }
-        return usual.map { HTTPService(program: program, address: $0, isAsked: false, logger: logger) }
+        return usual.map {
+            HTTPService(program: program, address: $0, isAsked: false, rights: rights, logger: logger)
+        }
     }
 
     /// The same options as arguments for another program.

@@ -20,6 +20,8 @@ package final class HTTPService: Service {
     private let headPatience: TimeAmount
     private let logger: Logger
     private let pages: HTTPPages
+    /// Who may control the program; nil where nobody may over HTTP.
+    private let rights: ControlRights?
     private let outcomes: AsyncStream<Result<HostPort?, ApeError>>
     private let outcome: AsyncStream<Result<HostPort?, ApeError>>.Continuation
 
@@ -27,15 +29,18 @@ package final class HTTPService: Service {
     ///   - program: the program's name, for its readers.
     ///   - address: where to listen.
     ///   - isAsked: whether the user asked for this address; one that is only usual may be taken, and another port is.
+    ///   - rights: who may control the program; nil where nobody may.
     ///   - logger: for the server's own words.
     ///   - headPatience: how long the head of a request may take.
     init(
         program: String,
         address: HostPort,
         isAsked: Bool,
+        rights: ControlRights? = nil,
         logger: Logger,
         headPatience: TimeAmount = ConnectionDeadline.headPatience
     ) {
+        self.rights = rights
         self.headPatience = headPatience
         self.address = address
         self.isAsked = isAsked
@@ -97,14 +102,17 @@ package final class HTTPService: Service {
         on group: any EventLoopGroup,
         onListening: @escaping @Sendable (HostPort) -> Void
     ) -> some ApplicationProtocol {
-        let (pages, hosts) = (pages, HostRule(listeningOn: address))
+        let (pages, rights, slots) = (pages, rights, StreamSlots(limit: HTTPExchange.maximumStreams))
+        let hosts = HostRule(listeningOn: address)
         let (connections, headPatience) = (HTTPConnections(limit: Self.maximumConnections), headPatience)
         var quiet = logger
         // The server tells of every connection's troubles; they are its peers', not the run's.
         quiet.logLevel = max(logger.logLevel, .error)
         return Application(
-            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-                await Self.response(to: request, pages, hosts)
+            responder: CallbackResponder { (request: Request, context: ExchangeContext) in
+                let gate = HTTPGate(rights: rights, port: context.channel.localAddress?.port ?? address.port)
+                return await HTTPExchange(pages: pages, hosts: hosts, gate: gate, slots: slots)
+                    .response(to: request, on: context.channel)
             },
             server: .http1(
                 configuration: .init(
@@ -126,20 +134,5 @@ package final class HTTPService: Service {
             eventLoopGroupProvider: .shared(group),
             logger: quiet
         )
-    }
-
-    private static func response(to request: Request, _ pages: HTTPPages, _ hosts: HostRule) async -> Response {
-        let answer =
-            hosts.accepts(request.head.authority)
-            ? await pages.answer(method: request.method.rawValue, path: request.uri.path) : HostRule.refusal
-        var headers: HTTPFields = [
-            .contentType: answer.contentType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-            // A connection is for one request, so that its whole life can be bounded.
-            .connection: "close",
-        ]
-        if answer.status == 405 { headers[.allow] = "GET, HEAD" }
-        let body = ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
-        let response = Response(status: .init(code: answer.status), headers: headers, body: body)
-        return request.method == .head ? response.createHeadResponse() : response
     }
 }

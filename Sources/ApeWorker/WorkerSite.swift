@@ -13,8 +13,8 @@ struct WorkerSite: HTTPSite {
         await loop.snapshot.gauges.isConnected ? nil : "there is no connection to the coordinator"
     }
 
-    func answer(_ path: String) async -> HTTPAnswer? {
-        guard path == "/metrics" else { return nil }
+    func answer(_ request: HTTPRequest) async -> HTTPAnswer? {
+        guard request.path == "/metrics" else { return nil }
         return HTTPAnswer(contentType: Exposition.contentType, body: await loop.snapshot.metrics)
     }
 }

@@ -52,6 +52,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
+    @OptionGroup(title: "HTTP")
+    var control: ControlOptions
+
     @Option(
         help: ArgumentHelp(
             "Take up a run that was cut off; `latest` for the last one of --results, if that was cut off in the last ten "
@@ -143,12 +146,15 @@ struct RunCommand: AsyncParsableCommand {
         configuration.regressionLimit = comparison.regression.limit
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")
+        configuration.httpTokenFile = control.httpTokenFile
+        let rights = try control.rights()
         let http = try http.service(
             program: "ape-coordinator",
             usual: HTTPOptions.coordinatorAddress,
+            rights: rights,
             logger: logger
         )
-        let coordinator = try Coordinator(configuration: configuration, http: http, logger: logger)
+        let coordinator = try Coordinator(configuration: configuration, http: http, rights: rights, logger: logger)
         try await ServiceRun.toEnd(
             coordinator,
             beside: http,

@@ -206,16 +206,23 @@ struct HTTPServiceTests {
         let channels = (0..<6).map { _ in EmbeddedChannel() }
         for channel in channels { try channel.connect(to: .init(ipAddress: "127.0.0.1", port: 1)).wait() }
         for channel in channels[..<3] { connections.opened(channel) }
-        connections.asked(channels[0])
+        connections.note(.asked, of: channels[0])
         connections.opened(channels[3])
         #expect(channels[..<4].map(\.isActive) == [true, false, true, true])
-        connections.asked(channels[2])
-        connections.asked(channels[3])
+        connections.note(.asked, of: channels[2])
+        connections.note(.asked, of: channels[3])
         connections.opened(channels[4])
         #expect(channels[..<5].map(\.isActive) == [false, false, true, true, true])
         connections.opened(channels[5])
         #expect(channels.map(\.isActive) == [false, false, true, true, false, true])
         #expect(connections.count == 3)
+        // Whoever reads a stream stays the longest.
+        connections.note(.streams, of: channels[2])
+        connections.note(.asked, of: channels[3])
+        connections.note(.asked, of: channels[5])
+        connections.opened(channels[0])
+        #expect(channels[2].isActive)
+        #expect(!channels[3].isActive)
     }
 }
 
@@ -224,7 +231,7 @@ private struct OnePage: HTTPSite {
 
     func notReadyReason() async -> String? { nil }
 
-    func answer(_ path: String) async -> HTTPAnswer? {
-        path == "/page" ? HTTPAnswer(contentType: "text/plain", body: "here\n") : nil
+    func answer(_ request: HTTPRequest) async -> HTTPAnswer? {
+        request.path == "/page" ? HTTPAnswer(contentType: "text/plain", body: "here\n") : nil
     }
 }

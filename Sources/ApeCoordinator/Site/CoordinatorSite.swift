@@ -2,7 +2,7 @@ import ApeCore
 import ApeHTTP
 import ApeStore
 
-/// What a coordinator shows over HTTP while its run goes on: read only.
+/// What a coordinator shows over HTTP while its run goes on, and what it takes from those who may control that.
 struct CoordinatorSite: HTTPSite {
     /// Runs of the results directory that are listed.
     static let maximumRuns = 100
@@ -12,6 +12,9 @@ struct CoordinatorSite: HTTPSite {
         HTTPEndpoint("/api/v1/runs", "the latest runs of the results directory"),
         HTTPEndpoint("/api/v1/runs/{id}", "one run"),
         HTTPEndpoint("/api/v1/workers", "the workers of the run that goes on"),
+        HTTPEndpoint(.post, "/api/v1/runs/{id}/stop", "end the run as if its plan had"),
+        HTTPEndpoint(.post, "/api/v1/runs/{id}/scale", "go to another number of agents"),
+        HTTPEndpoint("/open", "lets a browser control the run, by a link that is good once"),
     ]
 
     var endpoints: [HTTPEndpoint] { Self.endpoints }
@@ -24,7 +27,9 @@ struct CoordinatorSite: HTTPSite {
         await loop.outcome == nil ? nil : "the run has ended"
     }
 
-    func answer(_ path: String) async -> HTTPAnswer? {
+    func answer(_ request: HTTPRequest) async -> HTTPAnswer? {
+        let path = request.path
+        if request.method == "POST" { return await obey(request) }
         switch path {
         case "/metrics": return HTTPAnswer(contentType: Exposition.contentType, body: await loop.snapshot.metrics)
         case "/api/v1/workers": return .json(await loop.snapshot.workersJSON)

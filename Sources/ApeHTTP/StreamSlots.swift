@@ -1,0 +1,34 @@
+import Synchronization
+
+/// The streams that a server sends at once, bounded.
+final class StreamSlots: Sendable {
+    /// One stream's place, free again once nobody holds it.
+    final class Slot: Sendable {
+        private let slots: StreamSlots
+
+        fileprivate init(_ slots: StreamSlots) {
+            self.slots = slots
+        }
+
+        deinit {
+            slots.used.withLock { $0 -= 1 }
+        }
+    }
+
+    private let limit: Int
+    private let used = Mutex(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// A place; nil where all are taken.
+    func take() -> Slot? {
+        let isFree = used.withLock { used in
+            guard used < limit else { return false }
+            used += 1
+            return true
+        }
+        return isFree ? Slot(self) : nil
+    }
+}
