@@ -41,6 +41,9 @@ struct CapacityCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Watching")
+    var live: LiveOptions
+
     @OptionGroup(title: "Report")
     var formats: ReportFormat.Options
 
@@ -56,6 +59,7 @@ struct CapacityCommand: AsyncParsableCommand {
     init() {}
 
     func validate() throws {
+        try live.check(besides: formats)
         guard (1...64).contains(workers) else { throw ValidationError("--workers \(workers) is not between 1 and 64") }
         if let flag = run.planFlag { throw ValidationError("\(flag) is of another plan: a search has --to and --hold") }
     }
@@ -69,11 +73,12 @@ struct CapacityCommand: AsyncParsableCommand {
             options: run,
             workers: workers,
             scenario: scenario,
-            coordinatorArguments: ["--search", search.json.text] + http.arguments + formats.arguments
-                + comparison.arguments,
+            coordinatorArguments: ["--search", search.json.text] + http.arguments + live.arguments
+                + formats.arguments + comparison.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
-            logs: logs
+            logs: logs,
+            hasDashboard: live.view == .people && StandardError.screen != nil
         )
         let code = try await fleet.run()
         if code != 0 { throw ArgumentParser.ExitCode(code) }

@@ -21,6 +21,8 @@ struct LocalFleet: Sendable {
     var demoArguments: [String]
     /// Where the logs of workers and demo go.
     var logs: String
+    /// Whether the coordinator shows a dashboard on this terminal: what is said meanwhile has to wait for its end.
+    var hasDashboard = false
 
     /// A fleet that stands until it is stopped.
     struct Standing: Sendable {
@@ -49,8 +51,13 @@ struct LocalFleet: Sendable {
     ///
     /// - Returns: the coordinator's exit code, which is the verdict's.
     func run() async throws -> Int32 {
-        try await TemporaryDirectory.use { directory in
-            let children = Children()
+        let children = Children()
+        defer {
+            // One that was killed has left its dashboard on the terminal.
+            let code = children.exitCode(of: Self.coordinatorName) ?? 0
+            if hasDashboard, code > ExitCode.interrupted.rawValue { StandardError.giveBackTerminal() }
+        }
+        return try await TemporaryDirectory.use { directory in
             return try await withThrowingTaskGroup(of: Event.self) { group in
                 defer { group.cancelAll() }
                 // A sequence of signals can be iterated once only, so each event has its own.
@@ -157,14 +164,19 @@ struct LocalFleet: Sendable {
         of group: inout Group,
         _ children: Children
     ) async throws -> Int32 {
+        var words: [TerminalText] = []
+        defer { for line in words { StandardError.write(line) } }
         while let event = try await group.next() {
             switch event {
             case .ended(Self.coordinatorName, let code, _):
                 return code
             case .ended(let name, let code, let hint):
-                if code != 0 { StandardError.write("\(name) ended with exit code \(code)\(hint)\n") }
+                guard code != 0 else { break }
+                let line: TerminalText = "\(name) ended with exit code \(code)\(hint)\n"
+                if hasDashboard { words.append(line) } else { StandardError.write(line) }
             case .interrupted:
-                StandardError.write("Ending the run; once more to end it without a report.\n")
+                // The dashboard says so itself.
+                if !hasDashboard { StandardError.write("Ending the run; once more to end it without a report.\n") }
                 await end(children)
             case .unwatched: break
             case .insisted:

@@ -85,7 +85,8 @@ struct StartCommand: AsyncParsableCommand {
             coordinatorArguments: http.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
-            logs: directory.logs
+            logs: directory.logs,
+            hasDashboard: StandardOutput.screen != nil
         )
         defer { directory.forget() }
         let code = try await fleet.run()

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeProgram
+import ApeReport
 import ArgumentParser
 import Glibc
 
@@ -43,13 +44,12 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     package func run() async throws {
+        if watch, !json { return try await FleetWatch { () async throws(ApeError) in try await live() }.run() }
         let url = try address()
-        let isTerminal = isatty(STDOUT_FILENO) == 1
         var isFirst = true
         repeat {
             do throws(ApeError) {
                 let status = try await FleetStatus.fetch(from: url)
-                if watch, isTerminal, !json { StandardOutput.print("\u{1B}[H\u{1B}[2J") }
                 StandardOutput.print(json ? "\(status.json.plain.text)\n" : status.text)
                 // Whoever read this may be gone.
                 guard fflush(nil) == 0 else { return }
@@ -62,6 +62,18 @@ struct StatusCommand: AsyncParsableCommand {
             isFirst = false
             if watch { try await Task.sleep(for: .seconds(1)) }
         } while watch
+    }
+
+    /// A moment of the run.
+    private func live() async throws(ApeError) -> LiveRun {
+        guard coordinator != nil else {
+            _ = try fleet.directory.standing()
+            return try await fleet.directory.live()
+        }
+        guard let live = try await FleetStatus.fetch(from: address()).json["live"] else {
+            throw ApeError(.network, "The coordinator is too old to be watched: leave out --watch")
+        }
+        return try LiveRun(json: live)
     }
 
     private func address() throws(ApeError) -> String {

@@ -38,6 +38,9 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Watching")
+    var live: LiveOptions
+
     @OptionGroup(title: "Report")
     var formats: ReportFormat.Options
 
@@ -53,6 +56,7 @@ struct ValidateCommand: AsyncParsableCommand {
     init() {}
 
     func validate() throws {
+        try live.check(besides: formats)
         guard (1...64).contains(workers) else { throw ValidationError("--workers \(workers) is not between 1 and 64") }
     }
 
@@ -65,10 +69,12 @@ struct ValidateCommand: AsyncParsableCommand {
             options: run,
             workers: workers,
             scenario: scenario,
-            coordinatorArguments: http.arguments + formats.arguments + comparison.arguments,
+            coordinatorArguments: http.arguments + live.arguments + formats.arguments
+                + comparison.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
-            logs: logs
+            logs: logs,
+            hasDashboard: live.view == .people && StandardError.screen != nil
         )
         let code = try await fleet.run()
         if code != 0 { throw ArgumentParser.ExitCode(code) }

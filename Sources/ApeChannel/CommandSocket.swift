@@ -7,8 +7,10 @@ import NIOPosix
 package struct CommandSocket: Sendable {
     /// What the system has room for in a socket's address.
     static let maximumPathBytes = 107
-    /// Bytes of a line, either way.
+    /// Bytes of a command.
     static let maximumLineBytes = 4096
+    /// Bytes of an answer.
+    static let maximumAnswerBytes = 4 << 20
     /// How long a connection may last.
     static let patience: TimeAmount = .seconds(10)
 
@@ -43,7 +45,9 @@ package struct CommandSocket: Sendable {
                     group.addTask {
                         // A peer that goes away in the middle has its own reasons.
                         try? await connection.executeThenClose { inbound, outbound in
-                            guard let line = try await Self.line(of: inbound) else { return }
+                            guard let line = try await Self.line(of: inbound, atMost: Self.maximumLineBytes) else {
+                                return
+                            }
                             try await outbound.write(ByteBuffer(string: await answer(line) + "\n"))
                         }
                     }
@@ -64,7 +68,7 @@ package struct CommandSocket: Sendable {
                 }
             let answer = try await connection.executeThenClose { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: line + "\n"))
-                return try await self.line(of: inbound)
+                return try await self.line(of: inbound, atMost: maximumAnswerBytes)
             }
             if let answer { return answer }
         } catch {
@@ -85,14 +89,17 @@ package struct CommandSocket: Sendable {
     }
 
     /// The first line; nil for one that is too long or never ends.
-    private static func line(of inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws -> String? {
+    private static func line(
+        of inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        atMost limit: Int
+    ) async throws -> String? {
         var text = ByteBuffer()
         for try await var piece in inbound {
             text.writeBuffer(&piece)
             if let end = text.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
                 return String(decoding: text.readableBytesView[..<end], as: UTF8.self)
             }
-            guard text.readableBytes < maximumLineBytes else { return nil }
+            guard text.readableBytes < limit else { return nil }
         }
         return nil
     }

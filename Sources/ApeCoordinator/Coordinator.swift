@@ -102,12 +102,13 @@ package final class Coordinator: Service {
                         )
                     }
                 }
+                group.addTask { await loop.followSize() }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            adding.yield { await loop.handle(.interrupted) }
+            adding.yield { await loop.interrupt() }
         }
         let code = try await loop.conclude()
         result.withLock { $0 = code }

@@ -52,6 +52,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var commandSocket: String?
     /// The file of the token by which the run is controlled over HTTP; nil for a token of the run's own.
     package var httpTokenFile: String?
+    /// What is shown of the run while it goes on.
+    package var view = LiveView.people
 
     package init(
         scenario: Scenario,

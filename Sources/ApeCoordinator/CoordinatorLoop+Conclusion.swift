@@ -17,7 +17,7 @@ extension CoordinatorLoop {
         record.ledger.ended(atMicros: endMicros)
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: outcome ?? .interrupted)
-        StandardError.write(display.end())
+        display.end()
         StandardError.settle()
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
         var report = RunReport(
@@ -48,6 +48,22 @@ extension CoordinatorLoop {
         let files = hasRun ? await write(report) : ReportOutputs.Files()
         let isWritten = files.written.contains { $0.path == configuration.output }
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
+        tell(report, files, hasRun: hasRun)
+        if let error = outcome?.failure?.error ?? files.failures.first {
+            // Why the run ended comes last.
+            for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
+            throw error
+        }
+        return report.exitCode
+    }
+
+    /// Prints what came of the run.
+    private func tell(_ report: RunReport, _ files: ReportOutputs.Files, hasRun: Bool) {
+        let annotations = configuration.annotates ? TerminalText(GitHubAnnotations(report).commands) : ""
+        guard configuration.view != .objects else {
+            StandardOutput.write("\(report.verdictLine(files).plain.text)\n")
+            return StandardError.write(annotations)
+        }
         let width = Terminal.width(atMost: VerdictTable.defaultWidth)
         if hasRun {
             let table = VerdictTable(report, width: width, isColoured: Terminal.wantsColour).text
@@ -57,15 +73,21 @@ extension CoordinatorLoop {
             let table = ComparisonTable(comparison, width: width, showsChangesOnly: true).text
             StandardOutput.write("\n" + TerminalText(document: table))
         }
-        for file in files.written { StandardOutput.write("\(file.name): \(file.path)\n") }
-        for text in files.printed { StandardOutput.write(TerminalText(document: text)) }
-        if configuration.annotates { StandardOutput.write(TerminalText(GitHubAnnotations(report).commands)) }
-        if let error = outcome?.failure?.error ?? files.failures.first {
-            // Why the run ended comes last.
-            for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
-            throw error
+        if configuration.view == .people {
+            if hasRun { StandardOutput.write("\n" + TerminalText(document: ending(of: report, files, width).text)) }
+            for file in files.written { StandardOutput.write("\(file.name): \(file.path)\n") }
         }
-        return report.exitCode
+        for text in files.printed { StandardOutput.write(TerminalText(document: text)) }
+        StandardOutput.write(annotations)
+    }
+
+    private func ending(of report: RunReport, _ files: ReportOutputs.Files, _ width: Int) -> RunEnding {
+        RunEnding(
+            report,
+            results: configuration.results == RunOptions.defaultResults ? nil : configuration.results,
+            hasHTML: files.written.contains { $0.name == ReportFormat.html.title },
+            width: width
+        )
     }
 
     /// Writes the report in all its formats. It does not depend on the store: a full disk there must not lose it, and
@@ -108,13 +130,5 @@ extension String {
         guard !hasPrefix("/"), let directory = realpath(".", nil) else { return self }
         defer { free(directory) }
         return String(cString: directory) + "/" + self
-    }
-}
-
-extension FleetEvent {
-    /// Whether a person who watches the run wants to know at once. Agents' troubles are told in the report.
-    var isForTerminal: Bool {
-        // A refusal ends the run and is told then.
-        agent == nil && code != "worker_stopped" && code != "worker_refused"
     }
 }

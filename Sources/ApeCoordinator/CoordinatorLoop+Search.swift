@@ -9,7 +9,7 @@ extension CoordinatorLoop {
         let ledger = record.ledger
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)
         guard let progress = CapacityProgress(ledger, rules: rules) else { return }
-        if let sentence = progress.sentence { show(display.message(sentence)) }
+        if let sentence = progress.sentence { display.tell(sentence, level: .info) }
         handle(.judged(next: progress.next))
     }
 }

@@ -13,6 +13,11 @@ actor CoordinatorLoop {
     /// Work that goes on beside the loop.
     typealias Job = @Sendable () async -> Void
 
+    /// How long what a run looks like is shown before it is made anew.
+    static let livePeriod = Micros(900_000)
+    /// How often the terminal's size is looked at.
+    static let sizePeriod = Duration.milliseconds(100)
+
     let configuration: CoordinatorConfiguration
     let store: RunStore
     let clock: SteadyClock<FleetTime>
@@ -25,11 +30,14 @@ actor CoordinatorLoop {
     private let jobs: AsyncStream<Job>.Continuation
     private var machine: CoordinatorMachine
     var record: RunRecord
-    var display: ProgressDisplay
+    var display: LiveDisplay
     private var alarm: Alarm?
     private var connections: [ConnectionID: ControlConnection] = [:]
     private(set) var outcome: RunOutcome?
     private var progress: Progress?
+    /// What happened to the fleet last; the newest last.
+    private var recentEvents: [FleetEvent]
+    private var lastLive: (at: FleetTime, live: LiveRun)?
 
     init(
         configuration: CoordinatorConfiguration,
@@ -42,16 +50,15 @@ actor CoordinatorLoop {
     ) {
         self.configuration = configuration
         self.record = record
+        recentEvents = record.ledger.events.filter(\.isForTerminal).suffix(LiveRun.maximumEvents)
         self.baseline = baseline
         self.store = store
         self.jobs = jobs
-        let inference = configuration.scenario.inference
         costLimit = CostLimit(configuration.scenario)
         rows = RowSource(configuration.scenario, files: configuration.rowFiles)
-        display = ProgressDisplay(
-            isTerminal: StandardError.isTerminal,
-            price: inference?.price,
-            budget: inference?.budget
+        display = LiveDisplay(
+            configuration.view,
+            isStanding: configuration.plan.stages.last?.isOpen ?? false
         )
         self.logger = logger
         clock = SteadyClock(notBefore: record.ledger.latest)
@@ -91,8 +98,9 @@ actor CoordinatorLoop {
         case .sendRows(let id, let delivery): send(delivery, on: id)
         case .commit(let batch): commit(batch)
         case .progress(let progress):
+            if progress.phase != self.progress?.phase || progress.stage != self.progress?.stage { lastLive = nil }
             self.progress = progress
-            show(display.update(record.ledger, progress))
+            display.update(progress, live)
         case .finished(let outcome):
             self.outcome = outcome
             alarm?.set(afterMicros: nil)
@@ -110,11 +118,22 @@ actor CoordinatorLoop {
             isDemo: configuration.describesDemo,
             rules: JudgingRules(configuration.scenario, strict: configuration.isStrict),
             price: configuration.scenario.inference?.price,
+            budget: configuration.scenario.inference?.budget,
             createdMicros: record.createdMicros,
             nowMicros: clock.now.micros,
             ledger: record.ledger,
-            progress: progress
+            progress: progress,
+            events: recentEvents
         )
+    }
+
+    /// What the run looks like now: made once a second at most, however many watch.
+    var live: LiveRun {
+        let now = clock.now
+        if let lastLive, now - lastLive.at < Self.livePeriod { return lastLive.live }
+        let live = snapshot.live
+        lastLive = (now, live)
+        return live
     }
 
     private func commit(_ batch: CommitBatch) {
@@ -134,7 +153,7 @@ actor CoordinatorLoop {
     /// Counts what is durable now; a window that the store had already was counted then.
     private func committed(_ batch: CommitBatch, _ fresh: [Bool]) {
         for fact in batch.facts {
-            if let event = record.ledger.add(fact), event.isForTerminal { show(display.message(event.message)) }
+            if let event = record.ledger.add(fact), event.isForTerminal { tell(event) }
         }
         for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
         handle(.committed)
@@ -143,6 +162,11 @@ actor CoordinatorLoop {
         if let failed = ThresholdWatch.failure(in: record.ledger, at: clock.now) {
             handle(.thresholdFailed(failed.text))
         }
+    }
+
+    private func tell(_ event: FleetEvent) {
+        recentEvents = (recentEvents + [event]).suffix(LiveRun.maximumEvents)
+        display.tell(event.message, level: event.level)
     }
 
     /// The file of rows may be on a disk that takes its time.
@@ -160,7 +184,18 @@ actor CoordinatorLoop {
         for line in lines { connections[id]?.send(line) }
     }
 
-    func show(_ text: TerminalText) {
-        if !text.isEmpty { StandardError.write(text) }
+    /// Shows the run anew as soon as the terminal has another size, until the task is cancelled.
+    func followSize() async {
+        guard display.hasScreen else { return }
+        while (try? await Task.sleep(for: Self.sizePeriod)) != nil { display.fit(live) }
+    }
+
+    /// Somebody asks for the run's end.
+    func interrupt() {
+        if display.hasScreen {
+            let words = "The run was interrupted: it ends, and its report is written"
+            tell(FleetEvent(at: clock.now, level: .info, code: "interrupted", message: words))
+        }
+        handle(.interrupted)
     }
 }

@@ -1,9 +1,11 @@
 import ApeCore
+import ApeReport
 
 /// What `ape-test` tells a run of this machine: one JSON object, answered by one.
 ///
 /// `{"command": "scale", "agents": 50}`, and so on for every ``RunCommand``; the answer is `{"ok": true}`, or
-/// `{"error": "..."}` with a sentence. `{"command": "link"}` is answered by `{"ok": true, "link": "..."}`.
+/// `{"error": "..."}` with a sentence. `{"command": "link"}` is answered by `{"ok": true, "link": "..."}`, and
+/// `{"command": "live"}` by `{"ok": true, "live": {...}}`: how the run goes.
 struct SocketCommands: Sendable {
     let loop: CoordinatorLoop
     /// nil where the run is not controlled over HTTP.
@@ -18,6 +20,7 @@ struct SocketCommands: Sendable {
             }
             let name = command["command"]?.string ?? ""
             command["command"] = nil
+            if name == "live" { return JSONValue.object(["ok": true, "live": await loop.live.json]).text }
             if name == "link" {
                 guard let access else {
                     throw ApeError(.usage, "The coordinator serves no HTTP: start it without --no-http")

@@ -59,6 +59,9 @@ final class OutputWriter: Sendable {
         if case .running(let wake) = thread { eventfd_write(wake, 1) } else { writeWaiting() }
     }
 
+    /// Whether the descriptor has taken, or refused, everything.
+    var isIdle: Bool { state.withLock { $0.waiting.isEmpty && !$0.isWriting } }
+
     /// From now on a line of this kind tells of dropped lines.
     func tellDropped(_ note: @escaping @Sendable (_ lines: Int) -> String) {
         state.withLock { $0.note = note }

@@ -41,9 +41,15 @@ package enum StandardError {
         }
     }
 
+    /// While pictures are shown, words wait for the screen that stays.
     static func writePlain(_ text: String) {
-        writer.write(text)
+        if !pictures.keep(text) { writer.write(text) }
     }
+
+    private static let pictures = TerminalScreen(STDERR_FILENO, writer)
+
+    /// Where pictures can be shown; nil where standard error is no terminal that can.
+    package static var screen: TerminalScreen? { Terminal.takesPictures(STDERR_FILENO) ? pictures : nil }
 
     /// Lets what was written come out before something else does that goes to the same terminal; waits no longer than
     /// ``settling``.
@@ -51,8 +57,14 @@ package enum StandardError {
         writer.finish(patience: settling)
     }
 
+    /// Gives the terminal back that another program has left in the middle of its pictures.
+    package static func giveBackTerminal() {
+        writer.write(TerminalSequence.leave)
+    }
+
     /// Waits until everything is out, or the reader has taken nothing for ``patience``.
     static func finish() {
+        pictures.leave()
         writer.finish(patience: patience)
     }
 

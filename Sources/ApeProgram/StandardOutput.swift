@@ -10,6 +10,12 @@ package enum StandardOutput {
 
     private static let writer = OutputWriter(STDOUT_FILENO, limitBytes: limitBytes)
 
+    private static let pictures = TerminalScreen(STDOUT_FILENO, writer)
+
+    /// Where pictures can be shown; nil where standard output is no terminal that can. Whoever shows some there writes
+    /// nothing else there meanwhile.
+    package static var screen: TerminalScreen? { Terminal.takesPictures(STDOUT_FILENO) ? pictures : nil }
+
     /// Writes text after all that was written before, for a program whose work goes on whatever becomes of its words.
     /// Never waits.
     package static func write(_ text: TerminalText) {
@@ -26,6 +32,7 @@ package enum StandardOutput {
     /// - Returns: whether everything is out.
     @discardableResult
     static func finish() -> Bool {
-        writer.finish(patience: patience)
+        pictures.leave()
+        return writer.finish(patience: patience)
     }
 }

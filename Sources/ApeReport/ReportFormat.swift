@@ -56,7 +56,7 @@ package struct ReportFormat: Sendable {
     package static let json = ReportFormat("Report", option: "output", "Write the report as JSON.") {
         $0.json.plain.prettyText
     }
-    static let html = ReportFormat(
+    package static let html = ReportFormat(
         "HTML",
         option: "html",
         "Write the report as one HTML file that needs no network.",

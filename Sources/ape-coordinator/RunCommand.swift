@@ -82,6 +82,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run")
     var run: RunOptions
 
+    @OptionGroup(title: "Watching")
+    var live: LiveOptions
+
     @OptionGroup(title: "Report")
     var formats: ReportFormat.Options
 
@@ -98,6 +101,7 @@ struct RunCommand: AsyncParsableCommand {
         guard DurationText.micros(wait, plainNumberIn: .seconds) != nil else {
             throw ValidationError("--wait \(wait) is not a duration, such as 60s or 5m")
         }
+        try live.check(besides: formats)
         guard !insecure || tls.tlsCert == nil else {
             throw ValidationError("--insecure and --tls-cert exclude each other: leave out --insecure")
         }
@@ -136,6 +140,7 @@ struct RunCommand: AsyncParsableCommand {
             commandSocket: commandSocket
         )
         configuration.rowFiles = rows
+        configuration.view = live.view
         configuration.isComprehensive = run.isComprehensive
         configuration.formats = formats.outputs
         configuration.annotates = formats.githubAnnotations ?? GitHubJob.isHere

@@ -40,7 +40,11 @@ struct CoordinatorSite: HTTPSite {
         guard path.hasPrefix(prefix) else { return nil }
         let id = String(path.dropFirst(prefix.count))
         let snapshot = await loop.snapshot
-        if id == snapshot.run { return .json(snapshot.json) }
+        if id == snapshot.run {
+            var members = snapshot.json.object ?? [:]
+            members["live"] = await loop.live.json
+            return .json(.object(members))
+        }
         return await withRuns { runs in
             runs.first { $0.id == id }.map { .json(json($0)) }
                 ?? .error(404, "not_found", "There is no run \(id); GET /api/v1/runs lists those that there are")

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeFleet
 import ApeMetrics
+import ApeReport
 import ApeRun
 
 /// A run at one moment, for whoever looks at it from outside.
@@ -11,6 +12,8 @@ struct RunSnapshot: Sendable {
     var rules: JudgingRules
     /// What the model's tokens cost; nil where nothing is said of cost.
     var price: Scenario.TokenPrice?
+    /// What the run may cost; nil for no limit.
+    var budget: Double?
     /// Fleet time.
     var createdMicros: Int64
     /// Fleet time.
@@ -19,6 +22,22 @@ struct RunSnapshot: Sendable {
     var ledger: RunLedger
     /// How the run goes; nil before the first heartbeat.
     var progress: Progress?
+    /// What happened to the fleet last; the newest last.
+    var events: [FleetEvent] = []
+
+    /// What a person who watches the run is shown.
+    var live: LiveRun {
+        let subject = LiveRun.Subject(
+            run: run,
+            scenarioName: scenarioName,
+            isDemo: isDemo,
+            rules: rules,
+            price: price,
+            budget: budget,
+            createdMicros: createdMicros
+        )
+        return LiveRun(subject, ledger: ledgerSoFar, progress: progress, nowMicros: nowMicros, events: events)
+    }
 
     /// How the user's own conditions stand by what was measured so far.
     var thresholdsSoFar: [ThresholdVerdict] {
