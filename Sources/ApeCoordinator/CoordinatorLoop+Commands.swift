@@ -1,5 +1,6 @@
 import ApeCore
 import ApeFleet
+import ApeReport
 import ApeRun
 
 /// What a run that goes on is told.

@@ -60,11 +60,15 @@ package final class TerminalScreen: Sendable {
     /// - Parameter picture: lines for a size, without their ends.
     package func show(_ picture: (Size) -> [TerminalText]) {
         guard writer.isIdle, let size else { return }
+        // A shell has the terminal while whoever waits for this program is stopped.
+        guard !TerminalGuard.isParentStopped else { return leave() }
+        let wasStopped = TerminalGuard.takeStop()
         let lines = picture(size)
         TerminalGuard.watch(descriptor)
         writer.write(
             state.withLock { state in
                 let words = state.takeWords()
+                if wasStopped { state.isUp = false }
                 let isNew = !state.isUp || !words.isEmpty || state.size != size
                 var text = state.isUp && !words.isEmpty ? TerminalSequence.leave : ""
                 text += words

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeHTTP
+import ApeReport
 import ApeStore
 
 /// What a coordinator shows over HTTP while its run goes on, and what it takes from those who may control that.

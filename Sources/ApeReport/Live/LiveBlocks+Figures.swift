@@ -16,14 +16,14 @@ extension LiveBlocks {
             return line
         }
         let (active, target) = (LiveFigure.count(Int64(agents.active)), LiveFigure.count(Int64(agents.target)))
-        line.add("\(active)/\(target) active", cells: 18)
-        if let stalled = agents.stalled, stalled > 0 {
-            line.add("  \(LiveFigure.count(Int64(stalled))) stalled", .red)
-        }
+        let stalled = agents.stalled ?? 0
+        let isSilent = live.silentSeconds >= Self.silentSeconds
+        // In a narrow window trouble has the room of a word that goes without saying.
+        let isCrowded = stalled > 0 && isSilent && room < 55
+        line.add("\(active)/\(target)" + (isCrowded ? "" : " active"), cells: isCrowded ? 11 : 18)
+        if stalled > 0 { line.add("  \(LiveFigure.count(Int64(stalled))) stalled", .red) }
         if live.phase == .drain { line.add("  waiting for \(agents.waiting.counting("answer"))") }
-        if live.silentSeconds >= Self.silentSeconds {
-            line.add("  no answer for \(live.silentSeconds) s", .red)
-        }
+        if isSilent { line.add("  no answer for \(live.silentSeconds) s", .red) }
         return line
     }
 

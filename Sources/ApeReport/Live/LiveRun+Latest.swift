@@ -33,16 +33,20 @@ extension LiveRun {
     }
 
     mutating func setLatest(_ ledger: RunLedger, _ rules: JudgingRules, nowMicros: Int64) {
-        guard let current = plan.current,
-            let told = ledger.stages[current].latestSecond(nowMicros: nowMicros)
-        else { return }
-        let latest = ledger.stages[current].seconds[told.index]
+        guard let current = plan.current else { return }
+        // A stage that has just begun has no second yet that all have told of.
+        let places = [current, current - 1].filter { $0 >= 0 }
+        let found = places.lazy.compactMap { place in
+            ledger.stages[place].latestSecond(nowMicros: nowMicros).map { (place, $0) }
+        }
+        guard let (place, told) = found.first else { return }
+        let latest = ledger.stages[place].seconds[told.index]
         agents.stalled = latest.stalled
         actionsPerSecond = latest.actions
         if rules.usesInference { decisionsPerSecond = latest.ttft.count }
         if latest.active + latest.stalled > 0 {
             silentSeconds = Int64(
-                ledger.stages[current].seconds[...told.index].reversed().prefix { $0.isSilent }.count
+                ledger.stages[place].seconds[...told.index].reversed().prefix { $0.isSilent }.count
             )
         }
         var gaps = Array(repeating: SumAndCount(), count: Self.recentSeconds)
