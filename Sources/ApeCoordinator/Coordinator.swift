@@ -58,6 +58,9 @@ package final class Coordinator: Service {
     /// - Throws: ``ApeError`` when it cannot listen or the store fails.
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
+        let scrapers = try configuration.scenario.scrape.map { target throws(ApeError) in try ServerScraper(target) }
+        let outbound = Outbound()
+        defer { outbound.shutdown() }
         var fleet = try configuration.fleet()
         let baseline = try await loadBaseline()
         try checkVersion(of: baseline)
@@ -100,6 +103,15 @@ package final class Coordinator: Service {
                             "The listener has broken: no further worker can join",
                             metadata: ["cause": "\(error)"]
                         )
+                    }
+                }
+                for scraper in scrapers {
+                    group.addTask {
+                        await scraper.run(outbound, clock: loop.clock) {
+                            await loop.isUnderWay
+                        } take: {
+                            await loop.take($0)
+                        }
                     }
                 }
                 await loop.handle(.started)
