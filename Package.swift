@@ -155,8 +155,9 @@ let package = Package(
         library(
             "ApeCLI",
             [
-                "ApeCore", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeInference", "ApeAgent",
-                "ApeStore", "ApeHTTP", "ApeProgram", "ApeDemo", lifecycle, signals, logging, arguments, subprocess,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeInference",
+                "ApeAgent", "ApeStore", "ApeHTTP", "ApeProgram", "ApeDemo", lifecycle, signals, logging, arguments,
+                subprocess,
                 systemPackage,
             ]
         ),

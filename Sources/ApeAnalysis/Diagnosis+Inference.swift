@@ -12,19 +12,20 @@ extension Diagnosis {
         let fraction = max(fraction(of: .firstToken), fails ? 1 - Self.margin * target / mean : 0)
         let aim = FigureText.seconds(mean * (1 - fraction))
         let (reason, advice, proof) = whyTokensAreSlow
+        let servers = modelServers
         let ttft = evidence(.ttft, "the mean time to first token is")
         return Recommendation(
             id: "inference-first-token",
             category: .inference,
             cause: .inference,
             description: "The model's first token takes \(FigureText.seconds(mean)), "
-                + "\(FigureText.percent(share(.firstToken))) of the mean gap\(reason).",
+                + "\(FigureText.percent(share(.firstToken))) of the mean gap\(reason)\(clause(servers)).",
             action: "Bring the mean time to first token from \(FigureText.seconds(mean)) to \(aim): \(advice).",
             steps: [
                 "Time one request to the endpoint without load, and compare it with \(FigureText.seconds(mean)).",
                 "Change one thing: \(advice).", "Run the same scenario again and compare ttft and gap_parts.",
             ],
-            evidence: [ttft, evidence(.firstToken)].compactMap { $0 } + proof,
+            evidence: [ttft, evidence(.firstToken)].compactMap { $0 } + proof + servers,
             improvements: [replay.ttft(fraction)].compactMap { $0 } + replay.mtba(GapCut([.firstToken: fraction])),
             cut: GapCut([.firstToken: fraction]),
             ttftCut: fraction,

@@ -15,19 +15,20 @@ extension Diagnosis {
         let fraction = fraction(of: .target)
         let mean = seconds(gaps.targetMicros, of: gaps.gaps)
         let cut = GapCut([.target: fraction])
+        let servers = targetServers
         return Recommendation(
             id: "target-slow",
             category: .performance,
             cause: .target,
             description: "The target's answers take \(FigureText.seconds(mean)) of the mean gap, "
-                + "\(FigureText.percent(share(.target))) of it, on all \(routes.count) routes alike.",
+                + "\(FigureText.percent(share(.target))) of it, on all \(routes.count) routes alike\(clause(servers)).",
             action: "Bring the target's answers from \(FigureText.seconds(mean)) to "
                 + "\(FigureText.seconds(mean * (1 - fraction))) in the mean.",
             steps: [
                 "Look for what all routes share: a database, a pool of connections, the host's CPU, a gateway.",
                 "Mend it, and measure the same scenario again.",
             ],
-            evidence: [evidence(.target)],
+            evidence: [evidence(.target)] + servers,
             improvements: replay.mtba(cut),
             cut: cut,
             explains: share(.target),
@@ -97,7 +98,7 @@ extension Diagnosis {
                     unit: "share of gaps",
                     words: "its answers are \(FigureText.percent(share)) of all time in gaps"
                 ),
-            ],
+            ] + targetServers,
             improvements: replay.mtba(cut),
             cut: cut,
             explains: share,

@@ -62,6 +62,11 @@ extension CheckCommand {
         for threshold in scenario.thresholds {
             lines.append("  threshold \(threshold.text)" + (threshold.aborts ? ", ends the run" : ""))
         }
+        for server in scenario.scrape {
+            let series = server.series.isEmpty ? "what is known of its kind" : "\(server.series.count) series"
+            let every = DurationText.text(micros: server.everyMicros)
+            lines.append("  server \(server.name): \(server.url) every \(every), \(series)")
+        }
         for stage in scenario.plan?.search == nil ? scenario.plan?.stages ?? [] : [] {
             let times = [stage.rampMicros, stage.warmupMicros, stage.holdMicros].map(DurationText.text(micros:))
             let agents = stage.agents.counting("agent")

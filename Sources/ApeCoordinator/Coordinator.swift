@@ -58,6 +58,9 @@ package final class Coordinator: Service {
     /// - Throws: ``ApeError`` when it cannot listen or the store fails.
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
+        let scrapers = try configuration.scenario.scrape.map { target throws(ApeError) in try ServerScraper(target) }
+        let outbound = Outbound()
+        defer { outbound.shutdown() }
         var fleet = try configuration.fleet()
         let baseline = try await loadBaseline()
         try checkVersion(of: baseline)
@@ -103,6 +106,15 @@ package final class Coordinator: Service {
                     }
                 }
                 group.addTask { await loop.followSize() }
+                for scraper in scrapers {
+                    group.addTask {
+                        await scraper.run(outbound, clock: loop.clock) {
+                            await loop.isUnderWay
+                        } take: {
+                            await loop.take($0)
+                        }
+                    }
+                }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }
                 group.cancelAll()

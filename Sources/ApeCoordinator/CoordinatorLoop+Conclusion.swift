@@ -14,6 +14,7 @@ extension CoordinatorLoop {
     /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
     func conclude() async throws -> ApeCore.ExitCode {
         let endMicros = clock.now.micros
+        await storeLastServers()
         record.ledger.ended(atMicros: endMicros)
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: outcome ?? .interrupted)

@@ -1,6 +1,7 @@
 import ApeChannel
 import ApeCore
 import ApeFleet
+import ApeMetrics
 import ApeProgram
 import ApeReport
 import ApeRun
@@ -38,6 +39,8 @@ actor CoordinatorLoop {
     /// What happened to the fleet last; the newest last.
     private var recentEvents: [FleetEvent]
     private var lastLive: (at: FleetTime, live: LiveRun)?
+    /// What servers showed and is not stored yet.
+    var waitingServers: [ServerSample] = []
 
     init(
         configuration: CoordinatorConfiguration,
@@ -137,12 +140,14 @@ actor CoordinatorLoop {
     }
 
     private func commit(_ batch: CommitBatch) {
-        let (store, run) = (store, configuration.runID)
+        let (store, run, servers) = (store, configuration.runID, takeWaitingServers())
         jobs.yield {
             do {
-                let fresh = try await store.commit(batch, run: run)
+                let fresh = try await store.commit(batch, servers: servers, run: run)
+                await self.count(servers)
                 await self.committed(batch, fresh)
             } catch let error as ApeError where error.code == .storeBusy {
+                await self.putBack(servers)
                 await self.handle(.commitDelayed("\(error)"))
             } catch {
                 await self.handle(.commitFailed("\(error)"))

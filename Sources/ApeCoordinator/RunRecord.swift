@@ -68,7 +68,8 @@ struct RunRecord: Sendable {
             of: run,
             thresholds: configuration.scenario.thresholds,
             facts: facts,
-            windows: store.windows(ofRun: run.id)
+            windows: store.windows(ofRun: run.id),
+            servers: store.servers(ofRun: run.id)
         )
         return RunRecord(
             ledger: ledger,

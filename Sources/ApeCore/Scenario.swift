@@ -18,6 +18,8 @@ package struct Scenario: Sendable, Equatable {
     package var kpiTargets: [KPIKey: Double]
     /// The conditions of the user's own.
     package var thresholds: [Threshold] = []
+    /// The servers whose own figures the coordinator reads.
+    package var scrape: [ScrapeTarget] = []
     /// The scenario's own plan; nil for the validation plan.
     package var plan: Plan?
 

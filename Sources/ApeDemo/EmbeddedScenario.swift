@@ -71,7 +71,15 @@ package enum EmbeddedScenario {
         pacing:
           think: 200ms..400ms
 
+        scrape:
+          - {name: model, url: "\(metricsURL(inferenceURL))", party: inference}
+
         """
+    }
+
+    /// Where the endpoint shows what it does, beside its API.
+    private static func metricsURL(_ inferenceURL: String) -> String {
+        (inferenceURL.hasSuffix("/v1") ? String(inferenceURL.dropLast(3)) : inferenceURL) + "/metrics"
     }
 
     private static var endpoints: String {

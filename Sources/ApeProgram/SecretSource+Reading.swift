@@ -7,15 +7,21 @@ extension Scenario.SecretSource {
 
     /// Reads a secret from the variable or the file that the scenario names.
     ///
+    /// - Parameters:
+    ///   - what: what the secret is, for messages.
+    ///   - host: whose host this is, for messages.
+    /// - Returns: the secret.
     /// - Throws: ``ApeError`` of code `usage` or `file` that names the variable or the file, never its content.
-    package func read() throws(ApeError) -> String {
+    package func read(
+        _ what: String = "the API key",
+        on host: String = "this worker's host"
+    ) throws(ApeError) -> String {
         switch self {
         case .environment(let name):
             guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
                 throw ApeError(
                     .usage,
-                    "The environment variable \(name), which the scenario names for the API key, is not set on this "
-                        + "worker's host"
+                    "The environment variable \(name), which the scenario names for \(what), is not set on \(host)"
                 )
             }
             return value
@@ -25,8 +31,7 @@ extension Scenario.SecretSource {
             else {
                 throw ApeError(
                     .file,
-                    "The file \(path), which the scenario names for the API key, cannot be read on this worker's host "
-                        + "or is empty"
+                    "The file \(path), which the scenario names for \(what), cannot be read on \(host) or is empty"
                 )
             }
             return text

@@ -13,6 +13,8 @@ enum CSVTable: String, Sendable, CaseIterable {
     case routes
     /// One row for each condition of the user's own.
     case thresholds
+    /// One row for each point of each figure that a server showed; a second, or more of a long run.
+    case servers
 
     func text(_ report: RunReport) -> String {
         let rows: [[String]] =
@@ -21,6 +23,7 @@ enum CSVTable: String, Sendable, CaseIterable {
             case .stages: Self.stages(report)
             case .routes: Self.routes(report)
             case .thresholds: Self.thresholds(report)
+            case .servers: Self.servers(report)
             }
         var text = ""
         for row in rows { text += row.map(Self.field).joined(separator: ",") + "\r\n" }
@@ -86,6 +89,23 @@ enum CSVTable: String, Sendable, CaseIterable {
                 ].map { $0.map { JSONValue.number($0).text } ?? "" }
                 return [verdict.text, verdict.status.rawValue] + figures
                     + [condition.limit.unit, "\(verdict.samples)", verdict.isMarginal ? "true" : "false"]
+            }
+    }
+
+    private static func servers(_ report: RunReport) -> [[String]] {
+        let header = ["time", "second", "seconds", "server", "series", "kind", "unit", "value", "min", "max"]
+        return [header]
+            + report.tables.servers.flatMap { row in
+                row.series.map(\.series).flatMap { series in
+                    series.line.points.map { point -> [String] in
+                        let figures = [point.figures.mean, point.figures.least, point.figures.greatest]
+                        return [
+                            Timestamp.text(micros: point.second * 1_000_000), "\(point.second)",
+                            "\(series.line.pointSeconds)", row.server.name, series.name, series.kind.rawValue,
+                            series.unit.rawValue,
+                        ] + figures.map { $0.map { JSONValue.number($0).text } ?? "" }
+                    }
+                }
             }
     }
 

@@ -65,6 +65,7 @@ package struct ComparisonTable: Sendable {
         case .percent: return Decimals.text(value, places: 1) + " %"
         case .agents: return Decimals.text(value, places: 0)
         case .count: return Decimals.text(value, places: value == value.rounded() ? 0 : 1)
+        case .bytes: return ByteText.text(value)
         case .perSecond: return Decimals.text(value, places: 2) + "/s"
         case .perMinute: return Decimals.text(value, places: 2) + "/min"
         case .perHour: return Decimals.text(value, places: 2) + "/h"

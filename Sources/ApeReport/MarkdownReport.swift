@@ -20,7 +20,8 @@ struct MarkdownReport: Sendable {
         parts.append("\(report.run.subject.sentence.markdown) Run `\(report.run.id.codeSpan)`, \(report.when).")
         parts.append(SealText(report).sentences.map(\.markdown).joined(separator: "\\\n"))
         parts += [
-            targets, thresholds, capacity, comparison, stages, arrivals, goals, gapParts, tokens, routes, streams,
+            targets, thresholds, capacity, comparison, stages, arrivals, servers, goals, gapParts, tokens, routes,
+            streams,
             connections,
             failures,
             completeness,
@@ -88,6 +89,17 @@ struct MarkdownReport: Sendable {
     private var arrivals: String {
         let rows = report.tables.arrivals.map { [$0.stage.markdown] + $0.row.cells }
         return table("Arrivals", ["Stage"] + ArrivalRow.titles, rows, numbersFrom: 1)
+    }
+
+    /// Servers' own figures in the largest hold, and what they did not show.
+    private var servers: String {
+        let rows = report.tables.servers
+        let shown = ServerTable(rows, largest: report.ledger.largestStage, limit: Self.maximumRows)
+        let cells = shown.rows.map { ["\($0[0].markdown)", "`\($0[1].codeSpan)`"] + $0.dropFirst(2) }
+        let title = shown.stage.map { "Servers' own figures in the hold of \($0.markdown)" } ?? ""
+        let notes = rows.flatMap(\.notes).map { "- \($0.markdown)" }.joined(separator: "\n")
+        let table = table(title, ["Server"] + ServerTable.titles, cells, numbersFrom: 2)
+        return [table, notes].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
     private var goals: String {

@@ -77,7 +77,7 @@ package struct ReportFormat: Sendable {
     static let csv = ReportFormat(
         "CSV",
         option: "csv",
-        "Write seconds.csv, stages.csv, routes.csv and thresholds.csv into a directory.",
+        "Write seconds.csv, stages.csv, routes.csv, thresholds.csv and servers.csv into a directory.",
         needs: .seconds,
         parts: CSVTable.allCases.map { table in Part(name: "\(table.rawValue).csv") { table.text($0) } }
     )

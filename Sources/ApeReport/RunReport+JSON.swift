@@ -34,6 +34,7 @@ extension RunReport {
         root["accounting"] = tables.accounting.json
         root["tokens"] = tables.tokens.tokensJSON
         root["cost"] = tables.tokens.costJSON
+        root["servers"] = .array(tables.servers.map(\.json))
         root["saturation"] = .array(verdict.saturations.map(saturationPart))
         root["environment"] = .object(environment)
         root["comparison_basis"] = comparisonPart

@@ -33,6 +33,8 @@ package struct RunTables: Sendable {
     /// By name.
     package let workers: [WorkerRow]
     package let completeness: CompletenessRow
+    /// The servers' own figures; empty where none was asked.
+    package let servers: [ServerRow]
 
     /// - Parameters:
     ///   - ledger: what was measured.
@@ -56,6 +58,7 @@ package struct RunTables: Sendable {
         let present = ledger.workerCompleteness
         workers = WorkerRow.rows(of: ledger, present, actions: whole.actions)
         completeness = CompletenessRow(ledger, present)
+        servers = ServerRow.rows(of: ledger)
     }
 
     /// The goals whose sessions have ended, by name.

@@ -24,7 +24,8 @@ package struct VerdictTable: Sendable {
     /// The whole text, ended by a newline.
     package var text: String {
         let head = SealText(report).sentences.flatMap { WrappedText.lines($0, width: width) }
-        var parts = [head, verdictLines, thresholdLines, capacityLines, stageLines, arrivalLines, failureLines]
+        var parts = [head, verdictLines, thresholdLines, capacityLines, stageLines, arrivalLines, serverLines]
+        parts.append(failureLines)
         parts.append(WrappedText.lines(report.run.subject.sentence, width: width) + overallLines + completenessLines)
         parts[parts.count - 1] += WrappedText.lines(report.tables.accounting.sentence, width: width)
         if let tokens = report.tables.tokens.sentence {
@@ -90,6 +91,23 @@ package struct VerdictTable: Sendable {
             ]
         }
         return table.rows.isEmpty ? [] : table.lines(width: width)
+    }
+
+    /// Series of one server that are listed.
+    private static let maximumSeries = 8
+
+    private var serverLines: [String] {
+        let servers = report.tables.servers
+        guard !servers.isEmpty else { return [] }
+        let shown = ServerTable(servers, largest: report.ledger.largestStage, limit: Self.maximumSeries)
+        var table = TextTable(
+            [.init(title: "Server"), .init(title: ServerTable.titles[0], gives: true)]
+                + ServerTable.titles.dropFirst().map { .init(title: $0, isNumeric: true) }
+        )
+        table.rows = shown.rows
+        let title = shown.stage.map { ["Servers' own figures in the hold of \($0)"] } ?? []
+        let lines = table.rows.isEmpty ? [] : title + table.lines(width: width)
+        return lines + servers.flatMap(\.notes).flatMap { WrappedText.lines($0, width: width) }
     }
 
     private var failureLines: [String] {

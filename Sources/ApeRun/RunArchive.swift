@@ -18,15 +18,23 @@ package struct RunArchive: Sendable {
     ///   - run: the run.
     ///   - facts: all of its facts, in order.
     ///   - windows: all of its windows, each once.
-    /// - Throws: ``ApeError`` for a scenario that cannot be read, and what `windows` throws.
+    ///   - servers: what servers showed, in order.
+    /// - Throws: ``ApeError`` for a scenario that cannot be read, and what `windows` and `servers` throw.
     package init(
         _ run: StoredRun,
         facts: [FleetFact],
-        windows: some AsyncSequence<StoredWindow, any Error> & Sendable
+        windows: some AsyncSequence<StoredWindow, any Error> & Sendable,
+        servers: some AsyncSequence<ServerSample, any Error> & Sendable
     ) async throws {
         self.run = run
         scenario = try Scenario(document: run.scenario)
-        var ledger = try await RunLedger(of: run, thresholds: scenario.thresholds, facts: facts, windows: windows)
+        var ledger = try await RunLedger(
+            of: run,
+            thresholds: scenario.thresholds,
+            facts: facts,
+            windows: windows,
+            servers: servers
+        )
         if let ended = run.endedMicros {
             endMicros = ended
         } else {

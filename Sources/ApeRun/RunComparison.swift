@@ -48,7 +48,7 @@ package struct RunComparison: Sendable, Equatable {
     }
 
     package enum Unit: String, Sendable {
-        case seconds, percent, agents, count
+        case seconds, percent, agents, count, bytes
         case perSecond = "per_second"
         case perMinute = "per_minute"
         case perHour = "per_hour"

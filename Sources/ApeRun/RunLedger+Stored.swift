@@ -10,16 +10,19 @@ extension RunLedger {
     ///   - thresholds: the user's own conditions, by which it is judged.
     ///   - facts: all of its facts, in order.
     ///   - windows: all of its windows, each once.
-    /// - Throws: what `windows` throws.
+    ///   - servers: what servers showed, in order.
+    /// - Throws: what `windows` and `servers` throw.
     package init(
         of run: StoredRun,
         thresholds: [Threshold],
         facts: [FleetFact],
-        windows: some AsyncSequence<StoredWindow, any Error> & Sendable
+        windows: some AsyncSequence<StoredWindow, any Error> & Sendable,
+        servers: some AsyncSequence<ServerSample, any Error> & Sendable
     ) async throws {
         self.init(plan: run.plan, thresholds: thresholds)
         for fact in facts { add(fact) }
         for try await window in windows { add(window) }
+        for try await sample in servers { add(sample) }
         if let ended = run.endedMicros { self.ended(atMicros: ended) }
     }
 }

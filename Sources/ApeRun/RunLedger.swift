@@ -26,6 +26,8 @@ package struct RunLedger: Sendable, Equatable {
     package var books = FleetBooks()
     package private(set) var events: [FleetEvent] = []
     package private(set) var eventsDropped: Int64 = 0
+    /// The servers' own figures.
+    package internal(set) var servers = ServerBook()
     /// Failed sessions that stand for the others.
     package var exemplars = Exemplars()
     /// The latest moment that anything stored speaks of.
@@ -51,6 +53,7 @@ package struct RunLedger: Sendable, Equatable {
         alone.plan = Plan(stages: [plan.stages[index]])
         alone.stages = [stages[index]]
         alone.tried = []
+        alone.servers = servers.alone(index)
         for (id, worker) in workers {
             alone.workers[id]?.stages = worker.stages[index].map { [0: $0] } ?? [:]
         }
@@ -65,6 +68,7 @@ package struct RunLedger: Sendable, Equatable {
             stages[index].cut(atMicros: timeline.start.micros)
         }
         stages[timeline.stage].started(timeline)
+        servers.forget(stage: timeline.stage)
         books.schedule(timeline)
         for id in workers.keys { workers[id]?.stages[timeline.stage] = nil }
     }
@@ -125,6 +129,17 @@ package struct RunLedger: Sendable, Equatable {
 
     package mutating func add(event: FleetEvent) {
         if events.count < Self.maximumEvents { events.append(event) } else { eventsDropped += 1 }
+    }
+
+    /// Adds an event that may be older than the latest: read from the store, servers' figures come behind all facts.
+    mutating func insert(_ event: FleetEvent) {
+        guard events.count < Self.maximumEvents else { return add(event: event) }
+        let place = events.lastIndex { $0.at <= event.at }.map { $0 + 1 } ?? 0
+        events.insert(event, at: place)
+    }
+
+    mutating func add(_ sample: ServerSample, stage: Int, offset: Int64) {
+        stages[stage].add(sample, offset: offset)
     }
 
     private mutating func withWorker(_ id: String, _ body: (inout WorkerLedger) -> Void) {

@@ -150,6 +150,13 @@ package struct StageLedger: Sendable, Equatable {
         if judged || !timeline.holdSeconds.contains(second) { seconds[index].add(window) }
     }
 
+    /// Adds what a server showed in a second of the hold.
+    mutating func add(_ sample: ServerSample, offset: Int64) {
+        for index in thresholds.indices where thresholds[index].concerns(stage) {
+            thresholds[index].add(sample, offset: offset)
+        }
+    }
+
     /// Takes note of when some sessions were open.
     ///
     /// - Returns: whether they may have been open before the stage too.

@@ -15,7 +15,12 @@ extension RunStore {
         guard let run = try await run(id) else {
             throw StoreFault.error(for: StoreFault.unknownRun(id), path: path)
         }
-        return try await RunArchive(run, facts: try await facts(ofRun: id), windows: windows(ofRun: id))
+        return try await RunArchive(
+            run,
+            facts: try await facts(ofRun: id),
+            windows: windows(ofRun: id),
+            servers: servers(ofRun: id)
+        )
     }
 
     /// The identifier of the one run that a user means by an identifier, the beginning of one, or `latest`.

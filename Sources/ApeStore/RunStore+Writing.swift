@@ -33,12 +33,17 @@ extension RunStore {
     /// A window whose (worker, seq) is stored already is not written again. A cancelled task writes nothing and throws
     /// `CancellationError`.
     ///
+    /// - Parameters:
+    ///   - batch: windows and facts.
+    ///   - servers: what servers showed.
+    ///   - run: the run's identifier.
     /// - Returns: for each window of the batch, whether it is new. A window that is not new must not be counted again.
     /// - Throws: ``ApeError``; then nothing of the batch is written. Its code is `store_busy` where another process has
     ///   locked the file, which is tried again later, else `store`.
-    package func commit(_ batch: CommitBatch, run: String) async throws -> [Bool] {
+    package func commit(_ batch: CommitBatch, servers: [ServerSample] = [], run: String) async throws -> [Bool] {
         try await write { database in
             let number = try Self.number(ofRun: run, database)
+            try Self.put(servers, run: number, database)
             for fact in batch.facts {
                 try database.execute(
                     sql: "INSERT INTO facts (run, body) VALUES (?, ?)",

@@ -12,6 +12,7 @@ enum StoreSchema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         return migrator
     }
 
@@ -91,6 +92,16 @@ enum StoreSchema {
             body TEXT NOT NULL
         ) STRICT;
         CREATE INDEX facts_by_run ON facts (run);
+        """
+
+    /// What servers showed of themselves. A question comes once a second at most, and its answer is read as a whole.
+    private static let fourth = """
+        CREATE TABLE server_samples (
+            number INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs (number),
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX server_samples_by_run ON server_samples (run);
         """
 
     /// Which build measured a run, and by which definitions. Runs of before have neither.

@@ -128,6 +128,16 @@ enum ScenarioSamples {
         thresholds:
           - p95(target{route=POST /api/checkout}) < 500ms
           - {when: "rate(actions{status=5xx}) < 1/s", window: 5s, after: 1s, abort: true}
+        scrape:
+          - name: vllm
+            url: http://127.0.0.1:8000/metrics?format=text
+            every: 2s
+            timeout: 500ms
+            series: [vllm:num_requests_waiting, 'queue{model="m",zone="a"}']
+            party: target
+            headers: {X-Scope: load}
+            token_env: SCRAPE_TOKEN
+            ca_file: /etc/scrape.pem
         plan:
           - {name: warm, agents: 10, ramp: 0, warmup: 1s, hold: 5s}
           - {agents: 100, hold: 1m}

@@ -122,6 +122,13 @@ import Testing
                 traceID: text
             )
         )
+        for second in 2..<5 as Range<Int64> {
+            let at = FleetTime(micros: start + second * 1_000_000)
+            var sample = ServerSample(server: text, at: at, everyMicros: 1_000_000, party: .target)
+            sample.figures = second == 2 ? [ServerFigure(text, .gauge, 1)] : []
+            (sample.absent, sample.failure) = ([text], second == 2 ? nil : text)
+            ledger.add(sample)
+        }
         let step = SessionTrace.Step(offsetMicros: 0, durationMicros: 1, what: text, error: text)
         ledger.exemplars.add(
             ExemplarSession(

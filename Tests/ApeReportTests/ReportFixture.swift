@@ -18,6 +18,7 @@ enum ReportFixture {
     ///   - price: what tokens cost.
     ///   - thresholds: the user's own conditions.
     ///   - search: what the stages are tries of; nil for a plan.
+    ///   - servers: what servers showed.
     ///   - lateness: from a window's end until it came in.
     ///   - change: what becomes of a healthy window; returning false loses it.
     ///   - happenings: what else the books are told.
@@ -32,6 +33,7 @@ enum ReportFixture {
         price: Scenario.TokenPrice? = nil,
         thresholds: [Threshold] = [],
         search: CapacitySearch? = nil,
+        servers: [ServerSample] = [],
         lateness: Int64 = 300_000,
         _ change: (inout Window, String) -> Bool = { _, _ in true },
         happenings: (inout FleetBooks) -> Void = { _ in }
@@ -63,6 +65,7 @@ enum ReportFixture {
         if isOpen { ledger.ended(atMicros: endMicros) }
         ledger.add(event: lateWindow)
         happenings(&ledger.books)
+        for sample in servers { ledger.add(sample) }
         ledger.exemplars.add(exemplar)
         let subject = RunDescription.Subject(
             isDemo: isDemo,

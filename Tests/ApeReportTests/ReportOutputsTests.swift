@@ -60,7 +60,9 @@ import Testing
         }
         #expect(help.contains("--html <file>           Write the report as one HTML file that needs no network."))
         #expect(
-            help.contains("--csv <directory>       Write seconds.csv, stages.csv, routes.csv and thresholds.csv into a")
+            help.contains(
+                "--csv <directory>       Write seconds.csv, stages.csv, routes.csv, thresholds.csv and servers.csv"
+            )
         )
     }
 
@@ -70,11 +72,11 @@ import Testing
         try "before\n".write(toFile: "\(directory)/summary.md", atomically: true, encoding: .utf8)
         let files = outputs.write(ReportFixture.withTimelines(), to: Files())
         #expect(files.failures.isEmpty)
-        #expect(files.written.count == 8)
+        #expect(files.written.count == 9)
         let summary = try String(contentsOfFile: "\(directory)/summary.md", encoding: .utf8)
         #expect(summary.hasPrefix("before\n## ✅ APE: PASS"))
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/a/b").sorted()
-        #expect(names == ["routes.csv", "seconds.csv", "stages.csv", "thresholds.csv"])
+        #expect(names == ["routes.csv", "seconds.csv", "servers.csv", "stages.csv", "thresholds.csv"])
     }
 
     @Test(arguments: ["--html", "--junit", "--markdown", "--csv"])

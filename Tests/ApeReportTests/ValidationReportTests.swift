@@ -300,7 +300,7 @@ import Testing
                 return true
             }
         ),
-        ("warm-up", slowStart), ("unsettled", slower),
+        ("servers", ServerReportTests.report), ("warm-up", slowStart), ("unsettled", slower),
     ]
 
     @Test(.enabled(if: PythonSchema.isPresent, "python3 with jsonschema is not installed"))

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func everySchemaBeforeTheLatestHasItsFile() throws {
-        #expect(StoreSchema.migrator.migrations == ["1", "2", "3"])
+        #expect(StoreSchema.migrator.migrations == ["1", "2", "3", "4"])
     }
 
     @Test func aRunOfTheFirstSchemaIsRead() async throws {
@@ -62,6 +62,18 @@ import Testing
         let summary = try #require(try await store.history().first)
         #expect(summary.report == "/var/report.json" && summary.verdicts.map(\.measured) == [0.25])
         #expect(try await store.run(summary.id)?.measuredBy == nil)
+    }
+
+    /// Nothing was asked of servers then, and what is shown from now on finds its table.
+    @Test func aRunOfTheThirdSchemaIsRead() async throws {
+        try restore(schema: 3)
+        let store = try RunStore(path: fixture.path)
+        let id = try #require(try await store.history().first).id
+        #expect(try await store.run(id)?.measuredBy == MeasuringVersion(software: "0.3.0", definitions: 4))
+        #expect(try await store.ledger(ofRun: id)?.servers.isEmpty == true)
+        let sample = ServerFixture.sample("vllm", second: 3, ["queue": 4])
+        _ = try await store.commit(CommitBatch(), servers: [sample], run: id)
+        #expect(try await store.ledger(ofRun: id)?.servers.servers.map(\.name) == ["vllm"])
     }
 
     @Test func aRunKeepsWhatMeasuredIt() async throws {

@@ -183,7 +183,8 @@ extension RunStore {
             of: run,
             thresholds: [],
             facts: try await facts(ofRun: id),
-            windows: windows(ofRun: id)
+            windows: windows(ofRun: id),
+            servers: servers(ofRun: id)
         )
     }
 

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeWire
 
 @testable import ApeInference
@@ -21,6 +22,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case openapi
     /// A run database that somebody has changed.
     case store
+    /// A server's own figures, through what is made of them.
+    case metrics
 
     /// Reads one input in every way in which it may come.
     ///
@@ -35,11 +38,33 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .answer: try FuzzedAnswer(bytes).check()
         case .openapi: Self.takeOpenAPI(bytes)
         case .store: try await FuzzedStore.shared.check(bytes)
+        case .metrics: try Self.takeMetrics(bytes)
         }
     }
 
     private static func takeOpenAPI(_ bytes: [UInt8]) {
         _ = try? Scenario.endpoints(ofOpenAPI: bytes, file: "openapi.yml", url: "http://127.0.0.1/v1")
+    }
+
+    /// Whatever ends its lines, a page is the same page; and no figure is infinite or no number.
+    private static func takeMetrics(_ bytes: [UInt8]) throws(BrokenProperty) {
+        let page = try? MetricsPage(bytes)
+        _ = try? MetricsPage(bytes, isOpenMetrics: true)
+        guard let page else { return }
+        if !bytes.contains(UInt8(ascii: "\r")) {
+            let ended = bytes.flatMap { $0 == UInt8(ascii: "\n") ? [UInt8(ascii: "\r"), $0] : [$0] }
+            // A number that is none equals nothing: as a text it does.
+            guard let other = try? MetricsPage(ended), "\(other.samples)" == "\(page.samples)" else {
+                throw BrokenProperty("ends of lines make another page")
+            }
+        }
+        for selectors in [[], page.names.prefix(40).map { SeriesSelector(name: $0) }] {
+            var reader = ServerReader(selectors)
+            for second in 0..<2 as Range<Int64> {
+                let figures = reader.read(page, atMicros: second * 1_000_000).figures
+                if figures.contains(where: { !$0.value.isFinite }) { throw BrokenProperty("a figure is no number") }
+            }
+        }
     }
 
     // MARK: - Lines

@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 seconds=${1:-60}
 shift || true
-if [ $# -eq 0 ]; then set -- codec stream scenario run worker answer openapi store; fi
+if [ $# -eq 0 ]; then set -- codec stream scenario run worker answer openapi store metrics; fi
 scratch=.build/fuzz
 
 # Swift's own account of a crash would keep libFuzzer from writing down the input.

@@ -25,6 +25,10 @@ struct Doctor: Sendable {
             if let inference = scenario.scenario.inference {
                 findings += await look(at: inference, of: scenario.scenario)
             }
+            for target in scenario.scenario.scrape {
+                progress("server \(target.name)")
+                findings += await ServerProbe(target: target).findings(reactor: reactor)
+            }
             findings += Self.allowTargets(scenario.scenario) + Self.allowKeys(scenario.scenario)
         }
         if let coordinator {

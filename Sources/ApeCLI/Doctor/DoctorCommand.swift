@@ -11,8 +11,8 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Looks at this host's limits, memory, CPU, clock and disk; with --scenario also at every target (name, \
             connection, certificate, answer) and at the inference endpoint (key, model, context, and two steps of the \
-            first goal, whose calls are not sent to a target); with --coordinator at the way to it. One GET goes to each \
-            target, and usually two requests to the model.
+            first goal, whose calls are not sent to a target) and at the servers of `scrape`; with --coordinator at the \
+            way to it. One GET goes to each target and server, and usually two requests to the model.
 
             Examples:
               ape-test doctor

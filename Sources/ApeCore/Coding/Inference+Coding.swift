@@ -26,7 +26,7 @@ extension Scenario.Inference: ScenarioMap {
         ScenarioSetting(
             "api_key_env",
             \.apiKey,
-            .keyVariable,
+            .keyVariable(),
             usual: "no key",
             "the environment variable of the workers that holds the key"
         ),
@@ -75,7 +75,7 @@ extension Scenario.Inference: ScenarioMap {
             .flag,
             "whether schemas that constrained decoding can hold a model to are sent as strict ones"
         ),
-        ScenarioSetting("headers", \.headers, .keyless, "further headers; none that carries a key"),
+        ScenarioSetting("headers", \.headers, .keyless(), "further headers; none that carries a key"),
         ScenarioSetting(
             "body",
             \.body,

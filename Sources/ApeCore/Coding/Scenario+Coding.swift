@@ -2,7 +2,7 @@
 enum RootKey: String, ScenarioKey {
     case name, targets, inference, goals, connections, pacing, limits
     case kpiTargets = "kpi_targets"
-    case thresholds, plan
+    case thresholds, scrape, plan
 
     static let section = "Scenario"
 }
@@ -38,6 +38,7 @@ extension ScenarioDecoder {
         if let field = members[.limits] { scenario.limits = limits(field) }
         if let field = members[.kpiTargets] { scenario.kpiTargets = kpiTargets(field) }
         if let field = members[.thresholds] { scenario.thresholds = thresholds(field) }
+        if let field = members[.scrape] { scenario.scrape = scrape(field) }
         scenario.plan = members[.plan].map { plan($0) }
         checkInference(members, scenario)
         checkTargetHeaders(members, scenario)
@@ -84,17 +85,19 @@ extension Scenario {
         let targets = KPIKey.allCases.compactMap { key in kpiTargets[key].map { (key.rawValue, JSONValue.number($0)) } }
         if !targets.isEmpty { document[RootKey.kpiTargets] = .map(targets) { $0 } }
         if !thresholds.isEmpty { document[RootKey.thresholds] = .array(thresholds.map(\.document)) }
+        if !scrape.isEmpty { document[RootKey.scrape] = .array(scrape.map(\.document)) }
         document[RootKey.plan] = plan.map(\.document)
         return .object(document)
     }
 
-    /// ``document`` without what the coordinator alone judges by, if a worker can take it.
+    /// ``document`` without what is the coordinator's alone, if a worker can take it.
     ///
     /// - Returns: the same value, for a message to carry.
     /// - Throws: ``ApeError`` of code `scenario` for one that does not fit a message.
     package func wireDocument() throws(ApeError) -> JSONValue {
         var taken = self
         taken.thresholds = []
+        taken.scrape = []
         let document = taken.document
         let size = document.utf8.count
         guard size <= Self.maximumDocumentBytes else {

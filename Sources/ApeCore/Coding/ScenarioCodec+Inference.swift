@@ -1,6 +1,6 @@
 extension ScenarioCodec<Scenario.SecretSource> {
     /// The name of an environment variable. What stands there is never repeated, for it may be the key itself.
-    static var keyVariable: Self {
+    static func keyVariable(_ keyOutside: String = Scenario.Inference.keyOutside) -> Self {
         Self(
             type: "name",
             limits: "one of the two",
@@ -9,7 +9,6 @@ extension ScenarioCodec<Scenario.SecretSource> {
                 let isName =
                     name.utf8.count <= 64 && Template.isName(name) && !name.contains("-") && !name.contains(".")
                 if !isName {
-                    let keyOutside = Scenario.Inference.keyOutside
                     decoder.problem("is not the name of an environment variable; " + keyOutside, at: field)
                 }
                 return .environment(name: name)
@@ -82,11 +81,10 @@ extension ScenarioCodec<String> {
 
 extension ScenarioCodec<[Scenario.Header]> {
     /// Headers of which none carries a key.
-    static var keyless: Self {
+    static func keyless(_ keyOutside: String = Scenario.Inference.keyOutside) -> Self {
         .headers { decoder, field in
             let headers = decoder.headers(field, checkingNames: false)
             for header in headers where carriesKey(header.name) {
-                let keyOutside = Scenario.Inference.keyOutside
                 decoder.problem("the header \(header.name) would carry a key; " + keyOutside, at: field)
             }
             return headers

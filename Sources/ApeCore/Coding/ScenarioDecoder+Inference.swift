@@ -58,12 +58,15 @@ extension ScenarioDecoder {
     /// An address that may have a query, as some endpoints ask for.
     ///
     /// What stands there is never repeated where it may hold a key.
-    mutating func addressWithQuery(_ field: ScenarioField) -> (base: String, query: String?)? {
+    mutating func addressWithQuery(
+        _ field: ScenarioField,
+        keyOutside: String = Scenario.Inference.keyOutside
+    ) -> (base: String, query: String?)? {
         guard let text = text(field, atMost: 2048) else { return nil }
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let base = parts.first ?? ""
         if base.contains("@") {
-            problem("holds a user or a password; " + Scenario.Inference.keyOutside, at: field)
+            problem("holds a user or a password; " + keyOutside, at: field)
             return nil
         }
         guard !text.contains("#") else {
@@ -72,7 +75,7 @@ extension ScenarioDecoder {
         }
         let query = parts.count > 1 ? String(parts[1]) : ""
         if let word = Self.wordOfKey(in: query) {
-            problem("a parameter of its query is called `\(word)`; " + Scenario.Inference.keyOutside, at: field)
+            problem("a parameter of its query is called `\(word)`; " + keyOutside, at: field)
             return nil
         }
         guard query.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {

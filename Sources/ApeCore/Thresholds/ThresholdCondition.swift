@@ -1,5 +1,8 @@
 /// What a threshold asks of a figure: `p95(target{route=POST /api/checkout}) < 500ms`.
 package struct ThresholdCondition: Sendable, Equatable {
+    /// The name of servers' own figures, as in `max(server{name=vllm, series=queue_depth}) < 40`.
+    package static let serverName = "server"
+
     /// As the user wrote it, blanks at its ends left out.
     package var text: String
     package var statistic: Statistic
@@ -58,6 +61,7 @@ package struct ThresholdCondition: Sendable, Equatable {
         case perSecond(Double)
         case perMinute(Double)
         case perHour(Double)
+        case bytes(Double)
         case number(Double)
     }
 
@@ -70,7 +74,8 @@ extension ThresholdCondition.Limit {
     package var value: Double {
         switch self {
         case .duration(let micros): Double(micros) / 1_000_000
-        case .percent(let value), .perSecond(let value), .perMinute(let value), .perHour(let value), .number(let value):
+        case .percent(let value), .perSecond(let value), .perMinute(let value), .perHour(let value), .bytes(let value),
+            .number(let value):
             value
         }
     }
@@ -83,6 +88,7 @@ extension ThresholdCondition.Limit {
         case .perSecond: "/s"
         case .perMinute: "/min"
         case .perHour: "/h"
+        case .bytes: " B"
         case .number: ""
         }
     }
@@ -95,6 +101,7 @@ extension ThresholdCondition.Limit {
         case .perSecond: "per_second"
         case .perMinute: "per_minute"
         case .perHour: "per_hour"
+        case .bytes: "bytes"
         case .number: "count"
         }
     }
@@ -105,9 +112,12 @@ extension ThresholdCondition.Limit {
         case .perSecond: 1
         case .perMinute: 60
         case .perHour: 3_600
-        case .duration, .percent, .number: nil
+        case .duration, .percent, .bytes, .number: nil
         }
     }
+
+    /// The whole steps in which figures of one unit are added up: microseconds, and of all else as many, but for bytes.
+    package var steps: Double { if case .bytes = self { 1 } else { 1_000_000 } }
 }
 
 extension ThresholdCondition {
@@ -127,10 +137,14 @@ extension ThresholdCondition {
         case .duration: Decimals.text(value, places: value < 0.01 ? 6 : 3)
         case .percent: Decimals.text(value, places: value < 1 ? 3 : 1)
         case .perSecond, .perMinute, .perHour: Decimals.text(value, places: value < 1 ? 3 : 1)
+        case .bytes: Decimals.text(value, places: 0)
         case .number: Decimals.text(value, places: value == value.rounded() ? 0 : 1)
         }
     }
 
     /// A figure with its unit, such as `0.512 s`.
-    package func amount(_ value: Double) -> String { digits(value) + limit.symbol }
+    package func amount(_ value: Double) -> String {
+        if case .bytes = limit { return ByteText.text(value) }
+        return digits(value) + limit.symbol
+    }
 }

@@ -8,17 +8,20 @@ enum ThresholdLimitText {
     /// - Parameters:
     ///   - text: such as `500ms`, `2 %`, `1/s` or `10`, blanks at its ends left out.
     ///   - statistic: what it limits.
+    ///   - name: of what; a server's own figures have units of many kinds.
     ///   - column: where it begins in the condition, in characters from 1.
     /// - Returns: the limit.
     /// - Throws: ``ThresholdMistake`` for a limit that the statistic cannot be held against.
     static func read(
         _ text: String,
         for statistic: ThresholdCondition.Statistic,
+        of name: String,
         column: Int
     ) throws(ThresholdMistake) -> ThresholdCondition.Limit {
+        let isServers = name == ThresholdCondition.serverName
         let limit: ThresholdCondition.Limit? =
             switch statistic {
-            case .mean, .min, .max, .percentile: duration(text)
+            case .mean, .min, .max, .percentile: isServers ? ofServer(text) : duration(text)
             case .share: percent(text)
             case .rate: rate(text)
             case .count: number(text).map { .number($0) }
@@ -26,7 +29,7 @@ enum ThresholdLimitText {
         if let limit { return limit }
         throw ThresholdMistake(
             (text.isEmpty ? "the limit is missing" : "`\(text.prefix(40))` is no limit of it") + ": "
-                + form(of: statistic),
+                + (isServers && statistic.isDuration ? formOfServers : form(of: statistic)),
             column: column
         )
     }
@@ -38,6 +41,19 @@ enum ThresholdLimitText {
         case .rate: "a number in a second, minute or hour, such as 1/s or 30/m"
         case .count: "a number without a unit, such as 10"
         }
+    }
+
+    private static let formOfServers = "a number, or one with its unit, such as 40, 500ms, 90%, 20/s or 4GiB"
+
+    /// A server's figure has the unit that its series' name tells.
+    private static func ofServer(_ text: String) -> ThresholdCondition.Limit? {
+        number(text).map { .number($0) } ?? share(text) ?? rate(text) ?? ByteText.bytes(text).map { .bytes($0) }
+            ?? duration(text)
+    }
+
+    /// Of one that may be more than the whole, as several CPUs are.
+    private static func share(_ text: String) -> ThresholdCondition.Limit? {
+        text.hasSuffix("%") ? number(text.dropLast()).map { .percent($0) } : nil
     }
 
     private static func duration(_ text: String) -> ThresholdCondition.Limit? {

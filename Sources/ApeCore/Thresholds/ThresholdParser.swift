@@ -37,7 +37,7 @@ struct ThresholdParser {
         skipBlanks()
         let place = column
         let text = String(characters[position...]).trimmed
-        let limit = try ThresholdLimitText.read(text, for: statistic, column: place)
+        let limit = try ThresholdLimitText.read(text, for: statistic, of: name, column: place)
         return ThresholdCondition(
             text: String(characters).trimmed,
             statistic: statistic,

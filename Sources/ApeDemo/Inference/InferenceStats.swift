@@ -16,7 +16,7 @@ struct InferenceStats: Sendable {
     private(set) var requests = 0
     private var outcomes: [Outcome: Int] = [:]
     private var mistakes = 0
-    private var (tokensIn, tokensCached, tokensOut) = (0, 0, 0)
+    private(set) var (tokensIn, tokensCached, tokensOut) = (0, 0, 0)
 
     /// Counts a new request and returns its number, from 0.
     mutating func begin() -> Int {

@@ -62,6 +62,7 @@ package final class SimulatedInference: Service {
             guard request.method == .post else { return api.error(405, "This path takes POST", allow: "POST") }
             return try await complete(request, api, time)
         }
+        if path == "/metrics", request.method == .get { return metrics }
         let answer: JSONValue? =
             switch path {
             case "/v1/models": models

@@ -34,6 +34,8 @@ final class SlotQueue: Sendable {
 
     var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 
+    var runningCount: Int { state.withLock { $0.queue.runningCount } }
+
     /// Waits for a slot.
     ///
     /// - Returns: the slot; nil when too many wait already.

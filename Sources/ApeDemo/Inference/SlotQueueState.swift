@@ -10,14 +10,18 @@ struct SlotQueueState: Sendable {
     }
 
     private(set) var free: Int
+    private let slots: Int
     private var queue: Deque<UInt64> = []
     private var waiting: Set<UInt64> = []
 
     init(slots: Int) {
+        self.slots = slots
         free = slots
     }
 
     var waitingCount: Int { waiting.count }
+
+    var runningCount: Int { slots - free }
 
     /// Takes a slot for a request, or has it wait.
     mutating func enter(_ request: UInt64) -> Entry {

@@ -35,11 +35,15 @@ package enum ThresholdCatalogue {
     /// - Throws: ``ThresholdMistake`` for a name, a label or a label's value that is not in the contract, or a statistic that
     ///   its kind does not have.
     package static func quantity(of condition: ThresholdCondition) throws(ThresholdMistake) -> ThresholdQuantity {
+        if condition.name == ThresholdCondition.serverName { return .server(try ServerSource(condition)) }
         let (name, isSeries) = (condition.name, seriesNames.contains(condition.name))
         guard isSeries || counterNames.contains(name) else {
             throw ThresholdMistake(
                 "no series or counter is called \(name)"
-                    + ThresholdMistake.suggestion(for: name, among: seriesNames + counterNames),
+                    + ThresholdMistake.suggestion(
+                        for: name,
+                        among: seriesNames + counterNames + [ThresholdCondition.serverName]
+                    ),
                 column: condition.nameColumn
             )
         }

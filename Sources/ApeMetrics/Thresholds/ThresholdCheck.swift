@@ -2,7 +2,7 @@ import ApeCore
 
 /// Holds thresholds against the scenario that they judge: a figure that no goal can produce is told before the run.
 package struct ThresholdCheck: Sendable {
-    private let scenario: Scenario
+    let scenario: Scenario
     private let plan: Plan?
 
     /// - Parameters:
@@ -28,6 +28,7 @@ package struct ThresholdCheck: Sendable {
             default: break
             }
         }
+        if case .server(let source) = quantity { try check(source, threshold) }
         try checkTimes(threshold)
         let warnings = [
             modelWarning(quantity, condition), routeWarning(condition), reasonWarning(condition),

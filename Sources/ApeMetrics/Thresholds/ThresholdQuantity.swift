@@ -8,6 +8,8 @@ package enum ThresholdQuantity: Sendable, Equatable {
     case mean(sum: NumberSource, number: NumberSource)
     /// A number, of which a count, a rate, or a share of `whole` is asked. Without anything in `whole` nothing is known.
     case number(NumberSource, whole: NumberSource?)
+    /// A server's own figure, of which a mean, an extreme or a percentile over moments is asked.
+    case server(ServerSource)
 }
 
 /// Durations that are read out of the windows' series.

@@ -42,7 +42,7 @@ struct HTMLReport: Sendable {
     private var sections: [Markup] {
         [
             targetsSection, thresholdsSection, capacitySection, comparisonSection, recommendationsSection, timeSection,
-            overTimeSection,
+            overTimeSection, serversSection,
             distributionsSection, scalingSection,
             stagesSection, arrivalsSection, goalsSection, tokensSection, routesSection, streamsSection,
             connectionsSection,

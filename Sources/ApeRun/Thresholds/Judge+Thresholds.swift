@@ -22,6 +22,8 @@ extension Judge {
         if ledger.abortedBy == threshold.text {
             verdict.endedRun = true
             verdict.become(.fail, because: "It ended the run.")
+        } else if let reason = silence(verdict, quantity, holds.map(\.stage)) {
+            verdict.become(.inconclusive, because: reason)
         } else if let reason = shortfall(in: holds.map(\.stage)) ?? doubt(verdict, quantity, holds.map(\.stage)) {
             verdict.become(.inconclusive, because: reason)
         } else if verdict.isMarginal, verdict.reason == nil {
@@ -35,8 +37,22 @@ extension Judge {
 
     /// That a worker at its CPU limit may be why. It lengthens every wait; of what is counted it can only spoil.
     private func doubt(_ verdict: ThresholdVerdict, _ quantity: ThresholdQuantity, _ stages: [Int]) -> String? {
-        if case .number = quantity { return saturation(in: stages, verdict.status, [.fail]) }
-        return saturation(in: stages, verdict.status, [.pass, .fail])
+        switch quantity {
+        case .number: saturation(in: stages, verdict.status, [.fail])
+        case .durations, .mean: saturation(in: stages, verdict.status, [.pass, .fail])
+        // A server tells its figures itself.
+        case .server: nil
+        }
+    }
+
+    /// That a server has shown too little to be judged by. What it has shown can only get worse for an extreme.
+    private func silence(_ verdict: ThresholdVerdict, _ quantity: ThresholdQuantity, _ stages: [Int]) -> String? {
+        guard case .server(let source) = quantity else { return nil }
+        let condition = verdict.threshold.condition
+        let isExtreme = condition.statistic == (condition.comparison.isUpper ? .max : .min)
+        guard verdict.status != .fail || !isExtreme && verdict.stretches == nil else { return nil }
+        let words = stages.compactMap { ledger.servers.silence(of: source.server, in: $0, ledger.stages[$0]) }
+        return words.isEmpty ? nil : words.joined(separator: "; ") + "."
     }
 
     private func whole(
@@ -145,6 +161,6 @@ extension ThresholdValue.Hold {
         // Seconds behind the last that was measured have nothing in them.
         guard end <= known.count || tally.seconds.count <= known.count else { return nil }
         let all = known[min(start, known.count)..<min(end, known.count)].reduce(into: Histogram()) { $0.merge($1) }
-        return all.percentile(percent).map { Double($0) / 1_000_000 }
+        return all.percentile(percent).map { Double($0) / condition.limit.steps }
     }
 }

@@ -61,10 +61,11 @@ struct ThresholdStretches {
         /// The figure, and whether it passes; nil where nothing is known of it.
         func found(_ condition: ThresholdCondition, hasWhole: Bool) -> (value: Double, passes: Bool)? {
             func judged(_ value: Double) -> (value: Double, passes: Bool) { (value, condition.passes(value)) }
+            let steps = condition.limit.steps
             switch condition.statistic {
-            case .mean: return count > 0 ? judged(sum / count / 1_000_000) : nil
-            case .min: return count > 0 ? seconds.map(\.least).min().map { judged(Double($0) / 1_000_000) } : nil
-            case .max: return count > 0 ? seconds.map(\.greatest).max().map { judged(Double($0) / 1_000_000) } : nil
+            case .mean: return count > 0 ? judged(sum / count / steps) : nil
+            case .min: return count > 0 ? seconds.map(\.least).min().map { judged(Double($0) / steps) } : nil
+            case .max: return count > 0 ? seconds.map(\.greatest).max().map { judged(Double($0) / steps) } : nil
             case .percentile(let percent):
                 guard count > 0 else { return nil }
                 let isWithin = within >= (count * percent / 100).rounded(.up)

@@ -25,7 +25,7 @@ struct ThresholdTally: Sendable, Equatable {
         /// Durations that do not exceed the limit.
         var within: Int64 = 0
         var least: Int64 = .max
-        var greatest: Int64 = 0
+        var greatest: Int64 = .min
     }
 
     init(_ threshold: Threshold) {
@@ -57,11 +57,37 @@ struct ThresholdTally: Sendable, Equatable {
             withSecond(place) { $0.add(sum.number(in: window), number.number(in: window)) }
         case .number(let number, let whole):
             withSecond(place) { $0.add(number.number(in: window), whole?.number(in: window) ?? 0) }
+        case .server: return
         }
     }
 
+    /// Adds what a server showed in a second of the hold.
+    mutating func add(_ sample: ServerSample, offset: Int64) {
+        guard case .server(let source) = quantity, offset >= threshold.afterMicros / 1_000_000,
+            offset < SecondSet.maximumSeconds
+        else { return }
+        let limit = limitMicros
+        for figure in sample.figures where source.takes(figure, of: sample.server) {
+            let steps = Int64(saturating: source.value(of: figure) * threshold.condition.limit.steps)
+            withSecond(Int(offset)) { second in
+                second.add(steps, 1)
+                if steps <= limit { second.within += 1 }
+                (second.least, second.greatest) = (min(second.least, steps), max(second.greatest, steps))
+            }
+            var one = Histogram()
+            one.record(steps)
+            keep(one, at: Int(offset))
+        }
+    }
+
+    /// The limit in the steps in which figures are added up.
     private var limitMicros: Int64 {
-        if case .duration(let micros) = threshold.condition.limit { micros } else { 0 }
+        switch threshold.condition.limit {
+        case .duration(let micros): micros
+        case .bytes(let value), .number(let value), .percent(let value), .perSecond(let value), .perMinute(let value),
+            .perHour(let value):
+            Int64(saturating: value * threshold.condition.limit.steps)
+        }
     }
 
     private mutating func add(_ durations: Histogram, at place: Int) {
@@ -73,6 +99,11 @@ struct ThresholdTally: Sendable, Equatable {
             second.least = min(second.least, durations.minMicros)
             second.greatest = max(second.greatest, durations.maxMicros)
         }
+        keep(durations, at: place)
+    }
+
+    /// Keeps distributions where a percentile is asked.
+    private mutating func keep(_ durations: Histogram, at place: Int) {
         guard case .percentile = threshold.condition.statistic else { return }
         pooled.merge(durations)
         guard threshold.windowMicros != nil, place < Self.keptSeconds else { return }

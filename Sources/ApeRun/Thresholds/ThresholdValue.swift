@@ -20,18 +20,19 @@ struct ThresholdValue {
         let sum = all.reduce(Int64(0)) { $0.addingClamped($1.sum) }
         let count = all.reduce(Int64(0)) { $0.addingClamped($1.count) }
         samples = count
+        let steps = condition.limit.steps
         switch condition.statistic {
         case .mean:
-            value = count > 0 ? Double(sum) / Double(count) / 1_000_000 : nil
-            interval = Self.batches(holds, sum: { $0.sum }, count: { $0.count }, scale: 1 / 1_000_000)
+            value = count > 0 ? Double(sum) / Double(count) / steps : nil
+            interval = Self.batches(holds, sum: { $0.sum }, count: { $0.count }, scale: 1 / steps)
         case .min:
-            value = count > 0 ? all.map(\.least).min().map { Double($0) / 1_000_000 } : nil
+            value = count > 0 ? all.map(\.least).min().map { Double($0) / steps } : nil
         case .max:
-            value = count > 0 ? all.map(\.greatest).max().map { Double($0) / 1_000_000 } : nil
+            value = count > 0 ? all.map(\.greatest).max().map { Double($0) / steps } : nil
         case .percentile(let percent):
             let pooled = holds.reduce(into: Histogram()) { $0.merge($1.tally.pooled) }
-            value = pooled.percentile(percent).map { Double($0) / 1_000_000 }
-            interval = Self.percentile(percent, of: pooled, holds)
+            value = pooled.percentile(percent).map { Double($0) / steps }
+            interval = Self.percentile(percent, of: pooled, holds, steps: steps)
         case .count:
             value = Double(sum)
             samples = Self.samples(sum, count, quantity)
@@ -82,7 +83,8 @@ struct ThresholdValue {
     ///
     /// The place's error is that of the share of samples within the limit, by batch means over seconds: samples of a second
     /// resemble each other. Where no sample, or every one, is within the limit, it is Wilson's.
-    private static func percentile(_ percent: Double, of pooled: Histogram, _ holds: [Hold]) -> Interval? {
+    private static func percentile(_ percent: Double, of pooled: Histogram, _ holds: [Hold], steps: Double) -> Interval?
+    {
         let all = holds.flatMap(\.seconds)
         let trials = all.reduce(Int64(0)) { $0.addingClamped($1.count) }
         let within = min(trials, all.reduce(Int64(0)) { $0.addingClamped($1.within) })
@@ -97,6 +99,6 @@ struct ThresholdValue {
         }
         let ends = [max(0, percent - 100 * below), min(100, percent + 100 * above)].map { pooled.percentile($0) }
         guard let low = ends[0], let high = ends[1] else { return nil }
-        return Interval(low: Double(low) / 1_000_000, high: Double(high) / 1_000_000)
+        return Interval(low: Double(low) / steps, high: Double(high) / steps)
     }
 }

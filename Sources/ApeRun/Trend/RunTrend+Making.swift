@@ -162,7 +162,7 @@ extension RunTrend.Line {
             switch limit {
             case .duration: 3
             case .percent, .perSecond, .perMinute, .perHour: 2
-            case .number: 0
+            case .number, .bytes: 0
             }
         self.init(
             name: verdict.text,
