@@ -20,31 +20,7 @@ extension CoordinatorLoop {
         display.end()
         StandardError.settle()
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        var report = RunReport(
-            run: RunDescription(
-                id: configuration.runID,
-                scenarioName: configuration.scenario.name,
-                seed: configuration.seed,
-                startMicros: record.createdMicros,
-                endMicros: endMicros,
-                apeVersion: ApeVersion.text,
-                measuredBy: record.measuredBy,
-                scenarioHash: RunOrigin.scenarioHash(
-                    of: configuration.scenario.document,
-                    isDemo: configuration.describesDemo
-                ),
-                subject: .init(configuration.scenario, isDemo: configuration.describesDemo)
-            ),
-            ledger: record.ledger,
-            verdict: verdict,
-            environment: HostEnvironment.current
-        )
-        report.places = configuration.places
-        report.isComprehensive = configuration.isComprehensive
-        if let baseline {
-            let comparison = RunComparison(base: baseline, run: report.comparable)
-            report.baseline = .init(comparison, regressionLimit: configuration.regressionLimit)
-        }
+        let report = report(record, record.ledger, verdict, endMicros: endMicros)
         let files = hasRun ? await write(report) : ReportOutputs.Files()
         let isWritten = files.written.contains { $0.path == configuration.output }
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)

@@ -54,8 +54,8 @@ extension HTMLReport {
         let more: Markup = rest > 0 ? "<p class=\"muted\">\(rest) more workers have no lane here.</p>" : .empty
         return """
             <figure><figcaption><b>Workers over time</b><span class="key"><i class="s3"></i>there</span> \
-            <span class="key"><i style="background:var(--inconclusive)"></i>no connection</span> \
-            <span class="key"><i style="background:var(--fail)"></i>measurements missing</span></figcaption>
+            <span class="key"><i class="away"></i>no connection</span> \
+            <span class="key"><i class="lost"></i>measurements missing</span></figcaption>
             <div class="bars lane">\(Markup(joining: Array(rows)))</div>\(more)</figure>
             """
     }
