@@ -16,6 +16,12 @@ extension CoordinatorLoop {
         return report
     }
 
+    /// The run's page as it is now.
+    nonisolated func livePage() async -> LivePage {
+        let live = await snapshot
+        return LivePage(await liveReport(), live.live)
+    }
+
     /// The report of what a ledger holds, held against the base where there is one.
     nonisolated func report(
         _ record: RunRecord,

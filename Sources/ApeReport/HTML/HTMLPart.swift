@@ -8,6 +8,11 @@ package struct HTMLPart: Sendable, Equatable {
     /// Empty where there is nothing to show.
     package let html: String
 
+    /// A part of some markup.
+    package init(_ id: String, html: String) {
+        (self.id, self.html) = (id, html)
+    }
+
     init(_ id: String, _ content: Markup) {
         self.id = id
         html = content.html

@@ -6,11 +6,15 @@ import ApeRun
 extension HTMLReport {
     /// Workers that have a lane of their own, those with something missing first.
     private static let maximumLanes = 60
+    /// Workers in the table of a run that goes on, whose page is made again and again.
+    private static let maximumLiveRows = 100
     /// Stretches of one kind that a lane shows.
     private static let maximumStretches = 200
 
     var workersSection: Markup {
-        let rows = report.tables.workers.map { worker -> [HTMLTable.Cell] in
+        let limit = report.verdict.outcome == .running ? Self.maximumLiveRows : .max
+        let left = report.tables.workers.count - min(limit, report.tables.workers.count)
+        let rows = report.tables.workers.prefix(limit).map { worker -> [HTMLTable.Cell] in
             let (cpu, memory, own) = (worker.peakCPUPercent, worker.peakMemoryPercent, worker.peakProcessMemoryBytes)
             return [
                 HTMLTable.Cell(worker.facts.name), HTMLTable.Cell(worker.facts.host),
@@ -32,7 +36,9 @@ extension HTMLReport {
             "Workers",
             lanes,
             "<p class=\"muted\">The figures are each worker's peaks in holds.</p>",
-            table.markup
+            table.markup,
+            left > 0
+                ? "<p class=\"muted\">The final report has \(Figures.count(Int64(left))) more workers.</p>" : .empty
         )
     }
 

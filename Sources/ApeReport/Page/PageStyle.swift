@@ -7,7 +7,7 @@ enum PageStyle {
         nav{max-width:72rem;margin:0 auto;padding:.75rem 1.25rem 0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
         a{color:var(--s1)}
         nav a[aria-current]{color:var(--text);font-weight:600}
-        a:focus-visible,select:focus-visible,input:focus-visible,main:focus-visible,summary:focus-visible{
+        a:focus-visible,.log:focus-visible,select:focus-visible,input:focus-visible,main:focus-visible,summary:focus-visible{
         outline:2px solid var(--s1);outline-offset:2px}
         .status{font-weight:600;margin:1rem 0 .5rem;max-width:none}
         .lost-link{border-radius:.6rem;padding:.5rem 1rem;color:var(--fail);background:var(--fail-ground)}
@@ -23,8 +23,8 @@ enum PageStyle {
         .stage.over{fill:var(--s3);opacity:.8}
         .stage.now{fill:var(--s1);opacity:1}
         .now-mark{stroke:var(--text);stroke-width:2.5;vector-effect:non-scaling-stroke}
-        .log{list-style:none;padding:0;max-height:16rem;overflow-y:auto;border:1px solid var(--border);
-        border-radius:.6rem}
+        .log{max-height:16rem;overflow-y:auto;border:1px solid var(--border);border-radius:.6rem}
+        .log ol{list-style:none;padding:0;margin:0}
         .log li{padding:.3rem .8rem;margin:0;border-bottom:1px solid var(--border);font-size:.88rem}
         .log li:last-child{border-bottom:0}
         .log time{color:var(--muted);font-variant-numeric:tabular-nums;margin-right:.5rem}
