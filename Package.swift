@@ -133,6 +133,7 @@ let package = Package(
             "ApeProgram",
             ["ApeCore", "ApeMetrics", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]
         ),
+        library("ApeSite", ["ApeCore", "ApeRun", "ApeReport", "ApeStore", "ApeHTTP", "ApeProgram"]),
         library(
             "ApeWorker",
             [
@@ -145,7 +146,7 @@ let package = Package(
             "ApeCoordinator",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer",
-                "ApeStore", "ApeHTTP", "ApeProgram", lifecycle, logging,
+                "ApeStore", "ApeHTTP", "ApeProgram", "ApeSite", lifecycle, logging,
             ]
         ),
         library(
@@ -156,9 +157,8 @@ let package = Package(
             "ApeCLI",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeInference",
-                "ApeAgent", "ApeStore", "ApeHTTP", "ApeProgram", "ApeDemo", lifecycle, signals, logging, arguments,
-                subprocess,
-                systemPackage,
+                "ApeAgent", "ApeStore", "ApeHTTP", "ApeProgram", "ApeSite", "ApeDemo", lifecycle, signals, logging,
+                arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun"]),
@@ -205,15 +205,19 @@ let package = Package(
         tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis", "ApeProgram", arguments]),
         tests(
             "ApeCoordinator",
-            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeChannel", "ApeHTTP", "ApeTestKit", logging]
+            [
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeHTTP",
+                "ApeTestKit", logging,
+            ]
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
+        tests("ApeSite", ["ApeCore", "ApeHTTP", "ApeRun", "ApeStore"]),
         tests("ApeDemo", ["ApeCore", hummingbird, hummingbirdTesting, lifecycle, logging]),
         tests(
             "ApeCLI",
             [
-                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeRun", "ApeProgram", "ApeStore", "ApeTransfer",
-                "ApeWire", logging, arguments,
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeRun", "ApeProgram", "ApeSite", "ApeStore",
+                "ApeTransfer", "ApeWire", logging, arguments,
             ]
         ),
         fuzz,

@@ -1,6 +1,7 @@
 import ApeCore
 import ApeProgram
 import ApeReport
+import ApeSite
 import ApeStore
 import ArgumentParser
 import Foundation

@@ -70,29 +70,6 @@ struct ReportCommand: AsyncParsableCommand {
     }
 }
 
-extension RunReport {
-    /// The report of a stored run.
-    init(_ archive: RunArchive) {
-        self.init(
-            run: RunDescription(
-                id: archive.run.id,
-                scenarioName: archive.run.scenarioName,
-                seed: archive.run.seed,
-                startMicros: archive.run.createdMicros,
-                endMicros: archive.endMicros,
-                apeVersion: ApeVersion.text,
-                measuredBy: archive.run.measuredBy,
-                scenarioHash: archive.run.scenarioHash,
-                subject: .init(archive.scenario, isDemo: archive.run.isDemo)
-            ),
-            ledger: archive.ledger,
-            verdict: archive.verdict,
-            environment: ["source": "run database"]
-        )
-        isComprehensive = true
-    }
-}
-
 extension RunStore {
     /// Opens the database of a results directory that has one.
     ///

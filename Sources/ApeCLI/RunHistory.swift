@@ -26,7 +26,7 @@ struct RunHistory: Sendable {
             facts.append(Self.length(max(0, ended - run.createdMicros)))
         }
         let when = Timestamp.text(micros: run.createdMicros).prefix(19).replacing("T", with: " ")
-        var lines = ["\(when) UTC  \(Self.state(run, isRunning: isRunning)): \(facts.joined(separator: ", "))"]
+        var lines = ["\(when) UTC  \(run.state(isRunning: isRunning)): \(facts.joined(separator: ", "))"]
         lines.append("  run \(run.id)")
         for threshold in run.thresholds where threshold.status != Verdict.Status.pass.rawValue {
             lines.append("  \(threshold.status) \(threshold.text)")
@@ -36,19 +36,6 @@ struct RunHistory: Sendable {
         if case .aborted(let threshold) = run.outcome { lines.append("  the threshold \(threshold) failed") }
         if run.outcome == nil, !isRunning { lines.append("  " + advice(run)) }
         return lines
-    }
-
-    /// How a run ended, in a few words.
-    private static func state(_ run: RunSummary, isRunning: Bool) -> String {
-        let code = run.exitCode.map { " (exit code \($0))" } ?? ""
-        switch run.outcome {
-        case .finished: return (run.status ?? "finished") + code
-        case .interrupted: return "INTERRUPTED" + code
-        case .budgetSpent: return "BUDGET SPENT, \(run.status ?? "finished")" + code
-        case .aborted: return "ABORTED, \(run.status ?? "finished")" + code
-        case .fleetFailed: return "FLEET FAILED" + code
-        case nil: return isRunning ? "running" : "unfinished"
-        }
     }
 
     private func advice(_ run: RunSummary) -> String {

@@ -5,6 +5,7 @@ import ApeHTTP
 import ApeProgram
 import ApeReport
 import ApeRun
+import ApeSite
 import ApeStore
 import Foundation
 import Glibc
@@ -88,7 +89,10 @@ package final class Coordinator: Service {
             jobs: adding,
             logger: logger
         )
-        http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop))
+        let hub = LiveHub(run: configuration.runID, boot: SecureRandom.hex(bytes: 8)) { await loop.livePage() }
+        let stored = StoredPages(results: configuration.results, store: store, run: configuration.runID)
+        let pages = CoordinatorPages(hub: hub, stored: stored)
+        http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop, pages: pages))
         await withGracefulShutdownHandler { [commands] in
             await withDiscardingTaskGroup { group in
                 group.addTask { await commands?.run { await SocketCommands(loop: loop, access: access).answer($0) } }
@@ -115,6 +119,7 @@ package final class Coordinator: Service {
                         }
                     }
                 }
+                group.addTask { await hub.keepFresh() }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }
                 group.cancelAll()
@@ -122,7 +127,7 @@ package final class Coordinator: Service {
         } onGracefulShutdown: {
             adding.yield { await loop.interrupt() }
         }
-        let code = try await loop.conclude()
+        let code = try await loop.conclude(showing: hub)
         result.withLock { $0 = code }
     }
 

@@ -10,9 +10,10 @@ import Glibc
 extension CoordinatorLoop {
     /// Judges the run, writes the report, closes the store's account and prints the verdicts.
     ///
+    /// - Parameter hub: where the run is shown to whoever looks at its page.
     /// - Returns: what the program exits with.
     /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
-    func conclude() async throws -> ApeCore.ExitCode {
+    func conclude(showing hub: LiveHub) async throws -> ApeCore.ExitCode {
         let endMicros = clock.now.micros
         await storeLastServers()
         record.ledger.ended(atMicros: endMicros)
@@ -21,32 +22,9 @@ extension CoordinatorLoop {
         display.end()
         StandardError.settle()
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        var report = RunReport(
-            run: RunDescription(
-                id: configuration.runID,
-                scenarioName: configuration.scenario.name,
-                seed: configuration.seed,
-                startMicros: record.createdMicros,
-                endMicros: endMicros,
-                apeVersion: ApeVersion.text,
-                measuredBy: record.measuredBy,
-                scenarioHash: RunOrigin.scenarioHash(
-                    of: configuration.scenario.document,
-                    isDemo: configuration.describesDemo
-                ),
-                subject: .init(configuration.scenario, isDemo: configuration.describesDemo)
-            ),
-            ledger: record.ledger,
-            verdict: verdict,
-            environment: HostEnvironment.current
-        )
-        report.places = configuration.places
-        report.isComprehensive = configuration.isComprehensive
-        if let baseline {
-            let comparison = RunComparison(base: baseline, run: report.comparable)
-            report.baseline = .init(comparison, regressionLimit: configuration.regressionLimit)
-        }
-        let files = hasRun ? await write(report) : ReportOutputs.Files()
+        let report = report(record, record.ledger, verdict, endMicros: endMicros)
+        let files = hasRun ? await write(report, showing: hub) : ReportOutputs.Files()
+        await hub.end(LivePage(report, nil))
         let isWritten = files.written.contains { $0.path == configuration.output }
         await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
         tell(report, files, hasRun: hasRun)
@@ -93,7 +71,7 @@ extension CoordinatorLoop {
 
     /// Writes the report in all its formats. It does not depend on the store: a full disk there must not lose it, and
     /// takes from it the pictures over time at most.
-    private func write(_ report: RunReport) async -> ReportOutputs.Files {
+    private func write(_ report: RunReport, showing hub: LiveHub) async -> ReportOutputs.Files {
         let outputs = configuration.outputs
         do {
             let builders = outputs.timelines(of: report.ledger)
@@ -103,6 +81,9 @@ extension CoordinatorLoop {
             )
             var report = report
             report.add(timelines, for: outputs)
+            if report.picture.isEmpty { report.picture = record.timeline.points }
+            // The page's last figures are those of the files.
+            await hub.end(LivePage(report, nil))
             return outputs.write(report, to: Files())
         } catch {
             StandardError.write("warning: the report lacks what happened second by second: \(error)\n")

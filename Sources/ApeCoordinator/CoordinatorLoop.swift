@@ -158,9 +158,9 @@ actor CoordinatorLoop {
     /// Counts what is durable now; a window that the store had already was counted then.
     private func committed(_ batch: CommitBatch, _ fresh: [Bool]) {
         for fact in batch.facts {
-            if let event = record.ledger.add(fact), event.isForTerminal { tell(event) }
+            if let event = record.add(fact), event.isForTerminal { tell(event) }
         }
-        for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.ledger.add(stored) }
+        for (stored, isNew) in zip(batch.windows, fresh) where isNew { record.add(stored) }
         handle(.committed)
         if batch.facts.contains(where: \.isTried) { judgeTry() }
         if costLimit?.isReached(by: record.ledger) == true { handle(.budgetSpent) }

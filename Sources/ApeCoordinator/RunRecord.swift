@@ -7,8 +7,10 @@ import ApeStore
 /// that takes up a run has the same account as the one that died.
 struct RunRecord: Sendable {
     var ledger: RunLedger
+    /// The points of the run's pictures so far.
+    private(set) var timeline = LiveTimeline()
     /// What the machine needs to take up the run; nil for a new one.
-    let recovered: RecoveredRun?
+    private(set) var recovered: RecoveredRun?
     let createdMicros: Int64
     /// The run's own: whoever takes it up goes on drawing from it.
     let seed: UInt64
@@ -36,7 +38,6 @@ struct RunRecord: Sendable {
             try await store.createRun(run)
             return RunRecord(
                 ledger: RunLedger(plan: configuration.plan, thresholds: configuration.scenario.thresholds),
-                recovered: nil,
                 createdMicros: now.micros,
                 seed: configuration.seed,
                 measuredBy: run.measuredBy
@@ -63,21 +64,38 @@ struct RunRecord: Sendable {
                 "--resume \(run.id): the run was started with another scenario or plan; give the same ones again"
             )
         }
+        return try await RunRecord(takingUp: run, thresholds: configuration.scenario.thresholds, store)
+    }
+
+    /// All that is stored of a run that was cut off.
+    private init(takingUp run: StoredRun, thresholds: [Threshold], _ store: RunStore) async throws {
         let facts = try await store.facts(ofRun: run.id)
-        let ledger = try await RunLedger(
-            of: run,
-            thresholds: configuration.scenario.thresholds,
-            facts: facts,
-            windows: store.windows(ofRun: run.id),
-            servers: store.servers(ofRun: run.id)
-        )
-        return RunRecord(
-            ledger: ledger,
-            recovered: RecoveredRun(facts: facts, ledger: ledger),
-            createdMicros: run.createdMicros,
-            seed: run.seed,
-            measuredBy: run.measuredBy
-        )
+        ledger = RunLedger(plan: run.plan, thresholds: thresholds)
+        (createdMicros, seed, measuredBy, recovered) = (run.createdMicros, run.seed, run.measuredBy, nil)
+        for fact in facts { add(fact) }
+        for try await window in store.windows(ofRun: run.id) { add(window) }
+        for try await sample in store.servers(ofRun: run.id) { ledger.add(sample) }
+        recovered = RecoveredRun(facts: facts, ledger: ledger)
+    }
+
+    private init(ledger: RunLedger, createdMicros: Int64, seed: UInt64, measuredBy: MeasuringVersion?) {
+        (self.ledger, self.createdMicros, self.seed, self.measuredBy) = (ledger, createdMicros, seed, measuredBy)
+        recovered = nil
+    }
+
+    /// Counts a window that is stored; each comes once.
+    mutating func add(_ stored: StoredWindow) {
+        ledger.add(stored)
+        timeline.add(worker: stored.worker, window: stored.window)
+    }
+
+    /// Takes note of something that happened to the fleet.
+    ///
+    /// - Returns: the event that it is for people; nil for what only the machines need.
+    @discardableResult
+    mutating func add(_ fact: FleetFact) -> FleetEvent? {
+        defer { if case .stage = fact.kind { timeline.follow(ledger) } }
+        return ledger.add(fact)
     }
 
     /// The first file of rows that has changed since a run began; nil where none has.

@@ -1,5 +1,7 @@
 /// How a run ended.
 package enum RunOutcome: Sendable, Equatable {
+    /// It has not ended: its account is of what came in so far. No store keeps this.
+    case running
     /// The plan was walked to its end.
     case finished
     /// The user ended it.
@@ -14,6 +16,7 @@ package enum RunOutcome: Sendable, Equatable {
     /// Its name in the list of runs and in reports.
     package var name: String {
         switch self {
+        case .running: "running"
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .budgetSpent: "budget_spent"

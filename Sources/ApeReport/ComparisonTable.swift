@@ -27,15 +27,18 @@ package struct ComparisonTable: Sendable {
         }
         var last = comparison.cautions.flatMap { WrappedText.lines("Caution: \($0)", width: width) }
         if comparison.rows.contains(where: { $0.test != nil }) {
-            let relevant = Decimals.text(RunComparison.relevantChange * 100, places: 0)
-            last += WrappedText.lines(
-                "Changed is what differs at the 5 % level and by at least \(relevant) %. Of every twenty figures without "
-                    + "any change one differs at that level by chance.",
-                width: width
-            )
+            last += WrappedText.lines(Self.method, width: width)
         }
         last += WrappedText.lines(comparison.sentence, width: width)
         return (parts + [last.joined(separator: "\n")]).joined(separator: "\n\n") + "\n"
+    }
+
+    /// What counts as a change.
+    static var method: String {
+        let relevant = Decimals.text(RunComparison.relevantChange * 100, places: 0)
+        return
+            "Changed is what differs at the 5 % level and by at least \(relevant) %. Of every twenty figures without any "
+            + "change one differs at that level by chance."
     }
 
     private func words(_ run: ComparableRun) -> String {
@@ -78,7 +81,7 @@ package struct ComparisonTable: Sendable {
         return (change > 0 ? "+" : "") + Decimals.text(change * 100, places: 1) + " %"
     }
 
-    private func probability(_ value: Double) -> String {
+    func probability(_ value: Double) -> String {
         value < 0.001 ? "<0.001" : Decimals.text(value, places: 3)
     }
 

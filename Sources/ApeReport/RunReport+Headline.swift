@@ -8,6 +8,7 @@ extension RunReport {
     var headline: String {
         switch verdict.outcome {
         case .finished, .budgetSpent, .aborted: verdict.status.rawValue
+        case .running: "RUNNING"
         case .interrupted: "INTERRUPTED"
         case .fleetFailed: "FLEET FAILED"
         }
@@ -17,6 +18,7 @@ extension RunReport {
     var headlineStatus: Verdict.Status {
         switch verdict.outcome {
         case .finished, .budgetSpent, .aborted: verdict.status
+        case .running: .notExercised
         case .interrupted: .inconclusive
         case .fleetFailed: .fail
         }
@@ -25,7 +27,7 @@ extension RunReport {
     /// Why the run ended before its plan's end, in a sentence; nil for one that went to its end or was interrupted.
     var outcomeReason: String? {
         switch verdict.outcome {
-        case .finished, .interrupted: nil
+        case .running, .finished, .interrupted: nil
         case .budgetSpent: budgetSentence
         case .aborted: abortSentence
         case .fleetFailed(let failure): failure.reason
@@ -34,6 +36,7 @@ extension RunReport {
 
     /// The exit code and what a CI job makes of it.
     var exitSentence: String {
+        if verdict.outcome == .running { return "The run goes on: each verdict is what it would be if it ended now." }
         let code = exitCode
         let meaning =
             switch code {

@@ -26,7 +26,7 @@ package struct RunReport: Sendable {
     /// Every second and stage, for CSV; empty where none was asked for.
     package var seconds: [TimelinePoint] = []
     /// The same in so many points as a picture carries.
-    var picture: [TimelinePoint] = []
+    package var picture: [TimelinePoint] = []
 
     package init(run: RunDescription, ledger: RunLedger, verdict: RunVerdict, environment: JSONObject = [:]) {
         self.run = run

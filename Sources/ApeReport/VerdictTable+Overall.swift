@@ -19,7 +19,7 @@ extension VerdictTable {
     private var reasons: [String] {
         var reasons: [String] = []
         switch report.verdict.outcome {
-        case .finished: break
+        case .running, .finished: break
         case .budgetSpent: reasons.append(report.budgetSentence)
         case .aborted: reasons.append(report.abortSentence)
         case .interrupted: reasons.append("The run was interrupted: this is what was measured until then.")

@@ -55,7 +55,7 @@ package struct RunVerdict: Sendable, Equatable {
 
     package var exitCode: ExitCode {
         switch outcome {
-        case .interrupted: .interrupted
+        case .running, .interrupted: .interrupted
         case .fleetFailed: .fleet
         case .finished, .budgetSpent, .aborted:
             switch status {

@@ -86,6 +86,18 @@ package struct TimelineCounts: Sendable, Equatable {
         }
     }
 
+    /// Adds what was counted in another stretch.
+    mutating func merge(_ other: TimelineCounts) {
+        for place in Self.places { self[keyPath: place] = self[keyPath: place].addingClamped(other[keyPath: place]) }
+    }
+
+    private static var places: [WritableKeyPath<Self, Int64>] {
+        [
+            \.actions2xx, \.actions3xx, \.actions4xx, \.actions5xx, \.actionErrors, \.decisions, \.decisionErrors,
+            \.sessionsSucceeded, \.sessionsFailed, \.sessionsUnfinished,
+        ]
+    }
+
     private static func place(of name: CounterName) -> WritableKeyPath<Self, Int64>? {
         if name.isOf(.actions) {
             return switch name.labelValue.flatMap(ActionStatus.init) {

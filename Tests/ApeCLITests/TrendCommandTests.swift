@@ -1,5 +1,6 @@
 import ApeCore
 import ApeRun
+import ApeSite
 import ApeStore
 import ArgumentParser
 import Foundation

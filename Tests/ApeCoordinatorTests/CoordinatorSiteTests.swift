@@ -135,7 +135,7 @@ struct CoordinatorSiteTests {
         let listed = page.split(separator: "\n").filter { $0.hasPrefix("| `/") }.map { row in
             row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces).replacing("`", with: "") }
         }
-        let expected = (HTTPEndpoint.common + CoordinatorSite.endpoints).map(\.path)
+        let expected = (HTTPEndpoint.common + CoordinatorSite.endpoints + CoordinatorPages.endpoints).map(\.path)
         #expect(listed.map { $0[0] } == ["/"] + expected)
     }
 }

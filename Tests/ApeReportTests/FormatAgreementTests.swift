@@ -182,7 +182,7 @@ import Testing
             }
             // A missing number is sorted as -1.
             let values = cells.map { $0.flatMap { $0 < 0 ? nil : $0 } }
-            return Shown(mtba: values[4].map { $0 / 1e6 }, ttft: values[6].map { $0 / 1e6 }, share: values[8])
+            return Shown(mtba: values[3].map { $0 / 1e6 }, ttft: values[5].map { $0 / 1e6 }, share: values[7])
         }
     }
 

@@ -18,11 +18,12 @@ struct CoordinatorSite: HTTPSite {
         HTTPEndpoint("/open", "lets a browser control the run, by a link that is good once"),
     ]
 
-    var endpoints: [HTTPEndpoint] { Self.endpoints }
+    var endpoints: [HTTPEndpoint] { Self.endpoints + CoordinatorPages.endpoints }
 
     let results: String
     let store: RunStore
     let loop: CoordinatorLoop
+    let pages: CoordinatorPages
 
     func notReadyReason() async -> String? {
         await loop.outcome == nil ? nil : "the run has ended"
@@ -31,6 +32,7 @@ struct CoordinatorSite: HTTPSite {
     func answer(_ request: HTTPRequest) async -> HTTPAnswer? {
         let path = request.path
         if request.method == "POST" { return await obey(request) }
+        if let page = await pages.answer(request) { return page }
         switch path {
         case "/metrics": return HTTPAnswer(contentType: Exposition.contentType, body: await loop.snapshot.metrics)
         case "/api/v1/workers": return .json(await loop.snapshot.workersJSON)

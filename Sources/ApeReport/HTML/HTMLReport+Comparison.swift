@@ -12,7 +12,7 @@ extension HTMLReport {
             [
                 HTMLTable.Cell(row.name), HTMLTable.Cell(table.amount(row.base, row.unit), row.base),
                 HTMLTable.Cell(table.amount(row.run, row.unit), row.run),
-                HTMLTable.Cell(table.change(row), row.change), HTMLTable.Cell(chip(row, table.result(row))),
+                HTMLTable.Cell(table.change(row), row.change), HTMLTable.Cell(Self.chip(row, table.result(row))),
             ]
         }
         let columns =
@@ -26,7 +26,8 @@ extension HTMLReport {
         )
     }
 
-    private func chip(_ row: RunComparison.Row, _ words: String) -> Markup {
+    /// What a figure's change came to, as a chip where it changed.
+    static func chip(_ row: RunComparison.Row, _ words: String) -> Markup {
         switch row.outcome {
         case .better: "<span class=\"chip pass\">\(words)</span>"
         case .worse: "<span class=\"chip fail\">\(words)</span>"

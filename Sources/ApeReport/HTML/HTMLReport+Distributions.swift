@@ -18,7 +18,7 @@ extension HTMLReport {
     }
 
     /// Samples by duration on a logarithmic axis.
-    private func histogram(_ title: String, _ histogram: Histogram, colour: Int) -> Markup {
+    func histogram(_ title: String, _ histogram: Histogram, colour: Int) -> Markup {
         guard !histogram.isEmpty else { return .empty }
         let low = log10(Double(max(1, histogram.minMicros)))
         let high = max(low + 0.3, log10(Double(max(1, histogram.maxMicros))) + 0.01)
@@ -49,8 +49,7 @@ extension HTMLReport {
         }
         let labels = Axis.decades(pow(10, low), pow(10, high)).map { value -> Markup in
             let place = x(value) / 10
-            let edge: Markup = place < 4 ? " class=\"first\"" : place > 92 ? " class=\"last\"" : ""
-            return "<span\(edge) style=\"left:\(place)%\">\(Figures.axisDuration(value))</span>"
+            return "<span class=\"\(Place.name(beneath: place, edges: 4...92))\">\(Figures.axisDuration(value))</span>"
         }
         let figures = percentiles.map { "\($0) \(Figures.duration($1))" }.joined(separator: ", ")
         let words =
@@ -59,7 +58,7 @@ extension HTMLReport {
             <figure><figcaption><b>\(title)</b><small>\(words)</small></figcaption>
             <div class="plot"><svg viewBox="0 0 1000 200" preserveAspectRatio="none" role="img" \
             aria-label="\(title): \(words)">\(Markup(joining: areas))\(marks)</svg></div>
-            <div class="xs" style="margin-left:0">\(labels)</div></figure>
+            <div class="xs bare">\(labels)</div></figure>
             """
     }
 }

@@ -6,11 +6,15 @@ import ApeRun
 extension HTMLReport {
     /// Workers that have a lane of their own, those with something missing first.
     private static let maximumLanes = 60
+    /// Workers in the table of a run that goes on, whose page is made again and again.
+    private static let maximumLiveRows = 100
     /// Stretches of one kind that a lane shows.
     private static let maximumStretches = 200
 
     var workersSection: Markup {
-        let rows = report.tables.workers.map { worker -> [HTMLTable.Cell] in
+        let limit = report.verdict.outcome == .running ? Self.maximumLiveRows : .max
+        let left = report.tables.workers.count - min(limit, report.tables.workers.count)
+        let rows = report.tables.workers.prefix(limit).map { worker -> [HTMLTable.Cell] in
             let (cpu, memory, own) = (worker.peakCPUPercent, worker.peakMemoryPercent, worker.peakProcessMemoryBytes)
             return [
                 HTMLTable.Cell(worker.facts.name), HTMLTable.Cell(worker.facts.host),
@@ -32,7 +36,9 @@ extension HTMLReport {
             "Workers",
             lanes,
             "<p class=\"muted\">The figures are each worker's peaks in holds.</p>",
-            table.markup
+            table.markup,
+            left > 0
+                ? "<p class=\"muted\">The final report has \(Figures.count(Int64(left))) more workers.</p>" : .empty
         )
     }
 
@@ -54,8 +60,8 @@ extension HTMLReport {
         let more: Markup = rest > 0 ? "<p class=\"muted\">\(rest) more workers have no lane here.</p>" : .empty
         return """
             <figure><figcaption><b>Workers over time</b><span class="key"><i class="s3"></i>there</span> \
-            <span class="key"><i style="background:var(--inconclusive)"></i>no connection</span> \
-            <span class="key"><i style="background:var(--fail)"></i>measurements missing</span></figcaption>
+            <span class="key"><i class="away"></i>no connection</span> \
+            <span class="key"><i class="lost"></i>measurements missing</span></figcaption>
             <div class="bars lane">\(Markup(joining: Array(rows)))</div>\(more)</figure>
             """
     }

@@ -26,44 +26,70 @@ struct HTMLReport: Sendable {
             <title>\(title)</title>
             <style>\(Markup(stringLiteral: Stylesheet.text))</style></head>
             <body>
-            \(header)
+            <header class="part" id="\(Self.headID)">
+            \(head)
+            </header>
             <main>
-            \(Markup(joining: sections.filter { $0 != .empty }))
+            \(Markup(joining: parts.filter { !$0.html.isEmpty }.map(\.container)))
             </main>
-            <footer><p>Run \(report.run.id), seed \(String(report.run.seed)), APE \(report.run.apeVersion). Percentiles \
-            are those of all samples of the fleet, by nearest rank; only samples of holds are judged.</p></footer>
-            <script>\(Markup(stringLiteral: SortScript.text))</script>
+            <footer>\(foot)</footer>
+            <script>\(Markup(stringLiteral: SortScript.text + SortScript.start))</script>
             </body></html>
 
             """
         return page.html
     }
 
-    private var sections: [Markup] {
+    /// The sections, each under its name in the page; those with nothing to show are empty.
+    var parts: [HTMLPart] {
         [
-            targetsSection, thresholdsSection, capacitySection, comparisonSection, recommendationsSection, timeSection,
-            overTimeSection, serversSection,
-            distributionsSection, scalingSection,
-            stagesSection, arrivalsSection, goalsSection, tokensSection, routesSection, streamsSection,
-            connectionsSection,
-            failuresSection,
-            exemplarsSection,
-            workersSection,
-            completenessSection,
-            eventsSection,
+            HTMLPart("targets", targetsSection),
+            HTMLPart("thresholds", thresholdsSection),
+            HTMLPart("capacity", capacitySection),
+            HTMLPart("comparison", comparisonSection),
+            HTMLPart("advice", recommendationsSection),
+            HTMLPart("time", timeSection),
+            HTMLPart("over-time", overTimeSection),
+            HTMLPart("servers", serversSection),
+            HTMLPart("distributions", distributionsSection),
+            HTMLPart("scaling", scalingSection),
+            HTMLPart("stages", stagesSection),
+            HTMLPart("arrivals", arrivalsSection),
+            HTMLPart("goals", goalsSection),
+            HTMLPart("tokens", tokensSection),
+            HTMLPart("routes", routesSection),
+            HTMLPart("streams", streamsSection),
+            HTMLPart("connections", connectionsSection),
+            HTMLPart("failures", failuresSection),
+            HTMLPart("exemplars", exemplarsSection),
+            HTMLPart("workers", workersSection),
+            HTMLPart("completeness", completenessSection),
+            HTMLPart("events", eventsSection),
         ]
     }
 
-    private var header: Markup {
+    /// What the run was, under which name it stands in a page.
+    static let headID = "report-head"
+
+    /// What stands beneath every report of the run.
+    var foot: Markup {
+        """
+        <p>Run \(report.run.id), seed \(String(report.run.seed)), APE \(report.run.apeVersion). Percentiles are those of \
+        all samples of the fleet, by nearest rank; only samples of holds are judged.</p>
+        """
+    }
+
+    /// The run's name, its seal and what it came to.
+    var head: Markup {
         let kind = report.headlineStatus.styleName
         var reasons: [Markup] = []
         if let reason = report.outcomeReason { reasons.append("<p>\(reason)</p>") }
         return """
-            <header><h1>\(report.run.scenarioName)</h1>
+            <h1>\(report.run.scenarioName)</h1>
             <p class="muted">\(report.run.subject.sentence) \(report.when).</p>
             \(seal)
             <div class="banner \(kind)"><strong>\(report.headline)</strong>
-            <p>\(report.exitSentence) \(report.counts).</p>\(reasons)</div></header>
+            <p>\(report.exitSentence) \(report.counts).</p>\(reasons)</div>
             """
     }
 

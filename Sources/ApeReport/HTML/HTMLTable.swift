@@ -40,16 +40,19 @@ struct HTMLTable {
                 ? "<th scope=\"col\" class=\"n\">\(column.title)</th>" : "<th scope=\"col\">\(column.title)</th>"
         }
         let body = rows.map { row -> Markup in
-            let cells = zip(columns, row).map { column, cell -> Markup in
+            let cells = zip(columns, row).enumerated().map { place, pair -> Markup in
+                let (column, cell) = pair
                 let kind: Markup = column.isNumeric ? " class=\"n\"" : column.isWide ? " class=\"wide\"" : ""
                 let key: Markup = cell.value.map { " data-v=\"\(String($0))\"" } ?? ""
-                return "<td\(kind)\(key)>\(cell.content)</td>"
+                // The first cell says what the row is of.
+                return place == 0
+                    ? "<th scope=\"row\"\(kind)\(key)>\(cell.content)</th>" : "<td\(kind)\(key)>\(cell.content)</td>"
             }
             return "<tr>\(cells)</tr>"
         }
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="\(label)"><table class="sortable">
-            <thead><tr>\(heads)</tr></thead>
+            <caption>\(label)</caption><thead><tr>\(heads)</tr></thead>
             <tbody>\(Markup(joining: body))</tbody></table></div>
             """
     }

@@ -54,12 +54,11 @@ struct LineChart {
             "<span class=\"key\"><i class=\"s\(line.colour)\"></i>\(line.name)</span> "
         }
         let yLabels = marks.map { value -> Markup in
-            "<span style=\"bottom:\(value / top * 100)%\">\(Axis.label(value, step: step))</span>"
+            "<span class=\"\(Place.name(value / top * 100))\">\(Axis.label(value, step: step))</span>"
         }
         let xLabels = xTicks.map { value -> Markup in
             let place = end > 0 ? value / end * 100 : 0
-            let edge: Markup = place < 2 ? " class=\"first\"" : place > 96 ? " class=\"last\"" : ""
-            return "<span\(edge) style=\"left:\(place)%\">\(xLabel(value))</span>"
+            return "<span class=\"\(Place.name(beneath: place, edges: 2...96))\">\(xLabel(value))</span>"
         }
         return """
             <figure><figcaption><b>\(title) <small>\(unit)</small></b>\(keys)</figcaption>

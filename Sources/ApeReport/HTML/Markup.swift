@@ -4,11 +4,16 @@ import ApeRun
 
 /// Text that is HTML. Strings that are put into it are escaped, so that nothing from outside can become markup.
 struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
-    private(set) var html: String
+    let html: String
 
     /// HTML as it stands in the source.
     init(stringLiteral value: String) {
         html = value
+    }
+
+    /// What is markup already.
+    init(html: String) {
+        self.html = html
     }
 
     init(stringInterpolation: StringInterpolation) {

@@ -10,6 +10,7 @@ enum Stylesheet {
         \(charts)
         \(tables)
         \(series)
+        \(Place.css)
         \(paper)
         """
 
@@ -60,9 +61,10 @@ enum Stylesheet {
         .key i{display:inline-block;width:.9em;height:.55em;border-radius:.15em;margin-right:.3em}
         .frame{display:grid;grid-template-columns:3.4rem minmax(0,1fr)}
         .ys,.xs{position:relative;font-size:.75rem;color:var(--muted);font-variant-numeric:tabular-nums}
-        .ys span{position:absolute;right:.4rem;transform:translateY(50%);line-height:1;white-space:nowrap}
+        .ys span{position:absolute;bottom:var(--at);right:.4rem;transform:translateY(50%);line-height:1;white-space:nowrap}
         .xs{height:1.2rem;margin-left:3.4rem}
-        .xs span{position:absolute;top:.2rem;transform:translateX(-50%);white-space:nowrap}
+        .xs.bare{margin-left:0}
+        .xs span{position:absolute;left:var(--at);top:.2rem;transform:translateX(-50%);white-space:nowrap}
         .xs span.first{transform:none}
         .xs span.last{transform:translateX(-100%)}
         svg{display:block;width:100%;overflow:hidden}
@@ -80,6 +82,8 @@ enum Stylesheet {
         .lane svg{height:1rem}
         .away{fill:var(--inconclusive)}
         .lost{fill:var(--fail)}
+        .key i.away{background:var(--inconclusive)}
+        .key i.lost{background:var(--fail)}
         .track{fill:var(--border)}
         .range{fill:var(--muted);opacity:.45}
         .tick{fill:var(--text)}
@@ -90,9 +94,11 @@ enum Stylesheet {
         .scroll:focus-visible,button:focus-visible{outline:2px solid var(--s1);outline-offset:2px}
         table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
         th,td{padding:.4rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--border)}
-        tr:last-child td{border-bottom:0}
+        tr:last-child td,tbody tr:last-child th{border-bottom:0}
+        tbody th{font-weight:400}
+        caption,.hidden-label{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
         thead th{background:var(--surface);font-weight:600}
-        td.wide{white-space:normal;min-width:14rem}
+        .wide{white-space:normal;min-width:14rem}
         .n{text-align:right}
         th button{all:unset;cursor:pointer;font-weight:600}
         th button:focus-visible{outline:2px solid var(--s1)}

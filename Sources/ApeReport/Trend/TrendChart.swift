@@ -29,7 +29,7 @@ struct TrendChart {
         let marks = Axis.ticks(upTo: top)
         let step = marks.count > 1 ? marks[1] - marks[0] : 1
         let yLabels = marks.map { value -> Markup in
-            "<span style=\"bottom:\(value / top * 100)%\">\(Axis.label(value, step: step))</span>"
+            "<span class=\"\(Place.name(value / top * 100))\">\(Axis.label(value, step: step))</span>"
         }
         let latest = line.latest.map { "latest \(line.amount($0.value))" } ?? ""
         let target = line.limit == nil ? "" : ", target \(line.demand)"
@@ -44,8 +44,8 @@ struct TrendChart {
         let stride = max(1, (trend.runs.count + Self.labels - 1) / Self.labels)
         return Swift.stride(from: 0, to: trend.runs.count, by: stride).map { run in
             let place = x(run) / 10
-            let edge: Markup = place < 6 ? " class=\"first\"" : place > 92 ? " class=\"last\"" : ""
-            return "<span\(edge) style=\"left:\(place)%\">\(String(TrendText.when(trend.runs[run]).prefix(10)))</span>"
+            let day = String(TrendText.when(trend.runs[run]).prefix(10))
+            return "<span class=\"\(Place.name(beneath: place, edges: 6...92))\">\(day)</span>"
         }
     }
 

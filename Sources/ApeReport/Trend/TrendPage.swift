@@ -22,19 +22,28 @@ package struct TrendPage: Sendable {
             <title>\(title)</title>
             <style>\(Markup(stringLiteral: Stylesheet.text))\(Markup(stringLiteral: Self.style))</style></head>
             <body>
-            <header><h1>Trend of \(trend.scenarioName)</h1><p class="muted">\(span)</p></header>
+            <header>\(head)</header>
             <main>
-            \(Markup(joining: [charts, changes, runs].filter { $0 != .empty }))
+            \(content)
             </main>
-            <footer><p>\(TrendText.method(of: trend))</p></footer>
-            <script>\(Markup(stringLiteral: SortScript.text))</script>
+            <footer>\(foot)</footer>
+            <script>\(Markup(stringLiteral: SortScript.text + SortScript.start))</script>
             </body></html>
 
             """
         return page.html
     }
 
-    private static let style = """
+    /// The scenario, and how many runs it had.
+    var head: Markup { "<h1>Trend of \(trend.scenarioName)</h1><p class=\"muted\">\(span)</p>" }
+
+    /// The charts, what changed, and the runs.
+    var content: Markup { Markup(joining: [charts, changes, runs].filter { $0 != .empty }) }
+
+    /// How changes are told from chance.
+    var foot: Markup { "<p>\(TrendText.method(of: trend))</p>" }
+
+    static let style = """
         .band{fill:var(--s1);opacity:.22}
         .span{stroke:var(--s1);stroke-width:3;opacity:.45;vector-effect:non-scaling-stroke}
         .break{stroke:var(--inconclusive);stroke-width:2;vector-effect:non-scaling-stroke}

@@ -1,15 +1,21 @@
 import ApeCore
-import ApeProgram
 import ApeRun
 import ApeStore
 
 /// Reads a scenario's runs one after the other, and keeps of each what a trend shows.
-struct TrendReading {
+package struct TrendReading {
     /// Who waits longer than this is told how far it is, and again after as long.
     private static let patience = Duration.seconds(2)
 
-    let store: RunStore
-    let results: String
+    private let store: RunStore
+    private let results: String
+
+    /// - Parameters:
+    ///   - store: the database of the runs.
+    ///   - results: its directory.
+    package init(store: RunStore, results: String) {
+        (self.store, self.results) = (store, results)
+    }
 
     /// Reads the trend of a scenario.
     ///
@@ -19,7 +25,7 @@ struct TrendReading {
     ///   - onProgress: told how many runs have been read of how many, now and then.
     /// - Returns: the trend, what changed told from chance.
     /// - Throws: ``ApeError`` for a scenario without runs, and a database that cannot be read.
-    func trend(
+    package func trend(
         of scenario: String?,
         last: Int,
         onProgress: (_ read: Int, _ all: Int) -> Void
@@ -51,7 +57,7 @@ struct TrendReading {
         case .finished, .budgetSpent, .aborted: gap = nil
         case .interrupted: gap = "it was interrupted"
         case .fleetFailed: gap = "the fleet could not go on"
-        case nil: gap = "it was cut off"
+        case .running, nil: gap = "it was cut off"
         }
         let state = summary.status ?? summary.outcome?.name ?? "unfinished"
         if let gap { return trend.addGap(run: summary.id, startMicros: summary.createdMicros, gap, state: state) }
