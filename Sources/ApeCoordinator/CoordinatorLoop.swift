@@ -169,7 +169,7 @@ actor CoordinatorLoop {
         }
     }
 
-    private func tell(_ event: FleetEvent) {
+    func tell(_ event: FleetEvent) {
         recentEvents = (recentEvents + [event]).suffix(LiveRun.maximumEvents)
         display.tell(event.message, level: event.level)
     }

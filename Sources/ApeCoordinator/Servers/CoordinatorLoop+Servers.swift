@@ -32,7 +32,7 @@ extension CoordinatorLoop {
     /// Counts what is stored now.
     func count(_ samples: [ServerSample]) {
         for sample in samples {
-            for event in record.ledger.add(sample) { show(display.message(event.message)) }
+            for event in record.ledger.add(sample) { tell(event) }
         }
     }
 
