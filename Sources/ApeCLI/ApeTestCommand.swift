@@ -12,7 +12,8 @@ package struct ApeTestCommand: AsyncParsableCommand {
             DoctorCommand.self,
             StartCommand.self, StatusCommand.self, ScaleCommand.self, LinkCommand.self, LogsCommand.self,
             StopCommand.self,
-            OptimizeCommand.self, HistoryCommand.self, ReportCommand.self, CompareCommand.self, ViewCommand.self,
+            OptimizeCommand.self, HistoryCommand.self, ReportCommand.self, TraceCommand.self, CompareCommand.self,
+            ViewCommand.self,
             DemoCommand.self,
         ]
     )

@@ -21,6 +21,20 @@ package enum Hexadecimal {
         }
     }
 
+    /// The number that up to 16 digits in lower case say; nil for any other text.
+    package static func number(_ digits: String) -> UInt64? {
+        guard (1...16).contains(digits.utf8.count) else { return nil }
+        var number: UInt64 = 0
+        for byte in digits.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number << 4 | UInt64(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): number = number << 4 | UInt64(byte - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+        return number
+    }
+
     /// The digit of a byte's lower four bits.
     ///
     /// - Parameters:

@@ -101,6 +101,11 @@ package struct CoordinatorLimits: Sendable {
     var excessPeriod = Micros.seconds(60)
     /// Failed sessions of one reason that are kept step by step from one worker, for those that tell more than 5.
     var exemplarsPerReason = 10
+    /// Successful sessions that are kept step by step from one worker, for those that tell more than
+    /// ``SuccessBudget/inAll``.
+    var successesPerWorker = 200
+    /// Successful sessions that are kept step by step in one run.
+    var successes = 1_000
     /// Pongs of a worker before its clock counts as known.
     var clockPongs = 3
     /// How far two clocks' rates may differ: 2 %, a hundred times what quartz does and ten times what NTP slews by.

@@ -39,11 +39,22 @@ extension CoordinatorMachine {
 
     mutating func take(_ told: WorkerEvent, from index: Int, at now: FleetTime) {
         var event = told
+        if event.code == WorkerEvent.sessionSucceeded {
+            // It is there for its steps alone: without them, and beyond what is kept, it says nothing.
+            guard event.session != nil, members[index].successes < configuration.limits.successesPerWorker,
+                successes < configuration.limits.successes
+            else { return }
+            members[index].successes += 1
+            successes += 1
+        }
         guard members[index].events.spend(at: now), batch.facts.count < configuration.limits.waitingFacts else {
             return members[index].budget.refuse(.events)
         }
         // A session step by step says what no other event does, and there are few of them.
-        if event.session != nil, !members[index].exemplars.spend(event.code) { event.session = nil }
+        if event.session != nil, event.code != WorkerEvent.sessionSucceeded, !members[index].exemplars.spend(event.code)
+        {
+            event.session = nil
+        }
         guard event.session != nil || members[index].budget.events.spend(at: now) else {
             return members[index].budget.refuse(.events)
         }

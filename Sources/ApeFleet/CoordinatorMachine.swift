@@ -44,6 +44,8 @@ package struct CoordinatorMachine: Sendable {
     var links: [ConnectionID: MemberLink] = [:]
     /// In the order of joining.
     var members: [Member] = []
+    /// Successful sessions that were kept of all of them.
+    var successes = 0
     var memberIndex: [String: Int] = [:]
     /// The stage that runs, or that is scheduled next once the one before is about to end.
     var schedule: StageSchedule?

@@ -21,6 +21,11 @@ struct EventBudget: Sendable {
         return true
     }
 
+    /// Whether at least half of what may go out in this second is left.
+    func mostly(at time: some TimePoint) -> Bool {
+        time.secondFloor.micros != second || spent < (perSecond + 1) / 2
+    }
+
     mutating func drop() {
         dropped += 1
     }

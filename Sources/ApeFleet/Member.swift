@@ -96,6 +96,8 @@ struct Member: Sendable {
     var events: EventBudget
     /// Failed sessions that are still kept step by step.
     var exemplars: ExemplarBudget
+    /// Successful sessions that were kept.
+    var successes = 0
 
     init(
         worker: String,

@@ -60,6 +60,7 @@ extension WorkerMachine {
                 "The coordinator speaks \(greet.version) and this worker \(mine); install the same version on both"
             )
         }
+        takesSuccesses = greet.version.minor >= 4
         let proof = HandshakeProof.worker(
             token: configuration.token,
             greetNonce: greet.nonce,

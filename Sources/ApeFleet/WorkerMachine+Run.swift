@@ -130,13 +130,31 @@ extension WorkerMachine {
 
     /// Passes an event on, within the bounds of what may be told.
     mutating func tell(_ event: WorkerEvent, at now: LocalTime) {
+        if event.code == WorkerEvent.sessionSucceeded { return tellSuccess(event, at: now) }
         guard isOnline, let current = run, budget.spend(at: now) else { return budget.drop() }
+        let isWhole = event.session != nil && run?.exemplars.spend(event.code) == true
+        tell(event, of: current.run, isWhole: isWhole, at: now)
+    }
+
+    /// Passes a successful session on where it is one that shows something. It takes no other event's place, and nothing is
+    /// missed without it.
+    private mutating func tellSuccess(_ event: WorkerEvent, at now: LocalTime) {
+        guard isOnline, takesSuccesses, let session = event.session, let current = run, budget.mostly(at: now)
+        else { return }
+        let stage = current.applied?.timeline.stage ?? 0
+        guard run?.successes.spend(session.goal, stage: stage, micros: session.durationMicros) == true,
+            budget.spend(at: now)
+        else { return }
+        tell(event, of: current.run, isWhole: true, at: now)
+    }
+
+    private mutating func tell(_ event: WorkerEvent, of run: String, isWhole: Bool, at now: LocalTime) {
         var told = event
         // An agent of an earlier run may still be coming to its end.
-        told.run = current.run
+        told.run = run
         told.code = event.code.cut(to: WireLimit.nameBytes)
         told.message = event.message.cut(to: WireLimit.messageBytes)
-        if let session = event.session, run?.exemplars.spend(event.code) == true {
+        if isWhole, let session = event.session {
             let start = clock.fleetTime(at: now) - Micros(session.durationMicros)
             told.session?.startMicros = max(0, start.micros)
         } else {

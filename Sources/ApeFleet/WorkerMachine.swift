@@ -40,6 +40,8 @@ package struct WorkerMachine: Sendable {
     /// The coordinator's clock that ``clock`` follows; nil where it did not name it.
     var followedClock: String?
     var lease = Lease()
+    /// Whether the coordinator knows what the event of a successful session is.
+    var takesSuccesses = false
     var run: WorkerRun?
     /// The run that ended last, for a coordinator that asks again.
     var endedRun: Stopped?

@@ -56,6 +56,8 @@ struct WorkerRun: Sendable {
     var ending: Ending?
     /// Failed sessions that may still be told in full.
     var exemplars: ExemplarBudget
+    /// Successful sessions that may still be told.
+    var successes = SuccessBudget()
 
     /// A hold that is over and has not all its answers.
     struct OwedHold: Sendable {

@@ -1,4 +1,4 @@
-/// What one failed session did, step by step. Routes are patterns, and neither bodies nor values are kept, so that it
+/// What one session did, step by step, as a trace: the session is the root span, its requests are below it. Routes are patterns, and neither bodies nor values are kept, so that it
 /// can be shown to anybody who may see the report.
 package struct SessionTrace: Sendable, Equatable {
     /// Steps that are kept: the first half and the last half of them, further ones between are counted.
@@ -28,6 +28,8 @@ package struct SessionTrace: Sendable, Equatable {
     package struct Step: Sendable, Equatable {
         /// What ``what`` is for a decision.
         package static let decision = "decision"
+        /// What ``what`` begins with for the harness's own requests.
+        package static let verification = "verify "
 
         /// From the session's start.
         package var offsetMicros: Int64
@@ -39,6 +41,37 @@ package struct SessionTrace: Sendable, Equatable {
         /// What went wrong where there is no status, such as `timeout`.
         package var error: String?
         package var attempts: Int
+        /// The parent that the last attempt's `traceparent` named, which is the request's own span; 0 where it is not known.
+        package var spanID: UInt64
+        /// What a decision took beside its time; nil for a request to a target, and where no attempt came so far.
+        package var decision: Decision?
+
+        /// What a model was asked and answered, in numbers.
+        package struct Decision: Sendable, Equatable {
+            /// From the step's start to the last attempt's first token; nil where none came.
+            package var firstTokenMicros: Int64?
+            /// All of the prompts, those of failed attempts included.
+            package var tokensIn: Int64
+            package var tokensOut: Int64
+            /// What of ``tokensIn`` came from the endpoint's cache.
+            package var tokensCached: Int64
+            /// Whether any of the tokens are an estimate, since the endpoint did not say.
+            package var isEstimate: Bool
+
+            package init(
+                firstTokenMicros: Int64? = nil,
+                tokensIn: Int64 = 0,
+                tokensOut: Int64 = 0,
+                tokensCached: Int64 = 0,
+                isEstimate: Bool = false
+            ) {
+                self.firstTokenMicros = firstTokenMicros
+                self.tokensIn = tokensIn
+                self.tokensOut = tokensOut
+                self.tokensCached = tokensCached
+                self.isEstimate = isEstimate
+            }
+        }
 
         package init(
             offsetMicros: Int64,
@@ -46,7 +79,9 @@ package struct SessionTrace: Sendable, Equatable {
             what: String,
             status: Int? = nil,
             error: String? = nil,
-            attempts: Int = 1
+            attempts: Int = 1,
+            spanID: UInt64 = 0,
+            decision: Decision? = nil
         ) {
             self.offsetMicros = offsetMicros
             self.durationMicros = durationMicros
@@ -54,6 +89,8 @@ package struct SessionTrace: Sendable, Equatable {
             self.status = status
             self.error = error
             self.attempts = attempts
+            self.spanID = spanID
+            self.decision = decision
         }
     }
 
@@ -91,7 +128,7 @@ package struct SessionSteps: Sendable {
     }
 }
 
-/// How many failed sessions are still told in full, so that a broken target does not fill a store.
+/// How many sessions are still told in full, so that a broken target does not fill a store.
 package struct ExemplarBudget: Sendable {
     /// Sessions of one reason.
     package let perReason: Int

@@ -2,19 +2,21 @@ import ApeCore
 import ApeMetrics
 import ApeRun
 
-/// Failed sessions that stand for the others.
+/// Sessions that are kept step by step, which stand for the others.
 extension RunReport {
     var exemplarsPart: [JSONValue] { ledger.exemplars.shown.map(exemplarPart) }
+    var successesPart: [JSONValue] { ledger.exemplars.shownGood.map(exemplarPart) }
 
     private func exemplarPart(_ exemplar: ExemplarSession) -> JSONValue {
         let session = exemplar.session
         return [
+            "kind": exemplar.hasSucceeded ? "succeeded" : "failed",
             "trace_id": exemplar.traceID.map { .string($0) } ?? .null,
             "worker": .string(workerName(exemplar.worker)),
             "agent": exemplar.agent.map { .integer(Int64($0)) } ?? .null,
             "goal": .string(session.goal),
-            "reason": .string(exemplar.reason),
-            "family": .string(Party(reason: exemplar.reason).rawValue),
+            "reason": exemplar.hasSucceeded ? .null : .string(exemplar.reason),
+            "family": exemplar.hasSucceeded ? .null : .string(Party(reason: exemplar.reason).rawValue),
             "message": .string(exemplar.message),
             "start_time": time(session.startMicros),
             "duration_seconds": .seconds(session.durationMicros),
@@ -30,6 +32,16 @@ extension RunReport {
             "offset_seconds": .seconds(step.offsetMicros), "duration_seconds": .seconds(step.durationMicros),
             "what": .string(step.what), "status": step.status.map { .integer(Int64($0)) } ?? .null,
             "error": step.error.map { .string($0) } ?? .null, "attempts": .integer(Int64(step.attempts)),
+            "span_id": step.spanID == 0 ? .null : .string(Hexadecimal.text(of: step.spanID)),
+            "decision": step.decision.map(decisionPart) ?? .null,
+        ]
+    }
+
+    private func decisionPart(_ decision: SessionTrace.Step.Decision) -> JSONValue {
+        [
+            "first_token_seconds": decision.firstTokenMicros.map { .seconds($0) } ?? .null,
+            "tokens_in": .integer(decision.tokensIn), "tokens_out": .integer(decision.tokensOut),
+            "tokens_cached": .integer(decision.tokensCached), "tokens_estimated": .bool(decision.isEstimate),
         ]
     }
 }

@@ -30,6 +30,7 @@ extension RunReport {
         root["connections"] = .array(tables.connections.map(\.json))
         root["failures"] = failuresPart
         root["exemplar_sessions"] = .array(exemplarsPart)
+        root["successful_sessions"] = .array(successesPart)
         root["completeness"] = completenessPart
         root["accounting"] = tables.accounting.json
         root["tokens"] = tables.tokens.tokensJSON

@@ -46,6 +46,8 @@ extension FleetEvent {
         case .overBudget(let worker, let what, let count):
             self.init(fact, .warning, "over_budget", Self.words(name(worker), what, count), worker)
         case .storeStalled(let length): self.init(fact, .warning, "store_stalled", Self.stallWords(length), nil)
+        // It is kept for its steps.
+        case .event(_, let event) where event.code == WorkerEvent.sessionSucceeded: return nil
         case .event(let worker, let event):
             self.init(
                 at: fact.at,

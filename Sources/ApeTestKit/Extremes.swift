@@ -120,10 +120,22 @@ package struct Extremes {
                     what: text(),
                     status: flag() ? int() : nil,
                     error: flag() ? text() : nil,
-                    attempts: int()
+                    attempts: int(),
+                    spanID: UInt64(bitPattern: integer()),
+                    decision: flag() ? decision() : nil
                 )
             },
             stepsLeftOut: integer()
+        )
+    }
+
+    private mutating func decision() -> SessionTrace.Step.Decision {
+        SessionTrace.Step.Decision(
+            firstTokenMicros: flag() ? integer() : nil,
+            tokensIn: integer(),
+            tokensOut: integer(),
+            tokensCached: integer(),
+            isEstimate: flag()
         )
     }
 

@@ -42,7 +42,7 @@ package struct ProtocolVersion: Sendable, Equatable {
     }
 
     /// What this code speaks.
-    package static let current = ProtocolVersion(major: 1, minor: 3)
+    package static let current = ProtocolVersion(major: 1, minor: 4)
 }
 
 extension ProtocolVersion: CustomStringConvertible {

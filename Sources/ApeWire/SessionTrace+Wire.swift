@@ -54,17 +54,45 @@ extension SessionTrace.Step {
         if let status, WireLimit.statuses.contains(Int64(status)) { members["status"] = .integer(Int64(status)) }
         if let error { members["error"] = .name(error) }
         if attempts != 1 { members["attempts"] = .integer(attempts, in: WireLimit.attempts) }
+        if spanID != 0 { members["span"] = .string(Hexadecimal.text(of: spanID)) }
+        guard let decision else { return members }
+        if let first = decision.firstTokenMicros { members["first_token_us"] = .integer(first, in: WireLimit.counts) }
+        members["tokens_in"] = .integer(decision.tokensIn, in: WireLimit.counts)
+        members["tokens_out"] = .integer(decision.tokensOut, in: WireLimit.counts)
+        if decision.tokensCached != 0 {
+            members["tokens_cached"] = .integer(decision.tokensCached, in: WireLimit.counts)
+        }
+        if decision.isEstimate { members["tokens_estimated"] = true }
         return members
     }
 
     fileprivate init(_ fields: Fields) throws(ApeError) {
+        var span: UInt64 = 0
+        if let text = try fields.optionalText("span") {
+            guard text.utf8.count == 16, let number = Hexadecimal.number(text) else {
+                throw ApeError(.malformed, "\(fields.type).span is not 16 hexadecimal digits")
+            }
+            span = number
+        }
+        var decision: Decision?
+        if let tokensIn = try fields.optionalInteger("tokens_in") {
+            decision = Decision(
+                firstTokenMicros: try fields.optionalInteger("first_token_us"),
+                tokensIn: tokensIn,
+                tokensOut: try fields.optionalInteger("tokens_out") ?? 0,
+                tokensCached: try fields.optionalInteger("tokens_cached") ?? 0,
+                isEstimate: try fields.optionalFlag("tokens_estimated")
+            )
+        }
         self.init(
             offsetMicros: try fields.integer("at_us"),
             durationMicros: try fields.integer("took_us"),
             what: try fields.text("what"),
             status: try fields.optionalInteger("status", in: WireLimit.statuses).map(Int.init),
             error: try fields.optionalText("error"),
-            attempts: Int(try fields.optionalInteger("attempts", in: WireLimit.attempts) ?? 1)
+            attempts: Int(try fields.optionalInteger("attempts", in: WireLimit.attempts) ?? 1),
+            spanID: span,
+            decision: decision
         )
     }
 }

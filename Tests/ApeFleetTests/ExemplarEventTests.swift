@@ -54,6 +54,55 @@ struct ExemplarEventTests {
         #expect(events.count { $0.session != nil } == 30)
     }
 
+    @Test("A worker tells successful sessions in whole while half of a second's events is left, and misses none")
+    func successes() throws {
+        var gate = WorkerGate()
+        try gate.join()
+        let durations: [Int64] = [400_000, 500_000, 600_003, 700_000, 300_000, 2_000_000]
+        for micros in durations { gate.succeed(micros) }
+        #expect(gate.events.map(\.session?.durationMicros) == [400_000, 600_003, 2_000_000])
+        #expect(gate.events.allSatisfy { $0.code == "session_succeeded" && $0.level == .debug })
+        for _ in 0..<5 { gate.fail("target_5xx", Self.trace) }
+        gate.succeed(8_000_000)
+        #expect(gate.events.count == 8, "failures come first")
+        gate.now = gate.now + .second
+        gate.succeed(8_000_000)
+        #expect(gate.events.count == 9)
+    }
+
+    @Test("A worker tells a coordinator of an older version of no successful session")
+    func olderCoordinator() throws {
+        var gate = WorkerGate()
+        try gate.join(version: ProtocolVersion(major: 1, minor: 3))
+        gate.succeed(400_000)
+        gate.fail("target_5xx", Self.trace)
+        #expect(gate.events.map(\.code) == ["target_5xx"])
+    }
+
+    @Test("A coordinator keeps so many successful sessions of a worker, and none without its steps")
+    func keptSuccesses() throws {
+        var bench = FleetBench()
+        bench.connect(1)
+        bench.say(1, Message.hello(bench.hello(1, worker: "w-1")).line)
+        for number in 0..<300 {
+            var event = WorkerEvent(
+                run: FleetBench.run,
+                level: .debug,
+                code: WorkerEvent.sessionSucceeded,
+                message: "m",
+                session: Self.trace
+            )
+            if number % 10 == 9 { event.session = nil }
+            bench.say(1, Message.event(event).line)
+            if number % 10 == 9 { bench.wait(seconds: 1) }
+        }
+        bench.wait(seconds: 2)
+        let kept = bench.committed.facts.count { fact in
+            if case .event(_, let event) = fact.kind { event.code == WorkerEvent.sessionSucceeded } else { false }
+        }
+        #expect(kept == 200)
+    }
+
     @Test("A fact keeps its session, and one of an older version has none")
     func facts() throws {
         var event = WorkerEvent(run: "r", level: .error, code: "c", message: "m", agent: 4, session: Self.trace)
@@ -98,13 +147,13 @@ private struct WorkerGate {
     }
 
     /// Shakes hands and takes an order.
-    mutating func join() throws {
+    mutating func join(version: ProtocolVersion = .current) throws {
         let (greetNonce, helloNonce) = (
             Nonce([UInt8](repeating: 1, count: 32)), Nonce([UInt8](repeating: 2, count: 32))
         )
         handle(.started)
         handle(.connected(Self.id, nonce: helloNonce))
-        hear(.greet(Greet(version: .current, coordinator: "c", nonce: greetNonce)))
+        hear(.greet(Greet(version: version, coordinator: "c", nonce: greetNonce)))
         let proof = HandshakeProof.coordinator(
             token: FleetBench.token,
             greetNonce: greetNonce,
@@ -118,6 +167,22 @@ private struct WorkerGate {
             )
         )
         hear(.prepare(Prepare(run: "r", seed: 1, scenario: [:])))
+    }
+
+    mutating func succeed(_ micros: Int64) {
+        let trace = SessionTrace(goal: "buy", durationMicros: micros, steps: [])
+        handle(
+            .told(
+                WorkerEvent(
+                    run: "r",
+                    level: .debug,
+                    code: WorkerEvent.sessionSucceeded,
+                    message: "m",
+                    agent: 1,
+                    session: trace
+                )
+            )
+        )
     }
 
     mutating func fail(_ code: String, _ session: SessionTrace) {

@@ -149,7 +149,13 @@ enum ReportFixture {
                 durationMicros: 900_000,
                 failedCheck: .init(name: "paid", reason: "the status is 503"),
                 steps: [
-                    .init(offsetMicros: 0, durationMicros: 300_000, what: "decision"),
+                    .init(
+                        offsetMicros: 0,
+                        durationMicros: 300_000,
+                        what: "decision",
+                        spanID: 0x00f0_67aa_0ba9_02b7,
+                        decision: .init(firstTokenMicros: 120_000, tokensIn: 812, tokensOut: 41, tokensCached: 512)
+                    ),
                     .init(
                         offsetMicros: 310_000,
                         durationMicros: 590_000,

@@ -128,22 +128,41 @@ import Testing
         let exemplar = try #require(ReportFixture.report().json["exemplar_sessions"]?[0])
         #expect(
             exemplar == [
-                "trace_id": "0af7651916cd43dd8448eb211c80319c", "worker": "alpha", "agent": 7, "goal": "buy",
+                "kind": "failed", "trace_id": "0af7651916cd43dd8448eb211c80319c", "worker": "alpha", "agent": 7,
+                "goal": "buy",
                 "reason": "target_5xx", "family": "target", "message": "the target answered 503",
                 "start_time": "2023-11-14T22:13:22.500Z", "duration_seconds": 0.9,
                 "failed_check": ["name": "paid", "reason": "the status is 503"],
                 "steps": [
                     [
                         "offset_seconds": 0.0, "duration_seconds": 0.3, "what": "decision", "status": nil, "error": nil,
-                        "attempts": 1,
+                        "attempts": 1, "span_id": "00f067aa0ba902b7",
+                        "decision": [
+                            "first_token_seconds": 0.12, "tokens_in": 812, "tokens_out": 41, "tokens_cached": 512,
+                            "tokens_estimated": false,
+                        ],
                     ],
                     [
                         "offset_seconds": 0.31, "duration_seconds": 0.59, "what": "POST /api/orders", "status": 503,
-                        "error": nil, "attempts": 3,
+                        "error": nil, "attempts": 3, "span_id": nil, "decision": nil,
                     ],
                 ],
                 "steps_left_out": 0,
             ]
+        )
+    }
+
+    @Test func successfulSessionsStandApart() throws {
+        let report = ReportFixture.report()
+        var ledger = report.ledger
+        var good = try #require(ledger.exemplars.shown.first)
+        good.reason = WorkerEvent.sessionSucceeded
+        ledger.exemplars.add(good)
+        let json = RunReport(run: report.run, ledger: ledger, verdict: report.verdict).json
+        #expect(json["exemplar_sessions"]?.array?.map { $0["kind"]?.string } == ["failed"])
+        #expect(json["successful_sessions"]?.array?.map { $0["kind"]?.string } == ["succeeded"])
+        #expect(
+            json["successful_sessions"]?[0]?["reason"] == .null && json["successful_sessions"]?[0]?["family"] == .null
         )
     }
 

@@ -42,6 +42,33 @@ import Testing
         #expect(Set(exemplars.shown.map(\.reason)) == Set((0..<20).map { "r\($0)" }))
     }
 
+    @Test func theFirstAndTheSlowestSuccessfulSessionsAreKept() {
+        var exemplars = Exemplars()
+        for number in 0..<30 {
+            var good = exemplar(WorkerEvent.sessionSucceeded, agent: number)
+            good.session.durationMicros = Int64((number * 7) % 30)
+            exemplars.add(good)
+        }
+        exemplars.add(exemplar(WorkerEvent.sessionSucceeded, goal: "look", agent: 99))
+        exemplars.add(exemplar("target_5xx", agent: 50))
+        #expect(exemplars.shown.map(\.agent) == [50])
+        #expect(exemplars.all.filter(\.hasSucceeded).count == 11 && exemplars.all.first?.agent == 50)
+        #expect(exemplars.all.contains { $0.agent == 0 }, "the first")
+        let slowest = exemplars.shownGood.filter { $0.session.goal == "buy" }.map(\.session.durationMicros)
+        #expect(slowest == [29, 28, 27, 26, 25, 24, 23, 22, 21, 0])
+        #expect(exemplars.shownGood[1].agent == 99)
+    }
+
+    @Test func aStageAndGoalTellTheirFirstAndWhatIsMuchSlower() {
+        var budget = SuccessBudget()
+        let told = [10, 14, 16, 20, 30, 60, 120, 240, 480].map { budget.spend("buy", stage: 0, micros: $0) }
+        #expect(told == [true, false, true, false, true, true, true, false, false])
+        let apart = [budget.spend("buy", stage: 1, micros: 1), budget.spend("look", stage: 0, micros: 1)]
+        #expect(apart == [true, true])
+        let many = (2..<200).map { budget.spend("buy", stage: $0, micros: 1) }
+        #expect(many.count { $0 } == 93, "the run's own bound")
+    }
+
     @Test func theFirstAndTheLastStepsAreKept() {
         var steps = SessionSteps()
         for number in 0..<100 as Range<Int64> {

@@ -27,7 +27,15 @@ struct SessionTraceWireTests {
             what: text,
             status: 599,
             error: text,
-            attempts: 1_000_000
+            attempts: 1_000_000,
+            spanID: UInt64.max,
+            decision: .init(
+                firstTokenMicros: WireLimit.maximumInteger,
+                tokensIn: WireLimit.maximumInteger,
+                tokensOut: WireLimit.maximumInteger,
+                tokensCached: WireLimit.maximumInteger,
+                isEstimate: true
+            )
         )
         let trace = SessionTrace(
             goal: text,
@@ -86,6 +94,18 @@ struct SessionTraceWireTests {
             (
                 #"{"steps":[{"at_us":0,"took_us":0,"what":"x","status":99}]}"#,
                 "event.session.steps[0].status is 99, outside 100...999"
+            ),
+            (
+                #"{"steps":[{"at_us":0,"took_us":0,"what":"x","span":"00F067AA0BA902B7"}]}"#,
+                "event.session.steps[0].span is not 16 hexadecimal digits"
+            ),
+            (
+                #"{"steps":[{"at_us":0,"took_us":0,"what":"x","span":"f067aa0ba902b7"}]}"#,
+                "event.session.steps[0].span is not 16 hexadecimal digits"
+            ),
+            (
+                #"{"steps":[{"at_us":0,"took_us":0,"what":"decision","tokens_in":-1}]}"#,
+                "event.session.steps[0].tokens_in is -1, outside 0...9007199254740991"
             ),
             (
                 #"{"steps":[],"goal":"g","start_us":0,"duration_us":0,"failed_check":1}"#,

@@ -126,20 +126,26 @@ struct AgentLife {
         recorder.endSession(slot, failure: outcome.failure?.label(goal: goal.goal.name)) {
             $0.record(outcome, goal: goal, sessionMicros: now - (arrivedMicros ?? run.startedMicros))
         }
-        if let failure = outcome.failure {
-            runner.onEvent(
-                WorkerEvent(
-                    run: runner.prepared.run,
-                    level: .warning,
-                    code: failure.reason.rawValue,
-                    message: run.masked(failure.message),
-                    agent: agent,
-                    traceID: run.traceID,
-                    session: run.trace(durationMicros: now - run.startedMicros)
-                )
-            )
-        }
+        tell(outcome, run, at: now)
         return outcome
+    }
+
+    /// Tells of a session that failed, and of one that succeeded where it may be worth it.
+    private func tell(_ outcome: SessionOutcome, _ run: SessionRun, at now: Int64) {
+        let micros = now - run.startedMicros
+        guard outcome.failure != nil || runner.successes.offers(run.goal, micros: micros, at: now) else { return }
+        let failure = outcome.failure
+        runner.onEvent(
+            WorkerEvent(
+                run: runner.prepared.run,
+                level: failure == nil ? .debug : .warning,
+                code: failure?.reason.rawValue ?? WorkerEvent.sessionSucceeded,
+                message: failure.map { run.masked($0.message) } ?? "the session reached its goal",
+                agent: agent,
+                traceID: run.traceID,
+                session: run.trace(durationMicros: micros)
+            )
+        )
     }
 
     /// Waits between two sessions: as the scenario says, and longer where nothing can be reached.

@@ -15,6 +15,7 @@ package struct AgentRunner: Sendable {
     /// When sessions begin.
     let arrivals: ArrivalBoard
     let onEvent: @Sendable (WorkerEvent) -> Void
+    let successes = SuccessSieve()
     private let makeTransport: @Sendable (_ agent: Int) -> any AgentTransport
 
     /// A runner of agents on any transport; `makeTransport` is called once for each agent.

@@ -5,7 +5,7 @@ import ApeTransfer
 
 /// What a session reports of itself.
 extension SessionRun {
-    /// The session step by step, once it has failed.
+    /// The session step by step, once it has ended.
     func trace(durationMicros: Int64) -> SessionTrace {
         let check = machine.evaluator.failedCheck
         return SessionTrace(
@@ -49,7 +49,15 @@ extension DecisionOutcome {
             offsetMicros: startedMicros - start,
             durationMicros: decisionMicros,
             what: SessionTrace.Step.decision,
-            attempts: faults.count
+            attempts: faults.count,
+            spanID: spanID,
+            decision: .init(
+                firstTokenMicros: firstTokenMicros.map { $0 - startedMicros },
+                tokensIn: usage?.prompt ?? 0,
+                tokensOut: usage?.completion ?? 0,
+                tokensCached: usage?.cached ?? 0,
+                isEstimate: estimatedTokens > 0
+            )
         )
         switch result {
         case .success: step.attempts += 1
@@ -70,8 +78,9 @@ extension TargetOutcome {
         var step = SessionTrace.Step(
             offsetMicros: startedMicros - start,
             durationMicros: endedMicros - startedMicros,
-            what: planned.purpose == .action ? planned.route : "verify \(planned.route)",
-            attempts: attempts
+            what: planned.purpose == .action ? planned.route : SessionTrace.Step.verification + planned.route,
+            attempts: attempts,
+            spanID: spanID
         )
         switch result {
         case .success(let response): step.status = response.status

@@ -43,7 +43,8 @@ extension SessionRun {
         var request = planned.request
         let began = transport.nowMicros
         let left = max(1, machine.deadlineMicros - began)
-        request.headers.append(("traceparent", context.next()))
+        outcome.spanID = context.nextSpan()
+        request.headers.append(("traceparent", context.parent(outcome.spanID)))
         request.totalTimeoutMicros = min(request.totalTimeoutMicros, left)
         do throws(TransferError) {
             let response = try await transport.perform(request)

@@ -16,6 +16,8 @@ struct TargetOutcome: Sendable {
     var connections = ConnectionLog()
     /// How often it was tried.
     var attempts = 0
+    /// The span of the last attempt's request.
+    var spanID: UInt64 = 0
     /// How long each attempt took that was answered as it should be.
     var answered: [Int64] = []
     /// How long events were waited for, in each attempt whose answer was a stream of events.

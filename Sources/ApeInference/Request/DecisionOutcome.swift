@@ -9,6 +9,8 @@ package struct DecisionOutcome: Sendable {
     /// When the last attempt was handed to the transport.
     var attemptStartedMicros: Int64
     package var endedMicros: Int64
+    /// The span of the last attempt's request.
+    package var spanID: UInt64 = 0
     /// A hash of the first attempt's body.
     package var promptHash: UInt64 = 0
     /// The waits between attempts, together.

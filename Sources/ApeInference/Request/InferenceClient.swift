@@ -41,7 +41,8 @@ package struct InferenceClient: Sendable {
             let head = prepared.head
             let body = prepared.body(head.bytes, request)
             if outcome.faults.isEmpty { outcome.promptHash = BytesHash.of(body) }
-            let attempt = await attempt(body, deadlineMicros, traceparent: trace.next(), onMoment)
+            outcome.spanID = trace.nextSpan()
+            let attempt = await attempt(body, deadlineMicros, traceparent: trace.parent(outcome.spanID), onMoment)
             outcome.take(attempt)
             try Task.checkCancellation()
             guard case .failure(let fault) = attempt.result else { return outcome }

@@ -11,9 +11,12 @@ package struct TraceContext: Sendable {
         self.random = SeededRandom(seed: random.next())
     }
 
-    /// The `traceparent` of the next request.
-    package mutating func next() -> String {
-        "00-\(traceID)-\(Hexadecimal.text(of: random.next() | 1))-01"
+    /// The span of the next request.
+    package mutating func nextSpan() -> UInt64 { random.next() | 1 }
+
+    /// The `traceparent` of a request that has this span.
+    package func parent(_ span: UInt64) -> String {
+        "00-\(traceID)-\(Hexadecimal.text(of: span))-01"
     }
 
     /// A context of the same trace for what runs beside this one.

@@ -9,6 +9,7 @@ enum Stylesheet {
         \(banner)
         \(charts)
         \(tables)
+        \(traces)
         \(series)
         \(Place.css)
         \(paper)
@@ -105,6 +106,17 @@ enum Stylesheet {
         th button::after{content:" \\2195";color:var(--muted)}
         th[aria-sort=ascending] button::after{content:" \\2191"}
         th[aria-sort=descending] button::after{content:" \\2193"}
+        """
+
+    private static let traces = """
+        .trace summary{font-weight:600}
+        .steps{list-style:none;padding:0;margin:.6rem 0 0;font-size:.85rem;font-variant-numeric:tabular-nums}
+        .steps li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.05rem .8rem;align-items:baseline;
+        margin:0;padding:.25rem 0;border-top:1px solid var(--border)}
+        .steps .what{overflow-wrap:anywhere}
+        .steps svg{grid-column:1/-1;height:.7rem}
+        .trace .key{white-space:normal}
+        .trace .key i~i{margin-left:.6em}
         """
 
     private static let series = (1...Palette.seriesCount).map {

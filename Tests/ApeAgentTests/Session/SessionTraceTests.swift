@@ -67,10 +67,32 @@ import TransportKit
         #expect(check.name == "paid" && check.reason == "no answer of the session was one that it looks at")
     }
 
-    @Test func aSessionThatSucceedsTellsNothing() async throws {
+    @Test func aSessionThatSucceedsTellsTheSpansOfItsRequests() async throws {
         let bench = try RunnerBench(.shop, respond: AgentRunnerTests.shop)
         _ = await bench.run()
         #expect(bench.events.isEmpty)
+        let event = try #require(bench.successes.first)
+        #expect(event.level == .debug && bench.successes.count == 1)
+        let session = try #require(event.session)
+        let parents = bench.transport.requests.compactMap { request in
+            request.headers.first { $0.name == "traceparent" }?.value
+        }
+        let traceID = try #require(event.traceID)
+        let own = parents.filter { $0.contains(traceID) }
+        #expect(own == session.steps.map { "00-\(traceID)-\(Hexadecimal.text(of: $0.spanID))-01" })
+        #expect(!own.isEmpty && Set(own).count == own.count)
+        let decision = try #require(session.steps.first?.decision)
+        #expect(decision.firstTokenMicros.map { $0 > 0 } == true && decision.tokensIn > 0)
+        #expect(session.steps.allSatisfy { ($0.decision != nil) == ($0.what == "decision") })
+    }
+
+    @Test func ofManySuccessfulSessionsFewAreTold() {
+        let sieve = SuccessSieve()
+        let told = [(5, 0), (4, 1), (6, 2), (6, 3), (1, 999_999), (1, 1_000_000), (2, 1_000_001)].map {
+            sieve.offers("buy", micros: $0.0, at: $0.1)
+        }
+        #expect(told == [true, false, true, false, false, true, true])
+        #expect(sieve.offers("look", micros: 1, at: 3), "each goal by itself")
     }
 
     @Test func decisionsAndVerificationsThatFailAreSteps() async throws {

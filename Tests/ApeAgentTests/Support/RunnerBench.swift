@@ -62,7 +62,12 @@ struct RunnerBench {
     /// A pause that nothing else takes.
     static let pause: Int64 = 7_777_777
 
-    var events: [WorkerEvent] { log.events.withLock { $0 } }
+    /// What the agent told but for successful sessions.
+    var events: [WorkerEvent] { told.filter { $0.code != WorkerEvent.sessionSucceeded } }
+
+    var successes: [WorkerEvent] { told.filter { $0.code == WorkerEvent.sessionSucceeded } }
+
+    private var told: [WorkerEvent] { log.events.withLock { $0 } }
 
     /// Runs the agent to its end and returns what was measured.
     func run(agent: Int = 3, start: Int64 = 0) async -> WindowTally {
