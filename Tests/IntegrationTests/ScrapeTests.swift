@@ -55,7 +55,8 @@ extension IntegrationTests {
                     )
                     try await Self.beside(port, in: scratch) { try await Task.sleep(for: .seconds(14)) }
                     try await Task.sleep(for: .seconds(5))
-                    return try await Self.beside(port, in: scratch) { try await run }
+                    async let _ = Self.beside(port, in: scratch) { try await Task.sleep(for: .seconds(60)) }
+                    return try await run
                 }
                 #expect(finished.exitCode == 3, "\(finished.errors)")
                 let report = try Report(path)
