@@ -206,8 +206,8 @@ let package = Package(
         tests(
             "ApeCoordinator",
             [
-                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeHTTP",
-                "ApeTestKit", logging,
+                "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer",
+                "ApeHTTP", "ApeTestKit", logging,
             ]
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),

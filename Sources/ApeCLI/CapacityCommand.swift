@@ -50,6 +50,9 @@ struct CapacityCommand: AsyncParsableCommand {
     @OptionGroup(title: "Comparison")
     var comparison: BaselineOptions
 
+    @OptionGroup(title: "OpenTelemetry")
+    var otlp: OTLPOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -74,7 +77,7 @@ struct CapacityCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             coordinatorArguments: ["--search", search.json.text] + http.arguments + live.arguments
-                + formats.arguments + comparison.arguments,
+                + formats.arguments + comparison.arguments + otlp.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
             logs: logs,

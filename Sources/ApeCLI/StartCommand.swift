@@ -49,6 +49,9 @@ struct StartCommand: AsyncParsableCommand {
     @OptionGroup(title: "Workers")
     var reach: WorkerReach
 
+    @OptionGroup(title: "OpenTelemetry")
+    var otlp: OTLPOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -82,7 +85,7 @@ struct StartCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             standing: LocalFleet.Standing(agents: agents, directory: directory),
-            coordinatorArguments: http.arguments,
+            coordinatorArguments: http.arguments + otlp.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
             logs: directory.logs,

@@ -47,6 +47,9 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Comparison")
     var comparison: BaselineOptions
 
+    @OptionGroup(title: "OpenTelemetry")
+    var otlp: OTLPOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -70,7 +73,7 @@ struct ValidateCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             coordinatorArguments: http.arguments + live.arguments + formats.arguments
-                + comparison.arguments,
+                + comparison.arguments + otlp.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
             logs: logs,

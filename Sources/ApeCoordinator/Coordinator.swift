@@ -93,22 +93,13 @@ package final class Coordinator: Service {
         let stored = StoredPages(results: configuration.results, store: store, run: configuration.runID)
         let pages = CoordinatorPages(hub: hub, stored: stored)
         http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop, pages: pages))
+        let exporter = configuration.otlp.map {
+            OTLPExporter($0, inference: configuration.scenario.inference, over: outbound)
+        }
         await withGracefulShutdownHandler { [commands] in
             await withDiscardingTaskGroup { group in
                 group.addTask { await commands?.run { await SocketCommands(loop: loop, access: access).answer($0) } }
-                group.addTask { [logger] in
-                    do {
-                        try await server.run(admit: { await loop.admit($0) }, { await loop.serve($0) })
-                    } catch is CancellationError {
-                        return
-                    } catch {
-                        // The workers that are there stay; its end alone ends nothing.
-                        logger.error(
-                            "The listener has broken: no further worker can join",
-                            metadata: ["cause": "\(error)"]
-                        )
-                    }
-                }
+                group.addTask { await self.listen(server, loop) }
                 group.addTask { await loop.followSize() }
                 for scraper in scrapers {
                     group.addTask {
@@ -120,6 +111,7 @@ package final class Coordinator: Service {
                     }
                 }
                 group.addTask { await hub.keepFresh() }
+                if let exporter { group.addTask { await exporter.run { await loop.snapshot } } }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }
                 group.cancelAll()
@@ -127,8 +119,21 @@ package final class Coordinator: Service {
         } onGracefulShutdown: {
             adding.yield { await loop.interrupt() }
         }
-        let code = try await loop.conclude(showing: hub)
+        let exported = await exporter?.finish(await loop.snapshot)
+        let code = try await loop.conclude(showing: hub, exported: exported)
         result.withLock { $0 = code }
+    }
+
+    /// Serves workers until it is cancelled.
+    private func listen(_ server: ControlServer, _ loop: CoordinatorLoop) async {
+        do {
+            try await server.run(admit: { await loop.admit($0) }, { await loop.serve($0) })
+        } catch is CancellationError {
+            return
+        } catch {
+            // The workers that are there stay; its end alone ends nothing.
+            logger.error("The listener has broken: no further worker can join", metadata: ["cause": "\(error)"])
+        }
     }
 
     /// Reads what the run will be held against before there is a run: a file where there is one of that name.

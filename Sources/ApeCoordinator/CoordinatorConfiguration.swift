@@ -48,6 +48,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var comparesAnyVersion = false
     /// A critical target that got worse by more than this share fails the run.
     package var regressionLimit: Double?
+    /// Where the run is exported to; nil for nowhere.
+    package var otlp: OTLPSettings?
     /// Where commands to the run are taken; nil for nowhere.
     package var commandSocket: String?
     /// The file of the token by which the run is controlled over HTTP; nil for a token of the run's own.

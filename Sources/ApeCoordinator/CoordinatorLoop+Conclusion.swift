@@ -10,10 +10,12 @@ import Glibc
 extension CoordinatorLoop {
     /// Judges the run, writes the report, closes the store's account and prints the verdicts.
     ///
-    /// - Parameter hub: where the run is shown to whoever looks at its page.
+    /// - Parameters:
+    ///   - hub: where the run is shown to whoever looks at its page.
+    ///   - exported: what became of its exports; nil where there were none.
     /// - Returns: what the program exits with.
     /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
-    func conclude(showing hub: LiveHub) async throws -> ApeCore.ExitCode {
+    func conclude(showing hub: LiveHub, exported: OTLPAccount?) async throws -> ApeCore.ExitCode {
         let endMicros = clock.now.micros
         await storeLastServers()
         record.ledger.ended(atMicros: endMicros)
@@ -22,7 +24,9 @@ extension CoordinatorLoop {
         display.end()
         StandardError.settle()
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        let report = report(record, record.ledger, verdict, endMicros: endMicros)
+        var report = report(record, record.ledger, verdict, endMicros: endMicros)
+        report.exported = exported
+        if let words = exported?.sentence { StandardError.write("warning: \(words)\n") }
         let files = hasRun ? await write(report, showing: hub) : ReportOutputs.Files()
         await hub.end(LivePage(report, nil))
         let isWritten = files.written.contains { $0.path == configuration.output }

@@ -4,6 +4,13 @@ import Glibc
 
 /// Where the coordinator ran, for the report.
 enum HostEnvironment {
+    /// The host's own name.
+    static var hostName: String {
+        var system = utsname()
+        uname(&system)
+        return withUnsafeBytes(of: system.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
     static var current: JSONObject {
         var system = utsname()
         uname(&system)

@@ -22,6 +22,7 @@ package struct SuccessBudget: Sendable {
     ///   - goal: its goal's name.
     ///   - stage: the stage that it ended in.
     ///   - micros: how long it took.
+    /// - Returns: true where it may.
     package mutating func spend(_ goal: String, stage: Int, micros: Int64) -> Bool {
         guard told < Self.inAll else { return false }
         let place = Place(stage: stage, goal: goal)

@@ -15,7 +15,16 @@ extension RunReport {
         object["store_stalls"] = .array(row.storeStalls.map(stretch))
         object["reassignments"] = .array(ledger.books.reassignments.map(reassignmentPart))
         object["reassignments_dropped"] = .integer(ledger.books.reassignmentsDropped)
+        object["otlp"] = exported.map(exportedPart) ?? .null
         return .object(object)
+    }
+
+    private func exportedPart(_ account: OTLPAccount) -> JSONValue {
+        [
+            "sent": .integer(account.sent), "lost": .integer(account.lost), "rejected": .integer(account.rejected),
+            "sessions_sent": .integer(account.sessionsSent), "sessions_lost": .integer(account.sessionsLost),
+            "last_error": account.lastError.map { .string($0) } ?? .null,
+        ]
     }
 
     /// A stage's hold's, by which its verdicts stand.

@@ -21,6 +21,8 @@ package struct RunReport: Sendable {
     package var isComprehensive = false
     /// How it compares with another run; nil where it was not asked to.
     package var baseline: Baseline?
+    /// What became of its exports to an OpenTelemetry receiver; nil where there were none.
+    package var exported: OTLPAccount?
     /// Where the scenario's parts stand in its file; nil where no file is at hand.
     package var places: ScenarioPlaces?
     /// Every second and stage, for CSV; empty where none was asked for.

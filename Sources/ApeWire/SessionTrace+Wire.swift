@@ -59,7 +59,7 @@ extension SessionTrace.Step {
         if let first = decision.firstTokenMicros { members["first_token_us"] = .integer(first, in: WireLimit.counts) }
         members["tokens_in"] = .integer(decision.tokensIn, in: WireLimit.counts)
         members["tokens_out"] = .integer(decision.tokensOut, in: WireLimit.counts)
-        if decision.tokensCached != 0 {
+        if decision.tokensCached > 0 {
             members["tokens_cached"] = .integer(decision.tokensCached, in: WireLimit.counts)
         }
         if decision.isEstimate { members["tokens_estimated"] = true }

@@ -91,6 +91,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Comparison")
     var comparison: BaselineOptions
 
+    @OptionGroup(title: "OpenTelemetry")
+    var otlp: OTLPOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -149,6 +152,8 @@ struct RunCommand: AsyncParsableCommand {
         configuration.baseline = comparison.baseline
         configuration.comparesAnyVersion = comparison.versions.anyVersion
         configuration.regressionLimit = comparison.regression.limit
+        configuration.otlp = try OTLPSettings(url: otlp.otlp, environment: OTLPSettings.processEnvironment)
+        for warning in configuration.otlp?.warnings ?? [] { StandardError.write("warning: \(warning)\n") }
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")
         configuration.httpTokenFile = control.httpTokenFile

@@ -14,7 +14,7 @@ struct CoordinatorSiteTests {
     private static let start: Int64 = 1_700_000_000_000_000
 
     /// A run of one stage with one worker, some seconds into its hold.
-    private func snapshot(seconds: Int = 4) -> RunSnapshot {
+    func snapshot(seconds: Int = 4) -> RunSnapshot {
         let stage = Stage(name: "only", agents: 2, rampMicros: 0, warmupMicros: 0, holdMicros: 60_000_000)
         let threshold = try? Threshold("rate(actions) < 2/s in every 2s")
         var ledger = RunLedger(plan: Plan(stages: [stage]), thresholds: [threshold].compactMap(\.self))

@@ -18,6 +18,7 @@ final class SuccessSieve: Sendable {
     ///   - goal: its goal's name.
     ///   - micros: how long it took.
     ///   - now: the monotonic clock.
+    /// - Returns: true for one that is told.
     func offers(_ goal: String, micros: Int64, at now: Int64) -> Bool {
         latest.withLock { latest in
             if let known = latest[goal], now - known.sinceMicros < Self.periodMicros {

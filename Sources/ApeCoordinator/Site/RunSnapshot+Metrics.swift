@@ -9,6 +9,12 @@ extension RunSnapshot {
     /// coordinator shows them.
     var metrics: String {
         var page = Exposition()
+        add(to: &page)
+        return page.text
+    }
+
+    /// All that is told of a run from outside.
+    func add(to page: inout some MetricSink) {
         page.add(.runInfo, at: [run, scenarioName, ApeVersion.text], 1)
         page.add(.runStart, micros: createdMicros)
         for phase in Progress.Phase.allCases {
@@ -30,10 +36,10 @@ extension RunSnapshot {
         add(thresholdsTo: &page)
         page.add(workersOf: ledger)
         page.add(ledger.stages.flatMap { [$0.hold, $0.aside] })
-        return page.text
     }
+
     /// How the user's own conditions stand, as they would be judged if the run ended now.
-    private func add(thresholdsTo page: inout Exposition) {
+    private func add(thresholdsTo page: inout some MetricSink) {
         let verdicts = thresholdsSoFar
         for verdict in verdicts {
             for status in [Verdict.Status.pass, .fail, .inconclusive] {

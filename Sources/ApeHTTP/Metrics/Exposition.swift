@@ -3,7 +3,7 @@ import ApeMetrics
 
 /// A page of metrics in Prometheus' text format, version 0.0.4. Samples of one family stand together, below its `HELP`
 /// and `TYPE` lines.
-package struct Exposition: Sendable {
+package struct Exposition: Sendable, MetricSink {
     /// What HTTP calls the format.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -17,24 +17,19 @@ package struct Exposition: Sendable {
     package init() {}
 
     /// A sample with a whole number, one value for each of the family's labels.
-    package mutating func add(_ family: MetricFamily, at labels: [String] = [], _ value: Int64) {
+    package mutating func add(_ family: MetricFamily, at labels: [String], _ value: Int64) {
         begin(family)
         line(family.name, zip(family.labels, labels), "\(value)")
     }
 
     /// A sample with any number.
-    package mutating func add(_ family: MetricFamily, at labels: [String] = [], number: Double) {
+    package mutating func add(_ family: MetricFamily, at labels: [String], number: Double) {
         begin(family)
         line(family.name, zip(family.labels, labels), Self.text(of: number))
     }
 
-    /// A sample with a time or a duration, told in seconds.
-    package mutating func add(_ family: MetricFamily, at labels: [String] = [], micros: Int64) {
-        add(family, at: labels, number: Double(micros) / 1_000_000)
-    }
-
     /// A histogram: a line for each bound with all samples up to it, one for all, and the sum and count.
-    package mutating func add(_ family: MetricFamily, at labels: [String] = [], _ buckets: LatencyBuckets) {
+    package mutating func add(_ family: MetricFamily, at labels: [String], _ buckets: LatencyBuckets) {
         begin(family)
         let pairs = Array(zip(family.labels, labels))
         for (bound, count) in zip(LatencyBuckets.boundsMicros, buckets.cumulative) {

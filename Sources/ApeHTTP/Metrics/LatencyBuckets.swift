@@ -20,7 +20,7 @@ package struct LatencyBuckets: Sendable, Equatable {
     package private(set) var count: Int64 = 0
     package private(set) var sumMicros: Int64 = 0
     /// Samples of each bound that are above the bound before.
-    private var apart = [Int64](repeating: 0, count: boundsMicros.count)
+    package private(set) var apart = [Int64](repeating: 0, count: boundsMicros.count)
 
     /// Samples up to each bound.
     var cumulative: [Int64] {

@@ -28,6 +28,7 @@ package struct OTLPOrigin: Sendable {
     /// - Parameters:
     ///   - names: the members of the request and of the resource's part in JSON.
     ///   - items: the spans or metrics, with their name in JSON.
+    /// - Returns: the request.
     func request(_ names: (resources: String, scopes: String), _ items: (name: String, [OTLPMessage])) -> OTLPMessage {
         var attributes = OTLPMessage()
         attributes.addUnlessDefault(1, "attributes", .messages(resource.messages))

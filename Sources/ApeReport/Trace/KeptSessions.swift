@@ -17,7 +17,7 @@ package struct KeptSessions: Sendable {
     ///
     /// - Throws: ``ApeError`` of code `usage` that says what there is.
     package func matching(goal: String?, failed: Bool) throws(ApeError) -> [ExemplarSession] {
-        let goals = sessions.map(\.session.goal).uniqued()
+        let goals = sessions.map(\.session.goal).uniqued
         if let goal, !goals.contains(goal) {
             let nearest = Spelling.closest(to: goal, among: goals).map { "; did you mean \($0)?" } ?? ""
             let known = goals.isEmpty ? "it kept none" : "it kept some of \(goals.joined(separator: ", "))"
@@ -34,6 +34,7 @@ package struct KeptSessions: Sendable {
     ///   - slowest: whether the one that took longest is meant.
     ///   - goal: the goal that it has; nil for any.
     ///   - run: the run's identifier, for what is said of it.
+    /// - Returns: the session.
     /// - Throws: ``ApeError`` of code `usage` that says what there is.
     package func choose(
         trace: String?,
@@ -79,6 +80,7 @@ package struct KeptSessions: Sendable {
     /// - Parameters:
     ///   - nameOf: a worker's name by its identity.
     ///   - width: the terminal's columns.
+    /// - Returns: lines that end with a newline.
     package func table(_ nameOf: (String) -> String, width: Int) -> String {
         guard !sessions.isEmpty else { return "No session was kept step by step.\n" }
         var table = TextTable([

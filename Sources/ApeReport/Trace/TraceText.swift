@@ -56,7 +56,7 @@ package struct TraceText: Sendable {
         let labelWidth = max(8, min(Self.greatestLabel, room, labels.map(\.count).max() ?? 0))
         let barWidth = width - fixed - labelWidth
         let end = Figures.duration(waterfall.lengthMicros)
-        let axis = "0" + left(right(end, max(end.count, barWidth - 1)), barWidth - 1)
+        let axis = "0" + right(end, barWidth - 1)
         let head = [
             right("at", Self.timeWidth), " ", right("took", Self.timeWidth), "  ", left("step", labelWidth), "  ",
             left("answer", answerWidth), "  ", axis,
@@ -110,7 +110,8 @@ package struct TraceText: Sendable {
     }
 
     private func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
+        let cut = text.count > width ? String(text.prefix(max(0, width - 1))) + "…" : text
+        return String(repeating: " ", count: max(0, width - cut.count)) + cut
     }
 
     private func trimmed(_ line: String) -> String {

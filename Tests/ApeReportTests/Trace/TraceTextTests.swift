@@ -23,10 +23,10 @@ import Testing
         #expect(lines[1] == "the target answered 503")
         #expect(
             lines[5...8] == [
-                "      at     took  step                            answer  0              900 ms",
-                "    0 µs   300 ms  decision ~812→41 (512 cached)   ok      ░░▓▓▓",
-                "  300 ms  10.0 ms  wait                                         ·",
-                "  310 ms   590 ms  POST /api/orders                503 ×3       ██████████",
+                "      at     took  step                           answer  0               900 ms",
+                "    0 µs   300 ms  decision ~812→41 (512 cached)  ok      ░░▓▓▓▓▓",
+                "  300 ms  10.0 ms  wait                                          ·",
+                "  310 ms   590 ms  POST /api/orders               503 ×3         ███████████████",
             ]
         )
         #expect(lines.contains("The check paid did not hold: the status is 503"))

@@ -1,7 +1,7 @@
 import ApeCore
 import ApeMetrics
 
-extension Exposition {
+extension MetricSink {
     /// What agents did and met, added up over measures such as those of all stages. What was not met yet is there with
     /// 0, but for families whose labels only their first sample names.
     package mutating func add(_ measures: [Measures]) {

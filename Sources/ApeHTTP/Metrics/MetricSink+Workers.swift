@@ -33,7 +33,7 @@ package struct WorkerGauges: Sendable {
     }
 }
 
-extension Exposition {
+extension MetricSink {
     /// Workers, each with a name of its own.
     package mutating func add(_ workers: [WorkerGauges]) {
         for metric in WorkerMetric.all {

@@ -3,7 +3,7 @@ import ApeHTTP
 import ApeMetrics
 import ApeRun
 
-extension Exposition {
+extension MetricSink {
     /// Every worker of a run: how it is, and what came in of it.
     package mutating func add(workersOf ledger: RunLedger) {
         let tallies = ledger.books.tallies
