@@ -136,9 +136,9 @@ struct Window {
     ) async throws -> [String] {
         let deadline = ContinuousClock.now + limit
         while true {
-            let lines = try await tmux(capture).split(separator: "\n", omittingEmptySubsequences: false).map(
-                String.init
-            )
+            let text = try await tmux(capture)
+            // Each line has an end, the last one too.
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
             if isReached(lines) { return lines }
             guard ContinuousClock.now < deadline else { throw HarnessError("no \(what) within \(limit): \(lines)") }
             try await Task.sleep(for: .milliseconds(100))
