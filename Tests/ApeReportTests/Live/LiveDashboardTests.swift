@@ -147,6 +147,18 @@ struct LiveDashboardTests {
         }
     }
 
+    @Test func namesThePageThatFits() {
+        let pages = [
+            "control it once: http://127.0.0.1:9465/" + String(repeating: "k", count: 43), "http://127.0.0.1:9465/",
+        ]
+        func page(_ columns: Int, _ rows: Int) -> String? {
+            LiveDashboard(LiveFixture.full, columns: columns, rows: rows, isColoured: false, pages: pages).lines
+                .map(\.string).first { $0.hasPrefix("Page") }
+        }
+        #expect(page(60, 15) == "Page       http://127.0.0.1:9465/")
+        #expect(page(120, 40) == "Page       " + pages[0])
+    }
+
     @Test func isOneCutLineWhereThereIsNoRoom() {
         let lines = LiveDashboard(LiveFixture.full, columns: 40, rows: 24, isColoured: false).lines.map(\.string)
         #expect(lines == ["[3/5] medium  hold 25s  97/100 agents  …"])
