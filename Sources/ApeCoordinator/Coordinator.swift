@@ -92,6 +92,9 @@ package final class Coordinator: Service {
         let hub = LiveHub(run: configuration.runID, boot: SecureRandom.hex(bytes: 8)) { await loop.livePage() }
         let stored = StoredPages(results: configuration.results, store: store, run: configuration.runID)
         let pages = CoordinatorPages(hub: hub, stored: stored)
+        if let httpAddress {
+            await loop.show(page: httpAddress.url + "/", link: Self.isPersonThere ? access?.link : nil)
+        }
         http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop, pages: pages))
         let exporter = configuration.otlp.map {
             OTLPExporter($0, inference: configuration.scenario.inference, over: outbound)
@@ -155,12 +158,15 @@ package final class Coordinator: Service {
         try RunComparison.checkVersions(baseline.origin, own)
     }
 
+    /// Whether what is written to standard error is read by a person alone.
+    private static var isPersonThere: Bool { StandardError.isTerminal && getenv("CI") == nil }
+
     /// Tells where the run can be reached, and in the ready file also what workers need to lend of their hosts' secrets.
     private func announce(_ address: HostPort, _ http: HostPort?, _ access: ControlAccess?) throws {
-        StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
-        if let http { StandardError.write("health, figures and metrics at \(http.url)/\n") }
-        if let access {
-            StandardError.write(access.words(forPerson: StandardError.isTerminal && getenv("CI") == nil))
+        if configuration.view != .nothing {
+            StandardError.write("run \(configuration.runID): listening for workers on \(address)\n")
+            if let http { StandardError.write("health, figures and metrics at \(http.url)/\n") }
+            if let access { StandardError.write(access.words(forPerson: Self.isPersonThere)) }
         }
         guard let readyFile = configuration.readyFile else { return }
         let ready: JSONValue = [

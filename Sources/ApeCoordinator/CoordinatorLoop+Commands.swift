@@ -1,6 +1,5 @@
 import ApeCore
 import ApeFleet
-import ApeReport
 import ApeRun
 
 /// What a run that goes on is told.

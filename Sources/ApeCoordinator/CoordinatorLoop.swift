@@ -195,6 +195,9 @@ actor CoordinatorLoop {
         while (try? await Task.sleep(for: Self.sizePeriod)) != nil { display.fit(live) }
     }
 
+    /// Names where else the run can be seen.
+    func show(page: String, link: String?) { display.show(page: page, link: link) }
+
     /// Somebody asks for the run's end.
     func interrupt() {
         if display.hasScreen {

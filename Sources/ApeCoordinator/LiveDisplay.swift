@@ -9,12 +9,18 @@ import ApeReport
 struct LiveDisplay: Sendable {
     /// Seconds between two lines where no terminal is.
     static let plainPeriodSeconds: Int64 = 10
+    /// For how long a link is shown: no longer than it is good.
+    private static let linkSeconds: Int64 = 540
 
     private let view: LiveView
     /// nil where no terminal is.
     private let screen: TerminalScreen?
     /// Whether lines are written beside the dashboard, for a log.
     private let writesLines: Bool
+    /// The run's page, without a trailing slash; nil where it has none.
+    private var page: String?
+    /// A link by which a browser can control the run, for as long as it is good.
+    private var link: String?
     private var lines = LivePace(periodSeconds: Self.plainPeriodSeconds)
     private var objects = LivePace(periodSeconds: 1)
 
@@ -27,6 +33,16 @@ struct LiveDisplay: Sendable {
         writesLines = view == .people && (screen == nil || isStanding)
     }
 
+    /// Names where else the run can be seen.
+    ///
+    /// - Parameters:
+    ///   - page: its page.
+    ///   - link: to control it, good for a while.
+    mutating func show(page: String, link: String?) {
+        self.page = page
+        self.link = link
+    }
+
     /// Shows a moment where one is due.
     ///
     /// - Parameters:
@@ -37,7 +53,7 @@ struct LiveDisplay: Sendable {
         if progress.phase == .finishing, progress.stage == nil { return }
         if view == .objects, objects.isDue(progress) { StandardOutput.write("\(live().json.plain.text)\n") }
         let isGathered = progress.phase != .gathering
-        if let screen, isGathered { Self.show(live(), on: screen) }
+        if let screen, isGathered { show(live(), on: screen) }
         if writesLines || screen != nil && !isGathered, lines.isDue(progress) {
             StandardError.write("\(LiveSentence(live()).text)\n")
         }
@@ -45,7 +61,7 @@ struct LiveDisplay: Sendable {
 
     /// Shows a moment again where the terminal's size has changed.
     func fit(_ live: @autoclosure () -> LiveRun) {
-        if let screen, screen.isResized { Self.show(live(), on: screen) }
+        if let screen, screen.isResized { show(live(), on: screen) }
     }
 
     /// Whether there is a terminal whose size may change.
@@ -59,9 +75,17 @@ struct LiveDisplay: Sendable {
     /// Gives the terminal back.
     func end() { screen?.leave() }
 
-    private static func show(_ live: LiveRun, on screen: TerminalScreen) {
+    private func show(_ live: LiveRun, on screen: TerminalScreen) {
+        let link = live.elapsedSeconds < Self.linkSeconds ? link.map { ["control it once: \($0)", $0] } ?? [] : []
+        let pages = link + (page.map { [$0] } ?? [])
         screen.show { size in
-            LiveDashboard(live, columns: size.columns, rows: size.rows, isColoured: screen.wantsColour).lines
+            LiveDashboard(
+                live,
+                columns: size.columns,
+                rows: size.rows,
+                isColoured: screen.wantsColour,
+                pages: pages
+            ).lines
         }
     }
 }

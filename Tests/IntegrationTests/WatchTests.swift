@@ -67,6 +67,34 @@ extension IntegrationTests {
             }
         }
 
+        @Test func aFleetIsWatchedFromAnotherTerminal() async throws {
+            try await Scratch.with { scratch in
+                let place = ["--results", scratch.file("results")]
+                func verb(_ arguments: [String]) async throws -> FinishedProgram {
+                    try await ProcessHarness.run(try Invocation.ape("ape-test", arguments + place), in: scratch)
+                }
+                let started = try await verb([
+                    "start", "--agents", "4", "--http", "127.0.0.1:0", "--ttft", "80ms", "--detach",
+                ])
+                #expect(started.exitCode == 0, "\(started.errors)")
+                let watch = try Invocation.ape("ape-test", ["status", "--watch"] + place)
+                let window = try await Window(columns: 80, rows: 24, watch, in: scratch)
+                let screen = try await window.screen("a hold", limit: .seconds(60)) { screen in
+                    screen.first?.hasPrefix("APE  hold") == true && screen.contains { $0.contains("4/4 active") }
+                }
+                expectWhole(screen, columns: 80, rows: 24)
+                try await window.keys("C-c")
+                _ = try await window.history("the end of watching", limit: .seconds(10)) { screen in
+                    screen.contains { $0 == "ended with 0" }
+                }
+                #expect(try await window.format("#{alternate_on} #{cursor_flag}") == "0 1")
+                let status = try await verb(["status"])
+                #expect(status.exitCode == 0, "\(status.errors)")
+                #expect(try await verb(["stop"]).exitCode == 0)
+                try await window.close()
+            }
+        }
+
         @Test func programsGetObjectsAndNothingElse() async throws {
             try await Scratch.with { scratch in
                 let finished = try await ProcessHarness.run(try validate(["--json"], in: scratch), in: scratch)
@@ -136,9 +164,9 @@ struct Window {
     ) async throws -> [String] {
         let deadline = ContinuousClock.now + limit
         while true {
-            let lines = try await tmux(capture).split(separator: "\n", omittingEmptySubsequences: false).map(
-                String.init
-            )
+            let text = try await tmux(capture)
+            // Each line has an end, the last one too.
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
             if isReached(lines) { return lines }
             guard ContinuousClock.now < deadline else { throw HarnessError("no \(what) within \(limit): \(lines)") }
             try await Task.sleep(for: .milliseconds(100))

@@ -1,7 +1,7 @@
 /// A part of a dashboard that takes as many rows as it is given.
 struct LiveBlock {
     enum Kind: Sendable {
-        case title, plan, progress
+        case title, plan, progress, page
         case agents, mtba, ttft, sessions, arrivals, rates, tokens
         case tries, thresholds, targets, workers, events
         /// Empty lines between groups of blocks.

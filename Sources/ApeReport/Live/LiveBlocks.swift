@@ -9,10 +9,12 @@ struct LiveBlocks {
 
     let live: LiveRun
     let width: Int
+    let pages: [String]
 
-    init(_ live: LiveRun, width: Int) {
+    init(_ live: LiveRun, width: Int, pages: [String]) {
         self.live = live
         self.width = width
+        self.pages = pages
     }
 
     /// Cells beside the label.
@@ -20,7 +22,13 @@ struct LiveBlocks {
 
     /// Where the run is.
     var head: [LiveBlock] {
-        [LiveBlock(.title, title), LiveBlock(.plan, planLine), LiveBlock(.progress, progressLine)]
+        let page = pages.first { CellText.width(CellText.words($0)) <= room }.map { page -> LiveBlock in
+            var line = labelled("Page")
+            line.add(page)
+            return LiveBlock(.page, line)
+        }
+        return [LiveBlock(.title, title), LiveBlock(.plan, planLine), LiveBlock(.progress, progressLine)]
+            + (page.map { [$0] } ?? [])
     }
 
     /// A line each, in the order in which they are read.

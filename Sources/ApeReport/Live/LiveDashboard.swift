@@ -16,17 +16,21 @@ package struct LiveDashboard: Sendable {
     let columns: Int
     let rows: Int
     let isColoured: Bool
+    /// Where else the run can be seen, what says most first; the first that fits is shown.
+    let pages: [String]
 
     /// - Parameters:
     ///   - live: the moment.
     ///   - columns: of the terminal.
     ///   - rows: of the terminal.
     ///   - isColoured: whether colours are wanted; every status stands in words too.
-    package init(_ live: LiveRun, columns: Int, rows: Int, isColoured: Bool) {
+    ///   - pages: where else the run can be seen, what says most first; the first that fits is shown.
+    package init(_ live: LiveRun, columns: Int, rows: Int, isColoured: Bool, pages: [String] = []) {
         self.live = live
         self.columns = columns
         self.rows = rows
         self.isColoured = isColoured
+        self.pages = pages
     }
 
     /// The lines, without their ends.
@@ -44,15 +48,17 @@ package struct LiveDashboard: Sendable {
     }
 
     private var narrow: [LiveLine] {
-        let blocks = LiveBlocks(live, width: columns)
+        let blocks = LiveBlocks(live, width: columns, pages: pages)
         return Self.lines(blocks.head + blocks.figures + blocks.lists + blocks.happenings, rows: rows)
     }
 
     private var wide: [LiveLine] {
         let left = (columns - Self.gutter.count) / 2
         let right = columns - Self.gutter.count - left
-        let head = Self.lines(LiveBlocks(live, width: columns).head, rows: rows)
-        let (leftBlocks, rightBlocks) = (LiveBlocks(live, width: left), LiveBlocks(live, width: right))
+        let head = Self.lines(LiveBlocks(live, width: columns, pages: pages).head, rows: rows)
+        let (leftBlocks, rightBlocks) = (
+            LiveBlocks(live, width: left, pages: pages), LiveBlocks(live, width: right, pages: pages)
+        )
         let body = rows - head.count - 1
         let figures = Self.lines(leftBlocks.figures + leftBlocks.judgements, rows: body)
         let fleet = Self.lines(rightBlocks.fleet + rightBlocks.happenings, rows: body)
@@ -74,7 +80,8 @@ extension LiveDashboard {
     /// What gets how many rows, in the order in which they are given out; what comes twice gets more where there is room.
     private static let priorities: [(kind: LiveBlock.Kind, rows: Int)] = [
         (.title, 1), (.progress, 1), (.agents, 1), (.mtba, 1), (.ttft, 1), (.sessions, 1), (.workers, 1), (.plan, 1),
-        (.thresholds, 1), (.rates, 1), (.arrivals, 1), (.tries, 1), (.events, 1), (.tokens, 1), (.thresholds, 2),
+        (.thresholds, 1), (.rates, 1), (.arrivals, 1), (.tries, 1), (.events, 1), (.tokens, 1), (.page, 1),
+        (.thresholds, 2),
         (.workers, 3), (.events, 3), (.thresholds, 4), (.tries, 4), (.space, 3), (.workers, 7), (.thresholds, 9),
         (.tries, 11), (.targets, 9), (.events, 8), (.thresholds, 101), (.workers, 101), (.tries, 61),
     ]

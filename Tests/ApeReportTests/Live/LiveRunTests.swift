@@ -183,6 +183,6 @@ struct LiveSchemaTests {
     @Test(.enabled(if: PythonSchema.isPresent)) func theSchemaTellsWhatIsWrong() throws {
         var members = LiveFixture.full.json.object ?? [:]
         members["agents"] = nil
-        #expect(try findings(.object(members)).contains("is not valid under"))
+        #expect(try findings(.object(members)).hasPrefix("[] {"))
     }
 }
