@@ -110,15 +110,7 @@ package final class Coordinator: Service {
                     }
                 }
                 group.addTask { await loop.followSize() }
-                for scraper in scrapers {
-                    group.addTask {
-                        await scraper.run(outbound, clock: loop.clock) {
-                            await loop.isUnderWay
-                        } take: {
-                            await loop.take($0)
-                        }
-                    }
-                }
+                group.addTask { await loop.ask(scrapers, by: outbound) }
                 group.addTask { await hub.keepFresh() }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }
