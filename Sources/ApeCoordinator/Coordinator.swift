@@ -104,15 +104,7 @@ package final class Coordinator: Service {
                 group.addTask { await commands?.run { await SocketCommands(loop: loop, access: access).answer($0) } }
                 group.addTask { await self.listen(server, loop) }
                 group.addTask { await loop.followSize() }
-                for scraper in scrapers {
-                    group.addTask {
-                        await scraper.run(outbound, clock: loop.clock) {
-                            await loop.isUnderWay
-                        } take: {
-                            await loop.take($0)
-                        }
-                    }
-                }
+                group.addTask { await loop.ask(scrapers, by: outbound) }
                 group.addTask { await hub.keepFresh() }
                 if let exporter { group.addTask { await exporter.run { await loop.snapshot } } }
                 await loop.handle(.started)

@@ -68,7 +68,7 @@ package struct ServerRow: Sendable {
         if !server.absent.isEmpty {
             notes.append("\(server.name) does not show \(server.absent.joined(separator: ", ")).")
         }
-        return notes
+        return notes.map { PlainText.line($0) }
     }
 
     var json: JSONValue {
@@ -128,6 +128,6 @@ struct ServerTable {
             }
             .prefix(limit)
         }
-        self.stage = stage
+        self.stage = stage.map { PlainText.line($0) }
     }
 }

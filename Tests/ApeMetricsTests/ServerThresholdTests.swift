@@ -44,7 +44,8 @@ import Testing
         ("max(server{series=a_bytes}) < 4s", "write a limit such as 4GiB"),
         ("max(server{series=a_ratio}) < 40", "write a limit such as 0.9 or 90%"),
         ("max(server{series=a_total}) < 4s", "write a limit such as 20/s"),
-        ("max(servr{series=q}) < 4", "did you mean `server`?"), ("max(server{series=q}) < x", "such as 40, 500ms, 90%"),
+        ("max(servr{series=q}) < 4s", "did you mean `server`?"),
+        ("max(server{series=q}) < x", "such as 40, 500ms, 90%"),
         ("max(server{series=q}) <", "the limit is missing: a number"),
     ])
     func mistakesAreTold(text: String, words: String) {

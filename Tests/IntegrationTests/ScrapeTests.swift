@@ -86,7 +86,7 @@ extension IntegrationTests {
                 let made = try await ProcessHarness.run(
                     Invocation.ape(
                         "ape-test",
-                        ["report", "latest", "--json", again, "--results", scratch.file("results")]
+                        ["report", "latest", "--output", again, "--results", scratch.file("results")]
                     ),
                     in: scratch
                 )

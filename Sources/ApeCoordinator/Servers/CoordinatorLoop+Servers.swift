@@ -9,6 +9,21 @@ extension CoordinatorLoop {
     /// The most answers that wait for a store that takes nothing: two minutes of every server.
     private static let maximumWaiting = 120 * ScrapeTarget.maximumNumber
 
+    /// Asks servers for their figures until its task is cancelled.
+    nonisolated func ask(_ scrapers: [ServerScraper], by outbound: Outbound) async {
+        await withDiscardingTaskGroup { group in
+            for scraper in scrapers {
+                group.addTask {
+                    await scraper.run(outbound, clock: self.clock) {
+                        await self.isUnderWay
+                    } take: {
+                        await self.take($0)
+                    }
+                }
+            }
+        }
+    }
+
     /// Whether a stage has been scheduled: what servers do before tells nothing of the run.
     var isUnderWay: Bool { outcome == nil && record.ledger.stages.contains { $0.timeline != nil } }
 
