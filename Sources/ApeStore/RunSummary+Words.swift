@@ -4,6 +4,7 @@ extension RunSummary {
     /// How the run ended, in a few words.
     ///
     /// - Parameter isRunning: whether a coordinator is at work on it.
+    /// - Returns: words such as `PASS (exit code 0)`.
     package func state(isRunning: Bool) -> String {
         let code = exitCode.map { " (exit code \($0))" } ?? ""
         switch outcome {

@@ -38,7 +38,7 @@ import Testing
         let page = page(live())
         #expect(page.status == "Running: stage 2 of 2, peak, hold.")
         let tiles = part("now", of: page)
-        #expect(tiles.contains("<dt>Agents</dt><dd>37<small>of 40, 2 stalled</small></dd>"))
+        #expect(tiles.contains("<li><span>Agents</span><b>37</b><small>of 40, 2 stalled</small></li>"))
         #expect(tiles.contains("failed: 3 by target"))
         #expect(tiles.contains("data-paused=\"false\" data-scalable=\"false\" data-agents=\"40\""))
         let strip = part("strip", of: page)

@@ -59,6 +59,7 @@ package struct LivePage: Sendable {
     ///   - parts: those that readers of the page have.
     ///   - version: what tells of which parts these are.
     ///   - mayControl: whether its reader may control the run.
+    /// - Returns: the page.
     package func document(_ parts: [HTMLPart], version: String, mayControl: Bool) -> WebPage {
         let heads = Set(["now", "strip", "log", HTMLReport.headID])
         let all = Dictionary(parts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

@@ -17,11 +17,11 @@ struct LiveTiles {
     var markup: Markup {
         let tiles = all.map { tile -> Markup in
             let remark: Markup = tile.remark.isEmpty ? .empty : "<small>\(tile.remark)</small>"
-            return "<div><dt>\(tile.name)</dt><dd>\(tile.value)\(remark)</dd></div>"
+            return "<li><span>\(tile.name)</span><b>\(tile.value)</b>\(remark)</li>"
         }
         return """
-            <dl class="tiles" data-paused="\(live.isPaused ? "true" : "false")" \
-            data-scalable="\(isScalable ? "true" : "false")" data-agents="\(live.agents.target)">\(Markup(joining: tiles))</dl>
+            <ul class="tiles" data-paused="\(live.isPaused ? "true" : "false")" \
+            data-scalable="\(isScalable ? "true" : "false")" data-agents="\(live.agents.target)">\(Markup(joining: tiles))</ul>
             """
     }
 

@@ -12,12 +12,14 @@ enum PageStyle {
         .status{font-weight:600;margin:1rem 0 .5rem;max-width:none}
         .lost-link{border-radius:.6rem;padding:.5rem 1rem;color:var(--fail);background:var(--fail-ground)}
         .unlinked .part{opacity:.55;filter:grayscale(1)}
-        .tiles{display:grid;gap:.6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,9.5rem),1fr));margin:.5rem 0}
-        .tiles>div{background:var(--surface);border:1px solid var(--border);border-radius:.6rem;padding:.5rem .8rem;
+        .tiles{list-style:none;padding:0;display:grid;gap:.6rem;
+        grid-template-columns:repeat(auto-fit,minmax(min(100%,9.5rem),1fr));margin:.5rem 0}
+        .tiles li{margin:0;background:var(--surface);border:1px solid var(--border);border-radius:.6rem;padding:.5rem .8rem;
         min-width:0}
-        .tiles dt{font-size:.8rem;color:var(--muted)}
-        .tiles dd{margin:0;font-weight:650;font-variant-numeric:tabular-nums}
-        .tiles dd small{display:block;font-weight:400;color:var(--muted)}
+        .tiles span{display:block;font-size:.8rem;color:var(--muted)}
+        .tiles b{font-weight:650;font-variant-numeric:tabular-nums}
+        .tiles small{display:block;font-weight:400;color:var(--muted)}
+        figure.strip{margin-top:.6rem}
         .strip svg{height:2.5rem}
         .stage{fill:var(--s6);opacity:.55}
         .stage.over{fill:var(--s3);opacity:.8}

@@ -7,6 +7,7 @@ extension WebPage {
     /// - Parameters:
     ///   - comparison: the two.
     ///   - hasRun: whether there is a run that goes on, at `/`.
+    /// - Returns: the page.
     package static func comparison(_ comparison: RunComparison, hasRun: Bool) -> WebPage {
         let table = ComparisonTable(comparison)
         let cautions = comparison.cautions.map { text -> Markup in "<p>Caution: \(text)</p>" }

@@ -7,6 +7,7 @@ extension WebPage {
     /// - Parameters:
     ///   - report: the run's.
     ///   - hasRun: whether there is a run that goes on, at `/`.
+    /// - Returns: the page.
     package static func report(_ report: RunReport, hasRun: Bool) -> WebPage {
         let document = HTMLReport(report)
         return WebPage(

@@ -48,11 +48,11 @@ extension WebPage {
     ///   - left: how many more there are that the list leaves out.
     ///   - results: the directory.
     ///   - hasRun: whether there is a run that goes on, at `/`.
+    /// - Returns: the page.
     package static func runs(_ runs: [Run], leavingOut left: Int, results: String, hasRun: Bool) -> WebPage {
         let columns =
-            ["Began (UTC)", "Run", "Scenario", "Outcome"].map { HTMLTable.Column(title: $0) }
+            ["Began (UTC)", "Base", "Compared", "Run", "Scenario", "Outcome"].map { HTMLTable.Column(title: $0) }
             + (["Lasted", "Agents", "Workers"] + shown.map(\.title)).map { .init(title: $0, isNumeric: true) }
-            + ["Base", "Compared"].map { .init(title: $0) }
         let rows = runs.enumerated().map { index, run in cells(run, isBase: index == 1, isCompared: index == 0) }
         let table = HTMLTable(label: "Runs", columns: columns, rows: rows).markup
         let button: Markup = runs.count > 1 ? "<p><button class=\"do\">Compare the two</button></p>" : .empty
@@ -74,15 +74,13 @@ extension WebPage {
             run.status.map { "<span class=\"chip \($0.styleName)\">\(run.state)</span>" } ?? "\(run.state)"
         let link: Markup = "<a href=\"/runs/\(run.id)\"><code>\(String(run.id.prefix(8)))</code></a>"
         return [
-            HTMLTable.Cell(when, Double(run.startMicros)), HTMLTable.Cell(link), HTMLTable.Cell(run.scenario),
-            HTMLTable.Cell(state),
+            HTMLTable.Cell(when, Double(run.startMicros)), radio("a", run, isChosen: isBase, "as the base"),
+            radio("b", run, isChosen: isCompared, "as what is compared"),
+            HTMLTable.Cell(link), HTMLTable.Cell(run.scenario), HTMLTable.Cell(state),
             HTMLTable.Cell(length.map { Figures.moment(Double($0) / 1e6) } ?? "–", length.map(Double.init)),
             HTMLTable.Cell(Figures.count(Int64(run.agents)), Double(run.agents)),
             HTMLTable.Cell("\(run.workers)", Double(run.workers)),
-        ] + shown.map { figure(run, $0.keys) } + [
-            radio("a", run, isChosen: isBase, "as the base"),
-            radio("b", run, isChosen: isCompared, "as what is compared"),
-        ]
+        ] + shown.map { figure(run, $0.keys) }
     }
 
     /// The last of the figures that the run has.

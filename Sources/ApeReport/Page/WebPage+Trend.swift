@@ -8,6 +8,7 @@ extension WebPage {
     ///   - trend: the runs.
     ///   - scenarios: the names of all scenarios that can be chosen.
     ///   - hasRun: whether there is a run that goes on, at `/`.
+    /// - Returns: the page.
     package static func trend(_ trend: RunTrend, scenarios: [String], hasRun: Bool) -> WebPage {
         let page = TrendPage(trend)
         let choices = scenarios.map { name -> Markup in

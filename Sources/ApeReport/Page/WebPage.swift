@@ -72,6 +72,7 @@ extension WebPage {
     ///   - title: what went wrong, in a few words.
     ///   - message: a sentence.
     ///   - hasRun: whether there is a run that goes on, at `/`.
+    /// - Returns: the page.
     package static func error(_ title: String, _ message: String, hasRun: Bool) -> WebPage {
         WebPage(
             title: "APE: \(title)",
