@@ -76,7 +76,9 @@ struct LiveDashboardTests {
         // Every width with a low and a high window, every height with a narrow and a wide one.
         let widths = (1...200).flatMap { [($0, 15), ($0, 40)] }
         let heights = (1...60).flatMap { [(60, $0), (116, $0)] }
-        let sizes = moment == 0 ? widths + heights : (widths + heights).enumerated().filter { $0.offset % 7 == 0 }.map(\.element)
+        let sizes =
+            moment == 0
+            ? widths + heights : (widths + heights).enumerated().filter { $0.offset % 7 == 0 }.map(\.element)
         for (columns, rows) in sizes {
             let plain = LiveDashboard(live, columns: columns, rows: rows, isColoured: false).lines
             #expect(plain.count <= rows, "\(columns)x\(rows)")

@@ -52,7 +52,8 @@ struct LivePaceTests {
     @Test func isDueAtOnceWhereMuchHasChanged() {
         var pace = LivePace(periodSeconds: 10)
         let moments = [
-            progress(second: 1), progress(second: 2), progress(.drain, second: 3), progress(.drain, second: 4, stage: 1),
+            progress(second: 1), progress(second: 2), progress(.drain, second: 3),
+            progress(.drain, second: 4, stage: 1),
             progress(.drain, second: 5, stage: 1),
         ]
         let due = moments.map { pace.isDue($0) }
