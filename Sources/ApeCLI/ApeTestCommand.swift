@@ -9,11 +9,9 @@ package struct ApeTestCommand: AsyncParsableCommand {
         version: ApeVersion.text,
         subcommands: [
             ValidateCommand.self, CapacityCommand.self, InitCommand.self, CheckCommand.self, TryCommand.self,
-            DoctorCommand.self,
-            StartCommand.self, StatusCommand.self, ScaleCommand.self, LinkCommand.self, LogsCommand.self,
-            StopCommand.self,
-            OptimizeCommand.self, HistoryCommand.self, ReportCommand.self, TraceCommand.self, CompareCommand.self,
-            ViewCommand.self,
+            DoctorCommand.self, StartCommand.self, StatusCommand.self, ScaleCommand.self, PauseCommand.self,
+            ResumeCommand.self, LinkCommand.self, LogsCommand.self, StopCommand.self, OptimizeCommand.self,
+            HistoryCommand.self, ReportCommand.self, TraceCommand.self, CompareCommand.self, ViewCommand.self,
             DemoCommand.self,
         ]
     )

@@ -67,6 +67,64 @@ struct ScaleCommand: AsyncParsableCommand {
     }
 }
 
+/// `ape-test pause`: a standing fleet stands still.
+struct PauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Let a standing fleet's agents finish what they are at, and stand still.",
+        discussion: """
+            What was held until then counts. Workers stay, and resume goes on with the same agents; after a day of pause \
+            the run ends.
+
+            Examples:
+              ape-test pause
+              ape-test pause --results /var/lib/ape/results
+
+            Exit codes: 0 the fleet is paused; 2 usage, or it cannot be as it stands; 4 no fleet stands there.
+            """
+    )
+
+    @OptionGroup
+    var fleet: FleetOptions
+
+    init() {}
+
+    func run() async throws {
+        _ = try fleet.directory.standing()
+        try await fleet.directory.tell(["command": "pause"])
+        StandardOutput.print("The fleet is paused; it goes on with: ape-test resume\(fleet.flag)\n")
+    }
+}
+
+/// `ape-test resume`: a paused fleet goes on.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Let a standing fleet that is paused go on.",
+        discussion: """
+            The agents come back with a ramp, in a stage of their own. A run that was cut off is taken up by \
+            ape-coordinator run --resume instead.
+
+            Examples:
+              ape-test resume
+              ape-test resume --results /var/lib/ape/results
+
+            Exit codes: 0 the fleet goes on; 2 usage, or it is not paused; 4 no fleet stands there.
+            """
+    )
+
+    @OptionGroup
+    var fleet: FleetOptions
+
+    init() {}
+
+    func run() async throws {
+        _ = try fleet.directory.standing()
+        try await fleet.directory.tell(["command": "resume"])
+        StandardOutput.print("The fleet goes on; watch it with: ape-test status --watch\(fleet.flag)\n")
+    }
+}
+
 /// `ape-test link`: a new link by which a browser can control a standing fleet.
 struct LinkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -26,11 +26,10 @@ extension LocalFleet {
         )
         try standing.directory.record(state)
         StandardError.write("run \(state.run) goes to \(standing.agents) agents; Ctrl-C or ape-test stop ends it\n")
-        if let http = state.http {
-            StandardError.write(
-                "health, figures and metrics at \(http)/; control it there by the link of: ape-test link\n"
-            )
-        }
+        guard let http = state.http else { return }
+        let place = options.results == RunOptions.defaultResults ? "" : " --results \(options.results)"
+        StandardError.write("health, figures and metrics at \(http)/\n")
+        StandardError.write("control it in a browser by the link of: ape-test link\(place)\n")
     }
 
     private var demoNames: [String] {

@@ -1,5 +1,7 @@
 import ApeCore
 import ApeFleet
+import ApeProgram
+import ApeReport
 import ApeRun
 
 /// What a run that goes on is told.
@@ -16,6 +18,12 @@ extension CoordinatorLoop {
                 throw ApeError(.usage, "The run follows a plan: only a fleet of ape-test start can be scaled")
             }
             handle(.rescale(agents))
+        case .pause:
+            if let reason = machine.pauseRefusal(at: clock.now) { throw ApeError(.usage, reason) }
+            handle(.paused)
+        case .resume:
+            guard machine.isPaused else { throw ApeError(.usage, "The run is not paused") }
+            handle(.continued)
         }
     }
 }

@@ -29,7 +29,7 @@ actor CoordinatorLoop {
     private let rows: RowSource
     private let logger: Logger
     private let jobs: AsyncStream<Job>.Continuation
-    private var machine: CoordinatorMachine
+    private(set) var machine: CoordinatorMachine
     var record: RunRecord
     var display: LiveDisplay
     private var alarm: Alarm?

@@ -6,6 +6,10 @@ enum RunCommand: Sendable, Equatable {
     case stop
     /// Go to another number of agents.
     case scale(Int)
+    /// Let agents finish what they are at, and stand still.
+    case pause
+    /// Go on after a pause.
+    case resume
 
     /// A command of a name with its arguments beside it.
     ///
@@ -17,12 +21,14 @@ enum RunCommand: Sendable, Equatable {
         }
         switch name {
         case "stop": self = .stop
+        case "pause": self = .pause
+        case "resume": self = .resume
         case "scale":
             guard let agents = arguments["agents"]?.integer, (1...Int64(Plan.maximumAgents)).contains(agents) else {
                 throw ApeError(.usage, "The number of agents is not between 1 and \(Plan.maximumAgents)")
             }
             self = .scale(Int(agents))
-        default: throw ApeError(.usage, "There are the commands scale and stop")
+        default: throw ApeError(.usage, "There are the commands scale, pause, resume and stop")
         }
     }
 }

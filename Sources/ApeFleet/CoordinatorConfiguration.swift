@@ -116,6 +116,8 @@ package struct CoordinatorLimits: Sendable {
     package var prepare = Micros.seconds(120)
     /// From planning a stage to its start, so that every worker knows it in time.
     var lead = Micros.seconds(2)
+    /// How long a run may stand still because somebody wants it to; then it ends.
+    package var longestPause = Micros.seconds(86_400)
     /// Between two revisions of the split.
     var replanInterval = Micros.milliseconds(250)
     /// Between two commits.

@@ -37,6 +37,8 @@ extension CoordinatorMachine {
         guard !isEnding else { return }
         phase = .finishing(outcome, until: now + configuration.limits.finish)
         log(.info, "The run ends", ["outcome": outcome.code])
+        // Agents that stand still because the run does found no worker because nobody looked for one.
+        if pausedAt != nil { unassigned = [] }
         recordStranded(at: now)
         record(.ending(outcome: outcome.code, message: outcome.message ?? ""), at: now)
         for index in members.indices {

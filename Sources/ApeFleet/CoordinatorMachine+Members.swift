@@ -79,7 +79,7 @@ extension CoordinatorMachine {
         case .assigned(let assigned):
             if isOurs(assigned.run, from: index) { take(assigned, from: index, at: now) }
         case .answered(let answered):
-            if isOurs(answered.run, from: index) {
+            if isOurs(answered.run, from: index), isOver(answered.stage, at: now) {
                 members[index].answeredStage = max(members[index].answeredStage ?? 0, answered.stage)
             }
         case .event(let event): if isOurs(event.run, from: index) { take(event, from: index, at: now) }

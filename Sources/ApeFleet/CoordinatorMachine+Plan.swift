@@ -13,8 +13,8 @@ extension CoordinatorMachine {
         else { return }
         needsPlan = false
         plannedAt = now
-        divide(schedule.plannedAgents)
-        let grants = grants(of: schedule.timeline.stage)
+        divide(pausedAt == nil ? schedule.plannedAgents : 0)
+        let grants = grants(in: schedule.timeline)
         guard !grants.isEmpty else { return }
         revision += 1
         var agents: [String: AgentRanges] = [:]
@@ -27,6 +27,7 @@ extension CoordinatorMachine {
             members[index].granted = granted
             members[index].grantRevision = revision
             members[index].grantStage = schedule.timeline.stage
+            members[index].grantStart = schedule.timeline.start
             members[index].held = members[index].held.union(granted)
             agents[members[index].worker] = granted
         }
@@ -77,7 +78,7 @@ extension CoordinatorMachine {
     }
 
     /// Whose orders change: what is wanted, without what may still run on somebody else.
-    private mutating func grants(of stage: Int) -> [(index: Int, granted: AgentRanges)] {
+    private mutating func grants(in timeline: StageTimeline) -> [(index: Int, granted: AgentRanges)] {
         let held = AgentRanges(members.flatMap(\.held.ranges))
         var grants: [(index: Int, granted: AgentRanges)] = []
         awaitsRelease = false
@@ -87,7 +88,7 @@ extension CoordinatorMachine {
             let free = fresh.isEmpty ? fresh : fresh.subtracting(held)
             let granted = member.wanted.intersection(member.held).union(free)
             if granted != member.wanted { awaitsRelease = true }
-            if granted != member.granted || member.grantStage != stage { grants.append((index, granted)) }
+            if granted != member.granted || !member.isTold(timeline) { grants.append((index, granted)) }
         }
         return grants
     }
@@ -96,8 +97,8 @@ extension CoordinatorMachine {
     mutating func sendAssignment(to index: Int) {
         let member = members[index]
         guard case .ready(let sentRevision) = member.readiness, member.isEligible, !isEnding,
-            let timeline = schedule?.timeline, member.grantRevision > sentRevision,
-            member.grantRevision <= storedRevision, member.grantStage == timeline.stage
+            let timeline = schedule?.timeline, member.isTold(timeline), member.grantRevision > sentRevision,
+            member.grantRevision <= storedRevision
         else { return }
         members[index].readiness = .ready(sentRevision: member.grantRevision)
         let assign = Assign(

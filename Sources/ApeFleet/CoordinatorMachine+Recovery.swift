@@ -71,6 +71,8 @@ extension CoordinatorMachine {
         case .windowsRefused(let worker, _, let last, _):
             recover(worker) { $0.storedSeq = max($0.storedSeq, last) }
         case .granted(let grant): recover(grant)
+        case .paused: pausedAt = fact.at
+        case .continued: (pausedAt, unassigned) = (nil, [])
         case .ending(let outcome, let message):
             let limit = now + configuration.limits.finish
             phase = .finishing(RunOutcome(code: outcome, message: message), until: limit)
@@ -135,6 +137,7 @@ extension CoordinatorMachine {
                 member.grantStage = grant.stage
                 member.readiness = .prepared
                 guard let timeline, timeline.stage == grant.stage else { return }
+                member.grantStart = timeline.start
                 member.arrivals.give(agents, grant.taken[worker] ?? [], revision: grant.revision, timeline)
             }
         }

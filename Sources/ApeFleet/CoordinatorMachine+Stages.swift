@@ -62,6 +62,7 @@ extension CoordinatorMachine {
             let message = "No worker has been connected for \(seconds) s; what they measured until then is stored"
             return finish(.fleetFailed(FleetFailure(.allLost, ApeError(.fleet, message))), at: now)
         }
+        if let pausedAt { return endLongPause(since: pausedAt, at: now) }
         if scale(at: now) { return }
         let next = timeline.stage + 1
         if next < plan.stages.count {

@@ -97,6 +97,7 @@ extension CoordinatorMachine {
             if let timeline, now >= timeline.end, timeline.stage + 1 >= plan.stages.count, !isOpen {
                 (progress.phase, progress.phaseEnd) = (.drain, timeline.end + configuration.drain)
             }
+            if pausedAt != nil { (progress.pausedSince, progress.phaseEnd) = (pausedAt, nil) }
         case .finishing(_, let until): (progress.phase, progress.phaseEnd) = (.finishing, until)
         case .closing, .finished: progress.phase = .finishing
         }

@@ -26,6 +26,10 @@ extension CoordinatorMachine {
         case interrupted
         /// The user wants another number of agents; only an open stage heeds it.
         case rescale(Int)
+        /// The user wants the run to stand still for a while; see ``CoordinatorMachine/pauseRefusal(at:)``.
+        case paused
+        /// The user wants a run that stands still to go on.
+        case continued
         /// The try that ``FleetFact/Kind/tried(stage:)`` told of was judged, and the search goes on with this one; without
         /// one the run ends as if its plan had.
         case judged(next: Stage?)
@@ -152,4 +156,9 @@ package struct Progress: Sendable, Equatable {
     package var waitingAgents: Int
     /// Windows received that are not stored yet.
     package var waitingWindows: Int
+    /// Since when the run stands still because somebody wants it to; nil while it goes on. Fleet time.
+    package var pausedSince: FleetTime?
+
+    /// Whether the run stands still because somebody wants it to.
+    package var isPaused: Bool { pausedSince != nil }
 }

@@ -27,6 +27,8 @@ package struct CoordinatorMachine: Sendable {
     package internal(set) var plan: Plan
     /// The agents that somebody asked for and no stage has yet.
     var wantedAgents: Int?
+    /// Since when the run stands still because somebody wants it to; nil while it goes on.
+    var pausedAt: FleetTime?
     /// The try of a search that waits to be judged, or was the last to be.
     var triedStage: Int?
     var phase = Phase.idle
@@ -135,6 +137,8 @@ package struct CoordinatorMachine: Sendable {
         case .commitFailed(let reason): commitFailed(reason, at: now)
         case .interrupted: interrupt(at: now)
         case .rescale(let agents): wantedAgents = agents
+        case .paused: pause(at: now)
+        case .continued: goOn(at: now)
         case .judged(let next): judged(next, at: now)
         case .stopped: stop(at: now)
         case .budgetSpent: endForBudget(at: now)
@@ -167,13 +171,14 @@ package struct CoordinatorMachine: Sendable {
         }
         if let retryAt = commit?.retryAt { next = min(next, retryAt) }
         if case .running = phase, let timeline = schedule?.timeline {
+            if let pausedAt { next = min(next, pausedAt + configuration.limits.longestPause) }
             if needsPlan, revision == storedRevision, !isStoreBroken {
                 next = min(next, plannedAt + configuration.limits.replanInterval)
             }
             let isLast = timeline.stage + 1 >= plan.stages.count
             let last = handledAt < timeline.end ? timeline.end : timeline.end + configuration.drain
             // A try that waits for its judge has no end that time brings.
-            if triedStage != timeline.stage {
+            if triedStage != timeline.stage, pausedAt == nil {
                 next = min(next, isLast ? last : timeline.end - configuration.limits.lead)
             }
         }

@@ -19,6 +19,12 @@ extension FleetFact.Kind {
         return members
     }
 
+    /// The beginning of a pause, or its end.
+    static func pause(_ fields: Fields) throws(ApeError) -> Self {
+        guard try fields.text("kind") == "continued" else { return .paused }
+        return .continued(after: try fields.length("paused_us", in: WireLimit.counts))
+    }
+
     static func stallMembers(_ length: Micros) -> JSONObject {
         ["kind": "store_stalled", "length_us": .integer(length.micros, in: WireLimit.counts)]
     }

@@ -61,6 +61,10 @@ package struct FleetFact: Sendable, Equatable {
         case resumed(outage: Micros)
         /// The coordinator's process did not run for so long: it was stopped, or its host was suspended.
         case slept(Micros)
+        /// The user lets the run stand still: no agent runs until it goes on.
+        case paused
+        /// The run goes on after having stood still for so long.
+        case continued(after: Micros)
         /// The run is to end with this outcome: workers are told to stop.
         case ending(outcome: String, message: String)
         /// The run is over.

@@ -68,6 +68,8 @@ struct Member: Sendable {
     var grantRevision = 0
     /// The stage that it was told about.
     var grantStage: Int?
+    /// When the stage was to start, as it was told: one that is started over starts at another moment.
+    var grantStart: FleetTime?
     /// Every agent that may be running on it. No agent is ever held by two workers: that is promise 2.
     var held = AgentRanges()
 
@@ -143,6 +145,9 @@ struct Member: Sendable {
         session.pongs += 1
         presence = .connected(session)
     }
+
+    /// Whether its orders are for this attempt at a stage.
+    func isTold(_ timeline: StageTimeline) -> Bool { grantStage == timeline.stage && grantStart == timeline.start }
 
     /// Whether answers that a stage's hold began may still come from here.
     func owesAnswers(ofStage stage: Int) -> Bool {

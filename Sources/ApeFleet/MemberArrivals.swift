@@ -15,9 +15,9 @@ struct MemberArrivals: Sendable {
 
     /// They are kept until one of its windows tells that it has taken them up.
     private var given: [Given] = []
-    /// The agents that it was given in the stage that runs, and the stage.
+    /// The agents that it was given in the stage that runs, and the stage's timeline.
     private var agents = AgentRanges()
-    private var stage: Int?
+    private var timeline: StageTimeline?
     /// The end of its latest window: arrivals until then were begun by it.
     private var windowEnd: FleetTime?
 
@@ -29,7 +29,7 @@ struct MemberArrivals: Sendable {
     ///   - revision: the revision that says so.
     ///   - timeline: the stage's.
     mutating func give(_ granted: AgentRanges, _ taken: [TakenArrivals], revision: Int, _ timeline: StageTimeline) {
-        if timeline.stage != stage { (stage, agents, given) = (timeline.stage, AgentRanges(), []) }
+        if timeline != self.timeline { (self.timeline, agents, given) = (timeline, AgentRanges(), []) }
         let others = taken.reduce(AgentRanges()) { $0.union($1.agents) }
         let new = granted.subtracting(agents).subtracting(others)
         agents = agents.union(granted)

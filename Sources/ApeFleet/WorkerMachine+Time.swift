@@ -48,13 +48,14 @@ extension WorkerMachine {
             let fleetNow = clock.fleetTime(at: now)
             let start = fleetNow.secondFloor
             run?.window = WorkerRun.OpenWindow(start: start, assign: due, missed: fleetNow - start)
-        } else if let window = current.window, window.assign.timeline.stage != due.timeline.stage,
+        } else if let window = current.window, window.assign.timeline != due.timeline,
             due.timeline.start <= window.start
         {
             run?.window = WorkerRun.OpenWindow(start: window.start, assign: due, missed: window.missed)
         }
         // Agents that come in mid-second are there too: without them their time would be nobody's.
         if let window = run?.window { run?.window?.assigned = max(window.assigned, due.agents.count) }
+        if due.isPause { run?.window?.isPaused = true }
         // Who is taken away now may still owe the hold that has just ended.
         beginPhase()
         actions.append(.apply(Assignment(due, start: clock.localTime(of: due.timeline.start))))
@@ -74,6 +75,8 @@ extension WorkerMachine {
         if stamp.phase == .hold {
             run?.holdEnd = window.assign.timeline.end
             run?.drain = window.assign.drain
+            // A stage that is started over has another hold.
+            if current.answeredStage == stamp.stage { run?.answeredStage = nil }
         }
         actions.append(.beginPhase(endsHold: endsHold))
     }

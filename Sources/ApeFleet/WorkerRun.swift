@@ -72,6 +72,8 @@ struct WorkerRun: Sendable {
         var assign: Assign
         /// The most agents that were to run at any moment of it.
         var assigned: Int
+        /// Whether the fleet stood still in it.
+        var isPaused: Bool
         /// How much of it was over when the worker began to measure: before its first assignment nobody ran.
         var missed: Micros
 
@@ -80,6 +82,7 @@ struct WorkerRun: Sendable {
             self.assign = assign
             self.missed = missed
             assigned = assign.agents.count
+            isPaused = assign.isPause
         }
 
         var end: FleetTime { start + .second }
@@ -168,7 +171,8 @@ struct WorkerRun: Sendable {
             run: run,
             stage: window.assign.timeline.stage,
             revision: window.assign.revision,
-            phase: ending == nil ? window.assign.timeline.phase(from: window.start, to: window.end) : .drain,
+            phase: ending == nil && !window.isPaused
+                ? window.assign.timeline.phase(from: window.start, to: window.end) : .drain,
             start: window.start,
             end: window.end,
             assigned: window.assigned,

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The streams that a server sends at once, bounded.
-final class StreamSlots: Sendable {
-    /// One stream's place, free again once nobody holds it.
-    final class Slot: Sendable {
+/// What a server does at once, bounded: streams, or what costs much.
+package final class StreamSlots: Sendable {
+    /// A place, free again once nobody holds it.
+    package final class Slot: Sendable {
         private let slots: StreamSlots
 
         fileprivate init(_ slots: StreamSlots) {
@@ -18,12 +18,12 @@ final class StreamSlots: Sendable {
     private let limit: Int
     private let used = Mutex(0)
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// A place; nil where all are taken.
-    func take() -> Slot? {
+    package func take() -> Slot? {
         let isFree = used.withLock { used in
             guard used < limit else { return false }
             used += 1

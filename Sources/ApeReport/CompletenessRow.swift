@@ -14,6 +14,8 @@ package struct CompletenessRow: Sendable, Equatable {
     package let outages: [Range<Int64>]
     /// Fleet time in microseconds: when the run's database took nothing.
     package let storeStalls: [Range<Int64>]
+    /// Fleet time in microseconds: when the run stood still because somebody wanted it to.
+    package let pauses: [Range<Int64>]
     /// The names of the workers that sent more than is taken from one.
     package let excessive: [String]
     package let moves: Moves?
@@ -44,6 +46,9 @@ package struct CompletenessRow: Sendable, Equatable {
     /// How long the run's database took nothing in all.
     package var stallMicros: Int64 { storeStalls.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
 
+    /// How long the run stood still in all because somebody wanted it to.
+    package var pauseMicros: Int64 { pauses.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
+
     init(_ ledger: RunLedger, _ workers: [WorkerCompleteness]) {
         func name(_ worker: String) -> String { ledger.workers[worker]?.facts.name ?? worker }
         let run = ledger.completeness
@@ -59,6 +64,7 @@ package struct CompletenessRow: Sendable, Equatable {
             .sorted { ($1.seconds, $0.name) < ($0.seconds, $1.name) }
         outages = ledger.books.coordinatorOutages
         storeStalls = ledger.books.storeStalls
+        pauses = ledger.books.pauses
         excessive = self.workers.filter { !$0.excesses.isEmpty }.map(\.name)
         let moves = ledger.books.reassignments.map(\.move)
         self.moves = moves.map(\.stoodStill.micros).max().map { longest in

@@ -13,6 +13,7 @@ extension RunReport {
         object["workers"] = .array(row.workers.map(workerCompletenessPart))
         object["coordinator_outages"] = .array(row.outages.map(stretch))
         object["store_stalls"] = .array(row.storeStalls.map(stretch))
+        object["pauses"] = .array(row.pauses.map(stretch))
         object["reassignments"] = .array(ledger.books.reassignments.map(reassignmentPart))
         object["reassignments_dropped"] = .integer(ledger.books.reassignmentsDropped)
         object["otlp"] = exported.map(exportedPart) ?? .null

@@ -9,7 +9,7 @@ extension VerdictTable {
 
     /// One sentence on what is missing and what came between; nothing for a run of which everything came in.
     var completenessLines: [String] {
-        let parts = [missing, refused, moved, outages, stalls, excesses].compactMap { $0 }
+        let parts = [missing, refused, moved, outages, stalls, pauses, excesses].compactMap { $0 }
         guard !parts.isEmpty else { return [] }
         return WrappedText.lines("Completeness: \(parts.joined(separator: "; ")).", width: width)
     }
@@ -48,6 +48,11 @@ extension VerdictTable {
     private var stalls: String? {
         let row = report.tables.completeness
         return lost("the run's database took nothing", row.stallMicros, in: row.storeStalls.count, "stalls")
+    }
+
+    private var pauses: String? {
+        let row = report.tables.completeness
+        return lost("the run was paused", row.pauseMicros, in: row.pauses.count, "pauses")
     }
 
     /// For how long something was so, and how often; nil where it never was.

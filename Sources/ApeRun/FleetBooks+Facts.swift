@@ -23,6 +23,8 @@ extension FleetBooks {
         case .storeStalled(let length): storeStalled(micros: length.micros, atMicros: fact.at.micros)
         case .resumed(let outage): resume(outageMicros: outage.micros, atMicros: fact.at.micros)
         case .slept(let length): resume(outageMicros: length.micros, atMicros: fact.at.micros)
+        case .paused: pause(atMicros: fact.at.micros)
+        case .continued: goOn(atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)
         case .turnedAway, .tried, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
         }

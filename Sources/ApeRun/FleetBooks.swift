@@ -9,7 +9,7 @@ package struct FleetBooks: Sendable, Equatable {
     static let maximumReassignments = 2_000
     /// Reasons for which a worker's windows were refused that are told apart.
     static let maximumReasons = 20
-    /// Stalls of the store that are kept.
+    /// Stalls of the store that are kept, and pauses of the run.
     static let maximumStalls = 1_000
 
     /// Agents that went from one worker to others, and when they did.
@@ -49,6 +49,10 @@ package struct FleetBooks: Sendable, Equatable {
     package private(set) var coordinatorOutages: [Range<Int64>] = []
     /// Fleet time in microseconds: when the store took nothing.
     package private(set) var storeStalls: [Range<Int64>] = []
+    /// Fleet time in microseconds: when the run stood still because somebody wanted it to.
+    package private(set) var pauses: [Range<Int64>] = []
+    /// Since when it does; nil while it goes on.
+    private var pausedMicros: Int64?
     package private(set) var reassignments: [Reassignment] = []
     package private(set) var reassignmentsDropped: Int64 = 0
 
@@ -121,6 +125,16 @@ package struct FleetBooks: Sendable, Equatable {
         storeStalls.append(atMicros - micros..<atMicros)
     }
 
+    /// The run stands still because somebody wants it to.
+    package mutating func pause(atMicros: Int64) { pausedMicros = pausedMicros ?? atMicros }
+
+    /// The run goes on, or is over.
+    package mutating func goOn(atMicros: Int64) {
+        guard let from = pausedMicros else { return }
+        pausedMicros = nil
+        if atMicros > from, pauses.count < Self.maximumStalls { pauses.append(from..<atMicros) }
+    }
+
     /// Agents went from one worker to others.
     package mutating func add(_ move: AgentMove, atMicros: Int64) {
         guard reassignments.count < Self.maximumReassignments else { return reassignmentsDropped += 1 }
@@ -129,6 +143,7 @@ package struct FleetBooks: Sendable, Equatable {
 
     /// The run is over.
     package mutating func end(atMicros: Int64) {
+        goOn(atMicros: atMicros)
         endedMicros = min(endedMicros ?? .max, atMicros)
     }
 }

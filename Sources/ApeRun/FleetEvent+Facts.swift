@@ -66,6 +66,9 @@ extension FleetEvent {
         case .slept(let length):
             let words = "the coordinator did not run for \(seconds(length)): it was stopped, or its host was suspended"
             self.init(fact, .warning, "coordinator_slept", words, nil)
+        case .paused: self.init(fact, .warning, "run_paused", Self.pauseWords, nil)
+        case .continued(let length):
+            self.init(fact, .warning, "run_continued", "the run goes on, after \(seconds(length)) of pause", nil)
         case .ending(RunOutcome.budgetSpent.code, _):
             self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
         case .ending(RunOutcome.abortedName, let threshold):
@@ -76,6 +79,8 @@ extension FleetEvent {
         case .tried, .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
         }
     }
+
+    private static let pauseWords = "the run is paused: its agents finish what they are at"
 
     private static func windows(_ first: Int64, _ last: Int64) -> String {
         first == last ? "window \(first)" : "windows \(first) to \(last)"

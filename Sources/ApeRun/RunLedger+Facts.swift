@@ -32,6 +32,7 @@ extension RunLedger {
                     maxAgents: capacity.maxAgents ?? 0
                 )
             )
+        case .paused: paused(atMicros: fact.at.micros)
         case .rowsUsedUp(let set, _): rowsUsedUp(set, atMicros: fact.at.micros)
         case .ending(let outcome, let message):
             if outcome == RunOutcome.abortedName { abortedBy = message }

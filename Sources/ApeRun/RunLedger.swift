@@ -73,6 +73,14 @@ package struct RunLedger: Sendable, Equatable {
         for id in workers.keys { workers[id]?.stages[timeline.stage] = nil }
     }
 
+    /// The run stands still from this moment on: the stage that runs goes no further.
+    mutating func paused(atMicros: Int64) {
+        guard let timeline = books.timelines.last, stages.indices.contains(timeline.stage),
+            timeline.end.micros > atMicros
+        else { return }
+        stages[timeline.stage].cut(atMicros: atMicros)
+    }
+
     /// The run is told to end at this moment: no hold goes on after it.
     package mutating func ending(atMicros: Int64) {
         for index in stages.indices where (stages[index].timeline?.end.micros ?? .max) > atMicros {
@@ -108,12 +116,24 @@ package struct RunLedger: Sendable, Equatable {
             return
         }
         let timeline = stages[window.stage].timeline
+        guard !stages[window.stage].isEarlier(window) else { return addEarlier(window) }
         let judged = timeline?.judges(window) ?? false
         var fresh: [Int64] = []
         withWorker(worker) {
             fresh = $0.stages[window.stage, default: WorkerStage(timeline: timeline)].add(window, judged: judged)
         }
         stages[window.stage].add(window, fresh: fresh)
+        noteOpenSessions(of: window)
+    }
+
+    /// A window of an attempt at a stage that was started over tells of that attempt, which is kept aside, and of sessions
+    /// that were open in stages before.
+    private mutating func addEarlier(_ window: Window) {
+        stages[window.stage].addEarlier(window)
+        noteOpenSessions(of: window)
+    }
+
+    private mutating func noteOpenSessions(of window: Window) {
         for span in SessionSpan.spans(of: window, holdEnd: stages[window.stage].heldSeconds.upperBound) {
             for index in stages[...window.stage].indices.reversed() {
                 guard stages[index].noteOpen(span) else { break }

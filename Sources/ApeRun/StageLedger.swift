@@ -28,6 +28,8 @@ package struct StageLedger: Sendable, Equatable {
     private(set) var failureSpans = FailureSpans()
     /// What the user's own conditions have to go by, in their order.
     private(set) var thresholds: [ThresholdTally]
+    /// Whether it was started over, so that there are windows of an earlier attempt.
+    private var isStartedOver = false
     /// The hold was cut short here; fleet time.
     package private(set) var cutMicros: Int64?
 
@@ -99,6 +101,8 @@ package struct StageLedger: Sendable, Equatable {
     mutating func started(_ timeline: StageTimeline) {
         guard timeline != self.timeline else { return }
         // A stage that is started over is judged by its last attempt alone.
+        isStartedOver = self.timeline != nil
+        drain = Drain()
         aside.merge(hold)
         hold = Measures()
         thresholds = thresholds.map { ThresholdTally($0.threshold) }
@@ -108,6 +112,14 @@ package struct StageLedger: Sendable, Equatable {
         let length = min(Int64(timeline.seconds.count), SecondSet.maximumSeconds)
         seconds = Array(repeating: SecondTotals(), count: Int(length))
     }
+
+    /// Whether a window is of an attempt before the stage was started over.
+    func isEarlier(_ window: Window) -> Bool {
+        isStartedOver && window.startMicros < timeline?.start.micros ?? .min
+    }
+
+    /// Adds a window of an earlier attempt.
+    mutating func addEarlier(_ window: Window) { aside.add(window) }
 
     /// Whether the stage is open and nobody has ended it yet.
     var isHeldOpen: Bool { stage.isOpen && timeline != nil && cutMicros == nil }

@@ -49,6 +49,13 @@ extension Simulation {
             handle(.interrupted)
         case .scale(let agents): tell(.rescale(agents), again: fault)
         case .stop: tell(.stopped, again: fault)
+        case .pause(let micros):
+            tell(.paused, again: fault)
+            if coordinator?.isPaused == true { queue.add(.fault(.goOn), at: now + micros) }
+        case .goOn:
+            tell(.continued, again: fault)
+            // A coordinator that died of it may not have stored that it was told.
+            queue.add(.fault(.goOn), at: now + 5_000_000)
         }
     }
 

@@ -12,6 +12,7 @@ extension Simulation {
             switch fact.kind {
             case .stage(let schedule):
                 for agent in agents.indices.dropFirst(schedule.plannedAgents) { agents[agent].wasIdle = true }
+            case .paused: for agent in agents.indices { agents[agent].wasIdle = true }
             case .moved(let move):
                 for (worker, agents) in move.to where worker != move.from {
                     named[MoveWay(from: move.from, to: worker), default: 0] += agents

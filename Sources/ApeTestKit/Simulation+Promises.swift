@@ -150,7 +150,7 @@ extension Simulation {
         // Where agents ask services, troubles need not be over by then.
         guard load == nil, let schedule = coordinator?.currentSchedule,
             schedule.timeline.stage == coordinator.map({ $0.plan.stages.count - 1 }),
-            outcome == nil, progress?.phase == .hold, workers.allSatisfy(\.isAwake)
+            outcome == nil, progress?.phase == .hold, coordinator?.isPaused == false, workers.allSatisfy(\.isAwake)
         else { return false }
         let end = trueMicros(ofFleet: schedule.timeline.end)
         return now > end - 1_200_000 && now <= end - 600_000

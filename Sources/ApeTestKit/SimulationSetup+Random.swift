@@ -60,7 +60,19 @@ extension SimulationSetup {
             setup.faults.append((at, .garble(Int.random(in: 0..<hosts.count, using: &garbling), every: every)))
         }
         setup.arrive(seed: seed)
+        setup.pause(seed: seed)
         return setup
+    }
+
+    /// In a third of all fleets the run is paused, once or more. Drawn by itself, as garbling is.
+    private mutating func pause(seed: UInt64) {
+        var random = SeededRandom(seed: seed ^ 0x0A_05E5)
+        guard Int.random(in: 0..<3, using: &random) == 0 else { return }
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let length = Int64.random(in: 100_000...8_000_000, using: &random)
+            faults.append((Int64.random(in: 500_000...25_000_000, using: &random), .pause(micros: length)))
+            limitMicros += plan.durationMicros + length
+        }
     }
 
     /// In a third of all fleets sessions arrive: in all stages or in some. Drawn by itself, as garbling is.

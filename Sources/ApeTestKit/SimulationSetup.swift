@@ -109,6 +109,10 @@ package enum SimulatedFault: Sendable {
     case scale(Int)
     /// The user has seen enough. No fault either.
     case stop
+    /// The user lets the run stand still for a while.
+    case pause(micros: Int64)
+    /// The user lets it go on.
+    case goOn
 }
 
 extension SimulatedFault {
@@ -117,10 +121,11 @@ extension SimulatedFault {
         switch self {
         case .killCoordinator(let micros), .killCoordinatorAtGrant(let micros), .pauseWorker(_, let micros),
             .pauseCoordinator(let micros), .partition(_, let micros), .lopsided(_, let micros, _),
-            .slow(_, let micros, _), .slowCommits(let micros, _), .busyStore(let micros), .fullDisk(let micros):
+            .slow(_, let micros, _), .slowCommits(let micros, _), .busyStore(let micros), .fullDisk(let micros),
+            .pause(let micros):
             micros
         case .killWorker(_, let micros): micros ?? 0
-        case .reset, .halfOpen, .garble, .leave, .interrupt, .scale, .stop: 0
+        case .reset, .halfOpen, .garble, .leave, .interrupt, .scale, .stop, .goOn: 0
         }
     }
 }

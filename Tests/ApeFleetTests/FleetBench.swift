@@ -233,3 +233,12 @@ extension FleetBench {
 extension Message {
     var text: String { String(decoding: line, as: UTF8.self) }
 }
+
+extension FleetBench {
+    /// What the first connection was told to run, in order.
+    var assignments: [Assign] {
+        (told[1] ?? []).compactMap { message in
+            if case .assign(let assign) = message { assign } else { nil }
+        }
+    }
+}

@@ -79,11 +79,3 @@ struct ScalingTests {
         try FleetBench.running(isOpen ? Plan(stages: [.open(agents: 2, number: 1)]) : nil)
     }
 }
-
-extension FleetBench {
-    fileprivate var assignments: [Assign] {
-        (told[1] ?? []).compactMap { message in
-            if case .assign(let assign) = message { assign } else { nil }
-        }
-    }
-}

@@ -19,7 +19,8 @@ struct EventStreamTests {
             address: HostPort(host: "127.0.0.1", port: 0),
             isAsked: true,
             rights: rights,
-            logger: quiet
+            logger: quiet,
+            headPatience: .minutes(5)
         )
         service.show(site)
         let group = ServiceGroup(services: [service], logger: quiet)

@@ -27,11 +27,11 @@ extension CoordinatorSite {
         return .json(["run": .string(id), "command": .string(name)], status: 202)
     }
 
-    /// Another run than the one that goes on takes no commands here.
-    private func refusal(ofRun id: String) async -> HTTPAnswer {
+    /// Of another run than the one that goes on nothing can be had here but what is stored.
+    func refusal(ofRun id: String) async -> HTTPAnswer {
         let isKnown = (try? await store.run(id)) != nil
         return isKnown
             ? .error(409, "conflict", "This coordinator does not run \(id), but \(loop.configuration.runID)")
-            : .error(404, "not_found", "There is no run \(id); GET /api/v1/runs lists those that there are")
+            : .unknownRun(id)
     }
 }

@@ -40,6 +40,7 @@ extension Progress {
             "phase": .string(phase.rawValue),
             "phase_end_time": phaseEnd.map { .string(Timestamp.text($0)) } ?? .null,
             "stage": stage.map { .integer(Int64($0)) } ?? .null,
+            "paused_since": pausedSince.map { .string(Timestamp.text($0)) } ?? .null,
             "target_agents": .integer(Int64(targetAgents)), "assigned_agents": .integer(Int64(assignedAgents)),
             "active_agents": .integer(Int64(activeAgents)),
             "expected_workers": .integer(Int64(expectedWorkers)),

@@ -55,6 +55,7 @@ extension LiveRun {
             elapsedSeconds: max(0, elapsed) / 1_000_000,
             phase: progress?.phase
         )
+        isPaused = progress?.isPaused ?? false
         let verdict = RunVerdict(judging: ledger, rules: subject.rules)
         let tables = RunTables(ledger, verdict, price: subject.price)
         // How the conditions of a run that goes on stand is not how they would be judged at its end.
