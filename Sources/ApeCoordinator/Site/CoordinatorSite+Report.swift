@@ -47,7 +47,8 @@ extension CoordinatorSite {
         defer { withExtendedLifetime(slot) {} }
         do {
             guard try await store.run(id) != nil else { return .unknownRun(id) }
-            let goesOn = await id == loop.configuration.runID && loop.outcome == nil
+            let isOver = await loop.outcome != nil
+            let goesOn = id == loop.configuration.runID && !isOver
             var report = RunReport(try await store.archive(ofRun: id), isRunning: goesOn)
             if let format {
                 let outputs = ReportOutputs([ReportOutput(format, path: "")])

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeHTTP
+import ApeReport
 
 /// The run as it is now, once a second, for as many as read it: it is made once for all of them.
 actor LiveFeed {
