@@ -75,9 +75,7 @@ package final class Coordinator: Service {
         let server = try await ControlServer(listeningOn: configuration.listen, tls: configuration.tls)
         var commands: CommandSocket?
         if let path = configuration.commandSocket { commands = try await CommandSocket(path: path) }
-        let access = try rights.flatMap { rights in
-            try httpAddress.map { try ControlAccess(rights, at: $0, configuration) }
-        }
+        let access = try controlAccess(at: httpAddress)
         defer { access?.withdraw() }
         try announce(server.address, httpAddress, access)
         let loop = CoordinatorLoop(
@@ -90,12 +88,10 @@ package final class Coordinator: Service {
             logger: logger
         )
         let hub = LiveHub(run: configuration.runID, boot: SecureRandom.hex(bytes: 8)) { await loop.livePage() }
-        let stored = StoredPages(results: configuration.results, store: store, run: configuration.runID)
-        let pages = CoordinatorPages(hub: hub, stored: stored)
         if let httpAddress {
             await loop.show(page: httpAddress.url + "/", link: Self.isPersonThere ? access?.link : nil)
         }
-        http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop, pages: pages))
+        show(loop, hub)
         let exporter = configuration.otlp.map {
             OTLPExporter($0, inference: configuration.scenario.inference, over: outbound)
         }
@@ -129,6 +125,19 @@ package final class Coordinator: Service {
             // The workers that are there stay; its end alone ends nothing.
             logger.error("The listener has broken: no further worker can join", metadata: ["cause": "\(error)"])
         }
+    }
+
+    /// How the run is controlled over HTTP; nil where it is not served, or not to be controlled.
+    private func controlAccess(at address: HostPort?) throws(ApeError) -> ControlAccess? {
+        guard let rights, let address else { return nil }
+        return try ControlAccess(rights, at: address, configuration)
+    }
+
+    /// From now on there is a run to see.
+    private func show(_ loop: CoordinatorLoop, _ hub: LiveHub) {
+        let stored = StoredPages(results: configuration.results, store: store, run: configuration.runID)
+        let pages = CoordinatorPages(hub: hub, stored: stored)
+        http?.show(CoordinatorSite(results: configuration.results, store: store, loop: loop, pages: pages))
     }
 
     /// Reads what the run will be held against before there is a run: a file where there is one of that name.

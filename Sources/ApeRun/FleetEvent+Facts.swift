@@ -58,8 +58,7 @@ extension FleetEvent {
                 agent: event.agent,
                 traceID: event.traceID
             )
-        case .appended(let stage):
-            self.init(fact, .info, "scaled", "the fleet goes to \(stage.agents) agents", nil)
+        case .appended(let stage): self.init(fact, .info, "scaled", "the fleet goes to \(stage.agents) agents", nil)
         case .resumed(let outage):
             let words = "a coordinator took up the run after \(seconds(outage))"
             self.init(fact, .warning, "coordinator_resumed", words, nil)
@@ -67,8 +66,7 @@ extension FleetEvent {
             let words = "the coordinator did not run for \(seconds(length)): it was stopped, or its host was suspended"
             self.init(fact, .warning, "coordinator_slept", words, nil)
         case .paused: self.init(fact, .warning, "run_paused", Self.pauseWords, nil)
-        case .continued(let length):
-            self.init(fact, .warning, "run_continued", "the run goes on, after \(seconds(length)) of pause", nil)
+        case .continued(let length): self.init(fact, .warning, "run_continued", Self.words(afterPause: length), nil)
         case .ending(RunOutcome.budgetSpent.code, _):
             self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
         case .ending(RunOutcome.abortedName, let threshold):
@@ -78,6 +76,10 @@ extension FleetEvent {
             self.init(fact, .warning, "rows_used_up", words, nil)
         case .tried, .rowsLeased, .stage, .granted, .duplicates, .ending, .ended: return nil
         }
+    }
+
+    private static func words(afterPause length: Micros) -> String {
+        "the run goes on, after \(seconds(length)) of pause"
     }
 
     private static let pauseWords = "the run is paused: its agents finish what they are at"
