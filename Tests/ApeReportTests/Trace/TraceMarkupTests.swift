@@ -8,7 +8,7 @@ import Testing
     private static func html(_ exemplar: ExemplarSession) -> String {
         let report = ReportFixture.report()
         var ledger = report.ledger
-        ledger.exemplars = Exemplars()
+        ledger.exemplars = RunLedger(plan: ledger.plan, thresholds: []).exemplars
         ledger.exemplars.add(exemplar)
         return HTMLReport(RunReport(run: report.run, ledger: ledger, verdict: report.verdict)).exemplarsSection.html
     }
