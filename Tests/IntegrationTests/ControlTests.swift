@@ -134,6 +134,8 @@ extension IntegrationTests {
 
         @Test func aLinkLetsABrowserInOnce() async throws {
             try await withFleet { fleet in
+                // A run that waits for its workers cannot be paused.
+                try await fleet.agents(4)
                 let printed = try await verb(["link"], in: fleet.scratch)
                 let link = printed.output.filter { !$0.isWhitespace }
                 #expect(link.hasPrefix("\(fleet.http)/open?key="))
