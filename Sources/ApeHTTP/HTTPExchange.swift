@@ -82,7 +82,9 @@ struct HTTPExchange: Sendable {
         if let refusal = pages.refusal(of: method, path) { return refusal }
         let (mayControl, refusal) = gate.judge(method, HTTPCredentials(request, peer: channel.remoteAddress))
         if let refusal { return refusal }
-        let query = HTTPRequest.parts(ofQuery: request.uri.query ?? "")
+        guard let query = HTTPRequest.parts(ofQuery: request.uri.query ?? "") else {
+            return .error(400, "repeated_parameter", "A parameter of the query stands twice: give each once")
+        }
         if path == HTTPGate.openPath, gate.rights != nil {
             return gate.open(method == "HEAD" ? nil : query["key"])
         }

@@ -36,12 +36,16 @@ package struct HTTPRequest: Sendable {
     }
 
     /// The parts of a query, decoded: at most 64 of them.
-    static func parts(ofQuery text: String) -> [String: String] {
+    ///
+    /// - Parameter text: what follows the question mark.
+    /// - Returns: each part by its name; nil where a name stands twice, since either could be meant.
+    static func parts(ofQuery text: String) -> [String: String]? {
         var parts: [String: String] = [:]
         for part in text.split(separator: "&", maxSplits: 64).prefix(64) {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = decoded(sides[0])
-            if parts[name] == nil { parts[name] = sides.count > 1 ? decoded(sides[1]) : "" }
+            guard parts[name] == nil else { return nil }
+            parts[name] = sides.count > 1 ? decoded(sides[1]) : ""
         }
         return parts
     }

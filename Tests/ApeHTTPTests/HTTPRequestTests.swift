@@ -5,18 +5,18 @@ import Testing
 /// What is read of a request.
 struct HTTPRequestTests {
     @Test(arguments: [
-        ("", [:]), ("a=1&b=2", ["a": "1", "b": "2"]), ("a=1&a=2", ["a": "1"]), ("a", ["a": ""]), ("=x", ["": "x"]),
+        ("", [:]), ("a=1&b=2", ["a": "1", "b": "2"]), ("a=1&a=2", nil), ("a&%61", nil), ("a", ["a": ""]), ("=x", ["": "x"]),
         ("a=b=c", ["a": "b=c"]), ("a=%20%2B+%", ["a": " + %"]), ("a=%zz%4", ["a": "%zz%4"]),
         ("%61=%00", ["a": "\u{0}"]),
         ("a=%ff", ["a": "\u{FFFD}"]), ("&&&a=1", ["a": "1"]),
     ])
-    func aQueryIsDecoded(text: String, expected: [String: String]) {
+    func aQueryIsDecoded(text: String, expected: [String: String]?) {
         #expect(HTTPRequest.parts(ofQuery: text) == expected)
     }
 
     @Test func aHugeQueryIsCut() {
         let text = (0..<10_000).map { "k\($0)=v" }.joined(separator: "&")
-        #expect(HTTPRequest.parts(ofQuery: text).count == 64)
+        #expect(HTTPRequest.parts(ofQuery: text)?.count == 64)
     }
 
     @Test func anEventIsWrittenSoThatNothingInItCanBeAnother() {

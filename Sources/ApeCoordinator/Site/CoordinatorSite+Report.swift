@@ -13,12 +13,12 @@ extension CoordinatorSite {
             let names = ReportFormat.all.map(\.name).joined(separator: ", ")
             return .error(400, "unknown_format", "There is no such format; there are \(names)")
         }
-        // Of a format with parts the first is meant unless another is asked for.
-        let part = format.partNames.isEmpty ? nil : query["part"] ?? format.partNames.first
-        if let part, !format.partNames.contains(part) {
-            let names = format.partNames.joined(separator: ", ")
-            return .error(400, "unknown_part", "There is no such part; there are \(names)")
+        // Of a format with parts the first is meant unless another is asked for; one without has nothing to choose from.
+        let known = format.partNames.isEmpty ? ReportFormat.all.flatMap(\.partNames) : format.partNames
+        if let part = query["part"], !known.contains(part) {
+            return .error(400, "unknown_part", "There is no such part; there are \(known.joined(separator: ", "))")
         }
+        let part = format.partNames.isEmpty ? nil : query["part"] ?? format.partNames.first
         return await withReport(ofRun: id, for: format) { report in
             format.text(of: report, part: part).map { HTTPAnswer(contentType: format.contentType, body: $0) }
                 ?? .error(400, "unknown_part", "There is no such part")
