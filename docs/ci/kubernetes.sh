@@ -54,9 +54,12 @@ scratch=$(mktemp -d)
 # What the run came to; while that is not known, whatever ends this ends it with 4.
 verdict=4
 is_held=
+# What reads the log; it would go on after a pipeline that is cancelled.
+reader_pid=
 finish() {
     trap - EXIT
     trap '' INT TERM HUP
+    [ -z "$reader_pid" ] || kill "$reader_pid" 2>/dev/null || true
     if [ -n "$is_held" ]; then
         # Workers cost their requests for as long as they are there; the next run brings them back.
         kube scale statefulset/worker --replicas 0 >/dev/null || say 'the workers could not be scaled to 0'
@@ -151,12 +154,17 @@ pods() { ask get pods --selector "job-name=$job" --sort-by .metadata.creationTim
 read_log() {
     local from=() line
     [ -z "$last" ] || from=(--since-time "$last")
+    exec 3< <(exec kubectl --namespace "$namespace" logs --follow --timestamps --container coordinator "${from[@]}" "$1" \
+        2>/dev/null)
+    reader_pid=$!
     while IFS= read -r line; do
         # Asked from a moment on, the log begins with the lines of that second, which were read before.
         [[ ${line%% *} > $last ]] || continue
         last=${line%% *}
         printf '%s\n' "${line#* }"
-    done < <(kubectl --namespace "$namespace" logs --follow --timestamps --container coordinator "${from[@]}" "$1" 2>/dev/null)
+    done <&3
+    exec 3<&-
+    reader_pid=
 }
 
 # The rest of an ended pod's log: all of it is read once nothing new comes.
