@@ -118,7 +118,7 @@ extension IntegrationTests {
                     try await agents(2, in: scratch)
                     let watch = ["status", "--watch", "--results", scratch.file("results")]
                     try await ProcessHarness.with(try Invocation.ape("ape-test", watch), in: scratch) { status in
-                        try await status.line(containing: "active of 2")
+                        try await status.line(containing: "/2 agents")
                         try program.interruptGroup()
                         try await status.line(containing: "the run has ended")
                     }
