@@ -7,8 +7,8 @@ import GRDB
 
 extension RunStore {
     /// A run's windows in the order in which they were stored, read page by page.
-    package func windows(ofRun run: String) -> StoredWindows {
-        StoredWindows(store: self, run: run)
+    package func windows(ofRun run: String) -> StoredRows<StoredWindow> {
+        StoredRows { try await self.page(ofRun: run, after: $0) }
     }
 
     fileprivate func page(ofRun run: String, after number: Int64) async throws -> [(number: Int64, item: StoredWindow)]
@@ -37,41 +37,5 @@ extension RunStore {
             WindowBounds.moments.contains(received)
         else { throw StoreFault.damaged("window \(seq) of worker \(worker)") }
         return StoredWindow(worker: worker, window: window, received: FleetTime(micros: received))
-    }
-}
-
-/// The windows of a run in the order in which they were stored.
-package struct StoredWindows: AsyncSequence, Sendable {
-    package typealias Element = StoredWindow
-
-    let store: RunStore
-    let run: String
-
-    package func makeAsyncIterator() -> Iterator {
-        Iterator(store: store, run: run)
-    }
-
-    package struct Iterator: AsyncIteratorProtocol {
-        let store: RunStore
-        let run: String
-        private var page: [(number: Int64, item: StoredWindow)] = []
-        private var position = 0
-        private var last: Int64 = 0
-
-        init(store: RunStore, run: String) {
-            self.store = store
-            self.run = run
-        }
-
-        package mutating func next() async throws -> StoredWindow? {
-            if position == page.count {
-                page = try await store.page(ofRun: run, after: last)
-                position = 0
-            }
-            guard position < page.count else { return nil }
-            defer { position += 1 }
-            last = page[position].number
-            return page[position].item
-        }
     }
 }
