@@ -12,7 +12,7 @@ SEED ?=
 PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
 # Seconds that `make fuzz` spends on each of its targets (60 unless given), and `make chaos` on its fleets (600).
 TIME ?=
-# More flags for `make validate`, such as ARGS="--output report.json".
+# More flags for `make validate`, such as ARGS="--output report.json", or for `make bench`.
 ARGS ?=
 
 RELEASE := .build/release
@@ -48,9 +48,9 @@ lint: ## Check format, shell scripts, import arrows and lengths
 	@.ci/toolchain
 	.ci/lint
 
-bench: ## Measure APE itself
-	@.ci/packages build test
-	Benchmarks/run.sh
+bench: build ## Measure APE itself, in some ten minutes, and write docs/performance.md
+	@.ci/packages test
+	Benchmarks/bench $(ARGS)
 
 simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEED=n
 	@.ci/packages build

@@ -74,25 +74,17 @@ let fuzz: Target =
         swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]
     )
 
-/// What measures APE's own parts, for Benchmarks/build.sh alone, which sets `APE_BENCH`: no other build waits for it.
-let benchmarks: [Target] =
-    Context.environment["APE_BENCH"] == nil
-    ? []
-    : [
-        .executableTarget(
-            name: "ape-bench",
-            dependencies: ["ApeAgent", "ApeCore", "ApeMetrics", "ApeTransfer"],
-            path: "Benchmarks/Sources",
-            swiftSettings: house
-        )
-    ]
-
 let package = Package(
     name: "ape",
     products: [
         .executable(name: "ape-coordinator", targets: ["ape-coordinator"]),
         .executable(name: "ape-worker", targets: ["ape-worker"]),
         .executable(name: "ape-test", targets: ["ape-test"]),
+        // What Benchmarks, a package of its own, measures.
+        .library(
+            name: "ApeParts",
+            targets: ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeTransfer", "ApeAgent"]
+        ),
     ],
     // By exact version, so that an old tag builds as it did then; Dependabot proposes the next ones.
     dependencies: [
@@ -226,6 +218,6 @@ let package = Package(
             dependencies: ["ApeCore", "ApeHTTP", subprocess],
             swiftSettings: house
         ),
-    ] + benchmarks,
+    ],
     swiftLanguageModes: [.v6]
 )

@@ -5,102 +5,103 @@ import ApeTransfer
 
 /// What a step of an agent costs this process in CPU time, a streamed decision and an action together, and what its
 /// agents cost in memory.
-enum AgentBenchmark {
-    static let usage = "ape-bench agent INFERENCE_URL TARGET_URL AGENTS SECONDS THINK_MICROS"
-    /// Before what is measured: connections are opened and caches filled.
-    private static let warmupMicros: Int64 = 3_000_000
+struct AgentBenchmark {
+    private let load: AgentLoad
+    /// How long is measured at least.
+    private let seconds: Int64
+    /// Memory is read when the agents have made so many steps each; 0 for the end.
+    private let memorySteps: Int
 
-    /// Measures and prints; false where the arguments are not those of ``usage``.
-    static func run(_ arguments: [String]) async throws -> Bool {
-        guard arguments.count == 5, let agents = Int(arguments[2]), let seconds = Int64(arguments[3]),
-            let think = Int64(arguments[4]), agents > 0
-        else { return false }
-        let idle = Usage.now
+    /// - Throws: ``BenchmarkFault`` for settings that are missing or cannot be.
+    init(_ settings: Settings) throws(BenchmarkFault) {
+        load = try AgentLoad(settings)
+        seconds = Int64(try settings.number("seconds", in: 1...600, usual: 4))
+        memorySteps = try settings.number("memory_steps", in: 0...1_000, usual: 0)
+    }
+
+    /// Measures.
+    ///
+    /// - Returns: the figures.
+    /// - Throws: ``BenchmarkFault`` where a session failed, no step was made, or a figure cannot be read.
+    func measure() async throws -> JSONValue {
+        try Descriptors.allow(connections: 2 * load.agents)
+        let meter = try UsageMeter()
+        let idle = try meter.now
         let reactor = Reactor(name: "ape-bench")
-        let recorder = WindowRecorder(at: MonotonicClock.nowMicros)
-        let control = AgentControl()
-        let runner = try AgentRunner(
-            scenario: scenario(inference: arguments[0], target: arguments[1], thinkMicros: think),
-            run: "bench",
-            seed: 1,
-            recorder: recorder,
-            reactor: reactor,
-            apiKey: nil,
-            transferGate: nil,
-            onEvent: { _ in }
-        )
-        await withTaskGroup(of: Void.self) { group in
-            let now = MonotonicClock.nowMicros
-            for agent in 0..<agents {
-                let start = now + Int64(agent) * 1_000_000 / Int64(agents)
-                group.addTask(executorPreference: reactor) {
-                    await runner.run(agent: agent, firstSession: 0, startMicros: start, control: control)
-                }
-            }
-            try? await Task.sleep(nanoseconds: UInt64(warmupMicros) * 1000)
-            _ = cut(recorder)
-            _ = reactor.takeLoopLag()
-            let before = Usage.now
-            try? await Task.sleep(nanoseconds: UInt64(seconds) * 1_000_000_000)
-            let after = Usage.now
-            report(cut(recorder), agents, think, idle, before, after, lagMicros: reactor.takeLoopLag().p99Micros)
-            control.stop()
+        let fleet = try AgentFleet(load, on: reactor)
+        let figures = await withTaskGroup(of: Void.self) { group in
+            fleet.start(in: &group)
+            defer { fleet.stop() }
+            return await attempt(fleet, meter, idle)
         }
         reactor.shutdown()
-        return true
+        return try figures.get()
     }
 
-    /// What has been measured since the last cut.
-    private static func cut(_ recorder: WindowRecorder) -> WindowTally {
-        let place = WindowPlace(stage: 0, revision: 1, phase: .hold, startMicros: 0, endMicros: 1_000_000)
-        return recorder.cut(as: place, at: MonotonicClock.nowMicros).tally
+    private func attempt(
+        _ fleet: AgentFleet,
+        _ meter: UsageMeter,
+        _ idle: Usage
+    ) async -> Result<JSONValue, BenchmarkFault> {
+        do throws(BenchmarkFault) {
+            if load.sessions > 0 { return .success(try await fixed(fleet)) }
+            if memorySteps > 0 { return .success(try await memory(fleet, meter, idle)) }
+            return .success(try await timed(fleet, meter))
+        } catch {
+            return .failure(error)
+        }
     }
 
-    private static func report(
-        _ tally: WindowTally,
-        _ agents: Int,
-        _ think: Int64,
-        _ idle: Usage,
-        _ before: Usage,
-        _ after: Usage,
-        lagMicros: Int64
-    ) {
-        let actions = tally.counters.filter { $0.key.isOf(.actions) }.values.reduce(0, +)
-        let failed = tally.counters.filter { $0.key.isOf(.sessionsFailed) }
-        let cpu = Double(after.cpuMicros - before.cpuMicros)
-        let figures = [
-            "agents=\(agents)", "think_us=\(think)", "decisions=\(tally.counters[.decisions] ?? 0)",
-            "actions=\(actions)", "cpu_us_per_step=\((cpu / Double(max(1, actions)) * 10).rounded() / 10)",
-            "loop_lag_p99_us=\(lagMicros)",
-            "overhead_p99_us=\(tally.series[.overhead]?.percentile(99) ?? 0)",
-            "memory_mb=\(after.residentKilobytes / 1024)",
-            "memory_kb_per_agent=\((after.residentKilobytes - idle.residentKilobytes) / agents)",
-            "sessions=\(failed.map { "\($0.key.rawValue)=\($0.value)" })",
+    /// All sessions, from the first to the last.
+    private func fixed(_ fleet: AgentFleet) async throws(BenchmarkFault) -> JSONValue {
+        try await fleet.wait(forSteps: load.agents * load.sessions * load.steps)
+        return ["steps": .integer(try fleet.check(fleet.cut()))]
+    }
+
+    /// Whole sessions of all agents after the first, which opens connections and fills caches.
+    private func timed(_ fleet: AgentFleet, _ meter: UsageMeter) async throws(BenchmarkFault) -> JSONValue {
+        let round = load.agents * load.steps
+        try await fleet.wait(forSteps: round)
+        _ = fleet.cut()
+        _ = fleet.reactor.takeLoopLag()
+        let before = try meter.now
+        let start = MonotonicClock.nowMicros
+        var rounds = 0
+        while MonotonicClock.nowMicros < start + seconds * 1_000_000 {
+            rounds += 1
+            try await fleet.wait(forSteps: rounds * round)
+        }
+        let after = try meter.now
+        return try figures(fleet, cpuMicros: after.cpuMicros - before.cpuMicros)
+    }
+
+    /// What the agents hold when their conversations have so many steps.
+    private func memory(
+        _ fleet: AgentFleet,
+        _ meter: UsageMeter,
+        _ idle: Usage
+    ) async throws(BenchmarkFault) -> JSONValue {
+        try await fleet.wait(forSteps: memorySteps * load.agents)
+        let bytes = try meter.now.residentBytes - idle.residentBytes
+        _ = try fleet.check(fleet.cut())
+        return [
+            "agents": .integer(Int64(load.agents)), "steps": .integer(Int64(memorySteps)),
+            "memory_kb_per_agent": .tenths(Double(bytes) / 1024 / Double(load.agents)),
         ]
-        print(figures.joined(separator: " "))
     }
 
-    /// Sessions of twenty steps that never reach their goal, as the model always asks for the same.
-    private static func scenario(inference: String, target: String, thinkMicros: Int64) -> Scenario {
-        var shop = Scenario.Target(name: "shop", baseURL: target)
-        shop.endpoints = [
-            Scenario.Endpoint(method: "GET", path: "/api/products", summary: "List products. Query: category?"),
-            Scenario.Endpoint(method: "GET", path: "/api/products/{id}", summary: "One product."),
-            Scenario.Endpoint(method: "POST", path: "/api/login", summary: "Body: username, password."),
-            Scenario.Endpoint(method: "POST", path: "/api/checkout", summary: "Order what is in the cart."),
+    private func figures(_ fleet: AgentFleet, cpuMicros: Int64) throws(BenchmarkFault) -> JSONValue {
+        let tally = fleet.cut()
+        let actions = try fleet.check(tally)
+        func p99(_ name: SeriesName) -> JSONValue {
+            (tally.series[name]?.percentile(99)).map(JSONValue.integer) ?? .null
+        }
+        return [
+            "agents": .integer(Int64(load.agents)), "think_us": .integer(load.thinkMicros),
+            "steps": .integer(actions), "sessions": .integer(tally.counters[.sessionsSucceeded] ?? 0),
+            "cpu_us_per_step": .tenths(Double(cpuMicros) / Double(actions)),
+            "loop_lag_p99_us": .integer(fleet.reactor.takeLoopLag().p99Micros),
+            "ttft_p99_us": p99(.ttft), "client_share_p99_us": p99(.clientShare), "overhead_p99_us": p99(.overhead),
         ]
-        var goal = Goal(name: "look", mode: .prompt("Look at the products. You are {{username}}."))
-        goal.data = [["username": "user-{{agent}}", "password": "demo"]]
-        var check = SuccessCheck(name: "paid", subject: .anyAnswer, method: "POST", path: "/api/checkout")
-        check.status = StatusPattern("201")
-        goal.success = [check]
-        var scenario = Scenario(
-            name: "bench",
-            targets: [shop],
-            inference: Scenario.Inference(baseURL: inference, model: "m"),
-            goals: [goal]
-        )
-        scenario.pacing.thinkMicros = thinkMicros...thinkMicros
-        return scenario
     }
 }

@@ -1,61 +1,44 @@
+import ApeCore
 import ApeTransfer
 
 /// What a kept-alive request costs this process in CPU time, and what its agents cost in memory.
-enum TransferBenchmark {
-    static let usage = "ape-bench transfer URL AGENTS ROUNDS THINK_MICROS get|stream [http1|http2 CA_FILE]"
+struct TransferBenchmark {
+    private let workload: Workload
 
-    /// Measures and prints; false where the arguments are not those of ``usage``.
-    static func run(_ arguments: [String]) async -> Bool {
-        guard arguments.count == 5 || arguments.count == 7, let agents = Int(arguments[1]),
-            let rounds = Int(arguments[2]),
-            let think = Int64(arguments[3]), ["get", "stream"].contains(arguments[4]), agents > 0
-        else { return false }
-        var workload = Workload(
-            url: arguments[0],
-            agents: agents,
-            rounds: rounds,
-            thinkMicros: think,
-            isStreamed: arguments[4] == "stream"
-        )
-        if arguments.count == 7 {
-            guard ["http1", "http2"].contains(arguments[5]) else { return false }
-            workload.httpVersion = arguments[5] == "http1" ? .http1 : .automatic
-            workload.caFile = arguments[6]
-        }
-        let isEncrypted = workload.caFile != nil
-        await measure(workload, kind: arguments[4] + (isEncrypted ? "-tls-\(arguments[5])" : ""))
-        return true
+    /// - Throws: ``BenchmarkFault`` for settings that are missing or cannot be.
+    init(_ settings: Settings) throws(BenchmarkFault) {
+        workload = try Workload(settings)
     }
 
-    private static func measure(_ workload: Workload, kind: String) async {
-        let idle = Usage.now
+    /// Measures.
+    ///
+    /// - Returns: the figures.
+    /// - Throws: ``BenchmarkFault`` where an answer was not the served one, or a figure cannot be read.
+    func measure() async throws(BenchmarkFault) -> JSONValue {
+        try Descriptors.allow(connections: workload.agents)
+        let meter = try UsageMeter()
+        let idle = try meter.now
         let reactor = Reactor(name: "ape-bench")
-        let line = StartLine(expected: workload.agents)
-        let tally = await withTaskGroup(of: Tally.self) { group in
+        let line = StartLine(expected: workload.agents, meter: meter)
+        let tally = await withTaskGroup(of: Tally.self) { [workload] group in
             for _ in 0..<workload.agents {
                 group.addTask(executorPreference: reactor) { await runAgent(workload, on: reactor, from: line) }
             }
-            return await group.reduce(into: Tally()) { sum, part in
-                sum.requests += part.requests
-                sum.reused += part.reused
-                sum.errors += part.errors
-                sum.firstByteMicros += part.firstByteMicros
-            }
+            return await group.reduce(into: Tally()) { $0.add($1) }
         }
-        let end = Usage.now
-        let seconds = Double(MonotonicClock.nowMicros - line.startMicros) / 1e6
+        let end = try meter.now
         reactor.shutdown()
-        let waits = tally.firstByteMicros.sorted()
-        let p99 = waits.isEmpty ? 0 : waits[waits.count * 99 / 100]
-        let cpu = Double(end.cpuMicros - line.usage.cpuMicros) / Double(max(1, tally.requests))
-        let figures = [
-            "agents=\(workload.agents)", "kind=\(kind)", "think_us=\(workload.thinkMicros)",
-            "requests=\(tally.requests)", "reused=\(tally.reused)", "errors=\(tally.errors)",
-            "cpu_us_per_request=\((cpu * 10).rounded() / 10)",
-            "requests_per_s=\(Int(Double(tally.requests) / seconds))", "first_byte_p99_us=\(p99)",
-            "memory_mb=\(end.residentKilobytes / 1_024)",
-            "memory_kb_per_agent=\((end.residentKilobytes - idle.residentKilobytes) / workload.agents)",
+        if let fault = tally.fault { throw BenchmarkFault(fault) }
+        guard tally.reused == tally.requests, let begin = try line.usage?.get() else {
+            throw BenchmarkFault("of \(tally.requests) requests only \(tally.reused) went over a kept-alive connection")
+        }
+        let cpu = Double(end.cpuMicros - begin.cpuMicros) / Double(tally.requests)
+        return [
+            "agents": .integer(Int64(workload.agents)), "requests": .integer(Int64(tally.requests)),
+            "cpu_us_per_request": .tenths(cpu),
+            "memory_kb_per_agent": .tenths(
+                Double(end.residentBytes - idle.residentBytes) / 1024 / Double(workload.agents)
+            ),
         ]
-        print(figures.joined(separator: " "))
     }
 }

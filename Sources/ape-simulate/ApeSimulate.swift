@@ -15,7 +15,6 @@ struct ApeSimulate: AsyncParsableCommand {
               ape-simulate --seeds 10000
               ape-simulate --seed 4711
               ape-simulate --workers 5000 --agents 1000000
-              ape-simulate --windows 1000
             """
     )
 
@@ -34,15 +33,9 @@ struct ApeSimulate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("With --workers: its agents.", valueName: "count"))
     var agents = 1_000_000
 
-    @Option(help: ArgumentHelp("Measure a coordinator that takes the windows of so many workers.", valueName: "count"))
-    var windows: Int?
-
     func validate() throws {
         if let workers, !(1...100_000).contains(workers) {
             throw ValidationError("--workers \(workers) is not between 1 and 100000")
-        }
-        if let windows, !(1...10_000).contains(windows) {
-            throw ValidationError("--windows \(windows) is not between 1 and 10000")
         }
         guard (1...10_000_000).contains(agents) else {
             throw ValidationError("--agents \(agents) is not between 1 and 10000000")
@@ -50,9 +43,7 @@ struct ApeSimulate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let windows {
-            WindowLoad.run(workers: windows)
-        } else if let workers {
+        if let workers {
             try LargeFleet.run(workers: workers, agents: agents)
         } else if let seed {
             try OneSeed.run(seed)

@@ -1,0 +1,154 @@
+"""docs/performance.md: a template of a person's words, and tables of what was measured.
+
+Each source writes a part of its own into results/: figures as JSON, and a section as Markdown where it makes one.
+"""
+
+import json
+
+from . import HERE, TREE, Fault, chart
+from .counting import WORKLOADS
+
+TEMPLATE, GOALS, BASELINE, RESULTS = HERE / "page.md", HERE / "goals.json", HERE / "baseline.json", HERE / "results"
+PAGE = TREE / "docs/performance.md"
+COST_PICTURE, SCALING_PICTURE = "performance-cost.svg", "performance-scaling.svg"
+
+
+def load(path):
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise Fault(f"{path} is no JSON: {error}") from error
+
+
+def results():
+    """What every source has measured, by its name."""
+    found = {path.stem: load(path) for path in sorted(RESULTS.glob("*.json"))}
+    if points := found.get("scaling", {}).get("points"):
+        most = max(points, key=lambda point: point["cores"])
+        if most["cores"] > 2:
+            found["scaling"]["figures"] = {"scaling_efficiency_percent": efficiency(most)}
+    return found
+
+
+def shown(value, unit):
+    return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f} {unit}"
+
+
+def goals(found):
+    """Each goal with its figure."""
+    figures = {name: value for result in found.values() for name, value in result.get("figures", {}).items()}
+    rows = ["| what | goal | measured | reached | command |", "|---|---|---|---|---|"]
+    for goal in load(GOALS):
+        words, limit, holds = next(
+            (words, goal[key], holds)
+            for key, words, holds in (
+                ("most", "at most", lambda a, b: a <= b),
+                ("below", "under", lambda a, b: a < b),
+                ("least", "at least", lambda a, b: a >= b),
+            )
+            if key in goal
+        )
+        value = figures.get(goal["figure"])
+        measured, reached = "not measured yet", ""
+        if isinstance(value, (int, float)):
+            measured, reached = shown(value, goal["unit"]), "yes" if holds(value, limit) else "**no**"
+        target = f"{words} {limit:g} {goal['unit']}"
+        rows.append(f"| {goal['goal']} | {target} | {measured} | {reached} | `{goal['command']}` |")
+    return "\n".join(rows)
+
+
+def machine(about):
+    return (
+        f"{about['date']}, APE {about['commit']}, {about['cores']} cores ({about['processor']}), Linux {about['kernel']}, Swift "
+        f"{about['swift']}, libcurl {about['libcurl']}, OpenSSL {about['openssl']}, glibc {about['glibc']}, nginx "
+        f"{about['nginx']}. The machine's load before the measurement was {about['load']}."
+    )
+
+
+def cost(result):
+    """What a step costs against agents, with its picture."""
+    law = result["law"]
+    rows = ["| agents | a GET | a streamed answer | a step | step / both | memory an agent |", "|---|---|---|---|---|---|"]
+    for row in law:
+        rows.append(
+            f"| {row['agents']:,} | {row['get_us']} us | {row['stream_us']} us | {row['step_us']} us | {row['ratio']} "
+            f"({min(row['ratios'])} to {max(row['ratios'])}) | {row['memory_kb']} KB |"
+        )
+    series = {
+        "a step": [row["step_us"] for row in law],
+        "its two transfers": [round(row["get_us"] + row["stream_us"], 1) for row in law],
+    }
+    title = "CPU time of a step against agents"
+    picture = chart.lines(title, "agents", "microseconds", [row["agents"] for row in law], series)
+    return "\n".join([*rows, "", f"![{title}]({COST_PICTURE})"]), picture
+
+
+def counts(found, baseline):
+    rows = ["| unit | instructions | allocations |", "|---|---|---|"]
+    rows += [
+        f"| {WORKLOADS[name][0]} | {count['instructions']:,} | {count['allocations']:,} |" for name, count in found.items()
+    ]
+    bare = sum(found[name]["instructions"] for name in ("get", "stream"))
+    rows += ["", f"In instructions a step is {found['step']['instructions'] / bare:.2f} times its two transfers."]
+    rows.append(f"The baseline is of {baseline['about']['date']}, APE {baseline['about']['commit']}.")
+    return "\n".join(rows)
+
+
+def efficiency(point):
+    """Of linear, against two cores where they were measured, else one."""
+    shares = point["efficiency_percent"]
+    return next((shares[base] for base in ("2", "1") if shares.get(base) is not None), None)
+
+
+def scaling(result):
+    """What more cores bring, with its picture."""
+    stated, points = result["machine"], sorted(result["points"], key=lambda point: point["cores"])
+    rows = [
+        f"{result['date']}, APE {stated['version']}, {stated['cpus']} CPUs ({stated['cpu']}), Linux {stated['kernel']}.",
+        "",
+        "| cores | agents | actions a second | of linear | CPU an action: shop, model, worker, coordinator |",
+        "|---|---|---|---|---|",
+    ]
+    for point in points:
+        share, spent = efficiency(point), point["cpu_us_per_action"]
+        cpu = ", ".join(f"{spent[name]}" for name in ("shop", "inference", "worker", "coordinator"))
+        rows.append(
+            f"| {point['cores']} | {point['agents']:,} | {point['actions_per_second']:,.0f} "
+            f"| {'' if share is None else f'{share:.0f} %'} | {cpu} us |"
+        )
+    series = {"actions a second": [point["actions_per_second"] for point in points]}
+    title = "Actions a second against cores"
+    cores = [point["cores"] for point in points]
+    picture = chart.lines(title, "cores for demo, model, workers and coordinator", "actions a second", cores, series)
+    return "\n".join([*rows, "", f"![{title}]({SCALING_PICTURE})"]), picture
+
+
+def assembled():
+    """The page and its pictures, by file."""
+    found, files = results(), {}
+    words = dict.fromkeys(("machine", "cost", "counts"), "Not measured yet: `make bench` does.")
+    words["goals"], words["scaling"] = goals(found), "Not measured yet: `Benchmarks/scaling` does."
+    if bench := found.get("bench"):
+        words["machine"], words["counts"] = machine(bench["about"]), counts(bench["counts"], load(BASELINE))
+        words["cost"], files[PAGE.parent / COST_PICTURE] = cost(bench)
+    if "scaling" in found:
+        words["scaling"], files[PAGE.parent / SCALING_PICTURE] = scaling(found["scaling"])
+    words["parts"] = "\n\n".join(path.read_text().strip() for path in sorted(RESULTS.glob("*.md")))
+    text = TEMPLATE.read_text()
+    for name, part in words.items():
+        text = text.replace("{{" + name + "}}", part)
+    return {PAGE: text.strip() + "\n", **files}
+
+
+def write():
+    for path, content in assembled().items():
+        path.write_text(content)
+
+
+def check():
+    """What is not as its parts say."""
+    return [
+        f"{path.relative_to(TREE)} is not what Benchmarks/results and Benchmarks/page.md make of it: Benchmarks/bench page"
+        for path, content in assembled().items()
+        if not path.exists() or path.read_text() != content
+    ]
