@@ -46,7 +46,7 @@ struct AgentBenchmark {
         do throws(BenchmarkFault) {
             if load.sessions > 0 { return .success(try await fixed(fleet)) }
             if memorySteps > 0 { return .success(try await memory(fleet, meter, idle)) }
-            return .success(try await timed(fleet, meter))
+            return .success(try await timed(fleet, meter, idle))
         } catch {
             return .failure(error)
         }
@@ -59,7 +59,11 @@ struct AgentBenchmark {
     }
 
     /// Whole sessions of all agents after the first, which opens connections and fills caches.
-    private func timed(_ fleet: AgentFleet, _ meter: UsageMeter) async throws(BenchmarkFault) -> JSONValue {
+    private func timed(
+        _ fleet: AgentFleet,
+        _ meter: UsageMeter,
+        _ idle: Usage
+    ) async throws(BenchmarkFault) -> JSONValue {
         let round = load.agents * load.steps
         try await fleet.wait(forSteps: round)
         _ = fleet.cut()
@@ -72,7 +76,13 @@ struct AgentBenchmark {
             try await fleet.wait(forSteps: rounds * round)
         }
         let after = try meter.now
-        return try figures(fleet, cpuMicros: after.cpuMicros - before.cpuMicros)
+        return try figures(
+            fleet,
+            Usage(
+                cpuMicros: after.cpuMicros - before.cpuMicros,
+                residentBytes: after.residentBytes - idle.residentBytes
+            )
+        )
     }
 
     /// What the agents hold when their conversations have so many steps.
@@ -84,13 +94,12 @@ struct AgentBenchmark {
         try await fleet.wait(forSteps: memorySteps * load.agents)
         let bytes = try meter.now.residentBytes - idle.residentBytes
         _ = try fleet.check(fleet.cut())
-        return [
-            "agents": .integer(Int64(load.agents)), "steps": .integer(Int64(memorySteps)),
-            "memory_kb_per_agent": .tenths(Double(bytes) / 1024 / Double(load.agents)),
-        ]
+        return ["memory_kb_per_agent": memory(bytes)]
     }
 
-    private func figures(_ fleet: AgentFleet, cpuMicros: Int64) throws(BenchmarkFault) -> JSONValue {
+    private func memory(_ bytes: Int) -> JSONValue { .tenths(Double(bytes) / 1024 / Double(load.agents)) }
+
+    private func figures(_ fleet: AgentFleet, _ used: Usage) throws(BenchmarkFault) -> JSONValue {
         let tally = fleet.cut()
         let actions = try fleet.check(tally)
         func p99(_ name: SeriesName) -> JSONValue {
@@ -99,7 +108,8 @@ struct AgentBenchmark {
         return [
             "agents": .integer(Int64(load.agents)), "think_us": .integer(load.thinkMicros),
             "steps": .integer(actions), "sessions": .integer(tally.counters[.sessionsSucceeded] ?? 0),
-            "cpu_us_per_step": .tenths(Double(cpuMicros) / Double(actions)),
+            "memory_kb_per_agent": memory(used.residentBytes),
+            "cpu_us_per_step": .tenths(Double(used.cpuMicros) / Double(actions)),
             "loop_lag_p99_us": .integer(fleet.reactor.takeLoopLag().p99Micros),
             "ttft_p99_us": p99(.ttft), "client_share_p99_us": p99(.clientShare), "overhead_p99_us": p99(.overhead),
         ]

@@ -22,18 +22,19 @@ def number(value):
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:g}"
 
 
-def lines(title, x_label, y_label, xs, series):
-    """A chart over a logarithmic axis.
+def lines(title, x_label, y_label, xs, series, scale=math.log):
+    """A chart of lines.
 
-    xs: the marks of the lower axis, rising and positive. series: by name, the values at each of xs.
+    xs: the marks of the lower axis, rising and positive. series: by name, the values at each of xs. scale: how far right a
+    mark stands.
     """
     greatest = max(value for values in series.values() for value in values)
     step = nice_step(greatest)
     top = step * math.ceil(greatest / step)
-    low, high = math.log(xs[0]), math.log(xs[-1])
+    low, high = scale(xs[0]), scale(xs[-1])
 
     def x(value):
-        share = (math.log(value) - low) / (high - low) if high > low else 0.5
+        share = (scale(value) - low) / (high - low) if high > low else 0.5
         return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(value):

@@ -16,8 +16,8 @@ TURNS = 3
 REQUESTS = 60_000
 # Agents of the measurements that are made at one size.
 AGENTS = 1_000
-# A second of thinking before each step, in microseconds.
-THINK_US = 1_000_000
+# What agents think before each step, in microseconds; longer where their memory is read, so that hardly any is at work then.
+THINK_US, LONG_THINK_US = 1_000_000, 3_000_000
 
 
 def body_bytes(path):
@@ -49,17 +49,18 @@ def cost(program, agents, body):
     for _ in range(TURNS):
         get = bare(program, "get", agents)
         stream = bare(program, "stream", agents, body)
-        turns.append((get, stream, figure(step(program, agents, seconds=4), "cpu_us_per_step")))
-    get, stream, whole = (statistics.median(column) for column in zip(*turns))
-    ratios = [round(c / (a + b), 2) for a, b, c in turns]
+        found = step(program, agents, seconds=4)
+        turns.append((get, stream, figure(found, "cpu_us_per_step"), figure(found, "memory_kb_per_agent")))
+    get, stream, whole, busy_kb = (statistics.median(column) for column in zip(*turns))
+    ratios = [round(c / (a + b), 2) for a, b, c, _ in turns]
     row = {"agents": agents, "get_us": get, "stream_us": stream, "step_us": whole, "ratio": statistics.median(ratios)}
     say(f"  {agents:,} agents: a GET {get} us, a stream {stream} us, a step {whole} us; {row['ratio']} times ({ratios})")
-    return {**row, "ratios": ratios, "memory_kb": memory(program, agents)}
+    return {**row, "ratios": ratios, "memory_kb": memory(program, agents), "busy_memory_kb": busy_kb}
 
 
 def memory(program, agents):
-    """What an agent holds with a conversation of eight steps, thinking a second before each."""
-    words = {"steps": LONG_STEPS, "memory_steps": STEPS, "think_us": THINK_US, "target": program.server.url("long_shop")}
+    """What an agent holds with a conversation of eight steps, thinking before each."""
+    words = {"steps": LONG_STEPS, "memory_steps": STEPS, "think_us": LONG_THINK_US, "target": program.server.url("long_shop")}
     kb = figure(step(program, agents, **words), "memory_kb_per_agent")
     say(f"  {agents:,} agents: {kb} KB an agent")
     return kb

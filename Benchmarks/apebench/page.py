@@ -68,11 +68,11 @@ def machine(about):
 def cost(result):
     """What a step costs against agents, with its picture."""
     law = result["law"]
-    rows = ["| agents | a GET | a streamed answer | a step | step / both | memory an agent |", "|---|---|---|---|---|---|"]
+    rows = ["| agents | a GET | a streamed answer | a step | step / both | memory, thinking | memory, at work |", "|" + "---|" * 7]
     for row in law:
         rows.append(
             f"| {row['agents']:,} | {row['get_us']} us | {row['stream_us']} us | {row['step_us']} us | {row['ratio']} "
-            f"({min(row['ratios'])} to {max(row['ratios'])}) | {row['memory_kb']} KB |"
+            f"({min(row['ratios'])} to {max(row['ratios'])}) | {row['memory_kb']} KB | {row['busy_memory_kb']} KB |"
         )
     series = {
         "a step": [row["step_us"] for row in law],
@@ -116,10 +116,12 @@ def scaling(result):
             f"| {point['cores']} | {point['agents']:,} | {point['actions_per_second']:,.0f} "
             f"| {'' if share is None else f'{share:.0f} %'} | {cpu} us |"
         )
-    series = {"actions a second": [point["actions_per_second"] for point in points]}
+    rates = [point["actions_per_second"] for point in points]
+    series = {"measured": rates, "linear": [rate * 100 / (efficiency(point) or 100) for rate, point in zip(rates, points)]}
     title = "Actions a second against cores"
     cores = [point["cores"] for point in points]
-    picture = chart.lines(title, "cores for demo, model, workers and coordinator", "actions a second", cores, series)
+    label = "cores for demo, model, workers and coordinator"
+    picture = chart.lines(title, label, "actions a second", cores, series, float)
     return "\n".join([*rows, "", f"![{title}]({SCALING_PICTURE})"]), picture
 
 
