@@ -12,7 +12,8 @@ let house: [SwiftSetting] = [
 /// that holds the package, so it is made here in the same way.
 let measured: String = {
     let folder = Context.packageDirectory.split(separator: "/").dropLast().last ?? ""
-    let name = folder.lowercased().map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
+    let identity = folder.hasSuffix(".git") ? folder.dropLast(4) : folder
+    let name = identity.lowercased().map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
     return String(name.first?.isNumber == true ? "_" + name.dropFirst() : name[...])
 }()
 
