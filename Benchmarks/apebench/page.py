@@ -4,8 +4,10 @@ Each source writes a part of its own into results/: figures as JSON, and a secti
 """
 
 import json
+import os
 
 from . import HERE, TREE, Fault, chart
+from .about import about
 from .counting import WORKLOADS
 
 TEMPLATE, GOALS, BASELINE, RESULTS = HERE / "page.md", HERE / "goals.json", HERE / "baseline.json", HERE / "results"
@@ -16,8 +18,8 @@ COST_PICTURE, SCALING_PICTURE = "performance-cost.svg", "performance-scaling.svg
 def load(path):
     try:
         return json.loads(path.read_text())
-    except ValueError as error:
-        raise Fault(f"{path} is no JSON: {error}") from error
+    except (OSError, ValueError) as error:
+        raise Fault(f"{path} cannot be read as JSON: {error}") from error
 
 
 def results():
@@ -30,6 +32,23 @@ def results():
     return found
 
 
+def keep_report(path, agents=10_000, most_cores=2):
+    """Takes what a validation measured of so many agents, by its report, into the results."""
+    cores = os.cpu_count()
+    if cores > most_cores:
+        raise Fault(f"the goal is about {most_cores} cores, and this host has {cores}")
+    try:
+        stage = max(load(path)["stages"], key=lambda stage: stage["target_agents"])
+        wanted, achieved, gap = stage["target_agents"], stage["achieved_agents"], stage["series"]["gap"]["mean_seconds"]
+    except (LookupError, TypeError) as error:
+        raise Fault(f"{path} is no report of a validation: {error!r}") from error
+    if wanted < agents or achieved < wanted or not gap:
+        raise Fault(f"{path} is of {achieved} agents of {wanted} with an MTBA of {gap} s; {agents} are to be held")
+    kept = {"about": about(), "figures": {"mtba_10000_s": round(gap, 3)}}
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "validate.json").write_text(json.dumps(kept, indent=2) + "\n")
+
+
 def shown(value, unit):
     return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f} {unit}"
 
@@ -39,6 +58,9 @@ def goals(found):
     figures = {name: value for result in found.values() for name, value in result.get("figures", {}).items()}
     rows = ["| what | goal | measured | reached | command |", "|---|---|---|---|---|"]
     for goal in load(GOALS):
+        if "test" in goal:
+            rows.append(f"| {goal['goal']} | | a rule, which a test holds | | `{goal['test']}` |")
+            continue
         words, limit, holds = next(
             (words, goal[key], holds)
             for key, words, holds in (
@@ -57,11 +79,11 @@ def goals(found):
     return "\n".join(rows)
 
 
-def machine(about):
+def machine(stated):
     return (
-        f"{about['date']}, APE {about['commit']}, {about['cores']} cores ({about['processor']}), Linux {about['kernel']}, Swift "
-        f"{about['swift']}, libcurl {about['libcurl']}, OpenSSL {about['openssl']}, glibc {about['glibc']}, nginx "
-        f"{about['nginx']}. The machine's load before the measurement was {about['load']}."
+        f"{stated['date']}, APE {stated['commit']}, {stated['cores']} cores ({stated['processor']}), Linux {stated['kernel']}, Swift "
+        f"{stated['swift']}, libcurl {stated['libcurl']}, OpenSSL {stated['openssl']}, glibc {stated['glibc']}, nginx "
+        f"{stated['nginx']}. The machine's load before the measurement was {stated['load']}."
     )
 
 
