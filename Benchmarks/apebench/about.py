@@ -5,8 +5,11 @@ import os
 import platform
 import re
 import subprocess
+import time
 
 from . import TREE, Fault, output
+
+SAMPLE_S = 3
 
 
 def first(pattern, text, what):
@@ -40,6 +43,23 @@ def nginx():
     return first(r"nginx/(\S+)", done.stderr, "nginx's version")
 
 
+def others_percent():
+    """What other programs use of all processors, while this one waits."""
+
+    def ticks():
+        with open("/proc/stat", encoding="ascii") as file:
+            fields = [int(field) for field in file.readline().split()[1:9]]
+        # Neither idle nor waiting for a disk.
+        return sum(fields) - fields[3] - fields[4], sum(fields)
+
+    busy, all_ = ticks()
+    time.sleep(SAMPLE_S)
+    busy_then, all_then = ticks()
+    if all_then <= all_:
+        raise Fault("/proc/stat does not tell how busy the processors are")
+    return round(100 * (busy_then - busy) / (all_then - all_))
+
+
 def about():
     """What stands above every table."""
     return {
@@ -48,7 +68,7 @@ def about():
         "processor": processor(),
         "cores": os.cpu_count(),
         "kernel": platform.release(),
-        "load": round(os.getloadavg()[0], 1),
+        "others_percent": others_percent(),
         **tools(),
         "nginx": nginx(),
     }

@@ -83,7 +83,7 @@ def machine(stated):
     return (
         f"{stated['date']}, APE {stated['commit']}, {stated['cores']} cores ({stated['processor']}), Linux {stated['kernel']}, Swift "
         f"{stated['swift']}, libcurl {stated['libcurl']}, OpenSSL {stated['openssl']}, glibc {stated['glibc']}, nginx "
-        f"{stated['nginx']}. The machine's load before the measurement was {stated['load']}."
+        f"{stated['nginx']}. Before the measurement other programs used {stated['others_percent']} % of the processors."
     )
 
 
