@@ -31,8 +31,8 @@ def measure(tool, case):
         if not answers.all:
             raise Fault("the server saw none of its requests")
         return figures(tool.said(case, log), case, answers, watch, life_cpu_s)
-    except (Fault, KeyError, IndexError, TypeError, ValueError) as error:
-        words = error if isinstance(error, Fault) else f"a figure could not be read: {type(error).__name__} {error}"
+    except (Fault, OSError, KeyError, IndexError, TypeError, ValueError) as error:
+        words = error if isinstance(error, (Fault, OSError)) else f"a figure could not be read: {type(error).__name__} {error}"
         raise Fault(f"{words}\n{last_words(log)}") from error
     finally:
         shutil.rmtree(case.folder, ignore_errors=True)

@@ -34,6 +34,7 @@ HERE = Path(__file__).resolve().parent
 TREE, METHOD = HERE.parent.parent, HERE / "method.md"
 # Descriptors beside one for each user.
 SPARE_FILES = 1000
+LEAST_SECONDS = 8
 
 
 def method(nginx):
@@ -99,7 +100,8 @@ def run(options):
     nginx, _ = nginx_facts()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < max(options.users) + SPARE_FILES:
-        raise Fault(f"{max(options.users)} users need {max(options.users) + SPARE_FILES} open files; the limit is {hard}")
+        needed = max(options.users) + SPARE_FILES
+        raise Fault(f"{max(options.users)} users need {needed} open files, and the limit is {hard}: ulimit -Hn {needed}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     host.adopt_orphans()
     client = [ApeClient(options.client)] if options.client else []
@@ -148,15 +150,15 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=10, help="of load by each tool")
     parser.add_argument("--binaries", default=TREE / ".build/release", help="the folder of APE's programs")
     parser.add_argument("--client", metavar="FILE", help="an ape-bench, to measure APE's client alone too")
-    parser.add_argument("--json", metavar="FILE", help="where the figures are written, and beside it the part of the page")
+    parser.add_argument("--json", metavar="FILE", help="where the figures are written, and a .md beside it")
     parser.add_argument("--markdown", metavar="FILE", help="only print the page's part, of this JSON")
     options = parser.parse_args()
     if set(options.kinds) - set(PATHS):
         parser.error(f"--kinds takes {', '.join(PATHS)}")
     if not options.users or min(options.users) < 1:
         parser.error("--users takes numbers from 1 on")
-    if options.seconds < 6:
-        parser.error("--seconds must be at least 6: the middle of a run is what counts")
+    if options.seconds < LEAST_SECONDS:
+        parser.error(f"--seconds must be at least {LEAST_SECONDS}: the middle of a run is what counts")
     return options
 
 

@@ -1,4 +1,4 @@
-"""What sends plain requests: Locust, wrk and h2load as limits, and beside these APE's client without the rest of APE."""
+"""What sends plain requests: Locust, wrk and h2load as limits, and APE's client without the rest of APE."""
 
 import collections
 import json
@@ -32,7 +32,7 @@ class ApeClient(Tool):
     most_a_second = 60_000
 
     def __init__(self, program):
-        self.program = Path(program)
+        self.program = Path(program).resolve()
 
     def prepare(self, say):
         if not self.program.exists():
@@ -70,7 +70,6 @@ class Locust(Tool):
         return [
             self.folder / "locust", "-f", file, "--headless", "--only-summary", "-u", str(case.users),
             "-r", str(case.users), "-t", f"{case.seconds}s", "--host", case.url, "--json-file", case.folder / "locust",
-            "--stop-timeout", "5",
             *(["--processes", str(self.processes)] if self.processes > 1 else []),
         ]
 

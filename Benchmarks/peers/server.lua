@@ -1,5 +1,5 @@
--- What nginx answers to the peers. Each answer leaves the moments at which its request was read, its first byte was sent
--- and its last, in microseconds since 1970, for the log that server.py reads. An answer that could not be sent leaves none.
+-- What nginx answers to the peers. Each answer leaves the moments at which its request was read, its first byte was
+-- sent and its last, in microseconds since 1970, for the log that server.py reads; one that could not be sent, none.
 local ffi = require "ffi"
 local completion = require "completion"
 ffi.cdef "struct peers_time { long seconds, nanoseconds; }; int clock_gettime(int, struct peers_time *);"

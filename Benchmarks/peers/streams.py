@@ -88,8 +88,8 @@ class GuideLLM(Streams):
 class AIPerf(Streams):
     name, title = "aiperf", "AIPerf"
     settings = (
-        "`aiperf profile --endpoint-type chat --streaming`, prompts of 128 words from a file, `--use-server-token-count`, "
-        "no telemetry, no screen, defaults otherwise"
+        "`aiperf profile --endpoint-type chat --streaming`, prompts of 128 words from a file, "
+        "`--use-server-token-count`, no telemetry, no screen, defaults otherwise"
     )
 
     def command(self, case):

@@ -110,7 +110,7 @@ def memory(result):
             table.append(
                 {
                     "tool": title, "load": kind,
-                    f"{least:,} users, MB": number(peak[least] / 1024), f"{most:,} users, MB": number(peak[most] / 1024),
+                    **{f"{users:,} users, MB": number(peak[users] / 1024) for users in (least, most)},
                     "a user more, KB": number(each) if each >= 1 else "under 1",
                 }
             )

@@ -102,13 +102,13 @@ class Ape(Tool):
     exit_codes = (0, 1, 3)
     workers = 2
     settings = (
-        f"the whole program, `ape-test validate` with {workers} workers (its default), connections of each agent's own; "
+        f"the whole program, `ape-test validate` with {workers} workers (its default), each agent's own connections; "
         f"requests: a script of {REQUESTS_A_SESSION} a session; completions: decisions of agents, each session "
         f"{DECISIONS_A_SESSION} of them with their conversation and tools, and one GET that no peer has to make"
     )
 
     def __init__(self, binaries):
-        self.binaries = Path(binaries)
+        self.binaries = Path(binaries).resolve()
 
     def prepare(self, say):
         program = self.binaries / "ape-test"
