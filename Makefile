@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate check test lint bench simulate chaos fuzz manual install
+.PHONY: help build validate check test lint bench bench-peers simulate chaos fuzz manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -12,7 +12,7 @@ SEED ?=
 PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
 # Seconds that `make fuzz` spends on each of its targets (60 unless given), and `make chaos` on its fleets (600).
 TIME ?=
-# More flags for `make validate`, such as ARGS="--output report.json", or for `make bench`.
+# More flags for `make validate`, such as ARGS="--output report.json", or for `make bench` and `make bench-peers`.
 ARGS ?=
 
 RELEASE := .build/release
@@ -23,7 +23,7 @@ MANUAL := .build/manual
 RELEASE_FLAGS := -c release --static-swift-stdlib
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the three programs for release, after fetching the system packages that are missing
 	@.ci/packages build
@@ -51,6 +51,10 @@ lint: ## Check format, shell scripts, import arrows and lengths
 bench: build ## Measure APE itself, in some ten minutes, and write docs/performance.md
 	@.ci/packages test
 	Benchmarks/bench $(ARGS)
+
+bench-peers: build ## Measure APE beside Locust, wrk, h2load, GuideLLM, AIPerf and inference-perf, in one run (ARGS= for flags)
+	@.ci/packages bench
+	Benchmarks/peers/peers.py --binaries $(RELEASE) --json Benchmarks/results/peers.json $(ARGS)
 
 simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEED=n
 	@.ci/packages build
