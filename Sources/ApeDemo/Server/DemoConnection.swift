@@ -92,7 +92,7 @@ final class DemoConnection: ChannelInboundHandler {
         let exchange = DemoExchange(request, self, context, nowMicros: clock())
         self.exchange = exchange
         context.eventLoop.assumeIsolated().execute { [self] in
-            guard !exchange.isOver else { return }
+            guard !exchange.isOver, context.channel.isActive else { return }
             if accepts(request.head.headers.first(name: "Host")) {
                 service.answer(exchange)
             } else {

@@ -42,7 +42,11 @@ final class DemoExchange {
     func wait(_ micros: Int64, _ step: @escaping () -> Void) {
         guard !isOver else { return }
         guard micros > 0 else { return step() }
-        timer = loop.assumeIsolated().scheduleTask(in: .microseconds(micros), step)
+        timer = loop.assumeIsolated().scheduleTask(in: .microseconds(micros)) { [self] in
+            // To cancel one that has fired costs a search among all timers of the thread.
+            timer = nil
+            step()
+        }
     }
 
     /// Has something done once it is over, whichever way: one thing, the one named last.
