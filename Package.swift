@@ -11,9 +11,9 @@ let house: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
-let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -143,7 +143,7 @@ let package = Package(
         ),
         library(
             "ApeDemo",
-            ["ApeCore", "ApeHTTP", "ApeProgram", hummingbird, nioCore, nioPosix, deque, lifecycle, logging]
+            ["ApeCore", "ApeHTTP", "ApeProgram", nioCore, nioPosix, nioHTTP1, deque, lifecycle, logging]
         ),
         library(
             "ApeCLI",
@@ -204,7 +204,7 @@ let package = Package(
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
         tests("ApeSite", ["ApeCore", "ApeHTTP", "ApeRun", "ApeStore"]),
-        tests("ApeDemo", ["ApeCore", hummingbird, hummingbirdTesting, lifecycle, logging]),
+        tests("ApeDemo", ["ApeCore", "ApeHTTP", nioCore, nioEmbedded, nioPosix, nioHTTP1, lifecycle, logging]),
         tests(
             "ApeCLI",
             [

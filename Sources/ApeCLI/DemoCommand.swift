@@ -13,7 +13,8 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Serve the demo shop and the simulated inference endpoint.",
         discussion: """
-            Both run until SIGINT or SIGTERM. Each tells what it served at GET /demo/stats, exactly. The endpoint speaks
+            Both run until SIGINT or SIGTERM, on a thread for each CPU that they may use. Each tells what it served at
+            GET /demo/stats, exactly, and how many requests it dropped since their clients had gone. The endpoint speaks
             Chat Completions, Responses and Messages, under /v1/chat/completions, /v1/responses and /v1/messages.
 
             Examples:

@@ -61,6 +61,18 @@ package final class HTTPConnections: Sendable {
         state.withLock { $0.entries[ObjectIdentifier(channel)]?.rank = rank }
     }
 
+    /// Ends them all: those that answer a request after that, unless the caller's task is cancelled.
+    package func end() async {
+        let channels = state.withLock { $0.entries.values.map(\.channel) }
+        for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        await withTaskCancellationHandler {
+            // A connection that ended badly has ended.
+            for channel in channels { try? await channel.closeFuture.get() }
+        } onCancel: {
+            for channel in channels { channel.close(promise: nil) }
+        }
+    }
+
     private func closed(_ id: ObjectIdentifier) {
         state.withLock { $0.entries[id] = nil }
     }

@@ -39,7 +39,7 @@ package struct HTTPRequest: Sendable {
     ///
     /// - Parameter text: what follows the question mark.
     /// - Returns: each part by its name; nil where a name stands twice, since either could be meant.
-    static func parts(ofQuery text: String) -> [String: String]? {
+    package static func parts(ofQuery text: String) -> [String: String]? {
         var parts: [String: String] = [:]
         for part in text.split(separator: "&", maxSplits: 64).prefix(64) {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,6 +1,6 @@
 import ApeCore
-import Hummingbird
-import HummingbirdTesting
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import ApeDemo
@@ -37,6 +37,8 @@ struct Chat: Sendable {
         }
         return .object(body)
     }
+
+    var buffer: ByteBuffer { ByteBuffer(string: body.text) }
 
     func decide() throws -> Decision {
         Planner(try ModelRequest(parsing: body.utf8, api: .chat)).decide()
@@ -83,23 +85,19 @@ struct StreamedAnswer: Equatable {
 }
 
 struct InferenceClient: Sendable {
-    let client: any TestClientProtocol
+    let service: SimulatedInference
 
     func post(
         _ body: String,
         to path: String = "/v1/chat/completions",
-        headers: HTTPFields = [:]
-    ) async throws -> (status: Int, headers: HTTPFields, body: ByteBuffer) {
-        try await client.execute(
-            uri: path,
-            method: .post,
-            headers: headers,
-            body: ByteBuffer(string: body)
-        ) { ($0.status.code, $0.headers, $0.body) }
+        headers: HTTPHeaders = [:]
+    ) async throws -> DemoClient.Reply {
+        try DemoClient(service: service).execute(.POST, path, headers: headers, body: ByteBuffer(string: body))
     }
 
     func get(_ path: String) async throws -> JSONValue {
-        try await client.execute(uri: path, method: .get) { try JSONValue(parsing: Array($0.body.readableBytesView)) }
+        let reply = try DemoClient(service: service).execute(.GET, path)
+        return try JSONValue(parsing: Array(reply.body.readableBytesView))
     }
 
     func stream(_ chat: Chat) async throws -> StreamedAnswer {
@@ -109,12 +107,9 @@ struct InferenceClient: Sendable {
 
 func withInference(
     _ change: (inout SimulatedInference.Configuration) throws -> Void = { _ in },
-    time: DemoTime = .still,
     _ test: @Sendable (InferenceClient) async throws -> Void
 ) async throws {
     var configuration = SimulatedInference.Configuration()
     try change(&configuration)
-    try await SimulatedInference(configuration: configuration, time: time).application().test(.router) {
-        try await test(InferenceClient(client: $0))
-    }
+    try await test(InferenceClient(service: SimulatedInference(configuration: configuration) { 1_000_000 }))
 }

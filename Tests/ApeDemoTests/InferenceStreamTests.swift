@@ -1,5 +1,5 @@
 import ApeCore
-import Hummingbird
+import NIOCore
 import Testing
 
 @testable import ApeDemo

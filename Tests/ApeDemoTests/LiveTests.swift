@@ -1,8 +1,8 @@
 import ApeCore
 import Foundation
-import Hummingbird
-import HummingbirdTesting
 import Logging
+import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
 import Testing
 
@@ -36,25 +36,44 @@ struct LiveTests {
     @Test("A stream goes over a socket whole, several on one connection")
     func stream() async throws {
         let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)
-        let service = SimulatedInference(configuration: quick()) { arrival.yield($0) }
+        let service = SimulatedInference(configuration: quick(), onListening: { arrival.yield($0) })
         try await serving(service, addresses) { address in
-            let client = TestClient(host: address.host, port: address.port)
-            client.connect()
-            for _ in 0..<3 {
-                let body = ByteBuffer(string: Chat("Buy headphones").body.text)
-                let response = try await client.execute(.init("/v1/chat/completions", method: .post, body: body))
-                let answer = try StreamedAnswer(try #require(response.body))
-                #expect(answer.isDone && answer.tool == "http_get")
-                #expect(response.headers[.contentLength] == nil)
+            let client = try await LiveClient(address)
+            let body = Chat("Buy headphones").buffer
+            try await client.talk { exchange in
+                for _ in 0..<3 {
+                    let reply = try await exchange(.POST, "/v1/chat/completions", body)
+                    let answer = try StreamedAnswer(reply.body)
+                    #expect(answer.isDone && answer.tool == "http_get")
+                    #expect(reply.headers.first(name: "Content-Length") == nil)
+                    #expect(reply.headers.first(name: "Date")?.hasSuffix(" GMT") == true)
+                }
             }
-            try await client.close()
+        }
+    }
+
+    @Test("A client that closes its connection has given up what it asked", arguments: [false, true])
+    func closing(isReset: Bool) async throws {
+        let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)
+        var configuration = DemoShop.Configuration()
+        configuration.latencyMicros = 3_600_000_000
+        let shop = DemoShop(configuration: configuration, onListening: { arrival.yield($0) })
+        try await serving(shop, addresses) { address in
+            try await LiveClient.askAndClose(address, .GET, "/api/products", isReset: isReset)
+            try await LiveClient(address).talk { exchange in
+                var dropped: JSONValue?
+                while dropped != 1 {
+                    let reply = try await exchange(.GET, "/demo/stats", ByteBuffer())
+                    dropped = try JSONValue(parsing: Array(reply.body.readableBytesView))["dropped"]
+                }
+            }
         }
     }
 
     @Test("The shop's address is told, and a taken one is an error that names it")
     func addresses() async throws {
         let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)
-        let shop = DemoShop(configuration: .init()) { arrival.yield($0) }
+        let shop = DemoShop(configuration: .init(), onListening: { arrival.yield($0) })
         try await serving(shop, addresses) { address in
             #expect(address.port > 0)
             var taken = DemoShop.Configuration()

@@ -1,5 +1,6 @@
 import ApeCore
-import Hummingbird
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import ApeDemo
@@ -33,10 +34,7 @@ struct RawDialogue: Sendable {
         }
     }
 
-    var headers: HTTPFields {
-        guard api == .messages, let name = HTTPFields.Element.Name("anthropic-version") else { return [:] }
-        return [name: "2023-06-01"]
-    }
+    var headers: HTTPHeaders { api == .messages ? ["anthropic-version": "2023-06-01"] : [:] }
 
     private var tools: JSONValue {
         .array(

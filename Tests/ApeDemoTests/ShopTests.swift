@@ -1,71 +1,66 @@
 import ApeCore
-import Hummingbird
-import HummingbirdTesting
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import ApeDemo
 
-/// A shop whose latency is real only in its head, and a client with a cookie.
-struct ShopVisitor {
-    let client: any TestClientProtocol
+/// A client of the shop's, with a cookie.
+struct ShopVisitor: Sendable {
+    let client: DemoClient
     var session: String?
     var csrfToken: String?
 
-    init(_ client: any TestClientProtocol) {
+    init(_ client: DemoClient) {
         self.client = client
     }
 
     func call(
-        _ method: HTTPRequest.Method,
+        _ method: HTTPMethod,
         _ path: String,
         _ body: JSONValue? = nil,
-        headers: HTTPFields = [:]
-    ) async throws -> (status: Int, body: JSONValue, headers: HTTPFields) {
-        try await call(method, path, text: body?.text, headers: headers)
+        headers: HTTPHeaders = [:]
+    ) throws -> (status: Int, body: JSONValue, headers: HTTPHeaders) {
+        try call(method, path, text: body?.text, headers: headers)
     }
 
     func call(
-        _ method: HTTPRequest.Method,
+        _ method: HTTPMethod,
         _ path: String,
         text: String?,
-        headers: HTTPFields = [:]
-    ) async throws -> (status: Int, body: JSONValue, headers: HTTPFields) {
-        var headers = headers
-        if let session { headers[.cookie] = "other=1; \(DemoShop.cookieName)=\(session)" }
-        return try await client.execute(
-            uri: path,
-            method: method,
-            headers: headers,
-            body: text.map { ByteBuffer(string: $0) }
-        ) {
-            ($0.status.code, try JSONValue(parsing: Array($0.body.readableBytesView)), $0.headers)
-        }
+        headers: HTTPHeaders = [:]
+    ) throws -> (status: Int, body: JSONValue, headers: HTTPHeaders) {
+        let reply = try ask(method, path, text: text, headers: headers)
+        return (reply.status, try JSONValue(parsing: Array(reply.body.readableBytesView)), reply.headers)
     }
 
-    mutating func logIn(_ name: String = "ann") async throws {
-        let answer = try await call(.post, "/api/login", ["username": .string(name), "password": "demo"])
+    func ask(
+        _ method: HTTPMethod,
+        _ path: String,
+        text: String? = nil,
+        headers: HTTPHeaders = [:]
+    ) throws -> DemoClient.Reply {
+        var headers = headers
+        if let session { headers.add(name: "Cookie", value: "other=1; \(DemoShop.cookieName)=\(session)") }
+        return try client.execute(method, path, headers: headers, body: text.map { ByteBuffer(string: $0) })
+    }
+
+    mutating func logIn(_ name: String = "ann") throws {
+        let answer = try call(.POST, "/api/login", ["username": .string(name), "password": "demo"])
         #expect(answer.status == 200)
         csrfToken = answer.body["csrf_token"]?.string
-        let cookie = try #require(answer.headers[.setCookie])
+        let cookie = try #require(answer.headers.first(name: "Set-Cookie"))
         session = CookieHeader.value(DemoShop.cookieName, in: cookie)
     }
 }
 
-extension DemoTime {
-    /// Stands still and never waits.
-    static let still = DemoTime(nowMicros: { 1_000_000 }, sleep: { _ in })
-}
-
 func withShop(
     _ change: (inout DemoShop.Configuration) throws -> Void = { _ in },
-    time: DemoTime = .still,
     _ test: @Sendable (ShopVisitor) async throws -> Void
 ) async throws {
     var configuration = DemoShop.Configuration()
     try change(&configuration)
-    try await DemoShop(configuration: configuration, time: time).application().test(.router) {
-        try await test(ShopVisitor($0))
-    }
+    try await test(ShopVisitor(DemoClient(service: DemoShop(configuration: configuration) { 1_000_000 })))
 }
 
 @Suite("Demo shop")
@@ -74,24 +69,24 @@ struct ShopTests {
     func journey() async throws {
         try await withShop { shop in
             var visitor = shop
-            let list = try await visitor.call(.get, "/api/products?category=audio")
+            let list = try visitor.call(.GET, "/api/products?category=audio")
             #expect(list.status == 200)
             #expect(list.body["count"]?.integer == 4)
             let id = try #require(list.body["products"]?[0]?["id"]?.string)
-            #expect(try await visitor.call(.get, "/api/products/\(id)").body["price"]?.number == 129.9)
-            try await visitor.logIn()
-            let cart = try await visitor.call(.post, "/api/cart/items", ["product_id": .string(id), "quantity": 2])
+            #expect(try visitor.call(.GET, "/api/products/\(id)").body["price"]?.number == 129.9)
+            try visitor.logIn()
+            let cart = try visitor.call(.POST, "/api/cart/items", ["product_id": .string(id), "quantity": 2])
             #expect(cart.status == 201)
             #expect(cart.body["total"]?.number == 259.8)
-            #expect(try await visitor.call(.get, "/api/cart").body == cart.body)
+            #expect(try visitor.call(.GET, "/api/cart").body == cart.body)
             let token: JSONValue = .string(try #require(visitor.csrfToken))
-            let order = try await visitor.call(.post, "/api/checkout", ["csrf_token": token])
+            let order = try visitor.call(.POST, "/api/checkout", ["csrf_token": token])
             #expect(order.status == 201)
             #expect(order.body["status"] == "confirmed")
             #expect(order.body["total"]?.number == 259.8)
             let orderID = try #require(order.body["order_id"]?.string)
-            #expect(try await visitor.call(.get, "/api/orders/\(orderID)").body == order.body)
-            #expect(try await visitor.call(.get, "/api/cart").body["items"] == [])
+            #expect(try visitor.call(.GET, "/api/orders/\(orderID)").body == order.body)
+            #expect(try visitor.call(.GET, "/api/cart").body["items"] == [])
         }
     }
 
@@ -99,11 +94,10 @@ struct ShopTests {
     func csrfHeader() async throws {
         try await withShop { shop in
             var visitor = shop
-            try await visitor.logIn()
-            _ = try await visitor.call(.post, "/api/cart/items", ["product_id": "p-401", "quantity": 1])
-            let name = try #require(HTTPFields.Element.Name("X-CSRF-Token"))
-            let token = try #require(visitor.csrfToken)
-            #expect(try await visitor.call(.post, "/api/checkout", text: nil, headers: [name: token]).status == 201)
+            try visitor.logIn()
+            _ = try visitor.call(.POST, "/api/cart/items", ["product_id": "p-401", "quantity": 1])
+            let headers: HTTPHeaders = ["X-CSRF-Token": try #require(visitor.csrfToken)]
+            #expect(try visitor.call(.POST, "/api/checkout", text: nil, headers: headers).status == 201)
         }
     }
 
@@ -129,7 +123,7 @@ struct ShopTests {
     )
     func refusals(method: String, path: String, body: String?, status: Int, code: String) async throws {
         try await withShop { shop in
-            let answer = try await shop.call(HTTPRequest.Method(method) ?? .get, path, text: body)
+            let answer = try shop.call(HTTPMethod(rawValue: method), path, text: body)
             #expect(answer.status == status)
             #expect(answer.body["error"]?["code"]?.string == code)
         }
@@ -139,10 +133,10 @@ struct ShopTests {
     func hostileBodies() async throws {
         try await withShop { shop in
             let deep = String(repeating: "[", count: 10_000)
-            let tooDeep = try await shop.call(.post, "/api/login", text: deep)
+            let tooDeep = try shop.call(.POST, "/api/login", text: deep)
             #expect(tooDeep.status == 400)
             let long = String(repeating: " ", count: DemoShop.maximumBodyBytes + 1)
-            let tooLong = try await shop.call(.post, "/api/login", text: long)
+            let tooLong = try shop.call(.POST, "/api/login", text: long)
             #expect(tooLong.status == 413)
         }
     }
@@ -166,8 +160,8 @@ struct ShopTests {
     func refusalsInSession(method: String, path: String, body: String?, status: Int, code: String) async throws {
         try await withShop { shop in
             var visitor = shop
-            try await visitor.logIn()
-            let answer = try await visitor.call(HTTPRequest.Method(method) ?? .get, path, text: body)
+            try visitor.logIn()
+            let answer = try visitor.call(HTTPMethod(rawValue: method), path, text: body)
             #expect(answer.status == status)
             #expect(answer.body["error"]?["code"]?.string == code)
         }
@@ -177,15 +171,15 @@ struct ShopTests {
     func checkoutRules() async throws {
         try await withShop { shop in
             var (ann, bob) = (shop, shop)
-            try await ann.logIn("ann")
-            try await bob.logIn("bob")
+            try ann.logIn("ann")
+            try bob.logIn("bob")
             let token: JSONValue = ["csrf_token": .string(try #require(ann.csrfToken))]
-            #expect(try await ann.call(.post, "/api/checkout", token).status == 409)
-            _ = try await ann.call(.post, "/api/cart/items", ["product_id": "p-101", "quantity": 20])
-            #expect(try await ann.call(.post, "/api/cart/items", ["product_id": "p-101", "quantity": 1]).status == 409)
-            let order = try await ann.call(.post, "/api/checkout", token).body["order_id"]?.string ?? ""
-            #expect(try await ann.call(.get, "/api/orders/\(order)").status == 200)
-            #expect(try await bob.call(.get, "/api/orders/\(order)").status == 404)
+            #expect(try ann.call(.POST, "/api/checkout", token).status == 409)
+            _ = try ann.call(.POST, "/api/cart/items", ["product_id": "p-101", "quantity": 20])
+            #expect(try ann.call(.POST, "/api/cart/items", ["product_id": "p-101", "quantity": 1]).status == 409)
+            let order = try ann.call(.POST, "/api/checkout", token).body["order_id"]?.string ?? ""
+            #expect(try ann.call(.GET, "/api/orders/\(order)").status == 200)
+            #expect(try bob.call(.GET, "/api/orders/\(order)").status == 404)
         }
     }
 }

@@ -140,12 +140,13 @@ struct HostStateTests {
         "/proc/sys/net/ipv4/tcp_tw_reuse": "2\n",
         "/proc/sys/net/netfilter/nf_conntrack_max": "65536\n",
         "/proc/sys/net/netfilter/nf_conntrack_count": "12\n",
+        "/proc/self/status": "Name:\tape\nCpus_allowed_list:\t0-1,4,10\n",
         "/proc/meminfo": "MemTotal: 1000 kB\nMemAvailable: 600 kB\n",
     ]
 
     private func state(_ more: [String: String] = [:]) -> HostState {
         let files = Self.files.merging(more) { $1 }
-        return HostState(files: FileReader { files[$0] }, onlineCPUs: 4)
+        return HostState(files: FileReader { files[$0] })
     }
 
     @Test func readsAHost() {

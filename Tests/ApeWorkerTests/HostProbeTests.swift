@@ -24,6 +24,10 @@ struct HostProbeTests {
         #expect(ProcFile.startTicks(Self.plain["/proc/self/stat"]!.replacing(" S ", with: " Z ")) == nil)
         #expect(ProcFile.residentPages(Self.plain["/proc/self/statm"]!) == 25)
         #expect(ProcFile.memory(Self.plain["/proc/meminfo"]!)! == (768_000, 1_024_000))
+        #expect(ProcFile.boundCPUs("Cpus_allowed:\t3\nCpus_allowed_list:\t0-1,4,10\n") == 4)
+        for text in ["", "Cpus_allowed_list:", "Cpus_allowed_list:\t3-1", "Cpus_allowed_list:\tx"] {
+            #expect(ProcFile.boundCPUs(text) == nil)
+        }
     }
 
     @Test(arguments: ["", "cpu", "cpu a b c", "\u{0}\u{1}", ")", "1 (x"])

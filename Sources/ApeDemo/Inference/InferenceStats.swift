@@ -1,6 +1,7 @@
 import ApeCore
 
-/// Exact counts of the endpoint's answers. The counts of the outcomes sum to the number of requests.
+/// Exact counts of the endpoint's answers. The counts of the outcomes sum to the number of requests, but for those that
+/// their clients gave up before they were begun.
 struct InferenceStats: Sendable {
     enum Outcome: String, Sendable, CaseIterable {
         /// A complete answer, with or without a deliberate mistake.
@@ -13,16 +14,9 @@ struct InferenceStats: Sendable {
         case overloaded
     }
 
-    private(set) var requests = 0
     private var outcomes: [Outcome: Int] = [:]
     private var mistakes = 0
     private(set) var (tokensIn, tokensCached, tokensOut) = (0, 0, 0)
-
-    /// Counts a new request and returns its number, from 0.
-    mutating func begin() -> Int {
-        requests += 1
-        return requests - 1
-    }
 
     mutating func count(_ outcome: Outcome) {
         outcomes[outcome, default: 0] += 1
@@ -37,10 +31,22 @@ struct InferenceStats: Sendable {
         tokensOut += usage.completion
     }
 
+    /// How many requests came to this.
+    subscript(outcome: Outcome) -> Int { outcomes[outcome] ?? 0 }
+
+    /// Adds the counts of other answers.
+    mutating func add(_ others: InferenceStats) {
+        outcomes.merge(others.outcomes, uniquingKeysWith: +)
+        mistakes += others.mistakes
+        tokensIn += others.tokensIn
+        tokensCached += others.tokensCached
+        tokensOut += others.tokensOut
+    }
+
     /// The members of `GET /demo/stats` that are counts.
     var json: JSONObject {
-        var object: JSONObject = ["requests": .integer(Int64(requests))]
-        for outcome in Outcome.allCases { object[outcome.rawValue] = .integer(Int64(outcomes[outcome] ?? 0)) }
+        var object = JSONObject()
+        for outcome in Outcome.allCases { object[outcome.rawValue] = .integer(Int64(self[outcome])) }
         object["mistakes"] = .integer(Int64(mistakes))
         object["tokens_in"] = .integer(Int64(tokensIn))
         object["tokens_cached"] = .integer(Int64(tokensCached))

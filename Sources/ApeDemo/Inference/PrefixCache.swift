@@ -2,7 +2,8 @@
 /// by all that stands before it, the least recently used forgotten first.
 ///
 /// It is a table of sets of eight entries, each a cache line: a block is looked up and made the first of its set in one.
-struct PrefixCache: Sendable {
+/// A lock is held for that alone, and never for two blocks at a time.
+final class PrefixCache: Sendable {
     /// The bytes of a block. What is left at the end of a conversation is in none.
     static let blockBytes = 128
     /// The blocks that are remembered: those of a thousand conversations take an eighth, so that hardly a set overflows.
@@ -11,7 +12,7 @@ struct PrefixCache: Sendable {
     private static let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
     private static let setMask = UInt64(capacity / ways - 1)
 
-    private var entries = [UInt64](repeating: 0, count: capacity)
+    private let sets = Striped { [UInt64](repeating: 0, count: capacity / Striped<[UInt64]>.count) }
 
     /// The bytes of a prompt's blocks.
     struct Match: Equatable {
@@ -22,7 +23,7 @@ struct PrefixCache: Sendable {
     }
 
     /// Looks a prompt up by its parts, and remembers it.
-    mutating func take(_ body: [UInt8], _ parts: ModelRequest.PromptParts) -> Match {
+    func take(_ body: [UInt8], _ parts: ModelRequest.PromptParts) -> Match {
         var match = Match()
         var hash: UInt64 = 1
         body.withUnsafeBytes { bytes in
@@ -43,24 +44,27 @@ struct PrefixCache: Sendable {
         return match
     }
 
-    private mutating func count(_ bytes: Int, _ hash: UInt64, _ match: inout Match) {
+    private func count(_ bytes: Int, _ hash: UInt64, _ match: inout Match) {
         let isKnown = touch(hash)
         if isKnown, match.new == 0 { match.known += bytes } else { match.new += bytes }
     }
 
     /// Makes a block the first of its set, and tells whether it was there.
-    private mutating func touch(_ hash: UInt64) -> Bool {
-        let first = Int(hash & Self.setMask) * Self.ways
-        let last = first + Self.ways - 1
-        var place = first
-        while place < last, entries[place] != hash { place += 1 }
-        let isKnown = entries[place] == hash
-        while place > first {
-            entries[place] = entries[place - 1]
-            place -= 1
+    private func touch(_ hash: UInt64) -> Bool {
+        let set = Int(hash & Self.setMask)
+        return sets.withLock(set) { entries in
+            let first = set / Striped<[UInt64]>.count * Self.ways
+            let last = first + Self.ways - 1
+            var place = first
+            while place < last, entries[place] != hash { place += 1 }
+            let isKnown = entries[place] == hash
+            while place > first {
+                entries[place] = entries[place - 1]
+                place -= 1
+            }
+            entries[first] = hash
+            return isKnown
         }
-        entries[first] = hash
-        return isKnown
     }
 
     /// A hash of the block at `start` and all before it. Four rows of words that do not wait for one another make it

@@ -1,81 +1,70 @@
 import ApeCore
-import Hummingbird
-import NIOCore
-import Synchronization
+import NIOHTTP1
 
 extension SimulatedInference {
-    /// The number of writes of one stream after the first: enough to show a generation time, few enough to be cheap.
-    static let laterWrites = 2
-    private static let apiKeyHeader = HTTPFields.Element.Name("x-api-key")
-    private static let versionHeader = HTTPFields.Element.Name("anthropic-version")
+    /// What a request has come to when its answer begins.
+    private struct Generation {
+        var request: ModelRequest
+        var draw: InferenceDraw
+        var arrivedMicros: Int64
+    }
 
     /// Serves a request for an answer of the model.
-    func complete(_ request: Request, _ api: Scenario.InferenceAPI, _ time: DemoTime) async throws -> Response {
-        let arrived = time.nowMicros()
-        let draw = InferenceDraw(number: stats.withLock { $0.begin() }, configuration)
-        if let apiKey = configuration.apiKey, !Self.carries(apiKey, request, api) {
-            let header = api == .messages ? "x-api-key: KEY" : "Authorization: Bearer KEY"
-            return refuse(api, 401, "The API key is missing or wrong; send \(header)")
-        }
-        if configuration.hasStrictMembers, api == .messages, !Self.namesVersion(request) {
-            return refuse(api, 400, "anthropic-version: header is required")
-        }
-        guard let body = try await HTTPBody.collect(request, upTo: Self.maximumBodyBytes) else {
-            return refuse(api, 413, "The body is longer than \(Self.maximumBodyBytes) bytes")
-        }
+    func complete(_ exchange: DemoExchange, _ api: Scenario.InferenceAPI) {
+        let arrived = nowMicros
+        let draw = InferenceDraw(number: stats.begin(), configuration)
         let asked: ModelRequest
         do {
-            asked = try ModelRequest(parsing: body, api: api)
+            asked = try read(exchange.request, api)
         } catch {
-            return refuse(api, 400, error.message)
-        }
-        do {
-            try rules.check(asked)
-        } catch {
-            return refuse(api, error.status, error.message, code: error.code)
+            stats.count(.refused, of: draw.number)
+            return exchange.answer(api.error(error.status, error.message, code: error.code))
         }
         if draw.isRateLimited {
-            stats.withLock { $0.count(.rateLimited) }
-            return api.error(429, "Too many requests; wait and try again", retryAfter: true)
+            stats.count(.rateLimited, of: draw.number)
+            return exchange.answer(api.error(429, "Too many requests; wait and try again", retryAfter: true))
         }
-        var slot: SlotQueue.Slot?
-        if let slots {
-            slot = try await slots.acquire()
-            guard slot != nil else {
-                stats.withLock { $0.count(.overloaded) }
-                return api.error(503, "Too many requests wait already", retryAfter: true)
-            }
+        let generation = Generation(request: asked, draw: draw, arrivedMicros: arrived)
+        guard let slots else { return generate(generation, exchange) }
+        let isIn = slots.enter(exchange) { [self] slot in
+            exchange.whenOver { withExtendedLifetime(slot) {} }
+            generate(generation, exchange)
         }
-        return try await generate(asked, draw, slot, time, arrivedMicros: arrived)
+        guard !isIn else { return }
+        stats.count(.overloaded, of: draw.number)
+        exchange.answer(api.error(503, "Too many requests wait already", retryAfter: true))
     }
 
-    private static func carries(_ key: String, _ request: Request, _ api: Scenario.InferenceAPI) -> Bool {
-        if request.headers[.authorization] == "Bearer " + key { return true }
-        return api == .messages && apiKeyHeader.flatMap { request.headers[$0] } == key
+    /// Reads a request, or says why it is refused.
+    private func read(_ request: DemoRequest, _ api: Scenario.InferenceAPI) throws(Refusal) -> ModelRequest {
+        if let apiKey = configuration.apiKey, !Self.carries(apiKey, request.head.headers, api) {
+            let header = api == .messages ? "x-api-key: KEY" : "Authorization: Bearer KEY"
+            throw Refusal(status: 401, message: "The API key is missing or wrong; send \(header)")
+        }
+        if configuration.hasStrictMembers, api == .messages, !request.head.headers.contains(name: "anthropic-version") {
+            throw Refusal(message: "anthropic-version: header is required")
+        }
+        guard let body = request.body else {
+            throw Refusal(status: 413, message: "The body is longer than \(Self.maximumBodyBytes) bytes")
+        }
+        let asked: ModelRequest
+        do throws(ApeError) {
+            asked = try ModelRequest(parsing: body, api: api)
+        } catch {
+            throw Refusal(message: error.message)
+        }
+        try rules.check(asked)
+        return asked
     }
 
-    private static func namesVersion(_ request: Request) -> Bool {
-        versionHeader.flatMap { request.headers[$0] } != nil
+    private static func carries(_ key: String, _ headers: HTTPHeaders, _ api: Scenario.InferenceAPI) -> Bool {
+        if headers.first(name: "Authorization") == "Bearer " + key { return true }
+        return api == .messages && headers.first(name: "x-api-key") == key
     }
 
-    private func refuse(
-        _ api: Scenario.InferenceAPI,
-        _ status: Int,
-        _ message: String,
-        code: String? = nil
-    ) -> Response {
-        stats.withLock { $0.count(.refused) }
-        return api.error(status, message, code: code)
-    }
-
-    private func generate(
-        _ request: ModelRequest,
-        _ draw: InferenceDraw,
-        _ slot: SlotQueue.Slot?,
-        _ time: DemoTime,
-        arrivedMicros: Int64
-    ) async throws -> Response {
-        let started = time.nowMicros()
+    private func generate(_ generation: Generation, _ exchange: DemoExchange) {
+        let (request, draw) = (generation.request, generation.draw)
+        let started = nowMicros
         let decision = decide(request, draw)
         let events = CompletionEvents(decision, includesUsage: request.includesUsage)
         let generationMicros = Int64(Double(events.tokens - 1) / configuration.tokensPerSecond * 1_000_000)
@@ -92,21 +81,30 @@ extension SimulatedInference {
         if configuration.sendsTimeInfo {
             completion.times = Completion.Times(
                 createdMicros: started,
-                queueMicros: max(0, started - arrivedMicros),
+                queueMicros: max(0, started - generation.arrivedMicros),
                 promptMicros: draw.ttftMicros,
                 completionMicros: generationMicros
             )
         }
+        stats.countAnswer(draw, completion.usage)
         let writer = request.api.writer(completion)
-        stats.withLock { $0.countAnswer(draw, completion.usage) }
         if request.isStreamed {
-            try await time.sleep(draw.ttftMicros)
-            return stream(events.events, writer, draw.streamError, slot, time, generationMicros)
-        }
-        try await time.sleep(draw.ttftMicros + generationMicros)
-        return withExtendedLifetime(slot) {
-            if draw.streamError != nil { return request.api.error(500, "The model failed") }
-            return Response(json: writer.whole, status: 200)
+            let stream = CompletionStream(
+                exchange,
+                events: events.events,
+                writer: writer,
+                error: draw.streamError,
+                generationMicros: generationMicros,
+                clock: { [self] in nowMicros }
+            )
+            exchange.wait(draw.ttftMicros) { stream.begin() }
+        } else {
+            exchange.wait(draw.ttftMicros + generationMicros) {
+                let failed = draw.streamError != nil
+                exchange.answer(
+                    failed ? request.api.error(500, "The model failed") : DemoAnswer(json: writer.whole, status: 200)
+                )
+            }
         }
     }
 
@@ -122,7 +120,7 @@ extension SimulatedInference {
         var usage = Completion.Usage(prompt: request.body.count / 4, completion: events.tokens)
         usage.reasoning = events.reasoningTokens
         guard request.usesCache else { return usage }
-        let match = cache.withLock { $0.take(request.body, request.parts) }
+        let match = cache.take(request.body, request.parts)
         usage.cached = match.known / 4
         if request.api == .messages { usage.cacheWritten = match.new / 4 }
         return usage
@@ -137,46 +135,5 @@ extension SimulatedInference {
         guard configuration.reasoning == .signed, let reasoning = decision.reasoning else { return nil }
         let callID = decision.tool == nil ? nil : api.callID(Completion.suffix(draw.number))
         return ThoughtSignature.text(of: reasoning, callID: callID)
-    }
-
-    private func stream(
-        _ events: [CompletionEvents.Event],
-        _ writer: any CompletionWriter,
-        _ error: InferenceDraw.StreamError?,
-        _ slot: SlotQueue.Slot?,
-        _ time: DemoTime,
-        _ generationMicros: Int64
-    ) -> Response {
-        let parts = Self.parts(of: events.count)
-        let pause = generationMicros / Int64(max(1, parts.count - 1))
-        let body = ResponseBody { body in
-            var writer = writer
-            // A stream that breaks off sends its first half.
-            for part in error == nil ? parts[...] : parts.prefix(parts.count / 2) {
-                if part.lowerBound > 0 { try await time.sleep(pause) }
-                try await body.write(writer.chunk(events[part], nowMicros: time.nowMicros()))
-            }
-            if error == .brokenConnection {
-                throw ApeError(.network, "The answer is broken off, as the demo was asked to")
-            }
-            if error == .errorEvent { try await body.write(writer.failure(nowMicros: time.nowMicros())) }
-            try await body.finish(nil)
-            withExtendedLifetime(slot) {}
-        }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache"],
-            body: body
-        )
-    }
-
-    /// Which events are sent together: first the start and the first token, then the others in equal parts.
-    static func parts(of count: Int) -> [Range<Int>] {
-        let first = min(2, count)
-        let rest = count - first
-        return [0..<first]
-            + (0..<laterWrites).map { part in
-                (first + rest * part / laterWrites)..<(first + rest * (part + 1) / laterWrites)
-            }.filter { !$0.isEmpty }
     }
 }

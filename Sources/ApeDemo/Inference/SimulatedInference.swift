@@ -1,14 +1,12 @@
 import ApeCore
-import Hummingbird
 import Logging
-import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
-import Synchronization
 
 /// An endpoint that speaks three APIs and whose model is a ``Planner``: it reads the offered tools and the conversation,
 /// and answers with the next sensible call of a shopping goal. Its configuration sets its pace, its faults, and what it
 /// refuses. It keeps nothing of a conversation.
-package final class SimulatedInference: Service {
+package final class SimulatedInference: Service, DemoService {
     /// A longer request body is answered with 413.
     package static let maximumBodyBytes = 4 * 1024 * 1024
     /// The `Retry-After` of a 429 or 503, in seconds.
@@ -16,53 +14,49 @@ package final class SimulatedInference: Service {
 
     package let configuration: Configuration
     let rules: RequestRules
-    let stats = Mutex(InferenceStats())
-    let cache = Mutex(PrefixCache())
+    let stats = InferenceCounts()
+    let cache = PrefixCache()
     /// nil where the number of slots is not limited.
     let slots: SlotQueue?
     private let listener: DemoListener
 
     /// - Parameters:
     ///   - configuration: the address that it listens on, and how it behaves.
-    ///   - time: its clock and timers; nil for the system's.
+    ///   - clock: microseconds since 1970.
     ///   - logger: takes the HTTP server's log lines.
     ///   - onListening: called once with the bound address.
     package init(
         configuration: Configuration,
-        time: DemoTime? = nil,
+        clock: @escaping @Sendable () -> Int64 = DemoClock.nowMicros,
         logger: Logger = Logger(label: "ape.demo.inference"),
         onListening: @escaping @Sendable (HostPort) async -> Void = { _ in }
     ) {
         self.configuration = configuration
         rules = RequestRules(configuration)
         slots = configuration.slots > 0 ? SlotQueue(slots: configuration.slots) : nil
-        listener = DemoListener(
-            address: configuration.address,
-            time: time,
-            logger: logger,
-            onListening: onListening
-        )
+        listener = DemoListener(address: configuration.address, clock: clock, logger: logger, onListening: onListening)
     }
+
+    var maximumBodyBytes: Int { Self.maximumBodyBytes }
+
+    var nowMicros: Int64 { listener.clock() }
 
     /// Serves until shutdown.
     ///
     /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
     package func run() async throws {
-        try await listener.run { [self] request, time in try await respond(to: request, time) }
+        try await listener.run(self)
     }
 
-    /// The application itself, for tests that need no socket.
-    func application() -> Application<CallbackResponder<BasicRequestContext>> {
-        listener.application { [self] request, time in try await respond(to: request, time) }
-    }
-
-    private func respond(to request: Request, _ time: DemoTime) async throws -> Response {
-        let path = request.uri.path
+    func answer(_ exchange: DemoExchange) {
+        let (method, path) = (exchange.request.head.method, exchange.request.path)
         if let api = Self.apis[path] {
-            guard request.method == .post else { return api.error(405, "This path takes POST", allow: "POST") }
-            return try await complete(request, api, time)
+            guard method == .POST else {
+                return exchange.answer(api.error(405, "This path takes POST", allow: "POST"))
+            }
+            return complete(exchange, api)
         }
-        if path == "/metrics", request.method == .get { return metrics }
+        if path == "/metrics", method == .GET { return exchange.answer(metrics) }
         let answer: JSONValue? =
             switch path {
             case "/v1/models": models
@@ -71,9 +65,13 @@ package final class SimulatedInference: Service {
             default: nil
             }
         let api = Scenario.InferenceAPI.chat
-        guard let answer else { return api.error(404, "There is nothing here; the API is under /v1") }
-        guard request.method == .get else { return api.error(405, "This path takes GET", allow: "GET") }
-        return Response(json: answer, status: 200)
+        guard let answer else { return exchange.answer(api.error(404, "There is nothing here; the API is under /v1")) }
+        guard method == .GET else { return exchange.answer(api.error(405, "This path takes GET", allow: "GET")) }
+        exchange.answer(DemoAnswer(json: answer, status: 200))
+    }
+
+    func countDropped() {
+        stats.countDropped()
     }
 
     /// The APIs by their paths.
@@ -87,7 +85,7 @@ package final class SimulatedInference: Service {
     }
 
     private var statistics: JSONValue {
-        var object = stats.withLock { $0.json }
+        var object = stats.json
         object["waiting"] = .integer(Int64(slots?.waitingCount ?? 0))
         return .object(object)
     }

@@ -1,6 +1,7 @@
+import NIOCore
 import Synchronization
 
-/// The generation slots of the simulated endpoint.
+/// The generation slots of the simulated endpoint, one queue for all of its threads.
 final class SlotQueue: Sendable {
     /// A slot that a request holds. It is returned when nothing refers to it any more, so a connection that breaks at
     /// any point loses none.
@@ -16,14 +17,10 @@ final class SlotQueue: Sendable {
         }
     }
 
-    private enum Outcome {
-        case granted, full, cancelled
-    }
-
     private struct State {
         var queue: SlotQueueState
         var requests: UInt64 = 0
-        var continuations: [UInt64: CheckedContinuation<Outcome, Never>] = [:]
+        var waiting: [UInt64: @Sendable (Slot) -> Void] = [:]
     }
 
     private let state: Mutex<State>
@@ -36,54 +33,45 @@ final class SlotQueue: Sendable {
 
     var runningCount: Int { state.withLock { $0.queue.runningCount } }
 
-    /// Waits for a slot.
+    /// Has a request wait for a slot, and leave the queue where its client gives up.
     ///
-    /// - Returns: the slot; nil when too many wait already.
-    /// - Throws: `CancellationError` when the task is cancelled while it waits.
-    func acquire() async throws -> Slot? {
-        let request = state.withLock { state in
+    /// - Parameters:
+    ///   - exchange: the request.
+    ///   - step: taken with the slot, on the request's thread.
+    /// - Returns: false when too many wait already.
+    func enter(_ exchange: DemoExchange, _ step: @escaping (Slot) -> Void) -> Bool {
+        let bound = NIOLoopBound((exchange, step), eventLoop: exchange.loop)
+        let (number, entry) = state.withLock { state in
             state.requests += 1
-            return state.requests
-        }
-        let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { enter(request, $0) }
-        } onCancel: {
-            cancel(request)
-        }
-        switch outcome {
-        case .granted: return Slot(queue: self)
-        case .full: return nil
-        case .cancelled: throw CancellationError()
-        }
-    }
-
-    private func enter(_ request: UInt64, _ continuation: CheckedContinuation<Outcome, Never>) {
-        let outcome: Outcome? = state.withLock { state in
-            switch state.queue.enter(request) {
-            case .granted: return .granted
-            case .full: return .full
-            case .waiting where Task.isCancelled:
-                _ = state.queue.cancel(request)
-                return .cancelled
-            case .waiting:
-                state.continuations[request] = continuation
-                return nil
+            let entry = state.queue.enter(state.requests)
+            if entry == .waiting {
+                state.waiting[state.requests] = { [loop = exchange.loop] slot in
+                    loop.execute {
+                        let (exchange, step) = bound.value
+                        if !exchange.isOver { step(slot) }
+                    }
+                }
             }
+            return (state.requests, entry)
         }
-        if let outcome { continuation.resume(returning: outcome) }
+        switch entry {
+        case .full: return false
+        case .granted: step(Slot(queue: self))
+        case .waiting: exchange.whenOver { [self] in cancel(number) }
+        }
+        return true
     }
 
     private func cancel(_ request: UInt64) {
-        let continuation = state.withLock { state in
-            state.queue.cancel(request) ? state.continuations.removeValue(forKey: request) : nil
+        state.withLock { state in
+            if state.queue.cancel(request) { state.waiting[request] = nil }
         }
-        continuation?.resume(returning: .cancelled)
     }
 
     private func release() {
-        let continuation = state.withLock { state in
-            state.queue.leave().flatMap { state.continuations.removeValue(forKey: $0) }
+        let next = state.withLock { state in
+            state.queue.leave().flatMap { state.waiting.removeValue(forKey: $0) }
         }
-        continuation?.resume(returning: .granted)
+        next?(Slot(queue: self))
     }
 }

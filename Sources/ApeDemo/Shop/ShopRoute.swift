@@ -34,24 +34,36 @@ enum ShopRoute: String, Sendable, CaseIterable {
 
     static func match(method: String, path: String) -> Match {
         var allowed: [String] = []
-        for (route, literal, takesID) in patterns {
-            guard let id = identifier(in: path, after: literal, takesID: takesID) else { continue }
-            if route.method == method { return .route(route, id: id) }
-            allowed.append(String(route.method))
+        for pattern in patterns {
+            guard let id = identifier(in: path, of: pattern) else { continue }
+            if pattern.method == method { return .route(pattern.route, id: id) }
+            allowed.append(pattern.method)
         }
         return allowed.isEmpty ? .nowhere : .otherMethods(allowed.joined(separator: ", "))
     }
 
-    /// Each route with its path up to the identifier.
-    private static let patterns: [(route: ShopRoute, literal: String, takesID: Bool)] = allCases.map { route in
-        (route, String(route.path.prefix { $0 != "{" }), route.path.hasSuffix("{id}"))
+    private struct Pattern {
+        var route: ShopRoute
+        var method: String
+        /// The path up to the identifier.
+        var literal: String
+        var takesID: Bool
+    }
+
+    private static let patterns: [Pattern] = allCases.map { route in
+        Pattern(
+            route: route,
+            method: String(route.method),
+            literal: String(route.path.prefix { $0 != "{" }),
+            takesID: route.path.hasSuffix("{id}")
+        )
     }
 
     /// The identifier that ends `path`, empty where the route takes none; nil when the path does not fit.
-    private static func identifier(in path: String, after literal: String, takesID: Bool) -> String? {
-        guard takesID else { return path == literal ? "" : nil }
-        guard path.hasPrefix(literal) else { return nil }
-        let id = path.dropFirst(literal.count)
+    private static func identifier(in path: String, of pattern: Pattern) -> String? {
+        guard pattern.takesID else { return path == pattern.literal ? "" : nil }
+        guard path.hasPrefix(pattern.literal) else { return nil }
+        let id = path.dropFirst(pattern.literal.count)
         return id.isEmpty || id.contains("/") ? nil : String(id)
     }
 }

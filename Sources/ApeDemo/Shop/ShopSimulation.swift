@@ -1,13 +1,16 @@
 import ApeCore
+import Synchronization
 
 /// The shop without its HTTP server: its state, its counts, and the random draws that make it slow or faulty.
-struct ShopSimulation: Sendable {
+final class ShopSimulation: Sendable {
     /// The `Retry-After` of a 503, in seconds.
     static let retryAfterSeconds = 1
 
     let configuration: DemoShop.Configuration
-    private(set) var state: ShopState
-    private(set) var stats = ShopStats()
+    let state: ShopState
+    private let begun = Atomic(0)
+    private let dropped = Atomic(0)
+    private let stats = Striped { ShopStats() }
 
     init(configuration: DemoShop.Configuration) {
         self.configuration = configuration
@@ -17,28 +20,37 @@ struct ShopSimulation: Sendable {
     /// Answers and counts one request.
     ///
     /// - Returns: the answer, and how long it takes, in microseconds.
-    mutating func serve(
+    func serve(
         _ match: ShopRoute.Match,
         _ request: ShopRequest,
         nowMicros: Int64
     ) -> (answer: ShopAnswer, pauseMicros: Int64) {
-        var random = SeededRandom(seed: configuration.seed, agent: stats.total, session: 0)
+        let number = begun.wrappingAdd(1, ordering: .relaxed).oldValue
+        var random = SeededRandom(seed: configuration.seed, agent: number, session: 0)
         guard case .route(let route, _) = match else {
             let answer = Self.refusal(match)
-            stats.count(nil, status: answer.status)
+            stats.withLock(number) { $0.count(nil, status: answer.status) }
             return (answer, Jitter.micros(mean: configuration.latencyMicros, &random))
         }
         let answer = fault(on: route, &random) ?? state.answer(route, request, nowMicros: nowMicros)
-        stats.count(route, status: answer.status)
+        stats.withLock(number) { $0.count(route, status: answer.status) }
         let mean = configuration.slowRoutes[route] ?? configuration.latencyMicros
         return (answer, Jitter.micros(mean: mean, &random))
     }
 
+    /// Counts a request whose client gave it up, whether its answer was begun or not.
+    func countDropped() {
+        dropped.wrappingAdd(1, ordering: .relaxed)
+    }
+
     /// The body of `GET /demo/stats`.
     var statistics: JSONObject {
-        var object = stats.json
+        var sum = ShopStats()
+        for part in stats.all { sum.add(part) }
+        var object = sum.json
         object["sessions_opened"] = .integer(Int64(state.sessionsOpened))
         object["orders_placed"] = .integer(Int64(state.ordersPlaced))
+        object["dropped"] = .integer(Int64(dropped.load(ordering: .relaxed)))
         return object
     }
 

@@ -6,7 +6,7 @@ extension ShopState {
     static let maximumUsernameBytes = 64
 
     /// Serves one request on a counted route.
-    mutating func answer(_ route: ShopRoute, _ request: ShopRequest, nowMicros: Int64) -> ShopAnswer {
+    func answer(_ route: ShopRoute, _ request: ShopRequest, nowMicros: Int64) -> ShopAnswer {
         do throws(ShopRequest.Refusal) {
             switch route {
             case .listProducts: return ShopAnswer(200, catalogue.list(category: request.category))
@@ -28,7 +28,7 @@ extension ShopState {
         return ShopAnswer(200, catalogue.answer(productAt: index))
     }
 
-    private mutating func login(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+    private func login(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
         let body = try request.object()
         guard let username = body["username"]?.string, let password = body["password"]?.string else {
             throw .init(.error(422, "invalid", "username and password are needed, both strings"))
@@ -47,58 +47,59 @@ extension ShopState {
         return opened
     }
 
-    private mutating func cart(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
-        let place = try place(ofSession: request.session, nowMicros: nowMicros)
-        return ShopAnswer(200, json(self[place].cart))
+    private func cart(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let cart = try withSession(request.session, nowMicros: nowMicros) { $0.cart }
+        return ShopAnswer(200, json(cart))
     }
 
-    private mutating func add(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
-        let place = try place(ofSession: request.session, nowMicros: nowMicros)
-        let body = try request.object()
-        guard let id = body["product_id"]?.string, let quantity = body["quantity"]?.integer, quantity > 0 else {
-            throw .init(
-                .error(422, "invalid", "product_id (a string) and quantity (a whole number above 0) are needed")
-            )
+    private func add(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let cart = try withSession(request.session, nowMicros: nowMicros) { session throws(ShopRequest.Refusal) in
+            let body = try request.object()
+            guard let id = body["product_id"]?.string, let quantity = body["quantity"]?.integer, quantity > 0 else {
+                throw .init(
+                    .error(422, "invalid", "product_id (a string) and quantity (a whole number above 0) are needed")
+                )
+            }
+            guard let product = catalogue.index(of: id) else { throw .init(Self.unknownProduct(id)) }
+            let line = session.cart.firstIndex { $0.product == product }
+            let inCart = line.map { session.cart[$0].quantity } ?? 0
+            let (wanted, isTooMany) = inCart.addingReportingOverflow(quantity)
+            let stock = catalogue.products[product].stock
+            guard !isTooMany, wanted <= stock else {
+                throw .init(.error(409, "out_of_stock", "One order may hold \(stock) of \(id)"))
+            }
+            if let line {
+                session.cart[line].quantity = wanted
+            } else {
+                session.cart.append(CartLine(product: product, quantity: quantity))
+            }
+            return session.cart
         }
-        guard let product = catalogue.index(of: id) else { throw .init(Self.unknownProduct(id)) }
-        let line = self[place].cart.firstIndex { $0.product == product }
-        let inCart = line.map { self[place].cart[$0].quantity } ?? 0
-        let (wanted, isTooMany) = inCart.addingReportingOverflow(quantity)
-        let stock = catalogue.products[product].stock
-        guard !isTooMany, wanted <= stock else {
-            throw .init(.error(409, "out_of_stock", "One order may hold \(stock) of \(id)"))
-        }
-        if let line {
-            self[place].cart[line].quantity = wanted
-        } else {
-            self[place].cart.append(CartLine(product: product, quantity: quantity))
-        }
-        return ShopAnswer(201, json(self[place].cart))
+        return ShopAnswer(201, json(cart))
     }
 
-    private mutating func checkout(
-        _ request: ShopRequest,
-        _ nowMicros: Int64
-    ) throws(ShopRequest.Refusal) -> ShopAnswer {
-        let place = try place(ofSession: request.session, nowMicros: nowMicros)
-        var given = request.csrfToken
-        if given == nil, request.body?.isEmpty == false { given = try request.object()["csrf_token"]?.string }
-        guard let given else {
-            let message = "The csrf_token of POST /api/login is needed, in the body or as X-CSRF-Token"
-            throw .init(.error(403, "csrf_missing", message))
+    private func checkout(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let order = try withSession(request.session, nowMicros: nowMicros) { session throws(ShopRequest.Refusal) in
+            var given = request.csrfToken
+            if given == nil, request.body?.isEmpty == false { given = try request.object()["csrf_token"]?.string }
+            guard let given else {
+                let message = "The csrf_token of POST /api/login is needed, in the body or as X-CSRF-Token"
+                throw .init(.error(403, "csrf_missing", message))
+            }
+            guard given == session.csrfToken else {
+                throw .init(.error(403, "csrf_wrong", "The csrf_token is not this session's"))
+            }
+            guard !session.cart.isEmpty else { throw .init(.error(409, "cart_empty", "The cart is empty")) }
+            return placeOrder(&session)
         }
-        guard given == self[place].csrfToken else {
-            throw .init(.error(403, "csrf_wrong", "The csrf_token is not this session's"))
-        }
-        guard !self[place].cart.isEmpty else { throw .init(.error(409, "cart_empty", "The cart is empty")) }
-        // Apart from the call below, which would hold a copy of all sessions meanwhile.
-        let order = placeOrder(at: place)
         return ShopAnswer(201, json(order))
     }
 
-    private mutating func order(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
-        let place = try place(ofSession: request.session, nowMicros: nowMicros)
-        guard let order = self[place].orders.first(where: { $0.id == request.id }) else {
+    private func order(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
+        let order = try withSession(request.session, nowMicros: nowMicros) { session in
+            session.orders.first { $0.id == request.id }
+        }
+        guard let order else {
             throw .init(.error(404, "no_such_order", "This session has no order \(request.id.prefix(64))"))
         }
         return ShopAnswer(200, json(order))

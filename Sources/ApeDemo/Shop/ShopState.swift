@@ -1,16 +1,20 @@
 import ApeCore
+import Synchronization
 
 /// The shop's sessions with their carts and orders.
 ///
 /// Sessions are kept in a ring: the newest replaces the oldest, so memory is bounded whatever the load. A session's
-/// token begins with its place in the ring.
-struct ShopState: Sendable {
+/// token begins with its place in the ring. The places are dealt out to parts with locks of their own, so requests of
+/// different sessions seldom wait for one another.
+final class ShopState: Sendable {
     /// The most sessions that are kept: five logins in a row of 10,000 agents each.
     static let maximumSessions = 50_000
     /// The most orders that are kept of one session.
     static let maximumOrders = 20
     /// How long an unused session lives, in microseconds.
     static let sessionLifetimeMicros: Int64 = 30 * 60 * 1_000_000
+    /// The stream of random numbers that tokens are drawn from, beside that of latencies and faults.
+    private static let tokenStream = 1
 
     struct Session: Sendable {
         var token: String
@@ -34,57 +38,66 @@ struct ShopState: Sendable {
     }
 
     let catalogue: Catalogue
-    private(set) var sessionsOpened = 0
-    private(set) var ordersPlaced = 0
     private let capacity: Int
-    private var ring: [Session] = []
-    private var random: SeededRandom
+    private let seed: UInt64
+    private let opened = Atomic(0)
+    private let placed = Atomic(0)
+    /// By place.
+    private let ring = Striped<[Int: Session]> { [:] }
 
     init(catalogue: Catalogue = .shared, seed: UInt64, capacity: Int = maximumSessions) {
         self.catalogue = catalogue
         self.capacity = capacity
-        random = SeededRandom(seed: seed)
+        self.seed = seed
     }
 
+    var sessionsOpened: Int { opened.load(ordering: .relaxed) }
+    var ordersPlaced: Int { placed.load(ordering: .relaxed) }
+
     /// Opens a session and returns it.
-    mutating func openSession(username: String, nowMicros: Int64) -> Session {
-        let place = sessionsOpened % capacity
+    func openSession(username: String, nowMicros: Int64) -> Session {
+        let number = opened.wrappingAdd(1, ordering: .relaxed).oldValue
+        let place = number % capacity
+        var random = SeededRandom(seed: seed, agent: number, session: Self.tokenStream)
         let session = Session(
             token: "\(place)-\(Hexadecimal.text(of: random.next()))",
             csrfToken: Hexadecimal.text(of: random.next()) + Hexadecimal.text(of: random.next()),
             username: username,
             expiresMicros: nowMicros + Self.sessionLifetimeMicros
         )
-        if place < ring.count { ring[place] = session } else { ring.append(session) }
-        sessionsOpened += 1
+        ring.withLock(place) { $0[place] = session }
         return session
     }
 
-    /// Finds an open session and renews its lifetime.
+    /// Finds an open session, renews its lifetime, and reads or changes it.
     ///
-    /// - Returns: its place in the ring.
-    mutating func place(ofSession token: String?, nowMicros: Int64) throws(ShopRequest.Refusal) -> Int {
-        guard let token, let place = Int(token.prefix { $0 != "-" }), ring.indices.contains(place),
-            ring[place].token == token, nowMicros < ring[place].expiresMicros
-        else { throw .init(.error(401, "no_session", "Log in first: POST /api/login sets the session cookie")) }
-        ring[place].expiresMicros = nowMicros + Self.sessionLifetimeMicros
-        return place
+    /// - Returns: what `body` returns.
+    func withSession<Result: Sendable>(
+        _ token: String?,
+        nowMicros: Int64,
+        _ body: (inout Session) throws(ShopRequest.Refusal) -> Result
+    ) throws(ShopRequest.Refusal) -> Result {
+        guard let token, let place = Int(token.prefix { $0 != "-" }), place >= 0 else { throw Self.noSession }
+        return try ring.withLock(place) { ring throws(ShopRequest.Refusal) in
+            guard let index = ring.index(forKey: place), ring.values[index].token == token,
+                nowMicros < ring.values[index].expiresMicros
+            else { throw Self.noSession }
+            ring.values[index].expiresMicros = nowMicros + Self.sessionLifetimeMicros
+            return try body(&ring.values[index])
+        }
     }
 
-    /// The session at a place that ``place(ofSession:nowMicros:)`` gave.
-    subscript(place: Int) -> Session {
-        get { ring[place] }
-        set { ring[place] = newValue }
+    private static var noSession: ShopRequest.Refusal {
+        ShopRequest.Refusal(.error(401, "no_session", "Log in first: POST /api/login sets the session cookie"))
     }
 
     /// Turns a session's cart into an order.
-    mutating func placeOrder(at place: Int) -> Order {
-        ordersPlaced += 1
-        let lines = ring[place].cart
-        let order = Order(id: "ord-\(ordersPlaced)", lines: lines, totalCents: total(lines))
-        if ring[place].orders.count == Self.maximumOrders { ring[place].orders.removeFirst() }
-        ring[place].orders.append(order)
-        ring[place].cart = []
+    func placeOrder(_ session: inout Session) -> Order {
+        let number = placed.wrappingAdd(1, ordering: .relaxed).newValue
+        let order = Order(id: "ord-\(number)", lines: session.cart, totalCents: total(session.cart))
+        if session.orders.count == Self.maximumOrders { session.orders.removeFirst() }
+        session.orders.append(order)
+        session.cart = []
         return order
     }
 

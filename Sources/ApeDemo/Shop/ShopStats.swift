@@ -5,29 +5,31 @@ struct ShopStats: Sendable, Equatable {
     /// Counts requests to paths that do not exist, and with methods that a path does not take.
     static let otherRoute = "other"
 
-    private(set) var total = 0
-    private var byRoute: [String: [Int: Int]] = [:]
+    private var byRoute: [ShopRoute?: [Int: Int]] = [:]
 
     mutating func count(_ route: ShopRoute?, status: Int) {
-        total += 1
-        byRoute[route?.rawValue ?? Self.otherRoute, default: [:]][status, default: 0] += 1
+        byRoute[route, default: [:]][status, default: 0] += 1
     }
 
-    /// The counts of one route by status.
-    func statuses(_ route: String) -> [Int: Int] {
-        byRoute[route] ?? [:]
+    /// Adds the counts of other requests.
+    mutating func add(_ others: ShopStats) {
+        byRoute.merge(others.byRoute) { $0.merging($1, uniquingKeysWith: +) }
     }
 
-    /// The members of `GET /demo/stats` that are counts of requests.
+    /// The members of `GET /demo/stats` that are counts of answers.
     var json: JSONObject {
         var all: [Int: Int] = [:]
         var routes = JSONObject()
-        for (route, counts) in byRoute.sorted(by: { $0.key < $1.key }) {
+        let named = byRoute.map { (name: $0.key?.rawValue ?? Self.otherRoute, counts: $0.value) }
+        for (route, counts) in named.sorted(by: { $0.name < $1.name }) {
             all.merge(counts, uniquingKeysWith: +)
-            let sum = counts.values.reduce(0, +)
-            routes[route] = ["total": .integer(Int64(sum)), "statuses": Self.json(counts)]
+            routes[route] = ["total": .integer(Self.sum(counts)), "statuses": Self.json(counts)]
         }
-        return ["total": .integer(Int64(total)), "statuses": Self.json(all), "routes": .object(routes)]
+        return ["total": .integer(Self.sum(all)), "statuses": Self.json(all), "routes": .object(routes)]
+    }
+
+    private static func sum(_ counts: [Int: Int]) -> Int64 {
+        Int64(counts.values.reduce(0, +))
     }
 
     private static func json(_ counts: [Int: Int]) -> JSONValue {

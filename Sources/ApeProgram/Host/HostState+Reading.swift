@@ -16,7 +16,7 @@ extension HostState {
     }
 
     /// Reads the state from the files of a machine.
-    init(files: FileReader, onlineCPUs: Int = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
+    init(files: FileReader) {
         self.init()
         func number(_ name: String) -> Int64? {
             files.read("/proc/sys/" + name).flatMap { text in
@@ -33,7 +33,7 @@ extension HostState {
             tracking = Tracking(used: number("net/netfilter/nf_conntrack_count") ?? 0, limit: limit)
         }
         let group = Cgroup(files)?.usage()
-        cpus = min(Double(max(1, onlineCPUs)), group?.cpuLimit ?? .infinity)
+        cpus = min(Double(HostFacts.boundCPUs(files)), group?.cpuLimit ?? .infinity)
         if let host = files.read("/proc/meminfo").flatMap(ProcFile.memory) {
             memory = Memory(totalBytes: host.total, freeBytes: host.total.subtractingClamped(host.used))
             if let limit = group?.memoryLimitBytes, limit < host.total {

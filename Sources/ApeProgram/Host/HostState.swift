@@ -31,7 +31,7 @@ package struct HostState: Sendable, Equatable {
     /// nil where connections are not tracked.
     var tracking: Tracking?
     var memory: Memory?
-    /// The number of CPUs that this process may use, by its control group where one limits it.
+    /// The number of CPUs that this process may use: those that it is bound to, or fewer by its control group.
     var cpus: Double = 1
     /// Whether the clock is synchronised.
     var isClockSynchronised: Bool?

@@ -44,6 +44,19 @@ package enum ProcFile {
         return stat[close...].dropFirst().split(separator: " ")
     }
 
+    /// How many CPUs a process is bound to, from /proc/self/status; nil where its list cannot be read.
+    package static func boundCPUs(_ status: String) -> Int? {
+        let key = "Cpus_allowed_list:"
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) }) else { return nil }
+        var count = 0
+        for part in line.dropFirst(key.count).split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).compactMap { UInt16($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+            count += Int(last - first) + 1
+        }
+        return count > 0 ? count : nil
+    }
+
     /// The number of resident pages of a process, from /proc/self/statm.
     package static func residentPages(_ statm: String) -> Int64? {
         statm.split(separator: " ").dropFirst().first.flatMap { Int64($0) }

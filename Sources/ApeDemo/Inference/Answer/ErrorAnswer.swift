@@ -1,5 +1,5 @@
 import ApeCore
-import Hummingbird
+import NIOHTTP1
 
 extension Scenario.InferenceAPI {
     /// The status of an answer of this API to a server's failure: Anthropic has one of its own for too much load.
@@ -22,12 +22,12 @@ extension Scenario.InferenceAPI {
         code: String? = nil,
         retryAfter: Bool = false,
         allow: String? = nil
-    ) -> Response {
-        var headers = HTTPFields()
-        if retryAfter { headers[.retryAfter] = "\(SimulatedInference.retryAfterSeconds)" }
-        headers[.allow] = allow
+    ) -> DemoAnswer {
         let body = self == .messages ? Self.anthropic(status, message) : Self.openAI(status, message, code)
-        return Response(json: body, status: self.status(status), headers: headers)
+        var answer = DemoAnswer(json: body, status: self.status(status))
+        if retryAfter { answer.headers.add(name: "Retry-After", value: "\(SimulatedInference.retryAfterSeconds)") }
+        if let allow { answer.headers.add(name: "Allow", value: allow) }
+        return answer
     }
 
     private static func openAI(_ status: Int, _ message: String, _ code: String?) -> JSONValue {

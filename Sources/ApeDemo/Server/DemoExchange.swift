@@ -1,0 +1,140 @@
+import NIOCore
+import NIOHTTP1
+
+/// One request and what becomes of it, on the thread of its connection.
+///
+/// It is over once it is answered, or once its client has gone, whatever it was at: from then on no step of it is taken
+/// and nothing is written.
+final class DemoExchange {
+    private enum State {
+        /// Nothing is written yet.
+        case asked
+        /// The head is written, and the body comes in parts.
+        case streaming
+        case over
+    }
+
+    let request: DemoRequest
+    private let connection: DemoConnection
+    private let context: ChannelHandlerContext
+    private let dateMicros: Int64
+    private var state = State.asked
+    private var timer: Scheduled<Void>?
+    private var atEnd: (() -> Void)?
+
+    init(
+        _ request: DemoRequest,
+        _ connection: DemoConnection,
+        _ context: ChannelHandlerContext,
+        nowMicros: Int64
+    ) {
+        self.request = request
+        self.connection = connection
+        self.context = context
+        dateMicros = nowMicros
+    }
+
+    var loop: any EventLoop { context.eventLoop }
+
+    var isOver: Bool { state == .over }
+
+    /// Takes the next step after so many microseconds, unless it is over by then.
+    func wait(_ micros: Int64, _ step: @escaping () -> Void) {
+        guard !isOver else { return }
+        guard micros > 0 else { return step() }
+        timer = loop.assumeIsolated().scheduleTask(in: .microseconds(micros)) { [self] in
+            // To cancel one that has fired costs a search among all timers of the thread.
+            timer = nil
+            step()
+        }
+    }
+
+    /// Has something done once it is over, whichever way: one thing, the one named last.
+    func whenOver(_ action: @escaping () -> Void) {
+        if isOver { action() } else { atEnd = action }
+    }
+
+    /// Answers at once.
+    func answer(_ answer: DemoAnswer) {
+        guard state == .asked else { return }
+        var answer = answer
+        answer.headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
+        write(answer, keepsAlive: request.head.isKeepAlive)
+        if request.head.method != .HEAD { write(.body(.byteBuffer(answer.body))) }
+        finish(keepsAlive: request.head.isKeepAlive)
+    }
+
+    /// Writes the head of an answer whose body comes in parts.
+    func begin(_ head: DemoAnswer) {
+        guard state == .asked else { return }
+        state = .streaming
+        write(head, keepsAlive: canKeepAliveAfterStream)
+    }
+
+    /// Sends a part of the body; the last goes out with the end of the answer.
+    func send(_ part: ByteBuffer, isLast: Bool) {
+        guard state == .streaming else { return }
+        write(.body(.byteBuffer(part)))
+        if isLast { finish(keepsAlive: canKeepAliveAfterStream) } else { context.flush() }
+    }
+
+    /// Ends the answer after the parts that were sent.
+    func end() {
+        guard state == .streaming else { return }
+        finish(keepsAlive: canKeepAliveAfterStream)
+    }
+
+    /// Breaks the connection off in the middle of the answer.
+    func breakOff() {
+        guard !isOver else { return }
+        close()
+        context.close(promise: nil)
+    }
+
+    /// The client has gone.
+    ///
+    /// - Returns: whether it gave something up: what is over already is not.
+    func clientHasGone() -> Bool {
+        guard !isOver else { return false }
+        close()
+        return true
+    }
+
+    /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
+    private var canKeepAliveAfterStream: Bool { request.head.isKeepAlive && !isOldClient }
+
+    private var isOldClient: Bool { request.head.version != .http1_1 }
+
+    private func write(_ answer: DemoAnswer, keepsAlive: Bool) {
+        var headers = answer.headers
+        headers.add(name: "Date", value: DemoClock.httpDate(dateMicros))
+        if !keepsAlive {
+            headers.add(name: "Connection", value: "close")
+        } else if isOldClient {
+            headers.add(name: "Connection", value: "keep-alive")
+        }
+        let status = HTTPResponseStatus(statusCode: answer.status)
+        write(.head(HTTPResponseHead(version: request.head.version, status: status, headers: headers)))
+    }
+
+    private func write(_ part: HTTPServerResponsePart) {
+        context.write(DemoConnection.wrapOutboundOut(part), promise: nil)
+    }
+
+    private func finish(keepsAlive: Bool) {
+        close()
+        let written = keepsAlive ? nil : loop.makePromise(of: Void.self)
+        written?.futureResult.assumeIsolated().whenComplete { [context] _ in context.close(promise: nil) }
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(.end(nil)), promise: written)
+        connection.hasAnswered(context, keepsAlive: keepsAlive)
+    }
+
+    private func close() {
+        state = .over
+        timer?.cancel()
+        timer = nil
+        let action = atEnd
+        atEnd = nil
+        action?()
+    }
+}

@@ -1,0 +1,87 @@
+import ApeCore
+import ApeHTTP
+import ApeProgram
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+
+/// The HTTP server below each of the demo's services: a thread for each CPU, and connections dealt out to them in turn.
+///
+/// Whatever belongs to a connection happens on its thread, its timers and its answers too, so that no request wakes
+/// another thread.
+struct DemoListener: Sendable {
+    /// The most connections that wait to be accepted: a whole fleet may connect at once.
+    static let backlog: Int32 = 4096
+    /// Connections that are accepted before those that there are have their turn.
+    static let acceptedAtOnce: UInt = 64
+
+    /// Connections at a time, those of all agents among them: as many as the process may have descriptors, but a few.
+    static var maximumConnections: Int { max(16, OpenFileLimit.files - 128) }
+
+    var address: HostPort
+    var clock: @Sendable () -> Int64
+    var logger: Logger
+    /// Called once with the bound address.
+    var onListening: @Sendable (HostPort) async -> Void
+
+    /// Serves until shutdown.
+    ///
+    /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
+    func run(_ service: any DemoService) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: HostFacts.current().cpus)
+        let result: Result<Void, any Error>
+        do {
+            try await serve(service, on: group)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    private func serve(_ service: any DemoService, on group: MultiThreadedEventLoopGroup) async throws {
+        let connections = HTTPConnections(limit: Self.maximumConnections)
+        let server: any Channel
+        do {
+            server = try await bootstrap(service, connections, group).bind(host: address.host, port: address.port).get()
+        } catch {
+            let message = "Cannot listen on \(address); choose another address or port"
+            throw ApeError(.network, message, cause: "\(error)")
+        }
+        let bound = HostPort(host: address.host, port: server.localAddress?.port ?? address.port)
+        logger.info("Serving", metadata: ["address": "\(bound)"])
+        await onListening(bound)
+        // Thrown where the task is cancelled in place of a shutdown, which ends the service as well.
+        try? await gracefulShutdown()
+        try? await server.close()
+        await connections.end()
+    }
+
+    private func bootstrap(
+        _ service: any DemoService,
+        _ connections: HTTPConnections,
+        _ group: MultiThreadedEventLoopGroup
+    ) -> ServerBootstrap {
+        let (hosts, clock) = (HostRule(listeningOn: address), clock)
+        return ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(
+                        // The connection answers one request after the other itself.
+                        withPipeliningAssistance: false,
+                        withOutboundHeaderValidation: false
+                    )
+                    try pipeline.addHandler(ConnectionDeadline(connections, isForOneRequest: false))
+                    try pipeline.addHandler(DemoConnection(service, hosts: hosts, clock: clock))
+                }
+            }
+    }
+}
