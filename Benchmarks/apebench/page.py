@@ -106,13 +106,18 @@ def cost(result):
 
 
 def counts(found, baseline):
-    rows = ["| unit | instructions | allocations |", "|---|---|---|"]
-    rows += [
-        f"| {WORKLOADS[name][0]} | {count['instructions']:,} | {count['allocations']:,} |" for name, count in found.items()
-    ]
+    """Instructions and allocations, now and at the baseline."""
+    rows = ["| unit | instructions | allocations | at the baseline |", "|---|---|---|---|"]
+    for name, count in found.items():
+        before = " and ".join(f"{value:,}" for value in baseline["counts"][name].values())
+        rows.append(f"| {WORKLOADS[name][0]} | {count['instructions']:,} | {count['allocations']:,} | {before} |")
     bare = sum(found[name]["instructions"] for name in ("get", "stream"))
     rows += ["", f"In instructions a step is {found['step']['instructions'] / bare:.2f} times its two transfers."]
-    rows.append(f"The baseline is of {baseline['about']['date']}, APE {baseline['about']['commit']}.")
+    then = baseline["about"]
+    rows.append(
+        f"The baseline is of {then['date']}, APE {then['commit']}, with Swift {then['swift']}, libcurl {then['libcurl']}, glibc "
+        f"{then['glibc']} and valgrind {then['valgrind']} on {then['architecture']}."
+    )
     return "\n".join(rows)
 
 
@@ -150,10 +155,12 @@ def scaling(result):
 def assembled():
     """The page and its pictures, by file."""
     found, files = results(), {}
-    words = dict.fromkeys(("machine", "cost", "counts"), "Not measured yet: `make bench` does.")
+    words = dict.fromkeys(("machine", "cost"), "Not measured yet: `make bench` does.")
+    baseline = load(BASELINE)
+    words["counts"] = counts(found.get("bench", baseline)["counts"], baseline)
     words["goals"], words["scaling"] = goals(found), "Not measured yet: `Benchmarks/scaling` does."
     if bench := found.get("bench"):
-        words["machine"], words["counts"] = machine(bench["about"]), counts(bench["counts"], load(BASELINE))
+        words["machine"] = machine(bench["about"])
         words["cost"], files[PAGE.parent / COST_PICTURE] = cost(bench)
     if "scaling" in found:
         words["scaling"], files[PAGE.parent / SCALING_PICTURE] = scaling(found["scaling"])
