@@ -1,5 +1,6 @@
 import ApeCore
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import Testing
 
