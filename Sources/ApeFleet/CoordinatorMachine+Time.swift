@@ -76,7 +76,6 @@ extension CoordinatorMachine {
             expectedWorkers: configuration.expectedWorkers,
             connectedWorkers: links.count,
             silentWorkers: members.count { $0.isExpected && !$0.isConnected },
-            lostWorkers: members.count { $0.standing == .lost },
             targetAgents: schedule?.plannedAgents ?? 0,
             assignedAgents: members.reduce(0) { $0 + $1.granted.count },
             activeAgents: members.reduce(0) { $0 + $1.active },
