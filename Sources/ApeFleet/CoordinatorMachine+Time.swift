@@ -63,7 +63,7 @@ extension CoordinatorMachine {
         members[index].active = 0
         release(index, keeping: AgentRanges(), reason: .lost, at: since)
         record(.lost(worker: members[index].worker, silent: silent), at: now)
-        log(.error, "A worker is lost", ["worker": members[index].worker, "silent_us": "\(silent.micros)"])
+        log(.error, "A worker is lost", identity(of: index).merging(["silent_us": "\(silent.micros)"]) { $1 })
         needsPlan = true
     }
 
