@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate check test lint bench bench-peers simulate chaos fuzz manual install
+.PHONY: help build validate check test lint bench bench-peers simulate chaos soak fuzz manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -10,13 +10,16 @@ SEEDS ?= 1000
 SEED ?=
 # What `make validate` runs: 1,000 agents to a verdict, in under three minutes after the build.
 PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
-# Seconds that `make fuzz` spends on each of its targets (60 unless given), and `make chaos` on its fleets (600).
+# Seconds that `make fuzz` spends on each of its targets (60 unless given), `make chaos` on its fleets (600), and `make soak`
+# under load (3600).
 TIME ?=
 # More flags for `make validate`, such as ARGS="--output report.json", or for `make bench` and `make bench-peers`.
 ARGS ?=
 
 RELEASE := .build/release
 PROGRAMS := ape-test ape-coordinator ape-worker
+# Where a soak writes what happened, and its result.
+SOAK := .build/soak/$(shell date +%Y%m%d-%H%M%S)
 # Manual pages and completions, laid out as under share/.
 MANUAL := .build/manual
 # The Swift runtime goes into the programs, so that they run on hosts without a toolchain.
@@ -64,6 +67,10 @@ simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEE
 
 chaos: build ## Run fleets of real processes under random faults for TIME=seconds, from SEED=n on
 	Tests/Chaos/chaos.py --binaries $(RELEASE) --time $(or $(TIME),600) $(if $(SEED),--seed $(SEED))
+
+soak: build ## Hold 1,000 agents for TIME=seconds with a worker killed every two minutes: accounts, memory, descriptors
+	Tests/Soak/soak.py --binaries $(RELEASE) --time $(or $(TIME),3600) --folder $(SOAK)
+	Tests/Soak/soak.py --markdown $(SOAK)/result.json
 
 fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
 	@.ci/packages build

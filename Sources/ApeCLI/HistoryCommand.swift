@@ -14,16 +14,20 @@ struct HistoryCommand: AsyncParsableCommand {
         discussion: """
             The latest run comes first: when it began, how it ended, what it was, and where its report is. A run that \
             was cut off is told with the way to take it up. With --trend each target of one scenario is drawn over its \
-            runs, and told where it changed by more than chance; runs that were cut off are gaps.
+            runs, and told where it changed by more than chance; runs that were cut off are gaps. With --prune old runs are \
+            deleted, and the database gives their room back; a run that goes on is never among them, and coordinators may \
+            go on writing.
 
             Examples:
               ape-test history
               ape-test history --results /var/lib/ape/results
               ape-test history --trend --scenario shop --last 30 --html trend.html
               ape-test history --json | jq '.runs[] | select(.exit_code != 0) | .report'
+              ape-test history --prune 20
+              ape-test history --results /var/lib/ape/results --prune 30d --yes
 
-            Exit codes: 0 the runs were listed, even if there are none; 2 there is no such directory or scenario, or its
-            database cannot be read.
+            Exit codes: 0 the runs were listed or deleted, even if there are none; 2 there is no such directory or scenario,
+            its database cannot be read, or nobody said yes.
             """
     )
 
@@ -33,13 +37,21 @@ struct HistoryCommand: AsyncParsableCommand {
     @OptionGroup(title: "Trend")
     var trend: TrendOptions
 
-    @Flag(help: "Print the list, or the trend, as JSON.")
+    @OptionGroup(title: "Pruning")
+    var pruneOptions: PruneOptions
+
+    @Flag(help: "Print the list, the trend, or what was deleted as JSON.")
     var json = false
 
     init() {}
 
+    func validate() throws {
+        if trend.trend, pruneOptions.prune != nil { throw ValidationError("--trend and --prune exclude each other") }
+    }
+
     func run() async throws {
         if trend.trend { return try await showTrend() }
+        if let rule = try pruneOptions.rule() { return try await prune(by: rule) }
         let history = try await RunHistory.read(results: results)
         StandardOutput.print(json ? TerminalText(history.json.plain) : history.text)
     }

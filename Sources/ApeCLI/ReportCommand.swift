@@ -42,9 +42,9 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = json.map { [ReportOutput(.json, path: $0)] } ?? []
-        let outputs = ReportOutputs(output + formats.outputs)
         let store = try RunStore.existing(in: results)
         let id = try await store.runID(meantBy: runID)
+        let outputs = ReportOutputs(output + formats.outputs, ofRun: id)
         try outputs.check(Files())
         if StandardError.isTerminal { StandardError.write("Reading run \(id) …\n") }
         StandardError.settle()

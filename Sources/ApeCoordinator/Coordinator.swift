@@ -100,6 +100,7 @@ package final class Coordinator: Service {
                 group.addTask { await commands?.run { await SocketCommands(loop: loop, access: access).answer($0) } }
                 group.addTask { await self.listen(server, loop) }
                 group.addTask { await loop.followSize() }
+                group.addTask { await self.pruneRuns() }
                 group.addTask { await loop.ask(scrapers, by: outbound) }
                 group.addTask { await hub.keepFresh() }
                 if let exporter { group.addTask { await exporter.run { await loop.snapshot } } }
@@ -115,7 +116,30 @@ package final class Coordinator: Service {
         result.withLock { $0 = code }
     }
 
-    /// Serves workers until it is cancelled.
+    /// Lets go of older runs while this one goes on. What fails there fails no run.
+    private func pruneRuns() async {
+        guard !configuration.retention.keepsAll else { return }
+        do {
+            let pruning = try RunPruning(results: configuration.results)
+            let now = SteadyClock<FleetTime>().now.micros
+            let outdated = try await pruning.outdated(by: configuration.retention, nowMicros: now)
+            let pruned = try await pruning.prune(outdated)
+            try pruning.close()
+            guard !pruned.runs.isEmpty else { return }
+            logger.notice(
+                "Older runs are deleted",
+                metadata: [
+                    "runs": "\(pruned.runs.count)", "reports": "\(pruned.reports.count)",
+                    "database": "\(ByteText.text(Double(pruned.bytesAfter)))",
+                ]
+            )
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning("Older runs cannot be deleted", metadata: ["reason": "\(error)"])
+        }
+    }
+
     private func listen(_ server: ControlServer, _ loop: CoordinatorLoop) async {
         do {
             try await server.run(admit: { await loop.admit($0) }, { await loop.serve($0) })

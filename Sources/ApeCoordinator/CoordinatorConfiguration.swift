@@ -28,7 +28,7 @@ package struct CoordinatorConfiguration: Sendable {
     package var isComprehensive = true
     /// Whether the run's subject is the embedded demo, which terminal and report must say.
     package var describesDemo: Bool
-    /// The report's path.
+    /// The report's path; `{run}` in it stands for the run's identifier.
     package var output: String
     /// The directory of the run's database.
     package var results: String
@@ -54,6 +54,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var commandSocket: String?
     /// The file of the token by which the run is controlled over HTTP; nil for a token of the run's own.
     package var httpTokenFile: String?
+    /// Which runs of the results directory are kept.
+    package var retention = Retention()
     /// What is shown of the run while it goes on.
     package var view = LiveView.people
 
@@ -93,8 +95,13 @@ package struct CoordinatorConfiguration: Sendable {
         self.commandSocket = commandSocket
     }
 
+    private var report: ReportOutput { ReportOutput(.json, path: output) }
+
+    /// Where the report itself goes.
+    var reportPath: String { report.named(by: runID).path }
+
     /// All files that the report goes to.
     var outputs: ReportOutputs {
-        ReportOutputs([ReportOutput(.json, path: output)] + formats, stepSummary: stepSummary)
+        ReportOutputs([report] + formats, ofRun: runID, stepSummary: stepSummary)
     }
 }

@@ -29,8 +29,9 @@ extension CoordinatorLoop {
         if let words = exported?.sentence { StandardError.write("warning: \(words)\n") }
         let files = hasRun ? await write(report, showing: hub) : ReportOutputs.Files()
         await hub.end(LivePage(report, nil))
-        let isWritten = files.written.contains { $0.path == configuration.output }
-        await storeEnd(verdict, endMicros: endMicros, report: isWritten ? configuration.output.absolutePath : nil)
+        let path = configuration.reportPath
+        let isWritten = files.written.contains { $0.path == path }
+        await storeEnd(verdict, endMicros: endMicros, report: isWritten ? path.absolutePath : nil)
         tell(report, files, hasRun: hasRun)
         if let error = outcome?.failure?.error ?? files.failures.first {
             // Why the run ended comes last.

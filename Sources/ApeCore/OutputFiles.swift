@@ -15,6 +15,15 @@ package protocol OutputFiles: Sendable {
     /// - Throws: ``ApeError`` that names the path and the flag that named it.
     func write(_ text: String, to path: String, flag: String) throws(ApeError)
 
+    /// Makes a link in the place of one that is there.
+    ///
+    /// - Parameters:
+    ///   - path: the link.
+    ///   - target: the name that it leads to, in the same directory.
+    ///   - flag: what named the path.
+    /// - Throws: ``ApeError`` that names the path and the flag that named it, for a file that is no link too.
+    func link(_ path: String, to target: String, flag: String) throws(ApeError)
+
     /// Adds text to the end of a file that others write to as well.
     ///
     /// - Throws: ``ApeError`` that names the path.

@@ -74,20 +74,26 @@ extension CoordinatorMachine {
     /// Logs something on a worker's account.
     mutating func log(
         of index: Int,
-        _ level: Level,
+        _ level: LogLine.Level,
         _ message: StaticString,
         _ metadata: [String: String] = [:],
         at now: FleetTime
     ) {
         guard members[index].budget.logs.spend(at: now) else { return members[index].budget.logs.drop() }
-        log(level, message, metadata.merging(["worker": members[index].worker]) { $1 })
+        log(level, message, metadata.merging(identity(of: index)) { $1 })
+    }
+
+    /// Which worker a log line is about.
+    func identity(of index: Int) -> [String: String] {
+        ["worker": members[index].worker, "name": members[index].name]
     }
 
     /// Tells how many log lines on a worker's account were left out.
     mutating func tellUnlogged() {
         for index in members.indices where members[index].budget.logs.dropped > 0 {
             let lines = members[index].budget.logs.takeDropped()
-            log(.warning, "More was to be logged of a worker", ["worker": members[index].worker, "lines": "\(lines)"])
+            let words = identity(of: index).merging(["lines": "\(lines)"]) { $1 }
+            log(.warning, "More was to be logged of a worker", words)
         }
     }
 

@@ -113,7 +113,8 @@ extension CoordinatorMachine {
         guard members[index].standing == .active else { return }
         let worker = members[index].worker
         record(.refused(worker: worker, code: refused.code, message: refused.message), at: now)
-        log(.error, "A worker refuses the run", ["worker": worker, "code": refused.code, "reason": refused.message])
+        let words = identity(of: index).merging(["code": refused.code, "reason": refused.message]) { $1 }
+        log(.error, "A worker refuses the run", words)
         turnOut(index)
         if members[index].mustStop { send(.stop(Stop(run: configuration.run, reason: .aborted)), to: index) }
         needsPlan = true
@@ -153,7 +154,7 @@ extension CoordinatorMachine {
         members[index].standing = .leaving
         members[index].wanted = AgentRanges()
         record(.leaving(worker: members[index].worker, reason: leave.reason), at: now)
-        log(.info, "A worker leaves", ["worker": members[index].worker, "reason": leave.reason])
+        log(.info, "A worker leaves", identity(of: index).merging(["reason": leave.reason]) { $1 })
         if members[index].grantStage == nil { members[index].standing = .stopped }
         needsPlan = true
     }

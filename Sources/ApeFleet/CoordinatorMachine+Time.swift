@@ -63,7 +63,7 @@ extension CoordinatorMachine {
         members[index].active = 0
         release(index, keeping: AgentRanges(), reason: .lost, at: since)
         record(.lost(worker: members[index].worker, silent: silent), at: now)
-        log(.error, "A worker is lost", ["worker": members[index].worker, "silent_us": "\(silent.micros)"])
+        log(.error, "A worker is lost", identity(of: index).merging(["silent_us": "\(silent.micros)"]) { $1 })
         needsPlan = true
     }
 
@@ -76,7 +76,6 @@ extension CoordinatorMachine {
             expectedWorkers: configuration.expectedWorkers,
             connectedWorkers: links.count,
             silentWorkers: members.count { $0.isExpected && !$0.isConnected },
-            lostWorkers: members.count { $0.standing == .lost },
             targetAgents: schedule?.plannedAgents ?? 0,
             assignedAgents: members.reduce(0) { $0 + $1.granted.count },
             activeAgents: members.reduce(0) { $0 + $1.active },

@@ -144,8 +144,6 @@ package struct Progress: Sendable, Equatable {
     package var connectedWorkers: Int
     /// Workers that had agents and cannot be heard, their leases still running.
     package var silentWorkers: Int
-    /// Workers given up, so far.
-    package var lostWorkers: Int
     /// Agents that the stage asks for.
     package var targetAgents: Int
     /// Agents that workers were told to run.

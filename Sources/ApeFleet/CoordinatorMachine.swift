@@ -189,7 +189,7 @@ package struct CoordinatorMachine: Sendable {
         batch.facts.append(FleetFact(at: now, kind))
     }
 
-    mutating func log(_ level: Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
+    mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
         actions.append(.log(LogLine(level, message, metadata)))
     }
 

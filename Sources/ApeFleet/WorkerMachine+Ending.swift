@@ -15,6 +15,7 @@ extension WorkerMachine {
     mutating func leave(_ reason: String, at now: LocalTime) {
         guard leaving == nil else { return }
         leaving = reason.cut(to: WireLimit.messageBytes)
+        log(.notice, "This worker leaves the fleet", ["reason": reason])
         send(.leave(Leave(reason: reason.cut(to: WireLimit.messageBytes))))
         guard run != nil else { return exit(.left) }
         end(isOver: false, at: now)
@@ -27,6 +28,8 @@ extension WorkerMachine {
     ///   - now: the worker's time.
     private mutating func end(isOver: Bool, at now: LocalTime) {
         guard let current = run, current.ending == nil else { return }
+        let agents = current.applied?.agents.count ?? 0
+        log(.notice, "The run ends here: agents finish what they are at", ["agents": "\(agents)", "run": current.run])
         run?.owed = nil
         if current.applied != nil { actions.append(.giveUp(isOver: isOver, isEnd: true)) }
         run?.noteAllGoing()
@@ -40,6 +43,7 @@ extension WorkerMachine {
     mutating func drained(at now: LocalTime) {
         guard let current = run, let ending = current.ending, !ending.hasDrained else { return }
         run?.ending?.hasDrained = true
+        log(.notice, "No agent runs any more", ["run": current.run])
         if let window = current.window { cut(window) }
         run?.window = nil
         sayStopped(at: now)
@@ -78,6 +82,7 @@ extension WorkerMachine {
         run = nil
         lease.isInForce = false
         actions.append(.endRun(ended.run))
+        log(.notice, "The run is over for this worker", ["run": ended.run, "windows": "\(ended.outbox.lastSeq)"])
         if leaving != nil { exit(.left) } else if configuration.once { exit(.finished) }
     }
 }

@@ -100,10 +100,14 @@ extension WorkerMachine {
         connection?.codec.limitBytes = WireLimit.lineBytes
         onlineAt = now
         backoff.reset()
+        if clock.isKnown {
+            log(.notice, "The coordinator is there again")
+        } else {
+            log(.notice, "This worker has joined", ["worker": configuration.worker, "name": configuration.name])
+        }
         if welcome.clock == nil || welcome.clock != followedClock { clock.forgetSamples() }
         followedClock = welcome.clock
         clock.sample(sent: welcome.now, received: now)
-        log(.info, "The coordinator is there")
         resume(welcome.resume, at: now)
         sayThatItSlept()
         // What was cancelled meanwhile comes into force again only when it is said anew.

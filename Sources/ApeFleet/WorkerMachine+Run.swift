@@ -48,6 +48,7 @@ extension WorkerMachine {
         let outbox = kept ?? Outbox(capacity: configuration.limits.unackedWindows, lastSeq: lastSeq)
         run = WorkerRun(run: prepare.run, outbox: outbox, exemplarsPerReason: configuration.limits.exemplarsPerReason)
         actions.append(.prepare(prepare))
+        log(.notice, "This worker gets ready for a run", ["run": prepare.run])
     }
 
     mutating func prepared(_ id: String) {

@@ -44,6 +44,7 @@ extension WorkerMachine {
             let due = run?.takeDue(at: clock.fleetTime(at: now))
         else { return }
         lease.isInForce = true
+        tell(due, after: current.applied)
         if current.window == nil {
             let fleetNow = clock.fleetTime(at: now)
             let start = fleetNow.secondFloor
@@ -59,6 +60,17 @@ extension WorkerMachine {
         // Who is taken away now may still owe the hold that has just ended.
         beginPhase()
         actions.append(.apply(Assignment(due, start: clock.localTime(of: due.timeline.start))))
+    }
+
+    /// Logs what the worker is to run, where that is not what it ran before.
+    private mutating func tell(_ assign: Assign, after last: Assign?) {
+        let stage = assign.timeline.stage
+        guard last?.agents.count != assign.agents.count || last?.timeline.stage != stage else { return }
+        log(
+            .notice,
+            "This worker is given agents",
+            ["agents": "\(assign.agents.count)", "of": "\(assign.fleetAgents)", "stage": "\(stage + 1)"]
+        )
     }
 
     /// Takes note of the phase that the open window is in.

@@ -134,7 +134,7 @@ package struct WorkerMachine: Sendable {
         actions.append(.send(connection.id, message.line))
     }
 
-    mutating func log(_ level: Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
+    mutating func log(_ level: LogLine.Level, _ message: StaticString, _ metadata: [String: String] = [:]) {
         actions.append(.log(LogLine(level, message, metadata)))
     }
 

@@ -9,11 +9,11 @@ extension Logger {
 }
 
 extension Logger.Level {
-    fileprivate init(_ level: ApeCore.Level) {
+    fileprivate init(_ level: LogLine.Level) {
         self =
             switch level {
-            case .debug: .debug
             case .info: .info
+            case .notice: .notice
             case .warning: .warning
             case .error: .error
             }

@@ -55,7 +55,12 @@ package struct RunOptions: ParsableArguments {
     )
     package var thresholds: [String] = []
 
-    @Option(help: ArgumentHelp("Where the report is written.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the report is written; {run} stands for the run, and a link with latest in its place leads to the last.",
+            valueName: "file"
+        )
+    )
     package var output = "validation-report.json"
 
     @Option(help: ArgumentHelp("Where the run's database and logs are kept.", valueName: "directory"))

@@ -3,12 +3,24 @@ import ApeCore
 /// A format and where it goes.
 package struct ReportOutput: Sendable {
     package let format: ReportFormat
-    /// A file, or the directory of a format with several files.
+    /// A file, or the directory of a format with several files; `{run}` in it stands for the run's identifier.
     package let path: String
+    /// What stays the name of the latest run's; nil where the path is not named by its run.
+    fileprivate private(set) var latest: LatestLink?
 
     package init(_ format: ReportFormat, path: String) {
         self.format = format
         self.path = path
+    }
+
+    /// The same with a run's identifier in its path.
+    ///
+    /// - Parameter run: the identifier.
+    /// - Returns: the output of that run.
+    package func named(by run: String) -> ReportOutput {
+        var named = ReportOutput(format, path: path.replacing(LatestLink.placeholder, with: run))
+        named.latest = LatestLink(path, run: run)
+        return named
     }
 
     /// Each file with what is written there.
@@ -33,9 +45,10 @@ package struct ReportOutputs: Sendable {
 
     /// - Parameters:
     ///   - outputs: what is written, in this order.
+    ///   - run: the identifier of the run that is reported.
     ///   - stepSummary: the file that `GITHUB_STEP_SUMMARY` names; nil or empty for none.
-    package init(_ outputs: [ReportOutput], stepSummary: String? = nil) {
-        self.outputs = outputs
+    package init(_ outputs: [ReportOutput], ofRun run: String, stepSummary: String? = nil) {
+        self.outputs = outputs.map { $0.named(by: run) }
         self.stepSummary = stepSummary.flatMap { $0.isEmpty ? nil : $0 }
     }
 
@@ -51,6 +64,7 @@ package struct ReportOutputs: Sendable {
         var flags: [String: String] = [:]
         for output in outputs where !output.isPrinted {
             let flag = output.format.flag
+            try output.latest?.check(flag: flag)
             if output.isDirectory { try files.makeDirectory(output.path, flag: flag) }
             for (path, _) in output.files { try files.check(path, flag: flag) }
             guard !output.isDirectory, let other = flags.updateValue(flag, forKey: output.path) else { continue }
@@ -85,6 +99,10 @@ package struct ReportOutputs: Sendable {
                     try files.write(part.text(report), to: path, flag: output.format.flag)
                     outcome.written.append((output.format.title, path))
                 }
+            }
+            guard let latest = output.latest else { continue }
+            attempt { () throws(ApeError) in
+                try files.link(latest.path, to: latest.target, flag: output.format.flag)
             }
         }
         if let stepSummary {

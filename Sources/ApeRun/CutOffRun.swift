@@ -22,6 +22,12 @@ package struct CutOffRun: Equatable, Sendable {
     ///   - now: fleet time, in microseconds.
     /// - Returns: whether it should.
     package func isContinued(by scenario: JSONValue, _ plan: Plan, at now: Int64) -> Bool {
-        run.scenario == scenario && run.plan == plan && now.subtractingClamped(latestMicros) <= Self.freshMicros
+        run.scenario == scenario && run.plan == plan && isFresh(at: now)
     }
+
+    /// Whether workers may still keep windows of it.
+    ///
+    /// - Parameter now: fleet time, in microseconds.
+    /// - Returns: whether they may.
+    package func isFresh(at now: Int64) -> Bool { now.subtractingClamped(latestMicros) <= Self.freshMicros }
 }

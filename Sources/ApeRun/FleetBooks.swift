@@ -38,6 +38,8 @@ package struct FleetBooks: Sendable, Equatable {
         var disconnections: [Range<Int64>] = []
         /// The number of its last window, once it has stopped.
         var stoppedSeq: Int64?
+        /// Whether another of its name joined while it was away.
+        var hasSuccessor = false
     }
 
     /// In the order of joining.
@@ -62,9 +64,12 @@ package struct FleetBooks: Sendable, Equatable {
         if let place = places[worker] { body(&accounts[place]) }
     }
 
-    /// A worker is known; it owes nothing yet.
+    /// A worker is known; it owes nothing yet. One of its name that is away has died, and been started again as this one.
     package mutating func join(_ worker: String, name: String) {
         guard places[worker] == nil else { return }
+        for place in accounts.indices where accounts[place].awayMicros != nil && accounts[place].name == name {
+            accounts[place].hasSuccessor = true
+        }
         places[worker] = accounts.count
         accounts.append(Account(worker: worker, name: name))
     }
@@ -107,6 +112,7 @@ package struct FleetBooks: Sendable, Equatable {
         with(worker) {
             if let from = $0.awayMicros, atMicros > from { $0.disconnections.append(from..<atMicros) }
             $0.awayMicros = nil
+            $0.hasSuccessor = false
         }
     }
 

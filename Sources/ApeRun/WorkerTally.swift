@@ -8,6 +8,8 @@ package enum WorkerStanding: String, Sendable, CaseIterable {
     case away
     /// It was given up.
     case lost
+    /// It was given up, and another of its name has joined since: what becomes of that one counts.
+    case replaced
     /// It has stopped.
     case left
 }
@@ -46,6 +48,7 @@ extension FleetBooks.Account {
     fileprivate var standing: WorkerStanding {
         if stoppedSeq != nil { return .left }
         guard awayMicros != nil else { return .connected }
-        return presences.last?.ending == .lost ? .lost : .away
+        guard presences.last?.ending == .lost else { return .away }
+        return hasSuccessor ? .replaced : .lost
     }
 }

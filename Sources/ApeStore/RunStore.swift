@@ -1,5 +1,6 @@
 import ApeCore
 import GRDB
+import Glibc
 
 /// The runs of a results directory, in one SQLite file.
 ///
@@ -20,17 +21,31 @@ package final class RunStore: Sendable {
         results + "/ape.sqlite"
     }
 
+    /// How many bytes a results directory's file and its log have; nil where there is none.
+    package static func bytes(in results: String) -> Int64? {
+        let sizes = ["", "-wal"].map { suffix -> Int64? in
+            var status = stat()
+            return stat(path(in: results) + suffix, &status) == 0 ? Int64(status.st_size) : nil
+        }
+        return sizes[0].map { $0 + (sizes[1] ?? 0) }
+    }
+
     /// Opens the file, or creates it.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - checksReferences: whether each row's references are looked after, as whoever adds rows wants.
     /// - Throws: ``ApeError`` of code `store` for a file that cannot be opened or written, is damaged, or belongs to
     ///   another program or a newer version. The file is then left unchanged.
-    package init(path: String) throws {
+    package init(path: String, checksReferences: Bool = true) throws {
         self.path = path
         do {
             try StoreSchema.refuseForeign(path: path)
             var configuration = Configuration()
             configuration.label = "run-store"
             configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
+            configuration.foreignKeysEnabled = checksReferences
+            configuration.prepareDatabase(Self.makeShrinkable)
             pool = try DatabasePool(path: path, configuration: configuration)
             // A pool chooses NORMAL when it opens, with which a power cut takes the last commits.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

@@ -20,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
               ape-coordinator run --scenario ape.yml --workers 3 --listen 10.0.0.5 --token-file token \\
                 --tls-cert coordinator.pem --tls-key coordinator.key --tls-client-ca ca.pem
               ape-coordinator run --scenario ape.yml --quick --output report.json --html report.html --junit junit.xml
+              ape-coordinator run --scenario ape.yml --output 'reports/{run}.json' --keep-runs 50 --keep-for 30d
 
             Exit codes: 0 every critical target and threshold passed and every stage was held; 1 one failed; 2 usage or \
             scenario error; 3 inconclusive; 4 the fleet could not run; 130 interrupted.
@@ -88,6 +89,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Report")
     var formats: ReportFormat.Options
 
+    @OptionGroup(title: "Retention")
+    var retention: RetentionOptions
+
     @OptionGroup(title: "Comparison")
     var comparison: BaselineOptions
 
@@ -146,6 +150,7 @@ struct RunCommand: AsyncParsableCommand {
         configuration.view = live.view
         configuration.isComprehensive = run.isComprehensive
         configuration.formats = formats.outputs
+        configuration.retention = retention.rule
         configuration.annotates = formats.githubAnnotations ?? GitHubJob.isHere
         configuration.places = demo ? nil : GitHubJob.known(read.places)
         configuration.stepSummary = RunOptions.stepSummary

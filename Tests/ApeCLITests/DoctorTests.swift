@@ -82,6 +82,21 @@ import Testing
         #expect(DiskSpace.finding(results: "no/such/directory").check == "disk")
     }
 
+    @Test func judgesTheRoomThatRunsTake() async throws {
+        func finding(_ mebibytes: Int64, of free: Int64?, runs: Int = 20) -> Finding {
+            RunsOnDisk.finding(results: "r", bytes: mebibytes << 20, runs: runs, freeBytes: free.map { $0 << 20 })
+        }
+        #expect(finding(1_536, of: 1_536).level == .ok)
+        #expect(finding(1_536, of: 1_536).message == "The database of r has 1.5 GiB in 20 runs.")
+        #expect(finding(1_536, of: nil).level == .ok)
+        let full = finding(1_536, of: 1_535)
+        #expect(full.level == .warning)
+        #expect(full.fix.first == "ape-test history --results r --prune 10")
+        // Of a single run nothing can go.
+        #expect(finding(1_536, of: 1, runs: 1).level == .ok)
+        #expect(await RunsOnDisk.finding(results: "no/such/directory", freeBytes: nil) == nil)
+    }
+
     @Test func readsACoordinatorsGreeting() throws {
         let address = try HostPort(coordinator: "10.0.0.5")
         func level(_ message: Message) -> Finding.Level {

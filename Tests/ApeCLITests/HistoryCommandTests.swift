@@ -1,6 +1,7 @@
 import ApeCore
 import ApeRun
 import ApeStore
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -132,6 +133,54 @@ import Testing
         #expect(try await history().json == ["runs": []])
         // Looking made nothing.
         #expect(try FileManager.default.contentsOfDirectory(atPath: results.path).isEmpty)
+    }
+
+    @Test func flagsThatPruneAreReadOrRefused() throws {
+        #expect(try HistoryCommand.parse(["--prune", "20"]).pruneOptions.rule() == Retention(runs: 20))
+        #expect(try HistoryCommand.parse(["--prune", "30d", "--yes"]).pruneOptions.yes)
+        #expect(try HistoryCommand.parse([]).pruneOptions.rule() == nil)
+        let wrong: [([String], String)] = [
+            (["--prune", "0"], "--prune 0 is neither a number of runs to keep, such as 20, nor an age, such"),
+            (["--prune", "2\u{1B}[31md"], "is neither a number"), (["--yes"], "--yes needs --prune"),
+            (["--trend", "--prune", "2"], "--trend and --prune exclude each other"),
+        ]
+        for (words, message) in wrong {
+            let error = #expect(throws: (any Error).self) { try HistoryCommand.parse(words) }
+            let told = error.map { HistoryCommand.message(for: $0) } ?? ""
+            #expect(told.contains(message) && !told.contains("\u{1B}"), "\(told)")
+        }
+    }
+
+    @Test func whatWasDeletedIsTold() async throws {
+        try await store([.finished, .finished, nil])
+        let pruning = try RunPruning(results: results.path)
+        let runs = try await pruning.outdated(by: Retention(runs: 1), nowMicros: Self.start)
+        let outcome = try await pruning.prune(runs)
+        let none = try await pruning.prune([])
+        try pruning.close()
+        let text = outcome.text(results: "r").string
+        #expect(text.hasPrefix("2 runs deleted, with 0 files of reports.\nThe database has "))
+        #expect(outcome.json["deleted_runs"] == ["run-0", "run-1"])
+        #expect(outcome.json["database_shrunk"] == true)
+        #expect(try await history().runs.map(\.summary.id) == ["run-2"])
+        #expect(none.text(results: "r").string == "No run of r was deleted: none is older.\n")
+        var held = outcome
+        held.hasShrunk = false
+        #expect(held.text(results: "r").string.contains("while none goes on"))
+    }
+
+    @Test func nobodyWhoCanBeAskedDeletesNothing() async throws {
+        try await store([.finished, .finished])
+        var command = try HistoryCommand.parse(["--results", results.path, "--prune", "1"])
+        if isatty(STDIN_FILENO) == 0 {
+            let error = await #expect(throws: ApeError.self) { try await command.run() }
+            #expect(error?.message == "--prune would delete 1 run, and nobody can be asked whether to: add --yes")
+            #expect(error?.exitCode == .usage)
+        }
+        #expect(try await history().runs.count == 2)
+        command = try HistoryCommand.parse(["--results", "/nowhere/at/all", "--prune", "1", "--yes"])
+        let error = await #expect(throws: ApeError.self) { try await command.run() }
+        #expect(error?.message.hasPrefix("/nowhere/at/all has no runs: name the directory") == true)
     }
 
     @Test func aMissingDirectoryIsNamed() async throws {

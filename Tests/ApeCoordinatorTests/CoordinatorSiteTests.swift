@@ -1,5 +1,4 @@
 import ApeCore
-import ApeFleet
 import ApeHTTP
 import ApeMetrics
 import ApeRun
@@ -8,6 +7,7 @@ import Foundation
 import Testing
 
 @testable import ApeCoordinator
+@testable import ApeFleet
 
 /// What a coordinator shows of a run.
 struct CoordinatorSiteTests {
@@ -73,6 +73,33 @@ struct CoordinatorSiteTests {
         #expect(lines.contains("ape_threshold_status{threshold=\"\(text)\",status=\"PASS\"} 0"))
         #expect(lines.contains("ape_threshold_value{threshold=\"\(text)\"} 3"))
         #expect(lines.contains("ape_workers{standing=\"connected\"} 1"))
+    }
+
+    /// A worker that was killed is missed until it comes back under its name, wherever that is told.
+    @Test func aLostWorkerCountsUntilOneOfItsNameJoins() {
+        var snapshot = snapshot()
+        snapshot.ledger.books.disconnect("w-1", atMicros: Self.start + 4_000_000)
+        snapshot.ledger.books.lose("w-1", atMicros: Self.start + 14_000_000)
+        snapshot.progress = Progress(
+            phase: .hold,
+            now: FleetTime(micros: Self.start + 20_000_000),
+            expectedWorkers: 1,
+            connectedWorkers: 0,
+            silentWorkers: 0,
+            targetAgents: 2,
+            assignedAgents: 0,
+            activeAgents: 0,
+            waitingAgents: 0,
+            waitingWindows: 0
+        )
+        #expect(snapshot.metrics.contains("ape_workers{standing=\"lost\"} 1\n"))
+        #expect(snapshot.json["progress"]?["lost_workers"]?.integer == 1)
+        snapshot.ledger.workerKnown(WorkerFacts(id: "w-2", name: "rack \"7\""))
+        #expect(snapshot.metrics.contains("ape_workers{standing=\"lost\"} 0\n"))
+        #expect(snapshot.metrics.contains("ape_workers{standing=\"replaced\"} 1\n"))
+        #expect(snapshot.metrics.contains("ape_workers{standing=\"connected\"} 1\n"))
+        #expect(snapshot.json["progress"]?["lost_workers"]?.integer == 0)
+        #expect(snapshot.workersJSON["workers"]?[0]?["standing"]?.string == "replaced")
     }
 
     @Test func aRunIsJudgedByTheSecondsThatHaveCome() throws {

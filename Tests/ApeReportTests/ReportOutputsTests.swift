@@ -30,6 +30,7 @@ import Testing
         let formats = try ReportFormat.Options.parse(usual + words).outputs
         return ReportOutputs(
             [ReportOutput(.json, path: "\(directory)/r.json")] + formats,
+            ofRun: "run-1",
             stepSummary: "\(directory)/summary.md"
         )
     }
@@ -41,12 +42,12 @@ import Testing
         ]
         #expect(try ReportFormat.Options.parse(words).arguments == words)
         #expect(try ReportFormat.Options.parse([]).arguments == [])
-        #expect(ReportOutputs([]).isEmpty && ReportOutputs([], stepSummary: "").isEmpty)
+        #expect(ReportOutputs([], ofRun: "r").isEmpty && ReportOutputs([], ofRun: "r", stepSummary: "").isEmpty)
     }
 
     /// A hyphen is no file: what goes there is handed back for standard output.
     @Test func aHyphenIsPrinted() throws {
-        let outputs = ReportOutputs(try options("--chat", "-", "--badge", "-"))
+        let outputs = ReportOutputs(try options("--chat", "-", "--badge", "-"), ofRun: "r")
         try outputs.check(Files())
         let files = outputs.write(ReportFixture.report(), to: Files())
         #expect(files.written.isEmpty && files.failures.isEmpty && files.printed.count == 2)
@@ -83,7 +84,7 @@ import Testing
     func whatCannotBeWrittenIsRefusedByItsFlag(flag: String) throws {
         try "".write(toFile: "\(directory)/file", atomically: true, encoding: .utf8)
         let path = "\(directory)/file/x"
-        let outputs = ReportOutputs(try options(flag, path))
+        let outputs = ReportOutputs(try options(flag, path), ofRun: "r")
         let error = #expect(throws: ApeError.self) { try outputs.check(Files()) }
         #expect(error?.exitCode == .usage)
         #expect(error?.message.contains(flag) == true)
@@ -93,9 +94,39 @@ import Testing
     @Test func twoFormatsInOneFileAreRefused() {
         let error = #expect(throws: ApeError.self) {
             let json = ReportOutput(.json, path: "\(directory)/r")
-            try ReportOutputs([json] + options("--html", "\(directory)/r")).check(Files())
+            try ReportOutputs([json] + options("--html", "\(directory)/r"), ofRun: "r").check(Files())
         }
         #expect(error?.message.contains("--output and --html name the same file") == true)
+    }
+
+    /// Each run has its file, and the latest is found under a name that stays.
+    @Test func aReportThatIsNamedByItsRunIsNotTakenByTheNext() throws {
+        let manager = FileManager.default
+        for run in ["run-1", "run-2"] {
+            let json = ReportOutput(.json, path: "\(directory)/r-{run}.json")
+            let outputs = ReportOutputs([json] + (try options("--csv", "\(directory)/{run}/csv")), ofRun: run)
+            try outputs.check(Files())
+            let files = outputs.write(ReportFixture.withTimelines(), to: Files())
+            #expect(files.failures.isEmpty, "\(files.failures)")
+            #expect(files.written.first?.path == "\(directory)/r-\(run).json")
+        }
+        let names = try manager.contentsOfDirectory(atPath: directory).sorted()
+        #expect(names == ["latest", "r-latest.json", "r-run-1.json", "r-run-2.json", "run-1", "run-2"])
+        #expect(try manager.destinationOfSymbolicLink(atPath: "\(directory)/r-latest.json") == "r-run-2.json")
+        #expect(try manager.destinationOfSymbolicLink(atPath: "\(directory)/latest") == "run-2")
+        #expect(manager.fileExists(atPath: "\(directory)/latest/csv/stages.csv"))
+    }
+
+    @Test func aLinkTakesNoFilesPlaceAndNamesOneRun() throws {
+        try "mine".write(toFile: "\(directory)/latest.json", atomically: true, encoding: .utf8)
+        let outputs = ReportOutputs([ReportOutput(.json, path: "\(directory)/{run}.json")], ofRun: "r")
+        let files = outputs.write(ReportFixture.report(), to: Files())
+        #expect(files.written.map(\.path) == ["\(directory)/r.json"])
+        #expect(files.failures.map(\.message).first?.contains("is a file of its own: move it away") == true)
+        #expect(try String(contentsOfFile: "\(directory)/latest.json", encoding: .utf8) == "mine")
+        let twice = ReportOutputs([ReportOutput(.json, path: "\(directory)/{run}/{run}.json")], ofRun: "r")
+        let error = #expect(throws: ApeError.self) { try twice.check(Files()) }
+        #expect(error?.message.contains("has {run} more than once") == true)
     }
 
     @Test func oneFileThatFailsKeepsNoOtherBack() throws {

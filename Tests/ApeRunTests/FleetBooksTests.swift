@@ -44,6 +44,36 @@ import Testing
         #expect(books[0].name == "name of a")
     }
 
+    @Test mutating func aLostWorkerIsReplacedByALaterOneOfItsName() {
+        books.disconnect("a", atMicros: at(3))
+        books.join("a again", name: "name of a")
+        books.grant("a again", atMicros: at(5))
+        #expect(books.tallies.map(\.standing) == [.away, .connected, .connected])
+        books.lose("a", atMicros: at(13))
+        #expect(books.tallies.map(\.standing) == [.replaced, .connected, .connected])
+        // What becomes of the later one counts, and of it alone.
+        books.disconnect("a again", atMicros: at(20))
+        books.lose("a again", atMicros: at(30))
+        #expect(books.tallies.map(\.standing) == [.replaced, .connected, .lost])
+        books.join("c", name: "name of c")
+        #expect(books.tallies.map(\.standing) == [.replaced, .connected, .lost, .connected])
+    }
+
+    @Test mutating func oneThatSharesItsNameReplacesNobodyThatWasThere() {
+        books.join("a too", name: "name of a")
+        books.disconnect("a", atMicros: at(3))
+        books.lose("a", atMicros: at(13))
+        #expect(books.tallies.map(\.standing) == [.lost, .connected, .connected])
+        // One that comes back of itself is lost anew where it is given up again.
+        books.join("b again", name: "name of b")
+        books.disconnect("b", atMicros: at(20))
+        books.join("b once more", name: "name of b")
+        books.reconnect("b", atMicros: at(22))
+        books.disconnect("b", atMicros: at(23))
+        books.lose("b", atMicros: at(33))
+        #expect(books.tallies[1].standing == .lost)
+    }
+
     @Test mutating func duplicatesAreToldAsSums() {
         books.countDuplicates(of: "a", windows: 2)
         books.countDuplicates(of: "b", windows: 7)

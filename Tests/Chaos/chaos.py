@@ -11,6 +11,8 @@ broken; what that round wrote is kept.
 import argparse, collections, random, shutil, sys, tempfile, time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parent.parent / "Fleets"))
+
 import agents, conduct, counting, faults
 from fleet import Fleet
 from history import SECOND, History

@@ -1,8 +1,8 @@
 """Promises 8, 9 and 10: what gets out, what foreign words may do, and whether anyone holds another up."""
 import re
 
-from fleet import TOKEN
 from history import SECOND
+from processes import TOKEN
 
 # Control characters but for line feeds and tabs, and those that turn the direction of text.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

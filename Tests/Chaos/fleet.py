@@ -1,58 +1,22 @@
 """One run with real processes: services, coordinator, workers, and the disk that the run is stored on."""
-import json, os, random, signal, socket, sqlite3, subprocess, sys, time
+import json, signal, sqlite3, subprocess, time
 from pathlib import Path
 
+from processes import free_ports, spawn, start_services, write_inputs
 from relay import Relay, now_micros
 
-HERE = Path(__file__).parent
-TOKEN = "a-token-that-no-output-may-hold"
 # Worker processes that a round may have, each with a proxy of its own and a link of its own.
 PROCESSES = 30
 ROWS = 30_000
 DISK_MEGABYTES = 24
 
-SCENARIO = """name: chaos
-targets:
-  app: {{url: "http://127.0.0.1:{port}", endpoints: ["GET /agents/{{agent}}/{{session}}/{{random}}/{{row}}"]}}
-inference: {{url: "http://127.0.0.1:{port}/v1", model: chaos}}
-goals:
-  visit:
-    weight: 8
-    script:
-      - "GET /agents/{{{{agent}}}}/{{{{session}}}}/{{{{random}}}}/-"
-      - "GET /agents/{{{{agent}}}}/{{{{session}}}}/{{{{random}}}}/-"
-  rows:
-    # Seldom, since an agent that waits for its row does nothing while the coordinator is away.
-    weight: 0.5
-    data: {{file: rows.csv, pick: once}}
-    script:
-      - "GET /agents/{{{{agent}}}}/{{{{session}}}}/{{{{random}}}}/{{{{row}}}}"
-      - "GET /agents/{{{{agent}}}}/{{{{session}}}}/{{{{random}}}}/{{{{row}}}}"
-  model:
-    weight: 4
-    prompt: "Ask for your path. You are agent={{{{agent}}}} session={{{{session}}}} random={{{{random}}}}"
-    success: [{{answer: "GET /agents/{{agent}}/{{session}}/{{random}}/{{row}}", status: 200}}]
-    max_steps: 4
-pacing: {{think: 50ms..250ms, between_sessions: 50ms..250ms}}
+SETTINGS = """pacing: {{think: 50ms..250ms, between_sessions: 50ms..250ms}}
 limits: {{drain: 5s, total_timeout: 10s}}
 kpi_targets: {{successful_stateful_sessions: 0, mtba_threshold: 60, mtba_high_load: 60}}
 plan:
   - {{name: one, agents: {first}, ramp: 1s, warmup: 1s, hold: {half}s}}
   - {{name: two, agents: {agents}, ramp: 2s, warmup: 1s, hold: {half}s}}
 """
-
-
-def free_ports(count):
-    """Ports that the system gives to nobody by itself, so that none is taken before it is used."""
-    free = []
-    while len(free) < count:
-        port = random.randrange(12_000, 32_000)
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        free += [port] if port not in free else []
-    return free
 
 
 class Fleet:
@@ -67,11 +31,8 @@ class Fleet:
         self.is_wanted, self.is_killed, self.is_hindered = True, False, False
         self.control, *ports = free_ports(2 * PROCESSES + 1)
         self.proxies, self.ports = ports[:PROCESSES], ports[PROCESSES:]
-        (folder / "token").write_text(TOKEN + "\n")
-        (folder / "token").chmod(0o600)
-        (folder / "rows.csv").write_text("row\n" + "".join(f"{row}\n" for row in range(ROWS)))
-        text = SCENARIO.format(port=self.proxies[0], first=agents // 2, agents=agents, half=hold_seconds // 2)
-        (folder / "scenario.yml").write_text(text)
+        settings = SETTINGS.format(first=agents // 2, agents=agents, half=hold_seconds // 2)
+        write_inputs(folder, "chaos", self.proxies[0], settings, ROWS)
         self.relay = Relay(folder / "wire.jsonl", self.control)
         for number, port in enumerate(self.ports):
             self.relay.open(number, port)
@@ -83,16 +44,8 @@ class Fleet:
     def note(self, what, **more):
         self.log.write(json.dumps({"t": now_micros(), "what": what, **more}) + "\n")
 
-    def spawn(self, name, words):
-        output = open(self.folder / f"{name}.log", "ab")
-        environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
-        return subprocess.Popen(words, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment)
-
     def start(self):
-        words = [sys.executable, str(HERE / "services.py"), str(self.served), *map(str, self.proxies)]
-        self.services = subprocess.Popen(words, stdout=subprocess.PIPE)
-        if not self.services.stdout.readline():
-            raise SystemExit("the services do not start")
+        self.services = start_services(self.served, self.proxies)
         self.start_coordinator()
         for slot in self.slots:
             self.start_worker(slot)
@@ -104,7 +57,7 @@ class Fleet:
         for flag in ("output=json", "html=html", "junit=xml", "markdown=md"):
             words += [f"--{flag.split('=')[0]}", str(self.folder / f"report.{flag.split('=')[1]}")]
         words += ["--csv", str(self.folder / "csv")] + (["--resume", self.run] if self.run else [])
-        self.coordinator = self.spawn("coordinator", words)
+        self.coordinator = spawn(self.folder / "coordinator.log", words)
         self.note("coordinator_started", pid=self.coordinator.pid)
 
     def start_worker(self, slot):
@@ -113,7 +66,7 @@ class Fleet:
         words = [f"{self.binaries}/ape-worker", "--coordinator", f"127.0.0.1:{self.ports[number]}"]
         words += ["--token-file", str(self.folder / "token"), "--name", f"w{number}", "--reactors", "1"]
         words += ["--proxy", f"http://127.0.0.1:{self.proxies[number]}"]
-        self.slots[slot] = (number, self.spawn(f"w{number}", words))
+        self.slots[slot] = (number, spawn(self.folder / f"w{number}.log", words))
         self.note("worker_started", worker=number, slot=slot, port=self.proxies[number])
 
     def signal_worker(self, slot, what):

@@ -16,6 +16,7 @@ class Request:
     random: str
     row: str
     trace: str
+    answer: str
 
 
 @dataclass
@@ -81,9 +82,9 @@ class History:
     def read_served(self, ports):
         self.requests = []
         for line in (self.folder / "served.txt").read_text().splitlines():
-            time, port, kind, agent, session, random, row, trace = line.split(" ")
+            time, port, kind, agent, session, random, row, trace, answer = line.split(" ")
             worker = ports.get(int(port))
-            request = Request(int(time), worker, kind, int(agent), int(session), random, row, trace)
+            request = Request(int(time), worker, kind, int(agent), int(session), random, row, trace, answer)
             self.requests.append(request)
             if worker is not None:
                 self.workers[worker].requests.append(request)

@@ -26,6 +26,7 @@ extension IntegrationTests {
                                 }
                             }
                             #expect(left.exitCode == 0, "\(left.errors)")
+                            checkLog(left.errors)
                         }
                     }
                     #expect([0, 3].contains(coordinator.exitCode), "\(coordinator.errors)")
@@ -36,6 +37,22 @@ extension IntegrationTests {
                     #expect(counted == report.count("target_requests"))
                 }
             }
+        }
+
+        /// At the default level a worker's log tells its life from joining to leaving, in this order and to the end.
+        private func checkLog(_ log: String) {
+            let words = [
+                "name=leaver", "This worker has joined", "agents=6 of=12 stage=1", "This worker is given agents",
+                "agents=4 of=12 stage=1", "This worker leaves the fleet", "agents=4", "No agent runs any more",
+                "The run is over for this worker",
+            ]
+            var rest = log[...]
+            for word in words {
+                let place = rest.firstRange(of: word)
+                #expect(place != nil, "\(word) is not in its place in \(log)")
+                rest = rest[(place?.upperBound ?? rest.startIndex)...]
+            }
+            #expect(!rest.contains("cannot be reached"), "\(log)")
         }
 
         /// Twelve agents: six and six, then four each, then six and six again.
@@ -74,6 +91,10 @@ extension IntegrationTests {
                     }
                     #expect(coordinator.exitCode == 4, "\(coordinator.errors)")
                     #expect(coordinator.errors.contains("error: No worker has been connected for 30 s"))
+                    for name in ["one", "two"] {
+                        let lost = coordinator.errors.split(separator: "\n").filter { $0.hasSuffix("A worker is lost") }
+                        #expect(lost.contains { $0.contains("name=\(name) ") }, "\(coordinator.errors)")
+                    }
                     let report = try Report(scratch.file("report.json"))
                     try await report.expectSound(in: scratch)
                     #expect(report.validation["verdict"]?["exit_code"]?.integer == 4)

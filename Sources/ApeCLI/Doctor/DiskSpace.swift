@@ -21,8 +21,18 @@ enum DiskSpace {
                 fix: ["choose another --results"]
             )
         }
-        let free = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+        let free = freeBytes(status)
         return finding(results: results, place: place, freeBytes: free, isWritable: access(place, W_OK | X_OK) == 0)
+    }
+
+    /// How many bytes are free where a directory is or would be; nil where that cannot be told.
+    static func freeBytes(results: String) -> Int64? {
+        var status = statvfs()
+        return statvfs(existing(results), &status) == 0 ? freeBytes(status) : nil
+    }
+
+    private static func freeBytes(_ status: statvfs) -> Int64 {
+        Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
     static func finding(results: String, place: String, freeBytes: Int64, isWritable: Bool) -> Finding {

@@ -19,6 +19,8 @@ struct Doctor: Sendable {
     func findings() async -> [Finding] {
         var findings = host()
         findings.append(DiskSpace.finding(results: results))
+        let freeBytes = DiskSpace.freeBytes(results: results)
+        if let runs = await RunsOnDisk.finding(results: results, freeBytes: freeBytes) { findings.append(runs) }
         if let scenario {
             findings += scenario.warnings.map { Finding("scenario", .warning, "\($0)") }
             for target in scenario.scenario.targets { findings += await look(at: target) }

@@ -51,7 +51,7 @@ extension CoordinatorSite {
             let goesOn = id == loop.configuration.runID && !isOver
             var report = RunReport(try await store.archive(ofRun: id), isRunning: goesOn)
             if let format {
-                let outputs = ReportOutputs([ReportOutput(format, path: "")])
+                let outputs = ReportOutputs([ReportOutput(format, path: "")], ofRun: id)
                 let timelines = try await TimelineBuilder.timelines(
                     outputs.timelines(of: report.ledger),
                     of: store.windowsByTime(ofRun: id)

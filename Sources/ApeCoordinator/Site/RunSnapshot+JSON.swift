@@ -14,7 +14,7 @@ extension RunSnapshot {
             "run": .string(run), "scenario": .string(scenarioName), "is_demo": .bool(isDemo), "outcome": "running",
             "start_time": .string(Timestamp.text(micros: createdMicros)),
             "time": .string(Timestamp.text(micros: nowMicros)),
-            "progress": progress.map(\.json) ?? .null,
+            "progress": progress.map { $0.json(lost: ledger.books.tallies.count { $0.standing == .lost }) } ?? .null,
             "stages": .array(zip(tables.stages, ledger.stages).map { $0.json($1.hold) }),
             "targets": .array(tables.targets.map(\.json)),
             "thresholds": .array(thresholdsSoFar.map { $0.json(stages: ledger.stages.map(\.stage.name)) }),
@@ -35,7 +35,7 @@ extension RunSnapshot {
 }
 
 extension Progress {
-    fileprivate var json: JSONValue {
+    fileprivate func json(lost lostWorkers: Int) -> JSONValue {
         [
             "phase": .string(phase.rawValue),
             "phase_end_time": phaseEnd.map { .string(Timestamp.text($0)) } ?? .null,

@@ -40,7 +40,7 @@ extension MetricFamily {
     package static let workers = MetricFamily(
         "ape_workers",
         .gauge,
-        "Workers that have joined, by how they stand.",
+        "Workers that have joined, by how they stand; a lost one is replaced once another of its name joins.",
         labels: ["standing"]
     )
     package static let workersExpected = MetricFamily("ape_workers_expected", .gauge, "Workers that the run waits for.")

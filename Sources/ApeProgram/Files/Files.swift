@@ -151,5 +151,9 @@ extension Files {
         try Self.write(text: text, to: path, flag: flag)
     }
 
+    package func link(_ path: String, to target: String, flag: String) throws(ApeError) {
+        try Self.link(path, to: target, flag: flag)
+    }
+
     package func append(_ text: String, to path: String) throws(ApeError) { try Self.append(text, to: path) }
 }

@@ -97,6 +97,7 @@ extension LiveBlocks {
         case .connected: worker.isLagging ? "lagging" : worker.isBusy ? "busy" : "connected"
         case .away: "silent"
         case .lost: "lost"
+        case .replaced: "replaced"
         case .left: "left"
         }
     }
@@ -106,7 +107,7 @@ extension LiveBlocks {
         case .connected: worker.isLagging ? .red : worker.isBusy ? .yellow : .green
         case .away: .yellow
         case .lost: .red
-        case .left: .faint
+        case .left, .replaced: .faint
         }
     }
 

@@ -87,8 +87,7 @@ extension LiveRun {
         fleet = Fleet(
             expected: progress.expectedWorkers,
             connected: progress.connectedWorkers,
-            silent: progress.silentWorkers,
-            lost: progress.lostWorkers
+            silent: progress.silentWorkers
         )
     }
 

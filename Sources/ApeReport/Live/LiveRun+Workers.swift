@@ -8,7 +8,9 @@ extension LiveRun {
     package static let busyCPUPercent = 90.0
 
     mutating func setWorkers(_ ledger: RunLedger) {
-        let all = ledger.books.tallies.map { tally in
+        let tallies = ledger.books.tallies
+        fleet.lost = tallies.count { $0.standing == .lost }
+        let all = tallies.map { tally in
             let moment = tally.standing == .connected ? ledger.workers[tally.worker]?.latest : nil
             return Worker(
                 name: tally.name.cut(to: Self.nameBytes),
@@ -32,7 +34,7 @@ extension LiveRun.Worker {
         case .lost: 4
         case .away: 3
         case .connected: isLagging ? 2 : isBusy ? 1 : 0
-        case .left: -1
+        case .left, .replaced: -1
         }
     }
 

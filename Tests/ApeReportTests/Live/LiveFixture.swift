@@ -116,7 +116,6 @@ enum LiveFixture {
             expectedWorkers: 2,
             connectedWorkers: 2,
             silentWorkers: 0,
-            lostWorkers: 0,
             targetAgents: agents,
             assignedAgents: agents,
             activeAgents: agents,

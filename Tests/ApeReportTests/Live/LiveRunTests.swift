@@ -74,6 +74,27 @@ struct LiveRunTests {
         #expect(live(of: report).workers.map(\.name) == ["beta", "alpha"])
     }
 
+    @Test func aLostWorkerIsShownUntilOneOfItsNameJoins() {
+        var ledger = RunLedger(plan: Plan(stages: []))
+        ledger.workerKnown(WorkerFacts(id: "1", name: "alpha"))
+        ledger.books.grant("1", atMicros: 1)
+        ledger.books.disconnect("1", atMicros: 2)
+        ledger.books.lose("1", atMicros: 3)
+        let subject = LiveRun.Subject(
+            run: "r",
+            scenarioName: "s",
+            isDemo: false,
+            rules: JudgingRules(),
+            price: nil,
+            budget: nil,
+            createdMicros: 0
+        )
+        func live() -> LiveRun { LiveRun(subject, ledger: ledger, progress: nil, nowMicros: 4, events: []) }
+        #expect(live().fleet.lost == 1 && live().workers.map(\.link) == [.lost])
+        ledger.workerKnown(WorkerFacts(id: "2", name: "alpha"))
+        #expect(live().fleet.lost == 0 && live().workers.map(\.link) == [.connected, .replaced])
+    }
+
     @Test func measuresNothingBeforeAnythingCame() {
         let plan = Plan(stages: [
             Stage(name: "one", agents: 5, rampMicros: 0, warmupMicros: 0, holdMicros: 60_000_000)

@@ -4,7 +4,8 @@
 services.py RECORD PORT...
 
 Each port is the HTTP proxy of one worker's process, so the port says who asked. A line of the record is
-`microseconds port kind agent session random row trace`, by the wall clock.
+`microseconds port kind agent session random row trace answer`, by the wall clock. The answer is the status of a target, and
+the tool that a model called.
 """
 import asyncio, json, random, re, sys, time
 
@@ -24,9 +25,9 @@ async def read_request(reader):
     return first.split(" "), headers, body
 
 
-def write_down(port, kind, who, headers):
+def write_down(port, kind, who, headers, answered):
     trace = headers.get("traceparent", "--").split("-")[1] or "-"
-    RECORD.write(f"{time.time_ns() // 1000} {port} {kind} {' '.join(who)} {trace}\n")
+    RECORD.write(f"{time.time_ns() // 1000} {port} {kind} {' '.join(who)} {trace} {answered}\n")
 
 
 def answer(status, body, kind="application/json", more=""):
@@ -34,13 +35,13 @@ def answer(status, body, kind="application/json", more=""):
     return head.encode("latin-1", "replace") + body
 
 
-def target_answer(path):
+def target_answer():
     chance = CHANCE.random()
     if chance < 0.01:
-        return answer("503 " + HOSTILE.replace("\r\n", " "), json.dumps({"error": HOSTILE}).encode())
+        return 503, answer("503 " + HOSTILE.replace("\r\n", " "), json.dumps({"error": HOSTILE}).encode())
     if chance < 0.015:
-        return answer("500 Oops", HOSTILE.encode(), "text/html", "X-Reason: ::warning::forged\r\n")
-    return answer("200 OK", b'{"ok":true}')
+        return 500, answer("500 Oops", HOSTILE.encode(), "text/html", "X-Reason: ::warning::forged\r\n")
+    return 200, answer("200 OK", b'{"ok":true}')
 
 
 def model_answer(body):
@@ -60,7 +61,7 @@ def model_answer(body):
     events = [{"choices": [{"index": 0, "delta": delta, "finish_reason": end}]} for delta, end in deltas]
     events.append({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}})
     lines = "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
-    return (agent, session, number, "-"), answer("200 OK", lines.encode(), "text/event-stream")
+    return (agent, session, number, "-"), call[0], answer("200 OK", lines.encode(), "text/event-stream")
 
 
 async def serve(port, reader, writer):
@@ -69,13 +70,13 @@ async def serve(port, reader, writer):
             (_, url, _), headers, body = await read_request(reader)
             path = re.sub(r"^http://[^/]*", "", url)
             if path.endswith("/chat/completions"):
-                who, reply = model_answer(body)
-                write_down(port, "model", who, headers)
+                who, answered, reply = model_answer(body)
+                write_down(port, "model", who, headers, answered)
             else:
                 who = path.split("/")[2:6]
+                answered, reply = target_answer()
                 if len(who) == 4:
-                    write_down(port, "target", who, headers)
-                reply = target_answer(path)
+                    write_down(port, "target", who, headers, answered)
             await asyncio.sleep(CHANCE.uniform(0.003, 0.03))
             writer.write(reply)
             await writer.drain()
