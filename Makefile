@@ -15,6 +15,8 @@ PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
 TIME ?=
 # More flags for `make validate`, such as ARGS="--output report.json", or for `make bench` and `make bench-peers`.
 ARGS ?=
+# More flags for every `swift build` and `swift test`.
+SWIFTFLAGS ?=
 
 RELEASE := .build/release
 PROGRAMS := ape-test ape-coordinator ape-worker
@@ -31,20 +33,20 @@ help: ## Print this list
 build: ## Build the three programs for release, after fetching the system packages that are missing
 	@.ci/packages build
 	@.ci/toolchain
-	for program in $(PROGRAMS); do swift build $(RELEASE_FLAGS) --product $$program || exit; done
+	for program in $(PROGRAMS); do swift build $(SWIFTFLAGS) $(RELEASE_FLAGS) --product $$program || exit; done
 
 validate: build ## Run the embedded demo to a verdict: 1,000 agents; PLAN= and ARGS= for other flags
 	$(RELEASE)/ape-test validate $(PLAN) $(ARGS)
 
 check: lint ## The quick cycle: lint and the unit tests, in under two minutes once it is built
-	swift build --build-tests
-	swift test --skip-build --skip IntegrationTests
+	swift build $(SWIFTFLAGS) --build-tests
+	swift test $(SWIFTFLAGS) --skip-build --skip IntegrationTests
 
 test: ## Run every test, the integration tests with real processes included
 	@.ci/packages build test
 	@.ci/toolchain
-	swift build --build-tests
-	swift test --skip-build
+	swift build $(SWIFTFLAGS) --build-tests
+	swift test $(SWIFTFLAGS) --skip-build
 
 lint: ## Check format, shell scripts, import arrows and lengths
 	@.ci/packages test
@@ -62,7 +64,7 @@ bench-peers: build ## Measure APE beside Locust, wrk, h2load, GuideLLM, AIPerf a
 simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEED=n
 	@.ci/packages build
 	@.ci/toolchain
-	swift build $(RELEASE_FLAGS) --product ape-simulate
+	swift build $(SWIFTFLAGS) $(RELEASE_FLAGS) --product ape-simulate
 	$(RELEASE)/ape-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 chaos: build ## Run fleets of real processes under random faults for TIME=seconds, from SEED=n on

@@ -12,6 +12,11 @@ extension Int64 {
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
+    /// Adds, held as in ``addingClamped(_:)``.
+    package mutating func addClamped(_ other: Int64) {
+        self = addingClamped(other)
+    }
+
     /// The product, held at the bound that it would cross.
     package func multipliedClamped(by other: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: other)

@@ -1,10 +1,11 @@
 extension JSONScanner {
     /// Takes a string as it stands, its escapes unresolved: the range of the bytes between its quotes.
     package mutating func takeRawString() throws(ApeError) -> Range<Int> {
-        _ = peek()
-        let open = position
-        try skipString()
-        return (open + 1)..<(position - 1)
+        try expect(UInt8(ascii: "\""))
+        let start = position
+        _ = try runToQuote()
+        advance()
+        return start..<(position - 1)
     }
 
     /// Takes a string as it stands; anything else is stepped over and is nil.
@@ -27,14 +28,33 @@ extension JSONScanner {
         _ member: (_ key: Range<Int>, _ scanner: inout JSONScanner) throws(ApeError) -> Void
     ) throws(ApeError) {
         guard peek() == UInt8(ascii: "{") else { return try skipValue() }
-        try expect(UInt8(ascii: "{"))
+        advance()
         if take(UInt8(ascii: "}")) { return }
-        repeat {
-            let key = try takeRawString()
-            try expect(UInt8(ascii: ":"))
-            try member(key, &self)
-        } while take(UInt8(ascii: ","))
+        try walkMember(member)
+        try walkRest(member)
+    }
+
+    /// Walks the rest of an object behind one of its values, as ``walkObject(_:)`` does.
+    package mutating func walkRest(
+        _ member: (_ key: Range<Int>, _ scanner: inout JSONScanner) throws(ApeError) -> Void
+    ) throws(ApeError) {
+        while take(UInt8(ascii: ",")) { try walkMember(member) }
         try expect(UInt8(ascii: "}"))
+    }
+
+    private mutating func walkMember(
+        _ member: (_ key: Range<Int>, _ scanner: inout JSONScanner) throws(ApeError) -> Void
+    ) throws(ApeError) {
+        let key = try takeRawString()
+        try expect(UInt8(ascii: ":"))
+        try member(key, &self)
+    }
+
+    /// Takes exactly these bytes, or nothing.
+    package mutating func take(bytes wanted: [UInt8]) -> Bool {
+        guard !wanted.isEmpty, ByteRun.stands(wanted, in: bytes, at: position, before: end) else { return false }
+        advance(wanted.count)
+        return true
     }
 
     /// Walks an array; anything but an array is stepped over.
@@ -46,11 +66,16 @@ extension JSONScanner {
     }
 
     /// Whether the bytes of `range` are `word`.
+    @inlinable
     package func holds(_ word: StaticString, at range: Range<Int>) -> Bool {
-        guard range.count == word.utf8CodeUnitCount else { return false }
-        // A plain loop: every key of every streamed event is held against a few words, most of which differ at once.
-        return word.withUTF8Buffer { buffer in
-            for offset in buffer.indices where bytes[range.lowerBound + offset] != buffer[offset] { return false }
+        // Every key of every streamed event is held against a few words, most of which differ in length.
+        range.count == word.utf8CodeUnitCount && begins(with: word, at: range.lowerBound)
+    }
+
+    @usableFromInline
+    func begins(with word: StaticString, at start: Int) -> Bool {
+        word.withUTF8Buffer { buffer in
+            for offset in buffer.indices where bytes[start + offset] != buffer[offset] { return false }
             return true
         }
     }

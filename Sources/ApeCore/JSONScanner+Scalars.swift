@@ -1,18 +1,19 @@
 extension JSONScanner {
     /// Takes `true`, `false` or `null`.
     mutating func takeLiteral() throws(ApeError) -> JSONValue {
-        if takeWord("true") { return .bool(true) }
-        if takeWord("false") { return .bool(false) }
-        if takeWord("null") { return .null }
-        throw unexpected("a value")
+        switch peek() {
+        case UInt8(ascii: "n") where takeWord("null"): return .null
+        case UInt8(ascii: "t") where takeWord("true"): return .bool(true)
+        case UInt8(ascii: "f") where takeWord("false"): return .bool(false)
+        default: throw unexpected("a value")
+        }
     }
 
     private mutating func takeWord(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
-        guard end - position >= count else { return false }
-        let matches = word.withUTF8Buffer { $0.elementsEqual(bytes[position..<(position + count)]) }
-        if matches { advance(count) }
-        return matches
+        guard end - position >= count, begins(with: word, at: position) else { return false }
+        advance(count)
+        return true
     }
 
     /// Takes a number that JSON has no word for, as some servers write it.
@@ -118,9 +119,11 @@ extension JSONScanner {
     }
 
     /// Steps to the closing quote, checking each escape; tells whether there was one.
-    private mutating func runToQuote() throws(ApeError) -> Bool {
+    mutating func runToQuote() throws(ApeError) -> Bool {
         var escaped = false
-        while position < end {
+        while true {
+            position = ByteRun.plainEnd(bytes, from: position, to: end)
+            guard position < end else { throw failure("a string without its closing quote") }
             switch bytes[position] {
             case UInt8(ascii: "\""): return escaped
             case UInt8(ascii: "\\"):
@@ -130,7 +133,6 @@ extension JSONScanner {
             default: advance()
             }
         }
-        throw failure("a string without its closing quote")
     }
 
     private mutating func advanceOverEscape() throws(ApeError) {

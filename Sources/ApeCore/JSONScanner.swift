@@ -11,7 +11,8 @@ package struct JSONScanner {
     package static let maximumServedDepth = 256
 
     package let bytes: [UInt8]
-    package private(set) var position: Int
+    @usableFromInline
+    package internal(set) var position: Int
     package let end: Int
     private let start: Int
     /// Whether a target's answer is read, which is taken as it comes.
@@ -31,7 +32,15 @@ package struct JSONScanner {
     }
 
     /// Steps over white space and tells the next byte without taking it; nil at the end.
+    @inlinable
+    @inline(__always)
     package mutating func peek() -> UInt8? {
+        if position < end, bytes[position] > 0x20 { return bytes[position] }
+        return peekBehindSpace()
+    }
+
+    @usableFromInline
+    mutating func peekBehindSpace() -> UInt8? {
         while position < end {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1
@@ -42,15 +51,24 @@ package struct JSONScanner {
     }
 
     /// Takes the next byte, white space aside, if it is `byte`.
+    @inlinable
+    @inline(__always)
     package mutating func take(_ byte: UInt8) -> Bool {
         guard peek() == byte else { return false }
-        position += 1
+        position &+= 1
         return true
     }
 
     /// Takes `byte` or throws what was found instead.
+    @inlinable
+    @inline(__always)
     package mutating func expect(_ byte: UInt8) throws(ApeError) {
-        guard take(byte) else { throw unexpected("'\(Character(UnicodeScalar(byte)))'") }
+        guard take(byte) else { throw missing(byte) }
+    }
+
+    @usableFromInline
+    func missing(_ byte: UInt8) -> ApeError {
+        unexpected("'\(Character(UnicodeScalar(byte)))'")
     }
 
     /// Throws unless only white space is left.

@@ -72,21 +72,23 @@ package struct JSONWriter {
         if escapesOrders, !string.utf8.allSatisfy({ $0 < 0x80 }) { return write(escapingOrders: string) }
         append("\"")
         let text = Array(string.utf8)
-        // What needs no escape, which is nearly all, is copied in one go.
-        var copied = 0
-        for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
-            bytes.append(contentsOf: text[copied..<index])
-            copied = index + 1
-            escape(byte)
+        let plain = ByteRun.plainEnd(text, from: 0, to: text.count)
+        if plain == text.count {
+            bytes.append(contentsOf: text)
+        } else {
+            bytes.append(contentsOf: text[..<plain])
+            // Text with one such byte mostly has one every few bytes: an answer in JSON that a model is shown.
+            for byte in text[plain...] {
+                if ByteRun.isSpecial(byte) { escape(byte) } else { bytes.append(byte) }
+            }
         }
-        bytes.append(contentsOf: text[copied...])
         append("\"")
     }
 
     private mutating func write(escapingOrders string: String) {
         append("\"")
         for scalar in string.unicodeScalars {
-            if let byte = UInt8(exactly: scalar.value), Self.needsEscape(byte) {
+            if let byte = UInt8(exactly: scalar.value), ByteRun.isSpecial(byte) {
                 escape(byte)
             } else if PlainText.isWord(scalar) {
                 bytes.append(contentsOf: String(scalar).utf8)
@@ -102,14 +104,11 @@ package struct JSONWriter {
         append("\"")
     }
 
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
-    }
-
     private mutating func escape(_ byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "\""): append("\\\"")
-        case UInt8(ascii: "\\"): append("\\\\")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
         case 0x0A: append("\\n")
         case 0x0D: append("\\r")
         case 0x09: append("\\t")

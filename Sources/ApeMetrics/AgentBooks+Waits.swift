@@ -59,10 +59,10 @@ extension AgentBooks {
     /// A decision or a request has ended; `body` counts it, unless it has been filed already.
     mutating func endWait(_ slot: Int, at now: Int64, _ body: (inout WindowTally) -> Void) {
         turn(slot, to: .overhead, at: now)
-        if let wait = accounts[slot]?.wait, !wait.isFiled { record(in: wait.window, body) }
-        change(slot) { account in
-            account.lastWaitWindow = account.wait?.window ?? account.lastWaitWindow
-            account.wait = nil
+        if let window = accounts[slot]?.wait?.window {
+            if accounts[slot]?.wait?.isFiled == false { record(in: window, body) }
+            accounts[slot]?.lastWaitWindow = window
+            accounts[slot]?.wait = nil
         }
         settle(slot)
     }

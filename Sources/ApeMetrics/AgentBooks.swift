@@ -14,7 +14,7 @@ struct AgentBooks: Sendable {
     /// The first window of the phase that runs.
     private var phaseStart = 0
     private var windowStart: Int64
-    private var time: [AgentActivity: Int64] = [:]
+    private var time = ActivityTimes()
     var accounts: [AgentAccount?] = []
     private var free: [Int] = []
 
@@ -67,15 +67,12 @@ struct AgentBooks: Sendable {
 
     /// An agent's time goes to something else from now on.
     mutating func turn(_ slot: Int, to next: AgentActivity, at now: Int64) {
-        guard let account = accounts[slot] else { return }
-        spend(now - max(account.sinceMicros, windowStart), on: account.activity)
-        if account.activity.isWait, now - account.sinceMicros >= stallMicros { stallsEnded += 1 }
+        // Only what is needed is read: an account holds names, which cost time to copy.
+        guard let activity = accounts[slot]?.activity, let since = accounts[slot]?.sinceMicros else { return }
+        time.spend(now - max(since, windowStart), on: activity)
+        if activity.isWait, now - since >= stallMicros { stallsEnded += 1 }
         accounts[slot]?.turn(to: next, at: now)
         if next == .pause { settle(slot) }
-    }
-
-    private mutating func spend(_ micros: Int64, on activity: AgentActivity) {
-        time[activity] = (time[activity] ?? 0).addingClamped(max(0, micros))
     }
 
     mutating func change(_ slot: Int, _ body: (inout AgentAccount) -> Void) {
@@ -105,9 +102,9 @@ struct AgentBooks: Sendable {
 
     /// An agent's first request goes out, or is no longer waited for: its startup is recorded, once.
     mutating func noteRequest(_ slot: Int, at now: Int64) {
-        guard let account = accounts[slot], !account.hasRequested else { return }
-        change(slot) { $0.hasRequested = true }
-        record { $0.record(.startup, now - account.startedMicros) }
+        guard accounts[slot]?.hasRequested == false, let started = accounts[slot]?.startedMicros else { return }
+        accounts[slot]?.hasRequested = true
+        record { $0.record(.startup, now - started) }
     }
 
     /// Whether an agent waits for something that a hold which is over began. One that pauses waits for nobody.
@@ -123,14 +120,14 @@ struct AgentBooks: Sendable {
 
     /// Looks again at whether an agent still owes anything.
     mutating func settle(_ slot: Int) {
-        guard let account = accounts[slot], account.isOwing else { return }
+        guard accounts[slot]?.isOwing == true, let account = accounts[slot] else { return }
         settle(slot, isOwing: owes(account))
     }
 
     private mutating func settle(_ slot: Int, isOwing: Bool) {
-        guard let account = accounts[slot], account.isOwing != isOwing else { return }
+        guard let wasOwing = accounts[slot]?.isOwing, wasOwing != isOwing else { return }
         owing += isOwing ? 1 : -1
-        change(slot) { $0.isOwing = isOwing }
+        accounts[slot]?.isOwing = isOwing
     }
 
     /// Ends the window that is open. Of the time since the last cut `skippedMicros` belong to seconds that nobody
@@ -139,12 +136,13 @@ struct AgentBooks: Sendable {
         let present = presence.cut(at: now)
         var stalled = 0
         for account in accounts.lazy.compactMap(\.self) {
-            spend(now - max(account.sinceMicros, windowStart), on: account.activity)
+            time.spend(now - max(account.sinceMicros, windowStart), on: account.activity)
             if account.activity.isWait, now - account.sinceMicros >= stallMicros { stalled += 1 }
         }
         let length = now - windowStart
         let share = length > 0 ? Double(max(0, length - skippedMicros)) / Double(length) : 1
-        for (activity, micros) in time where micros > 0 {
+        for activity in AgentActivity.allCases where time[activity] > 0 {
+            let micros = time[activity]
             tally.add(CounterFamily.agentTime[activity.rawValue], Int64(saturating: Double(micros) * share))
         }
         var cut = WindowCut()
@@ -161,7 +159,7 @@ struct AgentBooks: Sendable {
         cut.presentMicros = Int64(saturating: Double(present.micros) * share)
         places.append(place)
         late = [:]
-        time = [:]
+        time = ActivityTimes()
         stallsEnded = 0
         windowStart = now
         return cut

@@ -50,7 +50,7 @@ package struct WindowTally: Sendable, Equatable {
 
     package mutating func add(_ name: CounterName, _ number: Int64 = 1) {
         // What an endpoint says of its tokens is added up here: no number of its may trap.
-        counters[name] = (counters[name] ?? 0).addingClamped(number)
+        counters[name, default: 0].addClamped(number)
     }
 
     /// Ends the window: what was measured is returned, and the next window begins empty.

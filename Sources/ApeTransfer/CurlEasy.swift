@@ -25,6 +25,13 @@ struct CurlEasy {
         check(ape_curl_set_string(handle, option, value), option)
     }
 
+    /// Sets an option unless it has the value from an earlier request, which is kept.
+    func set(_ option: CURLoption, _ value: String?, unlessIs last: inout String?) {
+        guard last != value else { return }
+        set(option, value)
+        last = value
+    }
+
     func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
         check(ape_curl_set_pointer(handle, option, value), option)
     }

@@ -96,7 +96,7 @@ extension Exchange {
     fileprivate func maySend() -> Bool {
         let wasSent = easy.long(CURLINFO_REQUEST_SIZE) > 0
         let isFirst = sending.count == 0
-        if isFirst || RepeatRule.allows(request.method, wasSent: wasSent, wasRefused: sending.isUnprocessed) {
+        if isFirst || RepeatRule.allows(hop.request.method, wasSent: wasSent, wasRefused: sending.isUnprocessed) {
             sending.note(begun: easy.long(CURLINFO_NUM_CONNECTS))
             return true
         }
@@ -105,7 +105,7 @@ extension Exchange {
     }
 
     fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
-        if let gate = request.gate {
+        if let gate = hop.request.gate {
             let peer = PeerAddress(address)
             guard let peer, isAllowed(peer, by: gate) else {
                 let name = peer?.description ?? "an address of an unknown kind"
@@ -133,9 +133,9 @@ extension Exchange {
     /// before. A proxy from the environment is trusted, as it comes from whoever started this process.
     private func isAllowed(_ peer: PeerAddress, by gate: TransferGate) -> Bool {
         guard let proxy = lasting.proxy, !proxy.isEmpty else {
-            return URLParts(request.url).map { gate($0.host, $0.port, peer) } ?? false
+            return URLParts(hop.request.url).map { gate($0.host, $0.port, peer) } ?? false
         }
-        guard request.proxy != nil else { return true }
+        guard hop.request.proxy != nil else { return true }
         guard let own = ProxyAddress(proxy), case .ip(let bytes, let port) = peer else { return false }
         return gate(own.host, own.port, .proxy(bytes: bytes, port: port))
     }

@@ -14,6 +14,10 @@ struct LastingOptions {
 }
 
 extension Exchange {
+    /// How much of an answer is read at once. libcurl's own 16 KiB for each request that is out would be a good part of a
+    /// worker's memory, and few events or answers are longer than this.
+    static let readBytes = 8192
+
     /// How long a stream may take to end after its reader has finished.
     static let drainMicros: Int64 = 50_000
 
@@ -25,6 +29,7 @@ extension Exchange {
         easy.set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
         easy.set(CURLOPT_NOSIGNAL, true)
         easy.set(CURLOPT_TCP_NODELAY, true)
+        easy.set(CURLOPT_BUFFERSIZE, Self.readBytes)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         easy.set(CURLOPT_SSL_VERIFYPEER, 1)
         easy.set(CURLOPT_SSL_VERIFYHOST, 2)
@@ -45,30 +50,29 @@ extension Exchange {
     }
 
     /// Sets the options of the request.
-    func setOptions(_ hop: Hop, _ share: ClientShare) {
-        let proxy = hop.proxy
-        easy.set(CURLOPT_URL, request.url)
+    func setOptions(_ share: ClientShare) {
+        easy.set(CURLOPT_URL, hop.request.url)
         setMethod()
-        easy.set(CURLOPT_CONNECT_ONLY, request.connectsOnly)
+        easy.set(CURLOPT_CONNECT_ONLY, hop.request.connectsOnly)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, hop.connectTimeoutMillis)
-        easy.set(CURLOPT_HTTP_VERSION, request.httpVersion.curlValue)
-        let isPriorKnowledge = request.httpVersion == .http2PriorKnowledge
+        easy.set(CURLOPT_HTTP_VERSION, hop.request.httpVersion.curlValue)
+        let isPriorKnowledge = hop.request.httpVersion == .http2PriorKnowledge
         let isFresh = hop.earlier != nil || isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge
         easy.set(CURLOPT_FRESH_CONNECT, isFresh)
         easy.set(CURLOPT_FORBID_REUSE, isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge)
-        set(CURLOPT_PROXY, proxy, lasting: \.proxy)
-        set(CURLOPT_CAINFO, request.caFile ?? lasting.systemCAFile, lasting: \.caFile)
-        set(CURLOPT_SSLCERT, request.clientCertificate, lasting: \.clientCertificate)
-        set(CURLOPT_SSLKEY, request.clientKey, lasting: \.clientKey)
-        set(CURLOPT_USERAGENT, request.userAgent, lasting: \.userAgent)
-        if lasting.acceptsCompression != request.acceptsCompression {
+        easy.set(CURLOPT_PROXY, hop.proxy, unlessIs: &lasting.proxy)
+        easy.set(CURLOPT_CAINFO, hop.request.caFile ?? lasting.systemCAFile, unlessIs: &lasting.caFile)
+        easy.set(CURLOPT_SSLCERT, hop.request.clientCertificate, unlessIs: &lasting.clientCertificate)
+        easy.set(CURLOPT_SSLKEY, hop.request.clientKey, unlessIs: &lasting.clientKey)
+        easy.set(CURLOPT_USERAGENT, hop.request.userAgent, unlessIs: &lasting.userAgent)
+        if lasting.acceptsCompression != hop.request.acceptsCompression {
             // An empty list means every coding that libcurl can decode.
-            easy.set(CURLOPT_ACCEPT_ENCODING, request.acceptsCompression ? "" : nil)
-            lasting.acceptsCompression = request.acceptsCompression
+            easy.set(CURLOPT_ACCEPT_ENCODING, hop.request.acceptsCompression ? "" : nil)
+            lasting.acceptsCompression = hop.request.acceptsCompression
         }
-        if lasting.wantsCertificates != request.wantsCertificates {
-            easy.set(CURLOPT_CERTINFO, request.wantsCertificates)
-            lasting.wantsCertificates = request.wantsCertificates
+        if lasting.wantsCertificates != hop.request.wantsCertificates {
+            easy.set(CURLOPT_CERTINFO, hop.request.wantsCertificates)
+            lasting.wantsCertificates = hop.request.wantsCertificates
         }
         setHeaders()
         easy.set(CURLOPT_SHARE, share.handle)
@@ -85,20 +89,13 @@ extension Exchange {
         errorText[0] = 0
     }
 
-    /// Sets an option unless it has the value from an earlier request.
-    private func set(_ option: CURLoption, _ value: String?, lasting path: WritableKeyPath<LastingOptions, String?>) {
-        guard lasting[keyPath: path] != value else { return }
-        easy.set(option, value)
-        lasting[keyPath: path] = value
-    }
-
     /// Frees the options that an idle handle does not need.
     func clearOptions() {
         easy.set(CURLOPT_HTTPHEADER, list: nil)
         if addressList != nil { easy.set(CURLOPT_RESOLVE, list: nil) }
         freeLists()
         easy.set(CURLOPT_SHARE, nil as UnsafeMutableRawPointer?)
-        if request.body != nil { easy.setBody(nil) }
+        if hop.request.body != nil { easy.setBody(nil) }
     }
 
     func freeLists() {
@@ -110,14 +107,15 @@ extension Exchange {
 
     /// Whether the request has a body, be it an empty one.
     private var sendsBody: Bool {
-        request.body != nil || ["POST", "PUT", "PATCH"].contains(request.method)
+        let method = hop.request.method
+        return hop.request.body != nil || method == "POST" || method == "PUT" || method == "PATCH"
     }
 
     private func setMethod() {
-        let method = request.method
+        let method = hop.request.method
         if sendsBody {
             easy.set(CURLOPT_POST, true)
-            easy.setBody(request.body ?? [])
+            easy.setBody(hop.request.body ?? [])
             easy.set(CURLOPT_CUSTOMREQUEST, method == "POST" ? nil : method)
         } else {
             easy.set(CURLOPT_HTTPGET, true)
@@ -129,16 +127,18 @@ extension Exchange {
     private func setHeaders() {
         var cookie: String?
         var hasContentType = false
-        for header in request.headers {
-            switch header.name.lowercased() {
-            case "cookie":
+        for header in hop.request.headers {
+            if header.name.isHeader("cookie") {
                 cookie = header.value
                 continue
-            // The transport's own affair.
-            case "content-length", "transfer-encoding", "expect": continue
-            case "content-type": hasContentType = true
-            default: break
             }
+            // The transport's own affair.
+            if header.name.isHeader("content-length") || header.name.isHeader("transfer-encoding")
+                || header.name.isHeader("expect")
+            {
+                continue
+            }
+            hasContentType = hasContentType || header.name.isHeader("content-type")
             // A name without a value is written with a semicolon; with a colon it would take the header out.
             append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
         }
@@ -161,6 +161,14 @@ extension Exchange {
     ) -> UnsafeMutablePointer<curl_slist> {
         guard let list = curl_slist_append(list, line) else { preconditionFailure("no memory for a request's options") }
         return list
+    }
+}
+
+extension String {
+    /// Whether this is the header of a name in lower case.
+    fileprivate func isHeader(_ name: StaticString) -> Bool {
+        utf8.count == name.utf8CodeUnitCount
+            && name.withUTF8Buffer { zip($0, utf8).allSatisfy { $0 == $1 | 0x20 } }
     }
 }
 

@@ -4,7 +4,7 @@ import Glibc
 extension Exchange {
     /// The hop's server as `host:port`, for messages. The whole URL is not shown, since its query may hold secrets.
     var origin: String {
-        URLParts(request.url)?.origin ?? "the server"
+        URLParts(hop.request.url)?.origin ?? "the server"
     }
 
     func error(_ kind: TransferError.Kind, _ message: String, curlCode: CURLcode? = nil) -> TransferError {
@@ -23,7 +23,7 @@ extension Exchange {
     /// The error of a request whose connection ended before the answer began, after it had been sent.
     func unansweredError(_ code: CURLcode? = nil) -> TransferError {
         let ended = "\(origin) closed the connection before it answered"
-        let method = request.method
+        let method = hop.request.method
         let isSafe = RepeatRule.isIdempotent(method)
         return error(
             .closed,
@@ -65,7 +65,7 @@ extension Exchange {
 
     /// The answer of this hop as received so far.
     func response() -> TransferResponse {
-        var response = TransferResponse(status: easy.long(CURLINFO_RESPONSE_CODE), url: request.url)
+        var response = TransferResponse(status: easy.long(CURLINFO_RESPONSE_CODE), url: hop.request.url)
         response.headers = answer.headers
         response.body = answer.body
         response.bodyBytes = answer.bodyBytes
@@ -79,7 +79,7 @@ extension Exchange {
         response.cookieTrouble = answer.cookieTrouble
         response.connection = connectionUse
         response.httpVersion = easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1
-        if request.wantsCertificates { response.certificates = PeerCertificate.chain(of: easy) }
+        if hop.request.wantsCertificates { response.certificates = PeerCertificate.chain(of: easy) }
         return response
     }
 }

@@ -26,7 +26,9 @@ final class Exchange: @unchecked Sendable {
     private(set) var phase = Phase.idle
     /// The number of the request, so that a late cancellation does not end the next one.
     private(set) var generation = 0
-    var request = TransferRequest(url: "")
+    /// The request; an empty one while idle.
+    private(set) var hop: Hop
+    private let noHop = Hop(request: TransferRequest(url: ""))
     var share: ClientShare?
     var onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
     var sending = Sending()
@@ -45,6 +47,7 @@ final class Exchange: @unchecked Sendable {
 
     init(shard: CurlShard) {
         self.shard = shard
+        hop = noHop
         setFixedOptions()
     }
 
@@ -67,24 +70,24 @@ final class Exchange: @unchecked Sendable {
     /// Sets up a request. The caller starts it at once or returns the exchange.
     func prepare(_ hop: Hop, _ share: ClientShare) {
         generation += 1
-        request = hop.request
+        self.hop = hop
         self.share = share
         onBytes = hop.onBytes
         startedMicros = hop.startedMicros
         totalDeadline = hop.totalDeadline
         sending = Sending(hop)
-        answer = AnswerBuffer(bodyLimit: request.bodyLimit)
+        answer = AnswerBuffer(bodyLimit: hop.request.bodyLimit)
         failure = nil
         graceDeadline = nil
         listenDeadline = nil
-        setOptions(hop, share)
+        setOptions(share)
     }
 
     /// Hands the request to libcurl. Where a connection is free, the request has been sent when this returns.
     func start(_ continuation: UnsafeContinuation<Outcome, Never>) {
         self.continuation = continuation
         phase = .running
-        firstByteDeadline = startedMicros + TransferRequest.bounded(request.firstByteTimeoutMicros)
+        firstByteDeadline = startedMicros + TransferRequest.bounded(hop.request.firstByteTimeoutMicros)
         setAlarm(min(firstByteDeadline, totalDeadline))
         let code = curl_multi_add_handle(shard.multi, easy.handle)
         precondition(code == CURLM_OK, "libcurl refuses a transfer: \(String(cString: curl_multi_strerror(code)))")
@@ -101,7 +104,7 @@ extension Exchange {
         case .idle: return
         case .draining: finish(nil)
         case .running:
-            if code == CURLE_OK, !answer.isHeadWhole, !request.connectsOnly {
+            if code == CURLE_OK, !answer.isHeadWhole, !hop.request.connectsOnly {
                 finish(.failure(error(.closed, "\(origin) closed the connection within the headers")))
             } else if code == CURLE_OK || answer.isFinishedByReader || graceDeadline != nil {
                 finish(.success(response()))
@@ -134,7 +137,7 @@ extension Exchange {
 
     /// The head of the answer is whole: from here on a stream of events is listened to.
     func beginListening() {
-        guard phase == .running, answer.isStream, onBytes == nil, let micros = request.listenMicros else { return }
+        guard phase == .running, answer.isStream, onBytes == nil, let micros = hop.request.listenMicros else { return }
         listenDeadline = MonotonicClock.nowMicros + TransferRequest.bounded(micros)
         setAlarm(min(totalDeadline, listenDeadline ?? totalDeadline))
     }
@@ -167,7 +170,7 @@ extension Exchange {
                 let message = "\(origin) did not complete its answer within the total timeout"
                 finish(.failure(error(.totalTimeout, message)))
             } else if answer.firstByteMicros == 0 {
-                let seconds = Double(request.firstByteTimeoutMicros) / 1_000_000
+                let seconds = Double(hop.request.firstByteTimeoutMicros) / 1_000_000
                 finish(.failure(error(.firstByteTimeout, "\(origin) sent nothing within \(seconds) s")))
             } else {
                 setAlarm(totalDeadline)
@@ -190,7 +193,7 @@ extension Exchange {
         clearOptions()
         share = nil
         answer = AnswerBuffer()
-        request = TransferRequest(url: "")
+        hop = noHop
         shard.release(self)
         if let outcome { continuation.take()?.resume(returning: outcome) }
     }

@@ -87,16 +87,26 @@ package final class TransferClient: @unchecked Sendable {
     }
 }
 
+// What seldom happens has a function of its own below: the frame of an async function holds the values of all its ways,
+// and each agent has such frames as long as a request is out.
 extension TransferClient {
     private nonisolated(nonsending) func run(
         _ request: TransferRequest,
         onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
     ) async throws(TransferError) -> TransferResponse {
         let totalDeadline = MonotonicClock.nowMicros + TransferRequest.bounded(request.totalTimeoutMicros)
-        var hop = request
-        var response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
+        let response = try await makeHop(request, totalDeadline: totalDeadline, onBytes: onBytes)
         guard response.isRedirect, request.maxRedirects > 0 else { return response }
-        let firstStarted = response.startedMicros
+        return try await follow(response, of: request, totalDeadline: totalDeadline, onBytes: onBytes)
+    }
+
+    private nonisolated(nonsending) func follow(
+        _ first: TransferResponse,
+        of request: TransferRequest,
+        totalDeadline: Int64,
+        onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    ) async throws(TransferError) -> TransferResponse {
+        var (hop, response) = (request, first)
         var (sentCookie, cookieTrouble) = (response.sentCookie, response.cookieTrouble)
         var redirectedFrom: [TransferResponse] = []
         do throws(TransferError) {
@@ -112,11 +122,11 @@ extension TransferClient {
             }
         } catch {
             var error = error
-            error.startedMicros = firstStarted
+            error.startedMicros = first.startedMicros
             error.redirectedFrom = redirectedFrom
             throw error
         }
-        response.startedMicros = firstStarted
+        response.startedMicros = first.startedMicros
         response.sentCookie = sentCookie
         response.cookieTrouble = cookieTrouble
         response.redirectedFrom = redirectedFrom
@@ -130,31 +140,32 @@ extension TransferClient {
     ) async throws(TransferError) -> TransferResponse {
         try request.check()
         let proxy = try proxy(for: request)
-        while !reactor.mayBegin { try await wait(micros: Self.permissionPollMicros) }
-        var hop = Hop(request: request, proxy: proxy, totalDeadline: totalDeadline, onBytes: onBytes)
-        let addresses = try await addresses(for: hop)
-        hop.lookupMicros = addresses == nil ? 0 : MonotonicClock.nowMicros - hop.startedMicros
+        if !reactor.mayBegin { try await waitForPermission() }
+        let hop = Hop(request: request, proxy: proxy, totalDeadline: totalDeadline, onBytes: onBytes)
         hop.tellsRefusals = speaksHTTP2 && !RepeatRule.isIdempotent(request.method)
+        if let name = hop.lookedUpName { try await lookUp(name, for: hop) }
+        let error: TransferError
         do throws(TransferError) {
-            return try await send(hop, addresses)
-        } catch {
-            guard error.isUnanswered, RepeatRule.isIdempotent(request.method) else { throw error }
-            hop.earlier = error.connection
-            return try await send(hop, addresses)
+            return try await send(hop)
+        } catch let failure {
+            error = failure
         }
+        guard error.isUnanswered, RepeatRule.isIdempotent(request.method) else { throw error }
+        hop.earlier = error.connection
+        return try await send(hop)
     }
 
-    private nonisolated(nonsending) func send(
-        _ hop: Hop,
-        _ addresses: (name: HostName, answer: NameLookups.Answer)?
-    ) async throws(TransferError) -> TransferResponse {
+    private nonisolated(nonsending) func waitForPermission() async throws(TransferError) {
+        while !reactor.mayBegin { try await wait(micros: Self.permissionPollMicros) }
+    }
+
+    private nonisolated(nonsending) func send(_ hop: Hop) async throws(TransferError) -> TransferResponse {
         let loop = try runningLoop()
         let shard = shard ?? loop.attachClient()
         self.shard = shard
         let share = share ?? ClientShare(ownsConnections: policy != .shared)
         self.share = share
-        var hop = hop
-        hop.addresses = addresses.flatMap { share.entry(for: $0.name, $0.answer, client: number) }
+        hop.addresses = hop.lookup.flatMap { share.entry(for: $0.name, $0.answer, client: number) }
         let exchange = shard.acquire()
         exchange.prepare(hop, share)
         let generation = exchange.generation
@@ -168,15 +179,15 @@ extension TransferClient {
         return response
     }
 
-    /// The addresses of the name that a hop connects to; nil where it is none that is looked up here. A name without
-    /// addresses is left to libcurl, which says why.
-    private nonisolated(nonsending) func addresses(
-        for hop: Hop
-    ) async throws(TransferError) -> (name: HostName, answer: NameLookups.Answer)? {
-        let name = hop.proxy.isEmpty ? HostName(url: hop.request.url) : HostName(proxy: hop.proxy)
-        guard let name else { return nil }
+    /// Waits for the addresses of the name that a hop connects to. A name without addresses is left to libcurl, which says
+    /// why.
+    private nonisolated(nonsending) func lookUp(_ name: HostName, for hop: Hop) async throws(TransferError) {
         while true {
-            if let answer = try runningLoop().names.answer(for: name.name, on: reactor) { return (name, answer) }
+            if let answer = try runningLoop().names.answer(for: name.name, on: reactor) {
+                hop.lookup = (name, answer)
+                hop.lookupMicros = MonotonicClock.nowMicros - hop.startedMicros
+                return
+            }
             guard MonotonicClock.nowMicros < hop.connectDeadline else {
                 let message = "the addresses of \(name.name) were not found within the time to connect"
                 var error = TransferError(.connectTimeout, message, startedMicros: hop.startedMicros)

@@ -83,7 +83,9 @@ extension TransferHeaders {
         }
 
         func matches(_ name: String) -> Bool {
-            bytes[..<colon].elementsEqual(name.utf8) { lowered($0) == lowered($1) }
+            // Most names differ in length already.
+            colon - bytes.startIndex == name.utf8.count
+                && bytes[..<colon].elementsEqual(name.utf8) { lowered($0) == lowered($1) }
         }
 
         private func lowered(_ byte: UInt8) -> UInt8 {

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Sessions that arrive at a rate, over real workers.
     @Suite(.timeLimit(.minutes(3)))
     struct ArrivalRuns {

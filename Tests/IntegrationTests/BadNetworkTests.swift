@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// Hosts that are far from each other: 300 ms one way, and every twentieth packet is lost.
     @Suite(
         .timeLimit(.minutes(3)),
@@ -14,7 +14,8 @@ extension IntegrationTests {
         @Test func delayAndLossCostNoWindow() async throws {
             let wire = NetworkNamespaces.BadWire(delayMilliseconds: 300, loss: 0.05)
             try await Scratch.with { scratch in
-                try await FleetOfHosts.with(workers: IntegrationTests.Fleet.workers, on: wire, in: scratch) { fleet in
+                try await FleetOfHosts.with(workers: IntegrationTests.Operated.Fleet.workers, on: wire, in: scratch) {
+                    fleet in
                     let outcome = try await fleet.run(holdSeconds: 15, in: scratch) { _ in }
                     // A request takes 600 ms and more, so a target may be missed; that is not what is asked here.
                     #expect([0, 1, 3].contains(outcome.coordinator.exitCode), "\(outcome.coordinator.errors)")
@@ -22,7 +23,7 @@ extension IntegrationTests {
                     try await report.expectSound(in: scratch)
                     #expect(report.missing.isEmpty)
                     #expect(report.reassignments.isEmpty)
-                    #expect(Set(report.workers.keys) == Set(IntegrationTests.Fleet.workers))
+                    #expect(Set(report.workers.keys) == Set(IntegrationTests.Operated.Fleet.workers))
                     let shares = report.workers.values.compactMap { $0["peak_agents"]?.integer }
                     #expect(shares == [Int64](repeating: Int64(FleetOfHosts.agents / 3), count: 3))
                     // The wire is as bad as it is meant to be: there and back again takes twice its delay.

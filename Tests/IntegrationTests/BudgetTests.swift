@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// A run may cost so much and no more.
     @Suite(.timeLimit(.minutes(3)))
     struct Budget {

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// `ape-test capacity` and a plan that searches, against a target of known capacity.
     @Suite(.timeLimit(.minutes(6)))
     struct Capacity {

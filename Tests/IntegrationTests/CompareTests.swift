@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Runs held against each other.
     @Suite(.timeLimit(.minutes(5)))
     struct Compare {

@@ -2,7 +2,7 @@ import ApeCore
 import Glibc
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A run that is controlled over HTTP, with all its processes.
     @Suite(.timeLimit(.minutes(4)))
     struct Control {

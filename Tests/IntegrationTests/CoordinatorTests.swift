@@ -1,6 +1,6 @@
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// The coordinator on its own: what it says when the fleet is not there.
     @Suite(.timeLimit(.minutes(2)))
     struct Coordinator {

@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// A demo with one trouble each: the report names it, and whose it is.
     @Suite(.timeLimit(.minutes(4)))
     struct Diagnosis {

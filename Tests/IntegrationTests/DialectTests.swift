@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// A real agent against an endpoint that speaks three dialects and refuses what the real ones refuse: a reasoning,
     /// signature or item that does not come back, an unknown member, an empty turn.
     @Suite(.timeLimit(.minutes(5)))

@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// An endpoint and a target that repeat the key: nobody who reads what a run leaves behind, or what a command prints,
     /// learns eight characters of it.
     @Suite(.timeLimit(.minutes(3)))

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// Workers that come, go and vanish while a run goes on, and a user who has seen enough.
     @Suite(.timeLimit(.minutes(3)))
     struct ElasticFleet {

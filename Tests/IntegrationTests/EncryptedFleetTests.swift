@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A fleet over mutual TLS, with what the tree's own script makes.
     @Suite(.timeLimit(.minutes(3)))
     struct EncryptedFleet {

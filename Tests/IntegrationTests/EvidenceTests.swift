@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Demos with injected trouble: the report names what it is, whose it is, and how much of it there is.
     @Suite(.timeLimit(.minutes(5)))
     struct Evidence {

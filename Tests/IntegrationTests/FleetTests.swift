@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A fleet over several hosts: a coordinator, three workers and the target, each in a network namespace.
     @Suite(
         .timeLimit(.minutes(3)),

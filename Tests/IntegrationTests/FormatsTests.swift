@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// The report's formats of a real run, each opened by a program that reads its kind.
     @Suite(.timeLimit(.minutes(5)))
     struct Formats {

@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A disk that is full in the middle of a run: the run ends in words, and goes on once there is space.
     @Suite(
         .timeLimit(.minutes(3)),

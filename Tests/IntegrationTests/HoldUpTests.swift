@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// Readers that take nothing and a database that others hold: neither holds a run up.
     @Suite(.timeLimit(.minutes(4)))
     struct HoldUps {

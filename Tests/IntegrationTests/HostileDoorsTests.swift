@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A port that strangers, and workers gone bad, do their worst to while a run goes on.
     @Suite(.timeLimit(.minutes(4)))
     struct HostileDoors {

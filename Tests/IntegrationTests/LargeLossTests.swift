@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A thousand agents on four workers, one of which is killed.
     @Suite(.timeLimit(.minutes(4)))
     struct LargeLoss {

@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// `ape-test optimize`: what it expects comes true.
     @Suite(.timeLimit(.minutes(5)))
     struct Optimize {

@@ -2,7 +2,7 @@ import ApeCore
 import Foundation
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Each user is a client of their own, as the other side sees it (`clients.py`).
     @Suite(.timeLimit(.minutes(5)))
     struct OwnClient {

@@ -2,7 +2,7 @@ import ApeCore
 import Foundation
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// The page of a real run, read to its end as a browser reads it.
     @Suite(.timeLimit(.minutes(4)))
     struct LivePages {

@@ -2,7 +2,7 @@ import ApeCore
 import ApeHTTP
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// A real Prometheus scrapes a run, and says what the report says.
     @Suite(.timeLimit(.minutes(3)))
     struct PrometheusScrape {

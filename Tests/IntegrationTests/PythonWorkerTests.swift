@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// The contract is real: who has only `docs/protocol.md` can write a worker.
     @Suite(.timeLimit(.minutes(2)))
     struct PythonWorker {

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A coordinator that is killed outright and started again takes the run up where it was.
     @Suite(.timeLimit(.minutes(3)))
     struct Resume {

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Rows of a file that are taken once: no two sessions share one, whatever becomes of workers and coordinator.
     @Suite(.timeLimit(.minutes(3)))
     struct Rows {

@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Servers' own figures beside a run of real processes.
     @Suite(.timeLimit(.minutes(4)))
     struct Scrape {

@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// The fleet's token and the endpoint's key are in nothing that a run leaves behind, nor on the wire.
     @Suite(.timeLimit(.minutes(3)))
     struct Secrets {

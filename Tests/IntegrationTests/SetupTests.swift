@@ -2,7 +2,7 @@ import ApeCore
 import Foundation
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// What a new user meets first: `init`, `check`, `doctor` and `ape-worker check`, as real processes.
     @Suite(.timeLimit(.minutes(5)))
     struct Setup {

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// A part of the whole that falls silent in mid-hold, without a word and without ending: nothing that it leaves open may
     /// be forgotten.
     @Suite(.timeLimit(.minutes(4)))

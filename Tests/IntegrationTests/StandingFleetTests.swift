@@ -3,7 +3,7 @@ import Glibc
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// `ape-test start` and the verbs beside it, with all their processes.
     @Suite(.timeLimit(.minutes(4)))
     struct StandingFleet {

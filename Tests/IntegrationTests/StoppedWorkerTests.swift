@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A worker that is stopped for longer than its lease and then goes on, not knowing that it was.
     @Suite(
         .timeLimit(.minutes(3)),
@@ -13,7 +13,7 @@ extension IntegrationTests {
 
         @Test func itRunsNoAgentThatMoved() async throws {
             try await Scratch.with { scratch in
-                try await FleetOfHosts.with(workers: IntegrationTests.Fleet.workers, in: scratch) { fleet in
+                try await FleetOfHosts.with(workers: IntegrationTests.Operated.Fleet.workers, in: scratch) { fleet in
                     let host = try fleet.hosts.address("target")
                     let namespace = fleet.hosts.namespace("target")
                     try await RecordingTarget.with(at: host, port: 8082, namespace: namespace, in: scratch) { target in

@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// Conditions of the user's own, over a fleet of real processes.
     @Suite(.timeLimit(.minutes(3)))
     struct Thresholds {

@@ -2,7 +2,7 @@ import ApeCore
 import Subprocess
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Measured {
     /// `ape-test validate` against a demo: the verdict is right, and right for the right reason.
     @Suite(.timeLimit(.minutes(3)))
     struct Validate {

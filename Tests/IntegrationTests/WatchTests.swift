@@ -2,7 +2,7 @@ import ApeCore
 import Foundation
 import Testing
 
-extension IntegrationTests {
+extension IntegrationTests.Operated {
     /// A run in a real terminal: tmux draws what it is told and says what stands on it.
     @Suite(.timeLimit(.minutes(4)), .enabled(if: Window.isPresent))
     struct Watch {

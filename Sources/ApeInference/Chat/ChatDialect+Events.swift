@@ -8,7 +8,11 @@ extension ChatDialect {
 
     /// Reads an event's data: a `chat.completion.chunk`, or `[DONE]`. Only what an agent needs is taken, and neither
     /// trees nor strings are built.
-    static func delta(of bytes: [UInt8], in range: Range<Int>) throws(ApeError) -> StreamDelta {
+    static func delta(
+        of bytes: [UInt8],
+        in range: Range<Int>,
+        after beginning: inout EventBeginning
+    ) throws(ApeError) -> StreamDelta {
         var chunk = StreamDelta()
         var scanner = JSONScanner(bytes, in: range)
         if scanner.peek() != UInt8(ascii: "{") {
@@ -17,55 +21,93 @@ extension ChatDialect {
             chunk.isEnd = true
             return chunk
         }
-        var bare = StreamDelta.ErrorObject()
-        var isBareError = false
-        try scanner.walkObject { key, scanner throws(ApeError) in
-            if scanner.holds("choices", at: key) {
-                try scanner.walkArray { _, scanner throws(ApeError) in try choice(&scanner, &chunk) }
-            } else if scanner.holds("object", at: key) {
-                if let kind = try scanner.takeRawStringIfAny() { isBareError = scanner.holds("error", at: kind) }
-            } else if scanner.holds("error", at: key) {
-                chunk.error = try StreamDelta.ErrorObject(&scanner)
-            } else if scanner.holds("ape_sent_us", at: key) {
-                chunk.sentMicros = try scanner.takeMoment()
-            } else if scanner.holds("message", at: key) {
-                bare.message = try scanner.takeRawStringIfAny() ?? bare.message
-            } else if scanner.holds("code", at: key) {
-                bare.code = try StreamDelta.ErrorObject.code(&scanner)
-            } else if try !footer(key, &scanner, &chunk) {
-                try scanner.skipValue()
+        var bare = BareError()
+        if scanner.take(bytes: beginning.bytes) {
+            try choices(&scanner, &chunk)
+            try scanner.walkRest { key, scanner throws(ApeError) in
+                _ = try member(key, &scanner, &chunk, &bare)
+            }
+        } else {
+            var hasSaid = false
+            try scanner.walkObject { key, scanner throws(ApeError) in
+                if !hasSaid, scanner.holds("choices", at: key) {
+                    beginning.keep(bytes[range.lowerBound..<scanner.position])
+                    hasSaid = true
+                }
+                hasSaid = try member(key, &scanner, &chunk, &bare) || hasSaid
             }
         }
         try scanner.finish()
-        if isBareError, chunk.error == nil { chunk.error = bare }
+        if bare.isError, chunk.error == nil { chunk.error = bare.object }
         return chunk
     }
 
+    /// An event that is an error itself, and holds none.
+    private struct BareError {
+        var isError = false
+        var object = StreamDelta.ErrorObject()
+    }
+
+    /// Takes a member of an event.
+    ///
+    /// - Returns: whether it may say anything.
+    private static func member(
+        _ key: Range<Int>,
+        _ scanner: inout JSONScanner,
+        _ chunk: inout StreamDelta,
+        _ bare: inout BareError
+    ) throws(ApeError) -> Bool {
+        if scanner.holds("choices", at: key) {
+            try choices(&scanner, &chunk)
+        } else if scanner.holds("object", at: key) {
+            if let kind = try scanner.takeRawStringIfAny() { bare.isError = scanner.holds("error", at: kind) }
+            return bare.isError
+        } else if scanner.holds("error", at: key) {
+            chunk.error = try StreamDelta.ErrorObject(&scanner)
+        } else if scanner.holds("ape_sent_us", at: key) {
+            chunk.sentMicros = try scanner.takeMoment()
+        } else if scanner.holds("message", at: key) {
+            bare.object.message = try scanner.takeRawStringIfAny() ?? bare.object.message
+        } else if scanner.holds("code", at: key) {
+            bare.object.code = try StreamDelta.ErrorObject.code(&scanner)
+        } else if try !footer(key, &scanner, &chunk) {
+            try scanner.skipValue()
+            return false
+        }
+        return true
+    }
+
     /// Takes the first choice; further ones were not asked for.
-    private static func choice(_ scanner: inout JSONScanner, _ chunk: inout StreamDelta) throws(ApeError) {
-        var other = StreamDelta()
+    private static func choices(_ scanner: inout JSONScanner, _ chunk: inout StreamDelta) throws(ApeError) {
+        var isTaken = false
+        try scanner.walkArray { _, scanner throws(ApeError) in
+            guard !isTaken else { return try scanner.skipValue() }
+            isTaken = try choice(&scanner, &chunk)
+            if !isTaken { chunk.dropChoice() }
+        }
+    }
+
+    /// Takes a choice.
+    ///
+    /// - Returns: whether it is the first.
+    private static func choice(_ scanner: inout JSONScanner, _ chunk: inout StreamDelta) throws(ApeError) -> Bool {
         var index: Int64 = 0
+        let told = chunk.usage
         try scanner.walkObject { key, scanner throws(ApeError) in
             if scanner.holds("delta", at: key) {
-                try delta(&scanner, &other)
+                try delta(&scanner, &chunk)
             } else if scanner.holds("finish_reason", at: key) {
-                other.finishReason = try scanner.takeRawStringIfAny()
+                chunk.finishReason = try scanner.takeRawStringIfAny()
             } else if scanner.holds("index", at: key) {
                 index = try scanner.takeNumberIfAny()?.integer ?? 0
             } else if scanner.holds("usage", at: key) {
-                try usage(&scanner, &other)
+                try usage(&scanner, &chunk)
             } else {
                 try scanner.skipValue()
             }
         }
-        guard index == 0 else { return }
-        chunk.content = other.content
-        chunk.moreContent = other.moreContent
-        chunk.reasoning = other.reasoning
-        chunk.toolFragments = other.toolFragments
-        chunk.finishReason = other.finishReason
-        chunk.carried = other.carried
-        chunk.usage = chunk.usage ?? other.usage
+        if let told { chunk.usage = told }
+        return index == 0
     }
 
     private static func delta(_ scanner: inout JSONScanner, _ chunk: inout StreamDelta) throws(ApeError) {

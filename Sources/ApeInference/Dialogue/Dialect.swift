@@ -30,8 +30,17 @@ protocol Dialect: Sendable {
 
     /// Reads one event of a stream. Only what an agent needs is taken, and neither trees nor strings are built.
     ///
+    /// - Parameters:
+    ///   - bytes: the buffer that holds the event.
+    ///   - range: the event's data.
+    ///   - beginning: what the stream's events begin with.
+    /// - Returns: what it says.
     /// - Throws: ``ApeError`` of code `json` for what the dialect does not allow.
-    static func delta(of bytes: [UInt8], in range: Range<Int>) throws(ApeError) -> StreamDelta
+    static func delta(
+        of bytes: [UInt8],
+        in range: Range<Int>,
+        after beginning: inout EventBeginning
+    ) throws(ApeError) -> StreamDelta
     /// What of an answer goes back as it came.
     static func carried(_ parts: CarriedParts, content: String, calls: [ToolCall]) -> ModelTurn.Carried
 }

@@ -2,7 +2,11 @@ import ApeCore
 
 extension ResponsesDialect {
     /// Reads an event's data. Its `type` says what it is; unknown types are stepped over, as the API demands.
-    static func delta(of bytes: [UInt8], in range: Range<Int>) throws(ApeError) -> StreamDelta {
+    static func delta(
+        of bytes: [UInt8],
+        in range: Range<Int>,
+        after beginning: inout EventBeginning
+    ) throws(ApeError) -> StreamDelta {
         var scanner = JSONScanner(bytes, in: range)
         if scanner.peek() != UInt8(ascii: "{") {
             guard scanner.takeText("[DONE]") else { throw ApeError(.json, "expected a JSON object") }

@@ -9,6 +9,7 @@ struct DecisionAccumulator {
     private static let maximumErrorBytes = 4096
 
     private let dialect: any Dialect.Type
+    private var beginning = EventBeginning()
     /// The first failure; what follows it is ignored.
     private(set) var failure: StreamFailure?
     /// The answer's end was read: nothing after it counts.
@@ -73,9 +74,9 @@ struct DecisionAccumulator {
         return DecisionAnswer(turn: turn, ending: ending, usage: report?.usage, timeInfo: timeInfo, times: times)
     }
 
-    private func delta(of event: EventStreamParser.Event) throws(StreamFailure) -> StreamDelta {
+    private mutating func delta(of event: EventStreamParser.Event) throws(StreamFailure) -> StreamDelta {
         do throws(ApeError) {
-            return try dialect.delta(of: event.bytes, in: event.range)
+            return try dialect.delta(of: event.bytes, in: event.range, after: &beginning)
         } catch {
             guard event.isError else { throw .malformed(error.message) }
             throw .errorObject(
@@ -111,8 +112,10 @@ struct DecisionAccumulator {
 
     /// Keeps what the event says.
     private mutating func gather(_ delta: StreamDelta, of bytes: [UInt8]) throws(StreamFailure) {
-        content.append(contentsOf: bytes[delta.content])
-        carried.take(text: bytes[delta.content])
+        if !delta.content.isEmpty {
+            content.append(contentsOf: bytes[delta.content])
+            carried.take(text: bytes[delta.content])
+        }
         for part in delta.moreContent { content.append(contentsOf: bytes[part]) }
         answerBytes += delta.content.count + delta.moreContent.reduce(0) { $0 + $1.count } + delta.reasoning.count
         if !delta.reasoning.isEmpty { thought.append(contentsOf: bytes[delta.reasoning]) }

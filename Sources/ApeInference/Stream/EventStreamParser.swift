@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Cuts a byte stream into server-sent events (WHATWG HTML, "Server-sent events").
 ///
 /// Bytes go in as they are read, events come out when their blank line has been seen, wherever the reads cut them.
@@ -84,8 +86,7 @@ package struct EventStreamParser {
                 if eventStart == scanned - 1 { eventStart = scanned }
             }
         }
-        var index = scanned
-        while index < buffer.count, buffer[index] != 0x0A, buffer[index] != 0x0D { index += 1 }
+        let index = ByteRun.lineEnd(buffer, from: scanned)
         guard index < buffer.count else {
             scanned = index
             return nil

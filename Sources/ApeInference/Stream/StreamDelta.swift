@@ -24,6 +24,13 @@ struct StreamDelta {
     /// All output items at the answer's end, for servers that do not send each when it is whole.
     var lateItems: [Range<Int>] = []
 
+    /// Forgets what a choice said that is not the first.
+    mutating func dropChoice() {
+        (content, reasoning) = (0..<0, 0..<0)
+        (moreContent, toolFragments, carried) = ([], [], [])
+        finishReason = nil
+    }
+
     /// A part of one tool call.
     struct ToolFragment {
         /// Which of the answer's calls it belongs to; some servers leave it out.
