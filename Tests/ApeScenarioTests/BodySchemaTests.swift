@@ -4,7 +4,14 @@ import Testing
 @Suite struct BodySchemaTests {
     private func reduced(_ schema: String, components: String = "{}") throws -> BodySchema.Result {
         let text = #"{"openapi": "3.1.0", "body": \#(schema), "components": {"schemas": \#(components)}}"#
-        let document = try OpenAPIDocument(Array(text.utf8), file: "x.json")
+        let files = try OpenAPIFiles(
+            Array(text.utf8),
+            main: "x.json",
+            readYAML: { _, file, _ throws(ApeError) in
+                throw ApeError(.scenario, "\(file) is no JSON")
+            }
+        )
+        let document = try OpenAPIDocument(files)
         return BodySchema.reduced(document.root["body"] ?? .null, in: document)
     }
 

@@ -1,4 +1,5 @@
 @testable import ApeCore
+import ApeScenario
 import Testing
 
 @Suite struct OpenAPITests {

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 /// How bodies are told that are more than fields of a JSON object.

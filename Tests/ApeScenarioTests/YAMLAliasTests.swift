@@ -1,10 +1,12 @@
 @testable import ApeCore
+@testable import ApeScenario
 import Testing
 
 /// Aliases, which OpenAPI documents that programs wrote are full of, and what they could do to a reader.
 @Suite struct YAMLAliasTests {
     private func read(_ text: String, nodes: Int = 1000) throws(ApeError) -> JSONValue {
-        let limits = YAMLDocument.Limits(nodes: nodes, areAliasesRead: true)
+        var limits = DocumentLimits()
+        (limits.nodes, limits.areAliasesRead) = (nodes, true)
         return try YAMLDocument.read(Array(text.utf8), file: "x.yaml", limits: limits).json
     }
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ApeCore
+@testable import ApeScenario
 
 @Suite struct ThresholdTests {
     @Test func readsEveryPart() throws {

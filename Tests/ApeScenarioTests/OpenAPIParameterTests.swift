@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 /// How parameters, examples and what narrows values are told.

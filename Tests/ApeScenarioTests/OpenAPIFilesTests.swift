@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 /// References: within the document, with escapes, to other files, and what is refused.

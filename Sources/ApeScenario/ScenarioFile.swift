@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeProgram
 
 /// Reads scenario files, and the OpenAPI documents and rows that they name.
 package enum ScenarioFile {

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 /// What of a document becomes endpoints, and what is said of the rest.

@@ -4,6 +4,7 @@ import ApeCore
 import ApeHTTP
 import ApeProgram
 import ApeReport
+import ApeScenario
 import ArgumentParser
 import Logging
 

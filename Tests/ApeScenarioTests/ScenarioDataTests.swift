@@ -1,3 +1,4 @@
+import ApeScenario
 import Testing
 
 @testable import ApeCore

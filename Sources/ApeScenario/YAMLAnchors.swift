@@ -1,3 +1,5 @@
+import ApeCore
+
 /// Finds YAML anchors that are used, before the text is parsed: a few nested aliases can stand for billions of values.
 ///
 /// The search looks at characters alone, also inside quotes and prompts, so it never misses a use. It asks for `&name`

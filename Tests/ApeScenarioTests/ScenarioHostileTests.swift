@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 /// Files that are no scenarios, or mean harm.

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 /// What of a server's URL stands before the paths of a document.

@@ -1,3 +1,5 @@
+import ApeScenario
+
 @testable import ApeCore
 
 /// Scenarios that tests read, and the ways to read them.

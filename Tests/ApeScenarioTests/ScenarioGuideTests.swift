@@ -1,3 +1,4 @@
+import ApeScenario
 import Foundation
 import Testing
 
