@@ -19,21 +19,28 @@ ARGS ?=
 SWIFTFLAGS ?=
 
 RELEASE := .build/release
-PROGRAMS := ape-test ape-coordinator ape-worker
+PROGRAMS := ape-test ape-worker
+# The coordinator is the same file as ape-test, which is told by the name that it is called by.
+COORDINATOR := ape-coordinator
 # Where a soak writes what happened, and its result.
 SOAK := .build/soak/$(shell date +%Y%m%d-%H%M%S)
 # Manual pages and completions, laid out as under share/.
 MANUAL := .build/manual
-# The Swift runtime goes into the programs, so that they run on hosts without a toolchain.
-RELEASE_FLAGS := -c release --static-swift-stdlib
+# The Swift runtime goes into the programs, so that they run on hosts without a toolchain. What follows makes them small:
+# functions that nothing calls are left out, alike ones are one, and the loader's work list is packed (which needs the
+# glibc of Debian 12, as the programs do anyway).
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
+	$(addprefix -Xlinker ,--no-export-dynamic --icf=all -z pack-relative-relocs -z noseparate-code \
+	--no-eh-frame-hdr -T $(CURDIR)/.ci/no-unwinding.ld)
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## Build the three programs for release, after fetching the system packages that are missing
+build: ## Build the programs for release, after fetching the system packages that are missing
 	@.ci/packages build
 	@.ci/toolchain
 	for program in $(PROGRAMS); do swift build $(SWIFTFLAGS) $(RELEASE_FLAGS) --product $$program || exit; done
+	ln -sfn ape-test $(RELEASE)/$(COORDINATOR)
 
 validate: build ## Run the embedded demo to a verdict: 1,000 agents; PLAN= and ARGS= for other flags
 	$(RELEASE)/ape-test validate $(PLAN) $(ARGS)
@@ -81,12 +88,13 @@ fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
 
 manual: ## Make the manual pages and the shells' completions, from the programs' own flags
 	@test -x $(RELEASE)/ape-test || $(MAKE) build
-	.ci/make-manual $(RELEASE) $(MANUAL) $(PROGRAMS)
+	.ci/make-manual $(RELEASE) $(MANUAL) $(PROGRAMS) $(COORDINATOR)
 
 install: manual ## Install programs, manual, completions and the worker's systemd unit under PREFIX (and DESTDIR)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/systemd/system" "$(DESTDIR)$(PREFIX)/share"
 	cp -R $(MANUAL)/. "$(DESTDIR)$(PREFIX)/share/"
 	install -m 0755 $(addprefix $(RELEASE)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin"
+	ln -sfn ape-test "$(DESTDIR)$(PREFIX)/bin/$(COORDINATOR)"
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' deploy/systemd/ape-worker.service \
 		> "$(DESTDIR)$(PREFIX)/lib/systemd/system/ape-worker.service"
 	chmod 0644 "$(DESTDIR)$(PREFIX)/lib/systemd/system/ape-worker.service"

@@ -13,6 +13,7 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -22,8 +23,6 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library of the house, with its arrows.
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -56,7 +55,7 @@ let fuzz: Target =
         name: "FuzzTests",
         dependencies: [
             "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeTransfer", "ApeInference",
-            "ApeAgent", "ApeStore", "ApeTestKit", "ApeWorker",
+            "ApeAgent", "ApeScenario", "ApeStore", "ApeTestKit", "ApeWorker",
         ],
         path: "Tests/Fuzz",
         exclude: fuzzFiles + ["FuzzProgram.swift"],
@@ -67,7 +66,7 @@ let fuzz: Target =
         name: "ape-fuzz",
         dependencies: [
             "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeTransfer", "ApeInference",
-            "ApeAgent", "ApeStore", "ApeTestKit", "ApeWorker",
+            "ApeAgent", "ApeScenario", "ApeStore", "ApeTestKit", "ApeWorker",
         ],
         path: "Tests/Fuzz",
         exclude: fuzzFiles + ["CorpusTests.swift", "ExtremeRunTests.swift", "Corpus"],
@@ -77,7 +76,6 @@ let fuzz: Target =
 let package = Package(
     name: "ape",
     products: [
-        .executable(name: "ape-coordinator", targets: ["ape-coordinator"]),
         .executable(name: "ape-worker", targets: ["ape-worker"]),
         .executable(name: "ape-test", targets: ["ape-test"]),
         // What Benchmarks, a package of its own, measures.
@@ -86,24 +84,26 @@ let package = Package(
             targets: ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeTransfer", "ApeAgent"]
         ),
     ],
-    // By exact version, so that an old tag builds as it did then; Dependabot proposes the next ones.
+    // By exact version, so that an old tag builds as it did then; Dependabot proposes the next ones. Without the traits
+    // that take in Foundation, of which each program would carry a copy, with all languages that its ICU knows.
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLinux"),
-        library("ApeCore", [orderedCollections, yams]),
+        library("ApeCore", [orderedCollections]),
         library("ApeMetrics", ["ApeCore"]),
         library("ApeWire", ["ApeCore", "ApeMetrics"]),
         library("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", deque]),
@@ -114,17 +114,18 @@ let package = Package(
         library("ApeTransfer", ["CCurl"]),
         library("ApeInference", ["ApeCore", "ApeMetrics", "ApeTransfer"]),
         library("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeInference"]),
-        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", grdb]),
+        library("ApeStore", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "CSQLite"]),
         library(
             "ApeHTTP",
             [
-                "ApeCore", "ApeMetrics", hummingbird, hummingbirdCore, nioCore, nioPosix, lifecycle, logging, arguments,
+                "ApeCore", "ApeMetrics", httpTypes, hummingbirdCore, nioCore, nioPosix, lifecycle, logging, arguments,
             ]
         ),
         library(
             "ApeProgram",
             ["ApeCore", "ApeMetrics", "CLinux", nioCore, nioPosix, lifecycle, signals, logging, arguments]
         ),
+        library("ApeScenario", ["ApeCore", "ApeMetrics", "ApeProgram", "CYAML"]),
         library("ApeSite", ["ApeCore", "ApeRun", "ApeReport", "ApeStore", "ApeHTTP", "ApeProgram"]),
         library(
             "ApeWorker",
@@ -142,6 +143,13 @@ let package = Package(
             ]
         ),
         library(
+            "ApeCoordinatorCLI",
+            [
+                "ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", "ApeScenario", logging,
+                arguments,
+            ]
+        ),
+        library(
             "ApeDemo",
             ["ApeCore", "ApeHTTP", "ApeProgram", nioCore, nioPosix, nioHTTP1, deque, lifecycle, logging]
         ),
@@ -149,17 +157,14 @@ let package = Package(
             "ApeCLI",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer", "ApeInference",
-                "ApeAgent", "ApeStore", "ApeHTTP", "ApeProgram", "ApeSite", "ApeDemo", lifecycle, signals, logging,
-                arguments, subprocess, systemPackage,
+                "ApeAgent", "ApeStore", "ApeHTTP", "ApeProgram", "ApeScenario", "ApeSite", "ApeDemo", lifecycle,
+                signals,
+                logging, arguments, subprocess, systemPackage,
             ]
         ),
         library("ApeTestKit", ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun"]),
-        program(
-            "ape-coordinator",
-            ["ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", logging, arguments]
-        ),
         program("ape-worker", ["ApeCore", "ApeChannel", "ApeHTTP", "ApeWorker", "ApeProgram", logging, arguments]),
-        program("ape-test", ["ApeCLI", "ApeProgram"]),
+        program("ape-test", ["ApeCLI", "ApeCoordinatorCLI", "ApeProgram"]),
         program("ape-simulate", ["ApeTestKit", arguments]),
         .target(
             name: "TransportKit",
@@ -186,12 +191,13 @@ let package = Package(
             ["ApeCore", "ApeMetrics", "ApeTransfer", "TransportKit"],
             resources: [.copy("Fixtures")]
         ),
-        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeInference", "TransportKit"]),
-        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeTransfer", "ApeWire"]),
-        tests("ApeProgram", ["ApeCore", logging, arguments]),
+        tests("ApeAgent", ["ApeCore", "ApeMetrics", "ApeTransfer", "ApeInference", "ApeScenario", "TransportKit"]),
+        tests("ApeWorker", ["ApeCore", "ApeMetrics", "ApeProgram", "ApeScenario", "ApeTransfer", "ApeWire"]),
+        tests("ApeProgram", ["ApeCore", "ApeScenario", logging, arguments]),
+        tests("ApeScenario", ["ApeCore"]),
         tests(
             "ApeStore",
-            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "CPowerCut", grdb],
+            ["ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "CPowerCut", "CSQLite"],
             resources: [.copy("Fixtures")]
         ),
         tests("ApeReport", ["ApeCore", "ApeMetrics", "ApeFleet", "ApeRun", "ApeAnalysis", "ApeProgram", arguments]),
@@ -204,12 +210,15 @@ let package = Package(
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),
         tests("ApeSite", ["ApeCore", "ApeHTTP", "ApeRun", "ApeStore"]),
-        tests("ApeDemo", ["ApeCore", "ApeHTTP", nioCore, nioEmbedded, nioPosix, nioHTTP1, lifecycle, logging]),
+        tests(
+            "ApeDemo",
+            ["ApeCore", "ApeHTTP", "ApeScenario", nioCore, nioEmbedded, nioPosix, nioHTTP1, lifecycle, logging]
+        ),
         tests(
             "ApeCLI",
             [
-                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeRun", "ApeProgram", "ApeSite", "ApeStore",
-                "ApeTransfer", "ApeWire", logging, arguments,
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeRun", "ApeProgram", "ApeScenario", "ApeSite",
+                "ApeStore", "ApeTransfer", "ApeWire", logging, arguments,
             ]
         ),
         fuzz,

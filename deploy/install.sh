@@ -66,7 +66,9 @@ case $prefix in
 esac
 bin=$root$prefix/bin
 etc=$root/etc/ape
-programs=(ape-test ape-coordinator ape-worker)
+programs=(ape-test ape-worker)
+# The coordinator is another name of the file that is ape-test as well.
+coordinator=ape-coordinator
 installed_units=(ape-worker.service ape-worker@.service ape-coordinator@.service)
 
 # Whether this host itself is meant, and has systemd running.
@@ -81,7 +83,7 @@ remove() {
         # A template's name stands for all that were enabled from it.
         systemctl disable --quiet ape-worker.service ape-worker@.service || true
     fi
-    for name in "${programs[@]}"; do rm -f "$bin/$name"; done
+    for name in "${programs[@]}" "$coordinator"; do rm -f "$bin/$name"; done
     for name in "${installed_units[@]}"; do
         rm -f "$units/$name" "$units/$name.d/10-backoff.conf"
         rmdir "$units/$name.d" 2>/dev/null || true
@@ -106,7 +108,7 @@ find_binaries() {
     for name in "${programs[@]}"; do
         [ -x "$binaries/$name" ] || fail "$binaries holds no program $name"
         "$binaries/$name" --help >/dev/null ||
-            fail "$binaries/$name does not run on this host; it needs libcurl4, libssl3 and libsqlite3-0 (Debian's names)"
+            fail "$binaries/$name does not run on this host; it needs libcurl4, libssl3, libsqlite3-0 and libyaml-0-2 (Debian's names)"
     done
 }
 
@@ -161,6 +163,8 @@ for name in "${programs[@]}"; do
     install -m 0755 "$binaries/$name" "$bin/$name.new"
     mv "$bin/$name.new" "$bin/$name"
 done
+ln -sfn ape-test "$bin/$coordinator.new"
+mv -T "$bin/$coordinator.new" "$bin/$coordinator"
 put_units
 put_configuration
 [ -z "$root" ] || exit 0

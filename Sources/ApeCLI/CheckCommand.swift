@@ -1,5 +1,6 @@
 import ApeCore
 import ApeProgram
+import ApeScenario
 import ArgumentParser
 
 /// `ape-test check`: reads a scenario and tells what is wrong with it, without running anything.

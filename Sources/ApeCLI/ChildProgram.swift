@@ -9,6 +9,8 @@ struct ChildProgram: Sendable {
     /// How the child is called in messages.
     var name: String
     var path: String
+    /// The name by which the file is called where it is several programs; nil for its path.
+    var calledAs: String?
     var arguments: [String]
     /// Where standard output and standard error go.
     var output: Output
@@ -46,7 +48,10 @@ struct ChildProgram: Sendable {
         do {
             let result = try await Subprocess.run(
                 .path(FilePath(path)),
-                arguments: Arguments(arguments + ["--parent-pid", "\(getpid())"]),
+                arguments: Arguments(
+                    executablePathOverride: calledAs,
+                    remainingValues: arguments + ["--parent-pid", "\(getpid())"]
+                ),
                 platformOptions: options,
                 input: .none,
                 output: output.standardOutput,

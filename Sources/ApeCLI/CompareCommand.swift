@@ -4,7 +4,6 @@ import ApeReport
 import ApeRun
 import ApeStore
 import ArgumentParser
-import Foundation
 
 /// `ape-test compare`: two runs side by side.
 struct CompareCommand: AsyncParsableCommand {

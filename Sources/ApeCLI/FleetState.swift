@@ -1,7 +1,7 @@
 import ApeCore
 import ApeReport
 import ApeProgram
-import Foundation
+import Glibc
 
 /// What is known of a fleet that stands on this machine, in a file of its results directory: who its processes are and
 /// where they listen.

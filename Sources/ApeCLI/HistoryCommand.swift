@@ -4,7 +4,6 @@ import ApeReport
 import ApeSite
 import ApeStore
 import ArgumentParser
-import Foundation
 
 /// `ape-test history`: the runs of a results directory.
 struct HistoryCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeProgram
-import Foundation
+import FoundationEssentials
 import Glibc
 import UnixSignals
 

@@ -101,7 +101,8 @@ struct LocalFleet: Sendable {
         if demo != nil { arguments.append("--demo") }
         let coordinator = ChildProgram(
             name: Self.coordinatorName,
-            path: try ProgramLocator.path(of: "ape-coordinator"),
+            path: try ProgramLocator.own(),
+            calledAs: "ape-coordinator",
             arguments: arguments,
             output: standing == nil ? .inherited : .errors("\(logs)/coordinator.log")
         )
@@ -113,7 +114,7 @@ struct LocalFleet: Sendable {
             let name = "worker-\(number)"
             let worker = ChildProgram(
                 name: name,
-                path: try ProgramLocator.path(of: "ape-worker"),
+                path: try ProgramLocator.worker(),
                 arguments: ["--coordinator", address, "--token-file", token, "--name", name, "--once"]
                     + Self.logFlags + workerArguments + lent,
                 output: .file("\(logs)/\(name).log")
@@ -136,7 +137,7 @@ struct LocalFleet: Sendable {
             let readyFile = directory.file(half + ".json")
             let demo = ChildProgram(
                 name: "the demo's \(half)",
-                path: try ProgramLocator.path(of: "ape-test"),
+                path: try ProgramLocator.own(),
                 arguments: ["demo", "--only", half, "--\(half)-listen", "127.0.0.1:0", "--ready-file", readyFile]
                     + Self.logFlags + demoArguments,
                 output: .file("\(logs)/demo-\(half).log")

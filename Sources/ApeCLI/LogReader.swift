@@ -1,7 +1,7 @@
 import ApeCore
-import Foundation
-import Glibc
+import FoundationEssentials
 import Logging
+import SystemPackage
 
 /// Reads the logs of a directory, all that are there and then what comes.
 struct LogReader {
@@ -15,7 +15,7 @@ struct LogReader {
     let directory: String
     let filter: Filter
     /// Bytes of each log that are read.
-    private var offsets: [String: UInt64] = [:]
+    private var offsets: [String: Int64] = [:]
     private var lastTimes: [String: String] = [:]
 
     init(directory: String, filter: Filter) {
@@ -51,22 +51,29 @@ struct LogReader {
     private mutating func fresh() -> [LogEntry] {
         var entries: [LogEntry] = []
         for source in wanted {
-            guard let file = FileHandle(forReadingAtPath: "\(directory)/\(source).log") else { continue }
+            let path = FilePath("\(directory)/\(source).log")
+            guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { continue }
             defer { try? file.close() }
-            guard let end = try? file.seekToEnd() else { continue }
+            guard let end = try? file.seek(offset: 0, from: .end) else { continue }
             // A log that has become shorter was turned over.
             let start = offsets[source].map { $0 <= end ? $0 : 0 } ?? 0
-            guard end > start, (try? file.seek(toOffset: start)) != nil, let data = try? file.readToEnd(),
+            guard end > start, let data = try? Self.bytes(of: file, start..<end),
                 let last = data.lastIndex(of: UInt8(ascii: "\n"))
             else { continue }
             let whole = data[...last]
-            offsets[source] = start + UInt64(whole.count)
+            offsets[source] = start + Int64(whole.count)
             entries += parse(whole, source)
         }
         return entries
     }
 
-    private mutating func parse(_ data: Data, _ source: String) -> [LogEntry] {
+    private static func bytes(of file: FileDescriptor, _ range: Range<Int64>) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            count = try file.read(fromAbsoluteOffset: range.lowerBound, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    private mutating func parse(_ data: some Collection<UInt8>, _ source: String) -> [LogEntry] {
         var entries: [LogEntry] = []
         for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
             let entry = LogEntry(line, source: source, after: lastTimes[source] ?? "")

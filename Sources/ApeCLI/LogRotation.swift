@@ -1,5 +1,5 @@
 import ApeCore
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Keeps the logs of a directory bounded. A log that has grown too long becomes `NAME.log.1`, what that was becomes

@@ -2,7 +2,6 @@ import ApeCore
 import ApeProgram
 import ApeReport
 import ArgumentParser
-import Foundation
 import Glibc
 import Logging
 

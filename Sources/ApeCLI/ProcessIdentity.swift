@@ -1,6 +1,5 @@
 import ApeCore
 import ApeProgram
-import Foundation
 import Glibc
 
 /// A process that is meant, and no other that the system gave its number to later: told by when it started.

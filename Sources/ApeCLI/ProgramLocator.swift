@@ -1,28 +1,32 @@
 import ApeCore
 import Glibc
 
-/// Finds the other programs of the same build: they stand beside the running one.
+/// Finds the programs of the same build.
 enum ProgramLocator {
+    /// The running program's file, which is the coordinator as well where it is called so.
+    ///
+    /// - Throws: ``ApeError`` of code `process` where the system does not tell it.
+    static func own() throws(ApeError) -> String {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &bytes, bytes.count)
+        guard count > 0 else { throw ApeError(.process, "Cannot tell which file this program is") }
+        return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The worker's file, which stands beside the running one.
+    ///
     /// - Throws: ``ApeError`` of code `process` that names the program and where it was looked for.
-    static func path(of program: String) throws(ApeError) -> String {
-        let directory = try ownDirectory()
+    static func worker() throws(ApeError) -> String {
+        let program = "ape-worker"
+        let own = try own()
+        let directory = own[..<(own.lastIndex(of: "/") ?? own.startIndex)]
         let path = directory + "/" + program
         guard access(path, X_OK) == 0 else {
             throw ApeError(
                 .process,
-                "Cannot find \(program) in \(directory): build or install all three programs into one directory"
+                "Cannot find \(program) in \(directory): build or install all programs into one directory"
             )
         }
         return path
-    }
-
-    private static func ownDirectory() throws(ApeError) -> String {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &bytes, bytes.count)
-        let path = String(decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard let slash = path.lastIndex(of: "/") else {
-            throw ApeError(.process, "Cannot tell which directory this program stands in")
-        }
-        return String(path[..<slash])
     }
 }

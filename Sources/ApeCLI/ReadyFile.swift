@@ -1,6 +1,5 @@
 import ApeCore
 import ApeProgram
-import Foundation
 
 /// How a child tells that it is ready and where it listens: a JSON object in a file that appears whole.
 enum ReadyFile {

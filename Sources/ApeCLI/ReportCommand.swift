@@ -4,7 +4,6 @@ import ApeProgram
 import ApeReport
 import ApeStore
 import ArgumentParser
-import Foundation
 
 /// `ape-test report`: a stored run's report, in any format, at any time.
 struct ReportCommand: AsyncParsableCommand {

@@ -1,7 +1,6 @@
 import ApeCore
 import ApeProgram
 import ArgumentParser
-import Foundation
 import Glibc
 import Subprocess
 import SystemPackage
@@ -30,7 +29,7 @@ extension StartCommand {
         options.createSession = true
         let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--detach" }
         let result = try await Subprocess.run(
-            .path(FilePath(try ProgramLocator.path(of: "ape-test"))),
+            .path(FilePath(try ProgramLocator.own())),
             arguments: Arguments(Array(arguments)),
             platformOptions: options,
             input: .none,

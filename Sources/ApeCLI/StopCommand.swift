@@ -1,7 +1,6 @@
 import ApeCore
 import ApeProgram
 import ArgumentParser
-import Foundation
 import Glibc
 
 /// `ape-test stop`: ends a standing fleet, whatever is left of it.

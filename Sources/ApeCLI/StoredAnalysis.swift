@@ -3,7 +3,6 @@ import ApeCore
 import ApeReport
 import ApeStore
 import ApeProgram
-import Foundation
 
 /// Analyses runs of a results directory.
 enum StoredAnalysis {

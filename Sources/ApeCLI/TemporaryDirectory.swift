@@ -1,6 +1,6 @@
 import ApeCore
 import ApeProgram
-import Foundation
+import FoundationEssentials
 
 /// A directory that only this user can enter, gone when the work in it is done.
 struct TemporaryDirectory {
@@ -8,7 +8,7 @@ struct TemporaryDirectory {
 
     /// Makes one, runs `body` in it and removes it.
     static func use<Result>(_ body: (TemporaryDirectory) async throws -> Result) async throws -> Result {
-        let path = NSTemporaryDirectory() + "ape-" + SecureRandom.hex(bytes: 8)
+        let path = FileManager.default.temporaryDirectory.path + "/ape-" + SecureRandom.hex(bytes: 8)
         do {
             try FileManager.default.createDirectory(
                 atPath: path,

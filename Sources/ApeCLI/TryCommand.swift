@@ -2,6 +2,7 @@ import ApeAgent
 import ApeCore
 import ApeInference
 import ApeProgram
+import ApeScenario
 import ApeTransfer
 import ArgumentParser
 

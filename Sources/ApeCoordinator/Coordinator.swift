@@ -7,7 +7,6 @@ import ApeReport
 import ApeRun
 import ApeSite
 import ApeStore
-import Foundation
 import Glibc
 import Logging
 import ServiceLifecycle

@@ -3,7 +3,6 @@ import ApeChannel
 import ApeCore
 import ApeProgram
 import ApeStore
-import Foundation
 
 extension CoordinatorConfiguration {
     /// What `--resume` takes in the place of a run's identifier.

@@ -1,5 +1,5 @@
 import ApeCore
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Where the coordinator ran, for the report.

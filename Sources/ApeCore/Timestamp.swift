@@ -16,6 +16,17 @@ package enum Timestamp {
             + ".\(padded(time % 1000, 3))Z"
     }
 
+    /// `seconds` since 1970 as HTTP writes it, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    package static func httpDate(seconds: Int64) -> String {
+        let (days, time) = max(seconds, 0).quotientAndRemainder(dividingBy: 86_400)
+        let (year, month, day) = civil(days)
+        // 1970 began on a Thursday.
+        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(days % 7)]
+        let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let clock = [time / 3600, time / 60 % 60, time % 60].map { padded($0, 2) }.joined(separator: ":")
+        return "\(weekday), \(padded(day, 2)) \(names[Int(month) - 1]) \(padded(year, 4)) \(clock) GMT"
+    }
+
     /// What ``text(micros:)`` wrote, in microseconds; nil for anything else.
     package static func micros(_ text: String) -> Int64? {
         let numbers = text.split { "-T:.Z".contains($0) }.map { Int64($0) }

@@ -1,18 +1,8 @@
 import ApeCore
-import Hummingbird
+import Glibc
+import HTTPTypes
 import HummingbirdCore
 import NIOCore
-
-/// What a request's connection has besides.
-struct ExchangeContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
-    }
-}
 
 /// One request and its answer.
 struct HTTPExchange: Sendable {
@@ -65,12 +55,13 @@ struct HTTPExchange: Sendable {
 
     private func response(_ answer: HTTPAnswer, _ body: ResponseBody) -> Response {
         var headers: HTTPFields = [
-            .contentType: answer.contentType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+            .date: Timestamp.httpDate(seconds: Int64(time(nil))), .contentType: answer.contentType,
+            .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
             // A connection is for one request, so that its whole life can be bounded.
             .connection: "close",
         ]
         for field in answer.headers {
-            guard let name = FieldName(field.name) else { continue }
+            guard let name = HTTPField.Name(field.name) else { continue }
             headers[name] = field.value
         }
         return Response(status: .init(code: answer.status), headers: headers, body: body)
@@ -111,13 +102,10 @@ struct HTTPExchange: Sendable {
     }
 }
 
-/// The name of a field of a head, under the only name by which it can be reached here.
-private typealias FieldName = HTTPFields.Element.Name
-
 /// Fields that have no name of their own.
 private enum Field {
-    static let lastEventID = FieldName("Last-Event-ID")
-    static let fetchSite = FieldName("Sec-Fetch-Site")
+    static let lastEventID = HTTPField.Name("Last-Event-ID")
+    static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
 }
 
 extension HTTPCredentials {

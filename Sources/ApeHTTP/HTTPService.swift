@@ -1,5 +1,4 @@
 import ApeCore
-import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -87,7 +86,7 @@ package final class HTTPService: Service {
         let hasBegun = Mutex(false)
         do {
             let outcome = outcome
-            try await application(at: address, on: group) { bound in
+            try await server(at: address, on: group) { bound in
                 hasBegun.withLock { $0 = true }
                 outcome.yield(.success(bound))
             }.run()
@@ -97,42 +96,49 @@ package final class HTTPService: Service {
         }
     }
 
-    private func application(
+    private func server(
         at address: HostPort,
         on group: any EventLoopGroup,
         onListening: @escaping @Sendable (HostPort) -> Void
-    ) -> some ApplicationProtocol {
+    ) throws -> any Service {
         let (pages, rights, slots) = (pages, rights, StreamSlots(limit: HTTPExchange.maximumStreams))
         let hosts = HostRule(listeningOn: address)
         let (connections, headPatience) = (HTTPConnections(limit: Self.maximumConnections), headPatience)
         var quiet = logger
         // The server tells of every connection's troubles; they are its peers', not the run's.
         quiet.logLevel = max(logger.logLevel, .error)
-        return Application(
-            responder: CallbackResponder { (request: Request, context: ExchangeContext) in
-                let gate = HTTPGate(rights: rights, port: context.channel.localAddress?.port ?? address.port)
-                return await HTTPExchange(pages: pages, hosts: hosts, gate: gate, slots: slots)
-                    .response(to: request, on: context.channel)
-            },
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [
-                        ConnectionDeadline(connections, isForOneRequest: true, headPatience: headPatience)
-                    ],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: Self.maximumHeader.fieldBytes,
-                        maxHeaderListSize: Self.maximumHeader.listBytes,
-                        maxHeaderFieldCount: Self.maximumHeader.fields
-                    )
+        let http1 = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [
+                    ConnectionDeadline(connections, isForOneRequest: true, headPatience: headPatience)
+                ],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: Self.maximumHeader.fieldBytes,
+                    maxHeaderListSize: Self.maximumHeader.listBytes,
+                    maxHeaderFieldCount: Self.maximumHeader.fields
                 )
-            ),
-            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? address.port
-                onListening(HostPort(host: address.host, port: port))
-            },
-            eventLoopGroupProvider: .shared(group),
-            logger: quiet
+            )
         )
+        return try http1.buildServer(
+            configuration: ServerConfiguration(address: .hostname(address.host, port: address.port)),
+            eventLoopGroup: group,
+            logger: quiet
+        ) { (request, writer: consuming ResponseWriter, channel) in
+            let gate = HTTPGate(rights: rights, port: channel.localAddress?.port ?? address.port)
+            let exchange = HTTPExchange(pages: pages, hosts: hosts, gate: gate, slots: slots)
+            let response = await exchange.response(to: request, on: channel)
+            do {
+                try await writer.write(response: response.head, body: response.body)
+            } catch {
+                throw BrokenAnswer()
+            }
+        } onServerRunning: { channel in
+            let port = channel.localAddress?.port ?? address.port
+            onListening(HostPort(host: address.host, port: port))
+        }
     }
+
+    /// An answer that could not be written to its end. It stands in the place of its cause, of which some would make the
+    /// server send another answer after it.
+    private struct BrokenAnswer: Error {}
 }

@@ -1,10 +1,22 @@
 import ApeCore
 import ArgumentParser
+import CLinux
 import Glibc
 
 /// The start and end of each program: it parses arguments, prints errors on standard error, and exits with one of the
 /// exit codes that CI jobs act on.
 package enum Program {
+    /// Whether a file that is several programs is called as one of them; the system then lists the process by that name.
+    ///
+    /// - Parameter name: what the program is called.
+    /// - Returns: whether this is it.
+    package static func isCalled(_ name: String) -> Bool {
+        guard CommandLine.arguments.first?.split(separator: "/").last.map(String.init) == name else { return false }
+        // Started by its own path it would be listed by the file's name.
+        ape_name_process(name)
+        return true
+    }
+
     /// Runs a root command to its end and exits.
     package static func main<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
         // A write to a closed connection must return an error, not end this process.

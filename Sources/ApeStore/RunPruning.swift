@@ -1,6 +1,6 @@
 import ApeCore
 import ApeRun
-import Foundation
+import FoundationEssentials
 
 /// Lets go of the old runs of a results directory, while others may write to it.
 package struct RunPruning: Sendable {

@@ -1,6 +1,5 @@
 import ApeCore
 import ApeRun
-import GRDB
 
 extension RunStore {
     /// The name of the run that began last.
@@ -28,7 +27,7 @@ extension RunStore {
     /// - Throws: ``ApeError`` of code `store` where there is no such run, and of code `usage` where there are several.
     package func runID(meantBy text: String) async throws -> String {
         let ids = try await read { database in
-            try String.fetchAll(database, sql: "SELECT id FROM runs ORDER BY number DESC")
+            try database.values(String.self, sql: "SELECT id FROM runs ORDER BY number DESC")
         }
         if ids.contains(text) { return text }
         if text == Self.latest, let latest = ids.first { return latest }

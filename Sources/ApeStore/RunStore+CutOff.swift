@@ -1,5 +1,4 @@
 import ApeRun
-import GRDB
 
 extension RunStore {
     /// The latest run, if it has no outcome; nil where it has ended, or there is no run.
@@ -10,7 +9,7 @@ extension RunStore {
                     (SELECT MAX(received_us) FROM windows WHERE run = runs.number), 0)) AS latest_us
                 FROM runs ORDER BY number DESC LIMIT 1
                 """
-            return try Row.fetchOne(database, sql: sql).map { row in
+            return try database.rows(sql: sql).first.map { row in
                 let outcome: String? = try row.decode(forColumn: "outcome")
                 let id: String = try row.decode(forColumn: "id")
                 return (id: id, isOpen: outcome == nil, micros: try row.decode(Int64.self, forColumn: "latest_us"))

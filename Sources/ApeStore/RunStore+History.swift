@@ -1,12 +1,11 @@
 import ApeCore
-import GRDB
 
 extension RunStore {
     /// All runs, the latest first.
     package func history() async throws -> [RunSummary] {
         try await read { database in
             var verdicts: [Int64: [RunSummary.Target]] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT run, key, status, target, measured FROM verdicts") {
+            for row in try database.rows(sql: "SELECT run, key, status, target, measured FROM verdicts") {
                 guard let key = KPIKey(rawValue: try row.decode(forColumn: "key")) else { continue }
                 verdicts[try row.decode(forColumn: "run"), default: []].append(
                     RunSummary.Target(
@@ -21,7 +20,7 @@ extension RunStore {
                 SELECT *, (SELECT COUNT(*) FROM workers WHERE run = runs.number) AS workers FROM runs
                 ORDER BY number DESC
                 """
-            return try Row.fetchAll(database, sql: sql).map { try Self.summary(from: $0, verdicts) }
+            return try database.rows(sql: sql).map { try Self.summary(from: $0, verdicts) }
         }
     }
 

@@ -1,5 +1,4 @@
 import ApeCore
-import GRDB
 
 extension RunStore {
     /// How long the beginning and the end of a run wait for another process that has locked the file.

@@ -1,5 +1,5 @@
 import ApeCore
-import GRDB
+import CSQLite
 
 /// Deleting runs, in steps between which others can write: a coordinator's commit waits for one of them at most.
 extension RunStore {
@@ -42,18 +42,20 @@ extension RunStore {
     /// - Throws: ``ApeError`` of code `store` for a store that fails.
     func shrink(isAlone: Bool) async throws -> Bool {
         do {
-            let canShrink = try await read { try Int.fetchOne($0, sql: "PRAGMA auto_vacuum") == Self.incrementalVacuum }
+            let canShrink = try await writer.perform { database, _ in
+                try database.value(Int.self, sql: "PRAGMA auto_vacuum") == Self.incrementalVacuum
+            }
             if !canShrink {
                 guard isAlone else { return false }
-                try await pool.barrierWriteWithoutTransaction {
-                    try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+                try await writer.perform { database, _ in
+                    try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
                 }
             }
             while try await giveBackPages() {}
             // A reader keeps it from its end; then whoever writes next does the rest.
-            try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try await writer.perform { database, _ in try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
             return true
-        } catch let error as DatabaseError where Self.passing.contains(error.resultCode) {
+        } catch let error as DatabaseError where Self.passing.contains(error.primaryCode) {
             return false
         } catch {
             throw StoreFault.error(for: error, path: path)
@@ -62,21 +64,21 @@ extension RunStore {
 
     /// Returns whether there are more.
     private func giveBackPages() async throws -> Bool {
-        try await pool.writeWithoutTransaction { database in
+        try await writer.perform { database, checkCancellation in
+            try checkCancellation()
             try database.execute(sql: "PRAGMA incremental_vacuum(\(Self.pagesOfStep))")
-            return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 > 0
+            return try database.value(Int.self, sql: "PRAGMA freelist_count") ?? 0 > 0
         }
     }
 
     /// What keeps a file from shrinking now, and not for good: others use it, or its disk is full.
-    private static let passing: [ResultCode] = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL]
+    private static let passing: [Int32] = [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL]
     /// What SQLite calls the mode in which a file shrinks when it is told to.
     private static let incrementalVacuum = 2
 
     /// A new file is made so that it can shrink. One that has tables is left as it is.
     static func makeShrinkable(_ database: Database) throws {
-        guard !database.configuration.readonly else { return }
-        guard try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else { return }
+        guard try database.value(Int.self, sql: "PRAGMA page_count") == 0 else { return }
         try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
     }
 }

@@ -2,14 +2,12 @@ import ApeMetrics
 import ApeCore
 import ApeFleet
 import ApeRun
-import Foundation
-import GRDB
 
 extension RunStore {
     /// A run by its identifier; nil where the store does not know it.
     package func run(_ id: String) async throws -> StoredRun? {
         try await read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]).map(Self.run(from:))
+            try database.rows(sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]).first.map(Self.run(from:))
         }
     }
 
@@ -69,7 +67,7 @@ extension RunStore {
 
     private static func facts(ofRun run: Int64, _ database: Database) throws -> [FleetFact] {
         let sql = "SELECT body FROM facts WHERE run = ? ORDER BY number"
-        return try String.fetchAll(database, sql: sql, arguments: [run]).map { text in
+        return try database.values(String.self, sql: sql, arguments: [run]).map { text in
             do {
                 return try FleetFact(json: try JSONValue(parsing: text))
             } catch {

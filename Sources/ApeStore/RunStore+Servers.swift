@@ -1,6 +1,5 @@
 import ApeCore
 import ApeMetrics
-import GRDB
 
 extension RunStore {
     /// What servers showed in a run in the order in which it was stored, read page by page.
@@ -14,7 +13,7 @@ extension RunStore {
         try await read { database in
             let sql = "SELECT number, body FROM server_samples WHERE run = ? AND number > ? ORDER BY number LIMIT ?"
             let run = try Self.number(ofRun: run, database)
-            return try Row.fetchAll(database, sql: sql, arguments: [run, number, Self.pageSize]).map { row in
+            return try database.rows(sql: sql, arguments: [run, number, Self.pageSize]).map { row in
                 let body: String = try row.decode(forColumn: "body")
                 guard let sample = (try? JSONValue(parsing: body)).flatMap(ServerSample.init(stored:)) else {
                     throw StoreFault.damaged("what a server showed")
@@ -25,8 +24,11 @@ extension RunStore {
     }
 
     static func put(_ samples: [ServerSample], run: Int64, _ database: Database) throws {
-        guard !samples.isEmpty else { return }
-        let insert = try database.cachedStatement(sql: "INSERT INTO server_samples (run, body) VALUES (?, ?)")
-        for sample in samples { try insert.execute(arguments: [run, sample.stored.text]) }
+        for sample in samples {
+            try database.execute(
+                sql: "INSERT INTO server_samples (run, body) VALUES (?, ?)",
+                arguments: [run, sample.stored.text]
+            )
+        }
     }
 }

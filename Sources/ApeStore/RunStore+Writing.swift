@@ -2,8 +2,6 @@ import ApeCore
 import ApeFleet
 import ApeMetrics
 import ApeRun
-import Foundation
-import GRDB
 
 extension RunStore {
     /// Adds a run. Its outcome and end are recorded later, by ``finish(run:verdict:endedMicros:report:)``.
@@ -97,27 +95,27 @@ extension RunStore {
     }
 
     static func number(ofRun run: String, _ database: Database) throws -> Int64 {
-        let statement = try database.cachedStatement(sql: "SELECT number FROM runs WHERE id = ?")
-        guard let number = try Int64.fetchOne(statement, arguments: [run]) else { throw StoreFault.unknownRun(run) }
+        let sql = "SELECT number FROM runs WHERE id = ?"
+        guard let number = try database.value(Int64.self, sql: sql, arguments: [run]) else {
+            throw StoreFault.unknownRun(run)
+        }
         return number
     }
 
     private static func put(_ windows: [StoredWindow], run: Int64, _ database: Database) throws -> [Bool] {
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO windows (run, worker, seq, start_us, end_us, received_us, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (run, worker, seq) DO NOTHING
-                """
-        )
+        let insert = """
+            INSERT INTO windows (run, worker, seq, start_us, end_us, received_us, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (run, worker, seq) DO NOTHING
+            """
         var numbers: [String: Int64] = [:]
         return try windows.map { item in
             let worker = try numbers[item.worker] ?? number(ofWorker: item.worker, run: run, database)
             numbers[item.worker] = worker
-            let body = Data(WindowCoding.bytes(of: item.window))
-            try insert.execute(
+            try database.execute(
+                sql: insert,
                 arguments: [
                     run, worker, item.window.seq, item.window.startMicros, item.window.endMicros, item.received.micros,
-                    body,
+                    WindowCoding.bytes(of: item.window),
                 ]
             )
             return database.changesCount == 1
@@ -129,8 +127,8 @@ extension RunStore {
             sql: "INSERT INTO workers (run, id) VALUES (?, ?) ON CONFLICT (run, id) DO NOTHING",
             arguments: [run, id]
         )
-        let found = try Int64.fetchOne(
-            database,
+        let found = try database.value(
+            Int64.self,
             sql: "SELECT number FROM workers WHERE run = ? AND id = ?",
             arguments: [run, id]
         )

@@ -1,12 +1,11 @@
 import ApeCore
-import GRDB
 import Glibc
 
 /// The runs of a results directory, in one SQLite file.
 ///
 /// A commit returns once it is on the disk: it survives the death of the process and a power cut, as far as the disk keeps
-/// what it says it has written. An acknowledged window and a lease of rows stand on that. All work is done on the
-/// database's own threads.
+/// what it says it has written. An acknowledged window and a lease of rows stand on that. All work is done on two
+/// threads, one that writes and one that reads.
 package final class RunStore: Sendable {
     /// The number of windows that are read from the database at a time.
     static let pageSize = 200
@@ -14,7 +13,8 @@ package final class RunStore: Sendable {
     static let busyTimeoutSeconds = 5.0
 
     package let path: String
-    let pool: DatabasePool
+    let writer: DatabaseThread
+    private let reader: DatabaseThread
 
     /// The path of the file in a results directory.
     package static func path(in results: String) -> String {
@@ -41,15 +41,17 @@ package final class RunStore: Sendable {
         self.path = path
         do {
             try StoreSchema.refuseForeign(path: path)
-            var configuration = Configuration()
-            configuration.label = "run-store"
-            configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
-            configuration.foreignKeysEnabled = checksReferences
-            configuration.prepareDatabase(Self.makeShrinkable)
-            pool = try DatabasePool(path: path, configuration: configuration)
-            // A pool chooses NORMAL when it opens, with which a power cut takes the last commits.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try StoreSchema.migrate(pool)
+            let database = try Database(path: path, busySeconds: Self.busyTimeoutSeconds)
+            try Self.makeShrinkable(database)
+            // With less than FULL a power cut takes the last commits.
+            try database.execute(
+                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                    + "PRAGMA foreign_keys = \(checksReferences ? "ON" : "OFF")"
+            )
+            try StoreSchema.migrate(database)
+            writer = DatabaseThread("run-store.writer", database)
+            let second = try Database(path: path, isReadOnly: true, busySeconds: Self.busyTimeoutSeconds)
+            reader = DatabaseThread("run-store.reader", second)
         } catch {
             throw StoreFault.error(for: error, path: path)
         }
@@ -59,12 +61,24 @@ package final class RunStore: Sendable {
     ///
     /// - Throws: ``ApeError`` of code `store` for a store that fails.
     package func close() throws {
-        do { try pool.close() } catch { throw StoreFault.error(for: error, path: path) }
+        do {
+            // A reader that closed behind the writer could not put its log away.
+            try reader.close()
+            try writer.close()
+        } catch {
+            throw StoreFault.error(for: error, path: path)
+        }
     }
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try await pool.write(body)
+            return try await writer.perform { database, checkCancellation in
+                try database.transaction {
+                    let value = try body(database)
+                    try checkCancellation()
+                    return value
+                }
+            }
         } catch {
             throw StoreFault.error(for: error, path: path)
         }
@@ -72,7 +86,10 @@ package final class RunStore: Sendable {
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try await pool.read(body)
+            return try await reader.perform { database, _ in
+                // All of it sees the file as it is at its beginning.
+                try database.transaction("DEFERRED") { try body(database) }
+            }
         } catch {
             throw StoreFault.error(for: error, path: path)
         }

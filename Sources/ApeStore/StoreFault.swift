@@ -1,5 +1,5 @@
 import ApeCore
-import GRDB
+import CSQLite
 
 /// The faults of a store, with messages for the user.
 ///
@@ -17,17 +17,17 @@ enum StoreFault: Error {
         case is CancellationError, is ApeError: return error
         case let fault as StoreFault: return ApeError(.store, fault.message(path: path))
         case let fault as DatabaseError:
-            let code = busyCodes.contains(fault.resultCode) ? ApeError.Code.storeBusy : .store
-            return ApeError(code, message(for: fault.resultCode, path: path), cause: fault.message)
+            let code = busyCodes.contains(fault.primaryCode) ? ApeError.Code.storeBusy : .store
+            return ApeError(code, message(for: fault.primaryCode, path: path), cause: fault.message)
         // What stands in a column is of another type than any version of APE has written.
-        case is RowDecodingError: return ApeError(.store, StoreFault.damaged("a row").message(path: path))
+        case is Row.Unreadable: return ApeError(.store, StoreFault.damaged("a row").message(path: path))
         default:
             return ApeError(.store, "The run database \(path) cannot be used.", cause: "\(error)")
         }
     }
 
     /// What passes once another process lets go of the file.
-    private static let busyCodes: [ResultCode] = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL]
+    private static let busyCodes: [Int32] = [SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL]
 
     private func message(path: String) -> String {
         switch self {
@@ -45,21 +45,21 @@ enum StoreFault: Error {
         }
     }
 
-    private static func message(for code: ResultCode, path: String) -> String {
+    private static func message(for code: Int32, path: String) -> String {
         switch code {
-        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
             "The run database \(path) cannot be opened: check that its directory exists and may be written, or choose "
                 + "another with --results."
-        case .SQLITE_READONLY:
+        case SQLITE_READONLY:
             "The run database \(path) may not be written: change its permissions, or choose another directory with "
                 + "--results."
-        case .SQLITE_FULL:
+        case SQLITE_FULL:
             "The disk with the run database \(path) is full: free some space and continue the run with --resume."
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
             "\(path) is damaged or no database: move the file away, or choose another directory with --results."
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
+        case SQLITE_BUSY, SQLITE_LOCKED:
             "Another process holds the run database \(path): end it, or choose another directory with --results."
-        case .SQLITE_IOERR:
+        case SQLITE_IOERR:
             "The disk with the run database \(path) does not read or write: see the system's log, or choose another "
                 + "directory with --results."
         default:

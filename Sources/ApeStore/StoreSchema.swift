@@ -1,5 +1,5 @@
 import ApeCore
-import GRDB
+import CSQLite
 import Glibc
 
 /// The tables, and the migrations of older files.
@@ -7,13 +7,9 @@ enum StoreSchema {
     /// SQLite's `application_id` of a file of APE: "APE1".
     static let applicationID = 0x4150_4531
 
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { try $0.execute(sql: first) }
-        migrator.registerMigration("2") { try $0.execute(sql: second) }
-        migrator.registerMigration("3") { try $0.execute(sql: third) }
-        migrator.registerMigration("4") { try $0.execute(sql: fourth) }
-        return migrator
+    /// The changes that make today's tables, in their order. A file lists those that it has had in `grdb_migrations`.
+    static var migrations: [(identifier: String, sql: String)] {
+        [("1", first), ("2", second), ("3", third), ("4", fourth)]
     }
 
     /// The most bytes of a file that has no tables yet: one page.
@@ -23,34 +19,49 @@ enum StoreSchema {
     static func refuseForeign(path: String) throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else { return }
-        var configuration = Configuration()
-        configuration.readonly = true
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            defer { try? queue.close() }
-            try queue.read(refuseForeign)
-        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            try refuseForeign(try Database(path: path, isReadOnly: true))
+        } catch let error as DatabaseError where error.code == readOnlyRollback {
             // Whoever made the file was cut off in the middle of a change, which only a writer can undo.
             guard status.st_size <= emptyBytes else { throw StoreFault.foreign }
         }
     }
 
     private static func refuseForeign(_ database: Database) throws {
-        let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
-        let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+        let application = try database.value(Int.self, sql: "PRAGMA application_id")
+        let tables = try database.value(Int.self, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
         guard application == applicationID || tables == 0 else { throw StoreFault.foreign }
-        guard try !migrator.hasBeenSuperseded(database) else { throw StoreFault.newer }
+        guard try applied(database).isSubset(of: migrations.map(\.identifier)) else { throw StoreFault.newer }
+    }
+
+    /// `SQLITE_READONLY_ROLLBACK`, which SQLite's header gives as a macro that Swift cannot see.
+    private static let readOnlyRollback = SQLITE_READONLY | 3 << 8
+
+    /// The identifiers of the changes that a file has had.
+    private static func applied(_ database: Database) throws -> Set<String> {
+        let list = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'grdb_migrations'"
+        guard try database.value(Int.self, sql: list) == 1 else { return [] }
+        return Set(try database.values(String.self, sql: "SELECT identifier FROM grdb_migrations"))
     }
 
     /// Makes the tables, and changes those of older versions. The file has its mark before it has a table: whoever is cut
     /// off in between leaves one that is known.
-    static func migrate(_ pool: DatabasePool) throws {
-        // Not by a reader, which would close behind the writer and could not put its log away.
-        let application = try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA application_id") }
-        if application != applicationID {
-            try pool.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    static func migrate(_ database: Database) throws {
+        if try database.value(Int.self, sql: "PRAGMA application_id") != applicationID {
+            try database.transaction { try database.execute(sql: "PRAGMA application_id = \(applicationID)") }
         }
-        try migrator.migrate(pool)
+        guard try applied(database).count < migrations.count else { return }
+        for (identifier, sql) in migrations {
+            try database.transaction {
+                // Another process may have made the change since.
+                guard try !applied(database).contains(identifier) else { return }
+                try database.execute(
+                    sql: "CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
+                )
+                try database.execute(sql: sql)
+                try database.execute(sql: "INSERT INTO grdb_migrations VALUES (?)", arguments: [identifier])
+            }
+        }
     }
 
     /// The key (run, worker, seq) makes each window count once. Windows are read in the order of their numbers, which

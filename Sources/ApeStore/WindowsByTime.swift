@@ -1,5 +1,4 @@
 import ApeFleet
-import GRDB
 
 extension RunStore {
     /// A run's windows in the order of their starts, read page by page.
@@ -11,7 +10,7 @@ extension RunStore {
     fileprivate func numbersByTime(ofRun run: String) async throws -> [Int64] {
         try await read { database in
             let sql = "SELECT number FROM windows WHERE run = ? ORDER BY start_us, number"
-            return try Int64.fetchAll(database, sql: sql, arguments: [try Self.number(ofRun: run, database)])
+            return try database.values(sql: sql, arguments: [try Self.number(ofRun: run, database)])
         }
     }
 
@@ -23,7 +22,7 @@ extension RunStore {
                 JOIN workers ON worker = workers.number WHERE windows.number IN (\(marks))
                 """
             var found: [Int64: StoredWindow] = [:]
-            for row in try Row.fetchAll(database, sql: sql, arguments: StatementArguments(numbers)) {
+            for row in try database.rows(sql: sql, arguments: numbers) {
                 found[try row.decode(forColumn: "number")] = try Self.item(from: row, run: run)
             }
             return numbers.compactMap { found[$0] }

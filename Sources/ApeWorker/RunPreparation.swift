@@ -4,7 +4,6 @@ import ApeInference
 import ApeProgram
 import ApeTransfer
 import ApeWire
-import Foundation
 
 /// Makes a worker ready for a run, or finds out why it cannot be: everything that would fail every session is said
 /// before the first one starts.

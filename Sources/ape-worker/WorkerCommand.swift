@@ -26,6 +26,7 @@ struct WorkerCommand: AsyncParsableCommand {
               ape-worker --coordinator 127.0.0.1:9464 --name rack-7 --label zone=a --max-agents 2000
               ape-worker check --agents 10000
             """,
+        version: ApeVersion.text,
         subcommands: [HostCheckCommand.self]
     )
 

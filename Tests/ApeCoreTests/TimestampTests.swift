@@ -11,4 +11,12 @@ import Testing
     func isISO8601(micros: Int64, expected: String) {
         #expect(Timestamp.text(micros: micros) == expected)
     }
+
+    @Test(arguments: [
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (4_102_444_799, "Thu, 31 Dec 2099 23:59:59 GMT"),
+    ])
+    func isADateOfHTTP(seconds: Int64, expected: String) {
+        #expect(Timestamp.httpDate(seconds: seconds) == expected)
+    }
 }

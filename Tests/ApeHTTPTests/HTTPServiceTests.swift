@@ -41,6 +41,7 @@ struct HTTPServiceTests {
             #expect(get.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(get.hasSuffix("\r\n\r\nhere\n"))
             #expect(get.lowercased().contains("content-length: 5\r\n"))
+            #expect(get.contains(/\r\n[Dd]ate: \w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d GMT\r\n/))
             let head = try await Peer.ask(address, "HEAD /page HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(head.hasSuffix("\r\n\r\n"))

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeProgram
+import ApeScenario
 import Foundation
 import Testing
 

@@ -3,7 +3,6 @@ import ApeFleet
 import ApeMetrics
 import ApeRun
 import Foundation
-import GRDB
 import Testing
 
 @testable import ApeStore
@@ -21,16 +20,14 @@ import Testing
         let directory = URL(filePath: #filePath).deletingLastPathComponent()
         let file = directory.appending(path: "Fixtures/schema-\(schema).sql")
         // A dump gives the tables by name and not by what refers to what.
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        let queue = try DatabaseQueue(path: fixture.path, configuration: configuration)
-        let dump = try String(contentsOf: file, encoding: .utf8)
-        try queue.writeWithoutTransaction { try $0.execute(sql: dump) }
-        try queue.close()
+        let database = try Database(path: fixture.path)
+        try database.execute(sql: "PRAGMA foreign_keys = OFF")
+        try database.execute(sql: try String(contentsOf: file, encoding: .utf8))
+        try database.close()
     }
 
     @Test func everySchemaBeforeTheLatestHasItsFile() throws {
-        #expect(StoreSchema.migrator.migrations == ["1", "2", "3", "4"])
+        #expect(StoreSchema.migrations.map(\.identifier) == ["1", "2", "3", "4"])
     }
 
     @Test func aRunOfTheFirstSchemaIsRead() async throws {

@@ -4,7 +4,6 @@ import ApeRun
 import ApeWire
 import CPowerCut
 import Foundation
-import GRDB
 import Testing
 
 @testable import ApeFleet
@@ -69,8 +68,8 @@ import Testing
         let store = try RunStore(path: fixture.path)
         let (mode, level) = try await store.write { database in
             (
-                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
-                try Int.fetchOne(database, sql: "PRAGMA synchronous")
+                try database.value(String.self, sql: "PRAGMA journal_mode"),
+                try database.value(Int.self, sql: "PRAGMA synchronous")
             )
         }
         #expect(mode == "wal")
@@ -111,7 +110,7 @@ import Testing
     /// A store that folds its log into the file often.
     private func open(_ path: String) throws -> RunStore {
         let store = try RunStore(path: path)
-        try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 12") }
+        try store.writer.performNow { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 12") }
         return store
     }
 

@@ -3,7 +3,6 @@ import ApeFleet
 import ApeMetrics
 import ApeRun
 import Foundation
-import GRDB
 import Testing
 
 @testable import ApeStore
@@ -69,7 +68,7 @@ import Testing
 
     private func count(_ table: String) async throws -> Int {
         let store = try RunStore(path: path)
-        let count = try await store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(table)") ?? -1 }
+        let count = try await store.read { try $0.value(Int.self, sql: "SELECT COUNT(*) FROM \(table)") ?? -1 }
         try store.close()
         return count
     }
@@ -166,9 +165,9 @@ import Testing
 
     /// A file of before is made anew once nobody else has it; until then later runs use its room.
     @Test func aFileOfBeforeShrinksOnceNobodyWrites() async throws {
-        let queue = try DatabaseQueue(path: path)
-        try await queue.write { try $0.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)") }
-        try queue.close()
+        let database = try Database(path: path)
+        try database.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+        try database.close()
         try await store(0..<3, open: [2], windows: 60)
         var claim: RunClaim? = try RunClaim(run: Self.id(2), results: fixture.directory)
         let first = try await prune(Retention(runs: 2))

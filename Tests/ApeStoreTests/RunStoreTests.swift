@@ -4,7 +4,6 @@ import ApeMetrics
 import ApeRun
 import ApeWire
 import Foundation
-import GRDB
 import Testing
 
 @testable import ApeStore
@@ -228,8 +227,8 @@ import Testing
             _ = try await store.commit(batch, run: "run-1")
         }
         let bytes = try await store.read { database in
-            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-            return pages * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+            let pages = try database.value(Int.self, sql: "PRAGMA page_count") ?? 0
+            return pages * (try database.value(Int.self, sql: "PRAGMA page_size") ?? 0)
         }
         #expect(bytes / seconds * 1_800 < 200_000_000, "\(bytes)")
         // The log beside it is folded in as it grows.

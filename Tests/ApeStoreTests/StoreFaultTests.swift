@@ -1,7 +1,7 @@
 import ApeCore
 import ApeFleet
+import CSQLite
 import Foundation
-import GRDB
 import Testing
 
 @testable import ApeStore
@@ -35,9 +35,9 @@ import Testing
     }
 
     @Test func anotherProgramsFileIsRefusedAndNotTouched() throws {
-        let queue = try DatabaseQueue(path: fixture.path)
-        try queue.write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
-        try queue.close()
+        let database = try Database(path: fixture.path)
+        try database.execute(sql: "CREATE TABLE theirs (x)")
+        try database.close()
         let before = try bytes()
         #expect(try refusal().message.contains("another program"))
         #expect(try bytes() == before)
@@ -72,7 +72,7 @@ import Testing
         _ = try await store.commit(StoreFixture.batch(1...5), run: "run-1")
         // SQLite treats this limit as it treats the disk's.
         try await store.write { database in
-            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let pages = try database.value(Int.self, sql: "PRAGMA page_count") ?? 0
             try database.execute(sql: "PRAGMA max_page_count = \(pages + 2)")
         }
         let error = await #expect(throws: ApeError.self) {
@@ -87,10 +87,8 @@ import Testing
     @Test func aLockedFileIsBusyAndTakesEverythingLater() async throws {
         let store = try RunStore(path: fixture.path)
         try await store.createRun(StoreFixture.run())
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: fixture.path, configuration: configuration)
-        try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+        let other = DatabaseThread("other", try Database(path: fixture.path))
+        try other.performNow { try $0.execute(sql: "BEGIN IMMEDIATE") }
         let error = await #expect(throws: ApeError.self) {
             _ = try await store.commit(StoreFixture.batch(1...5), run: "run-1")
         }
@@ -99,7 +97,7 @@ import Testing
         // What begins a run waits for whoever has the file.
         async let created: Void = store.createRun(StoreFixture.run("run-2"))
         try await Task.sleep(for: .milliseconds(300))
-        try await other.writeWithoutTransaction { try $0.rollback() }
+        try other.performNow { try $0.execute(sql: "ROLLBACK") }
         try await created
         #expect(try await store.commit(StoreFixture.batch(1...5), run: "run-1") == [true, true, true, true, true])
     }
@@ -120,12 +118,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (ResultCode.SQLITE_READONLY, "may not be written"), (.SQLITE_FULL, "is full"), (.SQLITE_CORRUPT, "is damaged"),
-        (.SQLITE_BUSY, "Another process"), (.SQLITE_CANTOPEN, "cannot be opened"), (.SQLITE_IOERR, "disk"),
-        (.SQLITE_MISUSE, "cannot be used"), (.SQLITE_IOERR_WRITE, "disk"),
+        (SQLITE_READONLY, "may not be written"), (SQLITE_FULL, "is full"), (SQLITE_CORRUPT, "is damaged"),
+        (SQLITE_BUSY, "Another process"), (SQLITE_CANTOPEN, "cannot be opened"), (SQLITE_IOERR, "disk"),
+        (SQLITE_MISUSE, "cannot be used"), (SQLITE_IOERR | 3 << 8, "disk"),
     ])
-    func everyCodeHasItsWayOut(code: ResultCode, words: String) throws {
-        let error = StoreFault.error(for: DatabaseError(resultCode: code), path: "/x/runs.sqlite")
+    func everyCodeHasItsWayOut(code: Int32, words: String) throws {
+        let error = StoreFault.error(for: DatabaseError(code: code), path: "/x/runs.sqlite")
         let ours = try #require(error as? ApeError)
         #expect(ours.message.contains(words))
         #expect(ours.message.contains("--results") || ours.message.contains("--resume"))

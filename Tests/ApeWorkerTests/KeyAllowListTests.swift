@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import Testing
 
 @testable import ApeWorker

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeMetrics
+import ApeScenario
 import ApeWire
 
 @testable import ApeInference

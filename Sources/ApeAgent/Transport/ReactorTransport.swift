@@ -1,6 +1,6 @@
 import ApeCore
 import ApeTransfer
-import Foundation
+import Glibc
 
 /// The real world: libcurl on a reactor's thread.
 struct ReactorTransport: AgentTransport {
@@ -18,7 +18,7 @@ struct ReactorTransport: AgentTransport {
 
     var executor: (any TaskExecutor)? { targets.reactor }
     var nowMicros: Int64 { MonotonicClock.nowMicros }
-    var wallSeconds: Int64 { Int64(Date().timeIntervalSince1970) }
+    var wallSeconds: Int64 { Int64(time(nil)) }
 
     nonisolated(nonsending) func perform(
         _ request: TransferRequest

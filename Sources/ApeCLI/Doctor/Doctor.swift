@@ -44,12 +44,10 @@ struct Doctor: Sendable {
         let connections = scenario.map { $0.scenario.targets.count + ($0.scenario.inference == nil ? 0 : 1) } ?? 2
         let needs = HostNeeds(agents: agents, connectionsPerAgent: connections)
         var findings = HostCheck(HostState.current(), needs).findings
-        for program in ["ape-coordinator", "ape-worker"] {
-            do throws(ApeError) {
-                _ = try ProgramLocator.path(of: program)
-            } catch {
-                findings.append(Finding("programs", .fault, "\(error).", fix: ["make install"]))
-            }
+        do throws(ApeError) {
+            _ = try ProgramLocator.worker()
+        } catch {
+            findings.append(Finding("programs", .fault, "\(error).", fix: ["make install"]))
         }
         return findings
     }

@@ -1,7 +1,9 @@
 import ApeCore
 import ApeProgram
 import ApeReport
-import Foundation
+import ApeScenario
+import FoundationEssentials
+import Glibc
 
 /// The files that `ape-test init` writes: the scenario, and beside it an OpenAPI document that came from a URL.
 struct DraftFiles: Sendable {

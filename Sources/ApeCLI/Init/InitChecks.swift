@@ -2,6 +2,7 @@ import ApeAgent
 import ApeCore
 import ApeInference
 import ApeProgram
+import ApeScenario
 import ApeTransfer
 
 /// Looks whether what was answered is there, unless nothing may be contacted.

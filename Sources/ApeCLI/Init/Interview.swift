@@ -1,5 +1,6 @@
 import ApeCore
 import ApeProgram
+import ApeScenario
 
 /// The questions of `ape-test init`, in their order.
 struct Interview {

@@ -1,6 +1,6 @@
 import ApeCore
 import ApeReport
-import Foundation
+import FoundationEssentials
 
 /// Where a run is exported to and how: by `--otlp` and by the variables that OpenTelemetry's exporters share.
 package struct OTLPSettings: Sendable {

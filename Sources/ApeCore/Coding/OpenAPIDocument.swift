@@ -6,11 +6,6 @@ struct OpenAPIDocument {
     let isSwagger: Bool
 
     /// - Throws: ``ApeError`` of code `scenario` that names the file.
-    init(_ bytes: [UInt8], file: String) throws(ApeError) {
-        try self.init(OpenAPIFiles(bytes, main: file))
-    }
-
-    /// - Throws: ``ApeError`` of code `scenario` that names the file.
     init(_ files: OpenAPIFiles) throws(ApeError) {
         self.files = files
         root = files.root
@@ -36,6 +31,7 @@ extension Scenario {
     ///   - document: its bytes, JSON or YAML.
     ///   - file: its path, for messages and for the files that it refers to.
     ///   - url: the target's, which says which path of the document's servers goes before its paths.
+    ///   - readYAML: reads what is no JSON.
     ///   - loadFile: reads a file that the document refers to; nil where there is none.
     /// - Returns: the endpoints in the document's order.
     /// - Throws: ``ApeError`` of code `scenario` that names the file and what is wrong with it.
@@ -43,9 +39,10 @@ extension Scenario {
         ofOpenAPI document: [UInt8],
         file: String,
         url: String,
-        loadFile: ((String) throws -> [UInt8])? = nil
+        readYAML: @escaping DocumentReader,
+        loadFile: ((String) throws -> [UInt8])?
     ) throws(ApeError) -> [Endpoint] {
-        let files = try OpenAPIFiles(document, main: file, load: loadFile)
+        let files = try OpenAPIFiles(document, main: file, readYAML: readYAML, load: loadFile)
         var reader = OpenAPIReader(try OpenAPIDocument(files), basePath: nil, target: try? BaseURL(url))
         return try reader.operations().endpoints
     }

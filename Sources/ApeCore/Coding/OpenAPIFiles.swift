@@ -4,7 +4,11 @@ final class OpenAPIFiles {
     static let maximumBytes = 16 * 1024 * 1024
     static let maximumFiles = 2000
     /// What a file in YAML may have, which takes longer to read.
-    static let maximumYAML = YAMLDocument.Limits(bytes: 4 * 1024 * 1024, nodes: 500_000, areAliasesRead: true)
+    static let maximumYAML: DocumentLimits = {
+        var limits = DocumentLimits()
+        (limits.bytes, limits.nodes, limits.areAliasesRead) = (4 * 1024 * 1024, 500_000, true)
+        return limits
+    }()
 
     /// The greatest number of schemas that are looked at for one operation.
     static let maximumSchemas = 5000
@@ -14,6 +18,7 @@ final class OpenAPIFiles {
     /// How many schemas may still be looked at for the operation that is being read.
     var schemasLeft = maximumSchemas
     private let load: ((String) throws -> [UInt8])?
+    private let readYAML: DocumentReader
     /// What the paths of files begin with that references may lead to.
     private let folders: [String]
     private var resources: [String: JSONValue] = [:]
@@ -31,16 +36,19 @@ final class OpenAPIFiles {
     ///   - bytes: the document.
     ///   - main: its path.
     ///   - beside: the scenario's path: its folder may be referred to as well as the document's.
+    ///   - readYAML: reads what is no JSON.
     ///   - load: reads a file by its path; nil where no other file is to be read.
     /// - Throws: ``ApeError`` of code `scenario` that names the file.
     init(
         _ bytes: [UInt8],
         main: String,
         beside: String = "",
+        readYAML: @escaping DocumentReader,
         load: ((String) throws -> [UInt8])? = nil
     ) throws(ApeError) {
         self.main = OpenAPIReference.normalized(main)
         self.load = load
+        self.readYAML = readYAML
         folders = [self.main, OpenAPIReference.normalized(beside)].map { path in
             path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         }
@@ -152,7 +160,7 @@ final class OpenAPIFiles {
                 throw ApeError(.scenario, "\(name): \(error.message)")
             }
         } else {
-            value = try YAMLDocument.read(content, file: name, limits: Self.maximumYAML).json
+            value = try readYAML(content, name, Self.maximumYAML).json
         }
         resources[name] = anchored(value, in: name)
     }

@@ -1,21 +1,22 @@
 extension Scenario {
-    /// Reads a scenario file: YAML, of which JSON is a part.
+    /// Reads the document of a scenario file.
     ///
     /// - Parameters:
-    ///   - bytes: the file's content.
+    ///   - root: the file's content.
     ///   - file: its path as the user gave it; it stands in messages, and relative files are resolved beside it.
+    ///   - readYAML: reads what is no JSON of the files that the scenario names.
     ///   - loadFile: reads a file that the scenario names, given by its resolved path.
     ///   - loadData: reads through a file of rows, given by its resolved path and its name in the scenario.
     /// - Returns: the scenario, with what is odd about it.
     /// - Throws: ``ApeError`` of code `scenario` that lists every problem, one a line, as `file:line:column: key: what`.
     package static func read(
-        _ bytes: [UInt8],
+        _ root: DocumentNode,
         file: String,
+        readYAML: @escaping DocumentReader,
         loadFile: @escaping (String) throws -> [UInt8],
-        loadData: ((_ path: String, _ name: String) throws(ApeError) -> DataFile)? = nil
+        loadData: ((_ path: String, _ name: String) throws(ApeError) -> DataFile)?
     ) throws(ApeError) -> ReadScenario {
-        let root = try YAMLDocument.read(FlowConditions.quoted(bytes), file: file)
-        var decoder = ScenarioDecoder(file: file, loadFile: loadFile, loadData: loadData)
+        var decoder = ScenarioDecoder(file: file, loadFile: loadFile, readYAML: readYAML, loadData: loadData)
         let scenario = decoder.scenario(root)
         if let error = decoder.error { throw error }
         return ReadScenario(

@@ -48,7 +48,7 @@ extension ScenarioDecoder {
 
     private mutating func openAPIDocument(_ field: ScenarioField) -> OpenAPIDocument? {
         guard let name = word(field) else { return nil }
-        guard let loadFile else {
+        guard let loadFile, let readYAML else {
             problem("cannot be read here: the document's endpoints belong under `endpoints`", at: field)
             return nil
         }
@@ -66,7 +66,8 @@ extension ScenarioDecoder {
         }
         let scenario = file
         return catching(field) { () throws(ApeError) in
-            try OpenAPIDocument(try OpenAPIFiles(bytes, main: path, beside: scenario, load: loadFile))
+            let files = try OpenAPIFiles(bytes, main: path, beside: scenario, readYAML: readYAML, load: loadFile)
+            return try OpenAPIDocument(files)
         }
     }
 

@@ -6,6 +6,8 @@ struct ScenarioDecoder {
     let file: String
     /// Hands out the file beside the scenario that `openapi` names; nil on the wire, where there is none.
     let loadFile: ((String) throws -> [UInt8])?
+    /// Reads that file where it is no JSON; nil on the wire.
+    var readYAML: DocumentReader?
     /// Reads through a file of rows, by its resolved path and its name in the scenario; nil on the wire, which says what
     /// the file holds.
     var loadData: ((_ path: String, _ name: String) throws(ApeError) -> DataFile)?

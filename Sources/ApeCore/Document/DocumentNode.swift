@@ -1,10 +1,10 @@
 /// A value of a scenario file with the place where it stands, whichever syntax it was written in.
-struct DocumentNode: Sendable {
-    var content: Content
+package struct DocumentNode: Sendable {
+    package var content: Content
     /// Nil for a document that has no lines: the JSON form that goes over the wire.
-    var location: DocumentLocation?
+    package var location: DocumentLocation?
 
-    enum Content: Sendable {
+    package enum Content: Sendable {
         case null
         case bool(Bool)
         case number(JSONValue, text: String)
@@ -13,12 +13,38 @@ struct DocumentNode: Sendable {
         case map([Member])
     }
 
-    struct Member: Sendable {
-        var key: String
-        var keyLocation: DocumentLocation?
-        var value: DocumentNode
+    package struct Member: Sendable {
+        package var key: String
+        package var keyLocation: DocumentLocation?
+        package var value: DocumentNode
+
+        package init(key: String, keyLocation: DocumentLocation? = nil, value: DocumentNode) {
+            self.key = key
+            self.keyLocation = keyLocation
+            self.value = value
+        }
+    }
+
+    package init(content: Content, location: DocumentLocation? = nil) {
+        self.content = content
+        self.location = location
     }
 }
+
+/// How much one file may hold.
+package struct DocumentLimits: Sendable {
+    package var bytes = 1024 * 1024
+    /// Values of every kind, those behind aliases each time that they stand somewhere.
+    package var nodes = 100_000
+    /// Whether anchors, aliases and merge keys are read, as programs that write YAML use them.
+    package var areAliasesRead = false
+
+    package init() {}
+}
+
+/// Reads the one document of a file, which messages call by its name, from the syntax that people write.
+package typealias DocumentReader =
+    @Sendable (_ bytes: [UInt8], _ file: String, _ limits: DocumentLimits) throws(ApeError) -> DocumentNode
 
 /// A line and a column, both from 1.
 package struct DocumentLocation: Sendable, Equatable, Comparable {
@@ -37,7 +63,7 @@ package struct DocumentLocation: Sendable, Equatable, Comparable {
 
 extension DocumentNode {
     /// The same value as JSON, numbers as numbers.
-    var json: JSONValue {
+    package var json: JSONValue {
         switch content {
         case .null: .null
         case .bool(let flag): .bool(flag)
@@ -50,7 +76,7 @@ extension DocumentNode {
     }
 
     /// A scalar as it was written: `1.1` and `true` without quotes are texts where a text is wanted.
-    var scalarText: String? {
+    package var scalarText: String? {
         switch content {
         case .bool(let flag): flag ? "true" : "false"
         case .number(_, let text), .text(let text): text

@@ -1,5 +1,6 @@
 import ApeCore
 import ApeInference
+import ApeScenario
 import ApeTransfer
 import Testing
 import TransportKit

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeScenario
 import ApeTransfer
 import Synchronization
 import Testing

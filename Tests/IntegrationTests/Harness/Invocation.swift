@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// How a program is started: what, with which arguments, and in what surroundings.
 struct Invocation {
@@ -27,7 +28,15 @@ struct Invocation {
     /// The directory of the test bundle, where the build puts the programs too.
     static let builtPrograms: String = {
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return URL(fileURLWithPath: bundle).deletingLastPathComponent().path
+        let directory = URL(fileURLWithPath: bundle).deletingLastPathComponent().path
+        // As an installation gives the program its other name. What an earlier build left under it goes.
+        let (link, program) = ("\(directory)/ape-coordinator", "ape-test")
+        if (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != program {
+            let new = "\(link).\(UUID())"
+            try? FileManager.default.createSymbolicLink(atPath: new, withDestinationPath: program)
+            rename(new, link)
+        }
+        return directory
     }()
 
     /// The root of the source tree.
