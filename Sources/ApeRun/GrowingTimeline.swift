@@ -83,7 +83,9 @@ struct GrowingTimeline: Sendable {
     mutating func widen() {
         pointSeconds *= 2
         var wide: [Key: GrowingPoint] = [:]
-        for (key, point) in points {
+        // Each goes as it is taken over, so that never all of them are there twice.
+        for key in Array(points.keys) {
+            guard let point = points.removeValue(forKey: key) else { continue }
             guard let place = place(stage: key.stage, second: key.first) else { continue }
             wide[place.key, default: place.fresh].merge(point)
         }

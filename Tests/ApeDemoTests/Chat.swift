@@ -111,5 +111,9 @@ func withInference(
 ) async throws {
     var configuration = SimulatedInference.Configuration()
     try change(&configuration)
-    try await test(InferenceClient(service: SimulatedInference(configuration: configuration) { 1_000_000 }))
+    try await test(
+        InferenceClient(
+            service: SimulatedInference(configuration: configuration, clock: { 1_000_000 }, stampClock: { 1_000_000 })
+        )
+    )
 }

@@ -52,6 +52,23 @@ struct LiveTests {
         }
     }
 
+    @Test("Events are stamped by the clock that agents go by")
+    func stamps() async throws {
+        let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)
+        var configuration = quick()
+        configuration.sendsTimestamps = true
+        let service = SimulatedInference(configuration: configuration, onListening: { arrival.yield($0) })
+        try await serving(service, addresses) { address in
+            try await LiveClient(address).talk { exchange in
+                let before = DemoClock.steadyMicros()
+                let reply = try await exchange(.POST, "/v1/chat/completions", Chat("Buy headphones").buffer)
+                let stamps = try StreamedAnswer(reply.body).events.compactMap { $0["ape_sent_us"]?.integer }
+                #expect(!stamps.isEmpty && stamps == stamps.sorted())
+                #expect(stamps.allSatisfy { (before...DemoClock.steadyMicros()).contains($0) })
+            }
+        }
+    }
+
     @Test("A client that closes its connection has given up what it asked", arguments: [false, true])
     func closing(isReset: Bool) async throws {
         let (addresses, arrival) = AsyncStream.makeStream(of: HostPort.self)

@@ -20,7 +20,7 @@ final class CompletionStream {
     ///   - writer: lays them out.
     ///   - error: how the stream breaks off; nil for one that does not.
     ///   - generationMicros: from the first part to the last.
-    ///   - clock: microseconds since 1970.
+    ///   - clock: what `ape_sent_us` is read from.
     init(
         _ exchange: DemoExchange,
         events: [CompletionEvents.Event],

@@ -95,7 +95,7 @@ extension SimulatedInference {
                 writer: writer,
                 error: draw.streamError,
                 generationMicros: generationMicros,
-                clock: { [self] in nowMicros }
+                clock: stampClock
             )
             exchange.wait(draw.ttftMicros) { stream.begin() }
         } else {

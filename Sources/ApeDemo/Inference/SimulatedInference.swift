@@ -19,19 +19,23 @@ package final class SimulatedInference: Service, DemoService {
     /// nil where the number of slots is not limited.
     let slots: SlotQueue?
     private let listener: DemoListener
+    let stampClock: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - configuration: the address that it listens on, and how it behaves.
     ///   - clock: microseconds since 1970.
+    ///   - stampClock: what `ape_sent_us` is read from, in microseconds of the clock that agents go by.
     ///   - logger: takes the HTTP server's log lines.
     ///   - onListening: called once with the bound address.
     package init(
         configuration: Configuration,
         clock: @escaping @Sendable () -> Int64 = DemoClock.nowMicros,
+        stampClock: @escaping @Sendable () -> Int64 = DemoClock.steadyMicros,
         logger: Logger = Logger(label: "ape.demo.inference"),
         onListening: @escaping @Sendable (HostPort) async -> Void = { _ in }
     ) {
         self.configuration = configuration
+        self.stampClock = stampClock
         rules = RequestRules(configuration)
         slots = configuration.slots > 0 ? SlotQueue(slots: configuration.slots) : nil
         listener = DemoListener(address: configuration.address, clock: clock, logger: logger, onListening: onListening)

@@ -1,11 +1,16 @@
 import Glibc
 
-/// The time of day of the demo's services. Tests have their own.
+/// The clocks of the demo's services. Tests have their own.
 package enum DemoClock {
     /// Microseconds since 1970.
-    package static func nowMicros() -> Int64 {
+    package static func nowMicros() -> Int64 { micros(of: CLOCK_REALTIME) }
+
+    /// Microseconds of the clock that agents on the same host go by, for what they compare with it.
+    package static func steadyMicros() -> Int64 { micros(of: CLOCK_BOOTTIME) }
+
+    private static func micros(of clock: clockid_t) -> Int64 {
         var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        clock_gettime(clock, &now)
         return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
     }
 
