@@ -29,7 +29,7 @@ MANUAL := .build/manual
 # The Swift runtime goes into the programs, so that they run on hosts without a toolchain. What follows makes them small:
 # functions that nothing calls are left out, alike ones are one, and the loader's work list is packed (which needs the
 # glibc of Debian 12, as the programs do anyway).
-RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
 	$(addprefix -Xlinker ,--no-export-dynamic --icf=all -z pack-relative-relocs -z noseparate-code \
 	--no-eh-frame-hdr -T $(CURDIR)/.ci/no-unwinding.ld)
 

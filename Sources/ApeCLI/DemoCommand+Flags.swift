@@ -114,7 +114,7 @@ extension DemoCommand {
         @Flag(help: "Send Cerebras-like time_info at the end of each answer.")
         var timeInfo = false
 
-        @Flag(help: "Send ape_sent_us, the time of writing in microseconds of the host's monotonic clock (CLOCK_BOOTTIME), in each event.")
+        @Flag(help: "Send ape_sent_us, the time of writing in microseconds of CLOCK_BOOTTIME, in each event.")
         var timestamps = false
 
         init() {}
