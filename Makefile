@@ -27,9 +27,11 @@ SOAK := .build/soak/$(shell date +%Y%m%d-%H%M%S)
 # Manual pages and completions, laid out as under share/.
 MANUAL := .build/manual
 # The Swift runtime goes into the programs, so that they run on hosts without a toolchain. What follows makes them small:
-# functions that nothing calls are left out, alike ones are one, and the loader's work list is packed (which needs the
-# glibc of Debian 12, as the programs do anyway).
-RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
+# functions that nothing calls are left out, alike ones are one, the loader's work list is packed (which needs the glibc of
+# Debian 12, as the programs do anyway), and that no two accesses to a value overlap is looked after in the tests' build
+# alone, where every access is.
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked \
+	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
 	$(addprefix -Xlinker ,--no-export-dynamic --icf=all -z pack-relative-relocs -z noseparate-code \
 	--no-eh-frame-hdr -T $(CURDIR)/.ci/no-unwinding.ld)
 
