@@ -61,7 +61,6 @@ package struct JSONScanner {
 
     /// Takes `byte` or throws what was found instead.
     @inlinable
-    @inline(__always)
     package mutating func expect(_ byte: UInt8) throws(ApeError) {
         guard take(byte) else { throw missing(byte) }
     }
