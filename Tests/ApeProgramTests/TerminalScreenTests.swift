@@ -42,6 +42,11 @@ struct TerminalScreenTests {
             return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         }
 
+        /// Lets a writer end before the descriptor may be another pair's.
+        func rest(_ writer: OutputWriter) {
+            writer.finish(patience: .seconds(20))
+        }
+
         deinit {
             close(master)
             close(terminal)
@@ -66,6 +71,7 @@ struct TerminalScreenTests {
         screen.show { _ in ["back"] }
         #expect(pair.text(writer).hasPrefix(Self.enter))
         screen.leave()
+        pair.rest(writer)
     }
 
     @Test func keepsWordsForTheScreenThatStays() {
@@ -81,6 +87,7 @@ struct TerminalScreenTests {
         #expect(screen.keep("last words\n"))
         screen.leave()
         #expect(pair.text(writer) == Self.leave + "last words\n")
+        pair.rest(writer)
     }
 
     @Test func followsTheSize() {
@@ -95,6 +102,7 @@ struct TerminalScreenTests {
         screen.show { size in ["\(size.columns)"] }
         #expect(pair.text(writer).hasPrefix(Self.enter) && !screen.isResized)
         screen.leave()
+        pair.rest(writer)
     }
 
     @Test func fillsTheLastRowWithoutScrolling() {
@@ -104,5 +112,6 @@ struct TerminalScreenTests {
         screen.show { _ in ["12345", "67890"] }
         #expect(pair.text(writer).hasSuffix("\u{1B}[2K12345\r\n\u{1B}[2K67890"))
         screen.leave()
+        pair.rest(writer)
     }
 }

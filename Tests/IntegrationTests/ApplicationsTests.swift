@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests.Measured {
+extension IntegrationTests.Operated {
     /// Applications that are not ours, each driven to a verdict by its scenario of `docs/examples`: what APE counts is
     /// what they have logged.
     @Suite(.timeLimit(.minutes(5)))

@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests.Measured {
+extension IntegrationTests.Operated {
     /// The scenarios of `docs/examples` hold against what they were written for.
     @Suite(.timeLimit(.minutes(5)))
     struct Examples {

@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests.Measured {
+extension IntegrationTests.Operated {
     /// A target that is not ours: what APE says of it must agree with what it does.
     @Suite(.timeLimit(.minutes(5)))
     struct KintoAsTarget {

@@ -1,7 +1,7 @@
 import ApeCore
 import Testing
 
-extension IntegrationTests.Measured {
+extension IntegrationTests.Operated {
     /// An inference endpoint that is not ours, whose model talks nonsense.
     @Suite(.timeLimit(.minutes(8)))
     struct LiteLLMAsInference {

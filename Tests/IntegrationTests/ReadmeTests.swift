@@ -3,7 +3,7 @@ import Foundation
 import Subprocess
 import Testing
 
-extension IntegrationTests.Measured {
+extension IntegrationTests.Operated {
     /// What the README tells a user to type, typed as it stands.
     @Suite(.timeLimit(.minutes(4)))
     struct Readme {

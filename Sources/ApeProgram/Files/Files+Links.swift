@@ -7,7 +7,7 @@ extension Files {
     /// - Throws: ``ApeError`` of code `file` where something else has its name, or the directory takes none.
     static func link(_ path: String, to target: String, flag: String) throws(ApeError) {
         func failure(_ what: String) -> ApeError {
-            ApeError(.file, "\(path), which \(flag) has made a link to \(target), \(what)")
+            ApeError(.file, "\(path) is to be a link to \(target) for \(flag), and \(what)")
         }
         var status = stat()
         guard lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFLNK else {
