@@ -103,7 +103,9 @@ def programs(release, folder):
         start = time.perf_counter()
         output(worker, "--help")
         times.append((time.perf_counter() - start) * 1000)
-    figures = {"worker_mb": sizes["ape-worker"] / 1e6, "programs_mb": sum(sizes.values()) / 1e6}
+    # A program may be a link to another, which it then is.
+    files = {(release / name).resolve(): size for name, size in sizes.items()}
+    figures = {"worker_mb": sizes["ape-worker"] / 1e6, "programs_mb": sum(files.values()) / 1e6}
     figures["worker_ready_ms"] = statistics.median(times)
     say(f"  ape-worker --help: {figures['worker_ready_ms']:.1f} ms in the median of {len(times)}")
     return {name: round(value, 1) for name, value in figures.items()}
