@@ -7,10 +7,9 @@ extension JSONScanner {
     /// Takes exactly this text.
     package mutating func takeText(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
-        guard end - position >= count else { return false }
-        let matches = text.withUTF8Buffer { $0.elementsEqual(bytes[position..<(position + count)]) }
-        if matches { advance(count) }
-        return matches
+        guard end - position >= count, begins(with: text, at: position) else { return false }
+        advance(count)
+        return true
     }
 
     /// Takes an integer of at least 0 and at most 15 digits.

@@ -2,25 +2,18 @@ extension JSONScanner {
     /// Takes `true`, `false` or `null`.
     mutating func takeLiteral() throws(ApeError) -> JSONValue {
         switch peek() {
-        case UInt8(ascii: "n") where takeWord("null"): return .null
-        case UInt8(ascii: "t") where takeWord("true"): return .bool(true)
-        case UInt8(ascii: "f") where takeWord("false"): return .bool(false)
+        case UInt8(ascii: "n") where takeText("null"): return .null
+        case UInt8(ascii: "t") where takeText("true"): return .bool(true)
+        case UInt8(ascii: "f") where takeText("false"): return .bool(false)
         default: throw unexpected("a value")
         }
     }
 
-    private mutating func takeWord(_ word: StaticString) -> Bool {
-        let count = word.utf8CodeUnitCount
-        guard end - position >= count, begins(with: word, at: position) else { return false }
-        advance(count)
-        return true
-    }
-
     /// Takes a number that JSON has no word for, as some servers write it.
     mutating func takeNonFinite() -> String? {
-        if takeWord("NaN") { return "NaN" }
-        if takeWord("Infinity") { return "Infinity" }
-        return takeWord("-Infinity") ? "-Infinity" : nil
+        if takeText("NaN") { return "NaN" }
+        if takeText("Infinity") { return "Infinity" }
+        return takeText("-Infinity") ? "-Infinity" : nil
     }
 
     /// Takes a number that fits a double.

@@ -106,7 +106,8 @@ extension ChatDialect {
                 try scanner.skipValue()
             }
         }
-        if let told { chunk.usage = told }
+        // What was told beside the choices stands, and a further choice tells nothing.
+        if told != nil || index != 0 { chunk.usage = told }
         return index == 0
     }
 

@@ -59,12 +59,13 @@ import Testing
 
     @Test func onlyTheFirstChoiceCounts() throws {
         let first = #"{"index":0,"delta":{"content":"yes"},"finish_reason":"stop"}"#
-        let second = #"{"index":1,"delta":{"content":"no","reasoning":"r"},"finish_reason":"length"}"#
+        let second =
+            #"{"index":1,"delta":{"content":"no","reasoning":"r"},"finish_reason":"length","usage":{"prompt_tokens":9,"completion_tokens":1}}"#
         for choices in [first, first + "," + second, second + "," + first] {
             let answer = try read(Self.stream([Self.said(""), Self.head + choices + "]}"])).get()
             #expect(answer.turn.content == "yes")
             #expect(answer.ending == .complete)
-            #expect(answer.turn.thought.isEmpty)
+            #expect(answer.turn.thought.isEmpty && answer.usage == nil)
         }
     }
 
