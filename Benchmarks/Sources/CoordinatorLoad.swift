@@ -80,7 +80,7 @@ struct CoordinatorLoad {
         ]
         for route in 0..<series {
             var histogram = Histogram()
-            while histogram.sortedBuckets.count < buckets {
+            while histogram.buckets.count < buckets {
                 histogram.record(Int64.random(in: 1_000...2_000_000, using: &random))
             }
             window.series[SeriesName.target(route: "GET /api/\(route)")] = histogram

@@ -52,17 +52,106 @@ package enum ByteRun {
         return index
     }
 
-    /// Whether some bytes stand at a place of others.
-    static func stands(_ wanted: [UInt8], in bytes: [UInt8], at start: Int, before end: Int) -> Bool {
-        guard end - start >= wanted.count else { return false }
-        let (one, other) = (wanted.span.bytes, bytes.span.bytes)
-        var index = 0
-        while index + 8 <= wanted.count {
-            guard eight(one, at: index) == eight(other, at: start + index) else { return false }
+    /// Where a byte stands first.
+    ///
+    /// - Parameters:
+    ///   - byte: what is looked for.
+    ///   - bytes: what is searched.
+    ///   - start: where the search begins.
+    /// - Returns: the byte's place; the number of bytes where it is not there.
+    package static func place(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int {
+        var index = start
+        let raw = bytes.span.bytes
+        while index + 8 <= bytes.count {
+            let stops = equal(byte, in: eight(raw, at: index))
+            if stops != 0 { return index + stops.trailingZeroBitCount / 8 }
             index += 8
         }
-        while index < wanted.count, wanted[index] == bytes[start + index] { index += 1 }
-        return index == wanted.count
+        while index < bytes.count, bytes[index] != byte { index += 1 }
+        return index
+    }
+
+    /// The decimal digits that stand at a place, as a number that wraps around beyond 64 bits.
+    ///
+    /// - Parameters:
+    ///   - bytes: where they stand.
+    ///   - start: the first digit's place.
+    ///   - end: where the search ends; at most the number of bytes.
+    /// - Returns: the number, and where its digits end: at `start` where there is none.
+    static func digits(_ bytes: [UInt8], from start: Int, to end: Int) -> (number: Int64, end: Int) {
+        var index = start
+        var number: UInt64 = 0
+        let raw = bytes.span.bytes
+        while index + 8 <= end {
+            let word = eight(raw, at: index) ^ (ones &* 0x30)
+            // A byte above 9 reaches the highest bit with 0x76 added, or has it already.
+            let others = ((word &+ ones &* 0x76) | word) & highs
+            let count = others.trailingZeroBitCount / 8
+            guard count > 0 else { return (Int64(truncatingIfNeeded: number), index) }
+            number = number &* powers[count] &+ eightDigits(word << (64 - 8 * UInt64(count)))
+            index += count
+            if count < 8 { return (Int64(truncatingIfNeeded: number), index) }
+        }
+        while index < end, bytes[index] &- 0x30 < 10 {
+            number = number &* 10 &+ UInt64(bytes[index] &- 0x30)
+            index += 1
+        }
+        return (Int64(truncatingIfNeeded: number), index)
+    }
+
+    private static let powers: [UInt64] = [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+    ]
+
+    /// The number of eight digits, the first in the lowest byte: pairs are joined, then pairs of these, then these.
+    private static func eightDigits(_ digits: UInt64) -> UInt64 {
+        let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF
+        let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
+        return (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF
+    }
+
+    /// Whether all bytes between two places are of ASCII.
+    ///
+    /// - Parameters:
+    ///   - bytes: what is searched.
+    ///   - start: where the search begins.
+    ///   - end: where it ends; at most the number of bytes.
+    /// - Returns: false for the first byte that is not.
+    package static func isASCII(_ bytes: [UInt8], from start: Int, to end: Int) -> Bool {
+        var index = start
+        let raw = bytes.span.bytes
+        while index + 8 <= end {
+            if eight(raw, at: index) & highs != 0 { return false }
+            index += 8
+        }
+        while index < end, bytes[index] < 0x80 { index += 1 }
+        return index == end
+    }
+
+    /// Whether so many bytes from a place are the same as others from another.
+    ///
+    /// - Parameters:
+    ///   - one: bytes.
+    ///   - start: where the comparison begins in them.
+    ///   - other: the bytes that they are compared with.
+    ///   - place: where the comparison begins in those.
+    ///   - count: how many bytes are compared; both have as many.
+    /// - Returns: whether all are the same.
+    package static func agrees(
+        _ one: [UInt8],
+        _ start: Int,
+        with other: [UInt8],
+        _ place: Int,
+        count: Int
+    ) -> Bool {
+        let (first, second) = (one.span.bytes, other.span.bytes)
+        var index = 0
+        while index + 8 <= count {
+            guard eight(first, at: start + index) == eight(second, at: place + index) else { return false }
+            index += 8
+        }
+        while index < count, one[start + index] == other[place + index] { index += 1 }
+        return index == count
     }
 
     /// Eight bytes, the first in the lowest place. The load is checked against the bytes' end, and any eight bytes are a

@@ -41,12 +41,7 @@ extension JSONScanner {
 
     /// The integer at `start`, and where it ends.
     private func shortInteger(at start: Int) -> (number: Int64, next: Int)? {
-        var index = start
-        var number: Int64 = 0
-        while index < end, bytes[index] &- 0x30 < 10 {
-            number = number &* 10 &+ Int64(bytes[index] &- 0x30)
-            index += 1
-        }
+        let (number, index) = ByteRun.digits(bytes, from: start, to: end)
         let digits = index - start
         guard (1...Self.shortDigits).contains(digits), digits == 1 || bytes[start] != UInt8(ascii: "0") else {
             return nil

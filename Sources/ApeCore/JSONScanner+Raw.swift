@@ -52,7 +52,9 @@ extension JSONScanner {
 
     /// Takes exactly these bytes, or nothing.
     package mutating func take(bytes wanted: [UInt8]) -> Bool {
-        guard !wanted.isEmpty, ByteRun.stands(wanted, in: bytes, at: position, before: end) else { return false }
+        guard !wanted.isEmpty, end - position >= wanted.count,
+            ByteRun.agrees(wanted, 0, with: bytes, position, count: wanted.count)
+        else { return false }
         advance(wanted.count)
         return true
     }

@@ -73,23 +73,53 @@ package struct JSONWriter {
         append("\"")
         let text = Array(string.utf8)
         let plain = ByteRun.plainEnd(text, from: 0, to: text.count)
-        if plain == text.count {
-            bytes.append(contentsOf: text)
-        } else {
-            bytes.append(contentsOf: text[..<plain])
-            // Text with one such byte mostly has one every few bytes: an answer in JSON that a model is shown.
-            for byte in text[plain...] {
-                if ByteRun.isSpecial(byte) { escape(byte) } else { bytes.append(byte) }
+        bytes.append(contentsOf: text[..<plain])
+        if plain < text.count { write(escaping: text[plain...]) }
+        append("\"")
+    }
+
+    /// Writes text with bytes that do not stand for themselves. It mostly has one every few bytes, as an answer in JSON
+    /// that a model is shown: so all room is made at once, and not for each byte.
+    private mutating func write(escaping text: ArraySlice<UInt8>) {
+        let widths = Self.widths
+        let size = text.reduce(0) { $0 + Int(widths[Int($1)]) }
+        bytes.append(addingCapacity: size) { room in
+            for byte in text {
+                let width = widths[Int(byte)]
+                guard width > 1 else {
+                    room.append(byte)
+                    continue
+                }
+                room.append(UInt8(ascii: "\\"))
+                room.append(Self.letter(ofEscaped: byte))
+                guard width > 2 else { continue }
+                for digit in [0, 0, byte >> 4, byte & 0xF] { room.append(Hexadecimal.digit(digit)) }
             }
         }
-        append("\"")
+    }
+
+    /// How many bytes stand for each byte: itself, `\n` or `\u001f`.
+    private static let widths: [UInt8] = (UInt8.min...UInt8.max).map { byte in
+        guard ByteRun.isSpecial(byte) else { return 1 }
+        return letter(ofEscaped: byte) == UInt8(ascii: "u") ? 6 : 2
+    }
+
+    /// What follows the backslash.
+    private static func letter(ofEscaped byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+        case 0x0A: UInt8(ascii: "n")
+        case 0x0D: UInt8(ascii: "r")
+        case 0x09: UInt8(ascii: "t")
+        default: UInt8(ascii: "u")
+        }
     }
 
     private mutating func write(escapingOrders string: String) {
         append("\"")
         for scalar in string.unicodeScalars {
             if let byte = UInt8(exactly: scalar.value), ByteRun.isSpecial(byte) {
-                escape(byte)
+                write(escaping: [byte])
             } else if PlainText.isWord(scalar) {
                 bytes.append(contentsOf: String(scalar).utf8)
             } else {
@@ -102,20 +132,6 @@ package struct JSONWriter {
             }
         }
         append("\"")
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case 0x0A: append("\\n")
-        case 0x0D: append("\\r")
-        case 0x09: append("\\t")
-        default:
-            append("\\u00")
-            bytes += [Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte)]
-        }
     }
 
     /// Appends text that is JSON already: punctuation, or a key with its quotes and colon.

@@ -62,7 +62,8 @@ package struct PathPattern: Sendable, Equatable {
 
     /// The segments of a request's path, without its query and fragment.
     static func parts(of path: String) -> [Substring] {
-        split(path[..<(path.firstIndex { $0 == "?" || $0 == "#" } ?? path.endIndex)])
+        let end = path.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+        return split(path[..<(end ?? path.endIndex)])
     }
 
     /// Whether this pattern is to be asked before `other`: at the first segment in which they differ in kind, a
@@ -85,7 +86,8 @@ package struct PathPattern: Sendable, Equatable {
     }
 
     private static func split(_ path: some StringProtocol) -> [Substring] {
-        Substring(path).split(separator: "/", omittingEmptySubsequences: false)
+        // Servers cut a path at its bytes; by characters, a slash with an accent behind it would be another.
+        Substring(path).utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
     }
 
     /// Whether a part of a path has the texts with one or more characters before each but the first. Each is taken where

@@ -4,20 +4,20 @@ extension Histogram {
     /// The samples that are longer than a limit, by whole buckets.
     func samples(above micros: Int64) -> Histogram {
         let last = Self.bucketIndex(of: max(0, micros))
-        return Histogram(buckets: sortedBuckets.filter { $0.index > last })
+        return Histogram(buckets: buckets.filter { $0.index > last })
     }
 
     /// All samples, the shorter ones lengthened to just more than a limit.
     func raised(above micros: Int64) -> Histogram {
         let least = min(Self.bucketIndex(of: max(0, micros)) + 1, Self.bucketIndex(of: Self.maximumMicros))
-        var raised: [(index: Int32, count: Int64)] = []
-        let below = sortedBuckets.reduce(Int64(0)) { $1.index <= least ? $0.addingClamped($1.count) : $0 }
-        if below > 0 { raised.append((least, below)) }
-        return Histogram(buckets: raised + sortedBuckets.filter { $0.index > least })
+        var raised: [Bucket] = []
+        let below = buckets.reduce(Int64(0)) { $1.index <= least ? $0.addingClamped($1.count) : $0 }
+        if below > 0 { raised.append(Bucket(index: least, count: below)) }
+        return Histogram(buckets: raised + buckets.filter { $0.index > least })
     }
 
     /// A distribution of which only the buckets are known: each sample counts as the greatest of its bucket.
-    private init(buckets: [(index: Int32, count: Int64)]) {
+    private init(buckets: [Bucket]) {
         guard let first = buckets.first, let last = buckets.last else {
             self.init()
             return

@@ -5,11 +5,12 @@ extension Histogram {
     /// the outermost buckets.
     package func subtracting(_ part: Histogram) -> Histogram {
         guard !part.isEmpty else { return self }
-        var rest: [Int32: Int64] = [:]
-        forEachBucket { rest[$0] = $1 }
-        part.forEachBucket { index, count in rest[index] = (rest[index] ?? 0).subtractingClamped(count) }
-        let buckets = rest.filter { $0.value > 0 }.map { (index: $0.key, count: $0.value) }.sorted {
-            $0.index < $1.index
+        var taken = part.buckets[...]
+        let buckets = self.buckets.compactMap { bucket -> Bucket? in
+            taken = taken.drop { $0.index < bucket.index }
+            guard let first = taken.first, first.index == bucket.index else { return bucket }
+            let rest = bucket.count.subtractingClamped(first.count)
+            return rest > 0 ? Bucket(index: bucket.index, count: rest) : nil
         }
         guard let first = buckets.first, let last = buckets.last else { return Histogram() }
         let least = max(minMicros, first.index == 0 ? 0 : Self.greatestValue(of: first.index - 1) + 1)

@@ -16,7 +16,8 @@ package struct Histogram: Sendable, Equatable {
     package private(set) var minMicros: Int64 = 0
     /// The greatest sample; 0 while empty.
     package private(set) var maxMicros: Int64 = 0
-    private var buckets: [Int32: Int64] = [:]
+    /// The buckets that hold samples, by rising index.
+    package private(set) var buckets: [Bucket] = []
 
     package init() {}
 
@@ -34,7 +35,7 @@ package struct Histogram: Sendable, Equatable {
         maxMicros = max(maxMicros, value)
         count += 1
         sumMicros = sumMicros.addingClamped(value)
-        buckets[Self.bucketIndex(of: value), default: 0] += 1
+        buckets.add(Self.bucketIndex(of: value))
     }
 
     /// Adds all samples of another histogram.
@@ -44,7 +45,7 @@ package struct Histogram: Sendable, Equatable {
         maxMicros = max(maxMicros, other.maxMicros)
         count = count.addingClamped(other.count)
         sumMicros = sumMicros.addingClamped(other.sumMicros)
-        buckets.merge(other.buckets) { $0.addingClamped($1) }
+        buckets.merge(other.buckets)
     }
 
     /// The least value that at least `percent` % of the samples do not exceed, as the upper edge of its bucket and
@@ -53,9 +54,9 @@ package struct Histogram: Sendable, Equatable {
         guard count > 0 else { return nil }
         let rank = rank(ofPercent: percent)
         var seen: Int64 = 0
-        for (index, number) in sortedBuckets {
-            seen = seen.addingClamped(number)
-            if seen >= rank { return max(minMicros, min(maxMicros, Self.greatestValue(of: index))) }
+        for bucket in buckets {
+            seen = seen.addingClamped(bucket.count)
+            if seen >= rank { return max(minMicros, min(maxMicros, Self.greatestValue(of: bucket.index))) }
         }
         return maxMicros
     }
@@ -68,21 +69,11 @@ package struct Histogram: Sendable, Equatable {
         return max(1, thousands * share + (rest * share + 99_999) / 100_000)
     }
 
-    /// The buckets that hold samples, by rising index.
-    package var sortedBuckets: [(index: Int32, count: Int64)] {
-        buckets.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
-    }
-
-    /// Hands every bucket that holds samples to `body`, in no order.
-    package func forEachBucket(_ body: (_ index: Int32, _ count: Int64) -> Void) {
-        for (index, number) in buckets { body(index, number) }
-    }
-
     /// The share of samples that do not exceed `micros`, by whole buckets; nil while empty.
     package func share(upTo micros: Int64) -> Double? {
         guard count > 0 else { return nil }
         let last = Self.bucketIndex(of: max(0, micros))
-        let within = buckets.reduce(Int64(0)) { $1.key <= last ? $0.addingClamped($1.value) : $0 }
+        let within = buckets.prefix { $0.index <= last }.reduce(Int64(0)) { $0.addingClamped($1.count) }
         return Double(within) / Double(count)
     }
 }
@@ -115,19 +106,17 @@ extension Histogram {
         sumMicros: Int64,
         minMicros: Int64,
         maxMicros: Int64,
-        buckets list: [(index: Int32, count: Int64)]
+        buckets: [Bucket]
     ) {
-        buckets.reserveCapacity(list.count)
         var total: Int64 = 0
         var previous: Int32 = -1
-        for (index, number) in list {
-            guard index > previous, index <= Self.maximumBucketIndex, number > 0 else { return nil }
-            previous = index
-            total = total.addingClamped(number)
-            buckets[index] = number
+        for bucket in buckets {
+            guard bucket.index > previous, bucket.index <= Self.maximumBucketIndex, bucket.count > 0 else { return nil }
+            previous = bucket.index
+            total = total.addingClamped(bucket.count)
         }
         guard total == count, total < .max else { return nil }
-        if let first = list.first, let last = list.last {
+        if let first = buckets.first, let last = buckets.last {
             guard minMicros >= 0, maxMicros >= minMicros, maxMicros <= Self.maximumMicros,
                 Self.bucketIndex(of: minMicros) == first.index, Self.bucketIndex(of: maxMicros) == last.index,
                 Double(sumMicros) >= min(Double(count) * Double(minMicros), Double(WindowBounds.greatest)),
@@ -140,5 +129,6 @@ extension Histogram {
         self.sumMicros = sumMicros
         self.minMicros = minMicros
         self.maxMicros = maxMicros
+        self.buckets = buckets
     }
 }

@@ -30,7 +30,7 @@ extension RunReport {
             series[name] = [
                 "count": .integer(histogram.count), "sum_us": .integer(histogram.sumMicros),
                 "min_us": .integer(histogram.minMicros), "max_us": .integer(histogram.maxMicros),
-                "buckets": .string(histogram.sortedBuckets.map { "\($0.index):\($0.count)" }.joined(separator: " ")),
+                "buckets": .string(histogram.buckets.map { "\($0.index):\($0.count)" }.joined(separator: " ")),
                 "estimate": figures.estimate?.json ?? .null,
             ]
         }
@@ -218,9 +218,9 @@ extension Histogram {
             let text = basis["buckets"]?.string
         else { return nil }
         let pairs = text.split(separator: " ").map { $0.split(separator: ":") }
-        let buckets = pairs.compactMap { pair -> (index: Int32, count: Int64)? in
+        let buckets = pairs.compactMap { pair -> Histogram.Bucket? in
             guard pair.count == 2, let index = Int32(pair[0]), let number = Int64(pair[1]) else { return nil }
-            return (index, number)
+            return Histogram.Bucket(index: index, count: number)
         }
         guard buckets.count == pairs.count else { return nil }
         self.init(count: count, sumMicros: sum, minMicros: least, maxMicros: greatest, buckets: buckets)

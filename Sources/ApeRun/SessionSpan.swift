@@ -21,16 +21,16 @@ struct SessionSpan: Equatable {
         let own = max(0, window.startMicros) / second
         var spans: [SessionSpan] = []
         func add(_ name: SeriesName, until end: Int64, _ sessions: Int64, _ successful: Int64) {
-            window.series[name]?.forEachBucket { index, count in
-                let length = Histogram.greatestValue(of: index)
+            for bucket in window.series[name]?.buckets ?? [] {
+                let length = Histogram.greatestValue(of: bucket.index)
                 // When within its second a session ended is not known: in the middle, for the least error.
                 let start = max(0, window.startMicros.addingClamped(second / 2).subtractingClamped(length)) / second
-                guard start < own || end > own + 1 else { return }
+                guard start < own || end > own + 1 else { continue }
                 spans.append(
                     SessionSpan(
                         seconds: start..<max(end, start),
-                        sessions: sessions.multipliedClamped(by: count),
-                        successful: successful.multipliedClamped(by: count)
+                        sessions: sessions.multipliedClamped(by: bucket.count),
+                        successful: successful.multipliedClamped(by: bucket.count)
                     )
                 )
             }

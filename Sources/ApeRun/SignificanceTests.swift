@@ -68,8 +68,8 @@ package enum SignificanceTests {
     ) -> (distance: Double, probability: Double)? {
         guard !one.isEmpty, !other.isEmpty else { return nil }
         var counts: [Int32: (Int64, Int64)] = [:]
-        for (index, count) in one.sortedBuckets { counts[index, default: (0, 0)].0 = count }
-        for (index, count) in other.sortedBuckets { counts[index, default: (0, 0)].1 = count }
+        for bucket in one.buckets { counts[bucket.index, default: (0, 0)].0 = bucket.count }
+        for bucket in other.buckets { counts[bucket.index, default: (0, 0)].1 = bucket.count }
         var (left, right) = (0.0, 0.0)
         var distance = 0.0
         for index in counts.keys.sorted() {
@@ -101,7 +101,7 @@ extension Histogram {
     /// The variance of the samples in square microseconds, each taken as its bucket's greatest value; nil while empty.
     var varianceMicros: Double? {
         guard let mean = meanMicros else { return nil }
-        let squares = sortedBuckets.reduce(0.0) { sum, bucket in
+        let squares = buckets.reduce(0.0) { sum, bucket in
             let distance = Double(Self.greatestValue(of: bucket.index)) - mean
             return sum + Double(bucket.count) * distance * distance
         }

@@ -129,10 +129,10 @@ extension Histogram {
         let ranks = percents.map(rank(ofPercent:))
         var found: [Int64] = []
         var seen: Int64 = 0
-        for (index, number) in sortedBuckets {
-            seen = seen.addingClamped(number)
+        for bucket in buckets {
+            seen = seen.addingClamped(bucket.count)
             while found.count < ranks.count, seen >= ranks[found.count] {
-                found.append(max(minMicros, min(maxMicros, Self.greatestValue(of: index))))
+                found.append(max(minMicros, min(maxMicros, Self.greatestValue(of: bucket.index))))
             }
         }
         return found + Array(repeating: maxMicros, count: percents.count - found.count)

@@ -129,13 +129,12 @@ enum WindowCoding {
         writer.write(histogram.sumMicros)
         writer.write(histogram.minMicros)
         writer.write(histogram.maxMicros)
-        let buckets = histogram.sortedBuckets
-        writer.write(unsigned: UInt64(buckets.count))
+        writer.write(unsigned: UInt64(histogram.buckets.count))
         var previous: Int32 = 0
-        for (index, number) in buckets {
-            writer.write(unsigned: UInt64(index - previous))
-            writer.write(unsigned: UInt64(number))
-            previous = index
+        for bucket in histogram.buckets {
+            writer.write(unsigned: UInt64(bucket.index - previous))
+            writer.write(unsigned: UInt64(bucket.count))
+            previous = bucket.index
         }
     }
 
@@ -144,14 +143,14 @@ enum WindowCoding {
         let sum = try reader.int64()
         let least = try reader.int64()
         let greatest = try reader.int64()
-        var buckets: [(index: Int32, count: Int64)] = []
+        var buckets: [Histogram.Bucket] = []
         var index: UInt64 = 0
         for _ in 0..<(try reader.count()) {
             index = index &+ (try reader.unsigned())
             guard let place = Int32(exactly: index), let number = Int64(exactly: try reader.unsigned()) else {
                 throw ByteReader.malformed
             }
-            buckets.append((place, number))
+            buckets.append(Histogram.Bucket(index: place, count: number))
         }
         let rebuilt = Histogram(count: count, sumMicros: sum, minMicros: least, maxMicros: greatest, buckets: buckets)
         guard let rebuilt else { throw ByteReader.malformed }

@@ -54,7 +54,7 @@ package struct Extremes {
             sumMicros: count.multipliedClamped(by: value),
             minMicros: value,
             maxMicros: value,
-            buckets: [(Histogram.bucketIndex(of: value), count)]
+            buckets: [Histogram.Bucket(index: Histogram.bucketIndex(of: value), count: count)]
         )
         for _ in 0..<pick(3) { histogram.merge(parts ?? Histogram()) }
         return histogram

@@ -93,7 +93,7 @@ extension Histogram {
         guard let count = parts.count, let sum = parts.sum, let min = parts.min, let max = parts.max else {
             throw ApeError(.json, "The series \(name) lacks count, sum_us, min_us or max_us")
         }
-        let buckets = parts.buckets.map { (index: Int32(clamping: $0.0), count: $0.1) }
+        let buckets = parts.buckets.map { Histogram.Bucket(index: Int32(clamping: $0.0), count: $0.1) }
         guard
             let histogram = Histogram(count: count, sumMicros: sum, minMicros: min, maxMicros: max, buckets: buckets)
         else {

@@ -2,14 +2,11 @@ import ApeCore
 import ApeMetrics
 
 extension Message {
-    /// How a window's line begins when its type stands first, as it does in every line that this code writes.
-    private static let windowPrefix = Array("{\"type\":\"window\",".utf8)
-
     /// Decodes one line without its linefeed.
     ///
     /// - Throws: ``ApeError`` of code `malformed` that names what is wrong.
     package init(line: [UInt8]) throws(ApeError) {
-        if line.starts(with: Self.windowPrefix) {
+        if Self.beginsAsWindow(line) {
             self = try WindowDecoder.decode(line)
             return
         }
@@ -27,6 +24,16 @@ extension Message {
         } else {
             try self.init(Fields(type: type, object: value))
         }
+    }
+
+    /// Whether a line's first member says that it is a window: such a line is read without building its tree.
+    private static func beginsAsWindow(_ line: [UInt8]) -> Bool {
+        var scanner = JSONScanner(line)
+        guard scanner.take(UInt8(ascii: "{")), scanner.peek() == UInt8(ascii: "\""),
+            let key = try? scanner.takeRawString(), scanner.holds("type", at: key), scanner.take(UInt8(ascii: ":")),
+            scanner.peek() == UInt8(ascii: "\""), let type = try? scanner.takeRawString()
+        else { return false }
+        return scanner.holds("window", at: type)
     }
 
     private init(_ fields: Fields) throws(ApeError) {
@@ -68,7 +75,7 @@ extension Message {
     }
 
     static func isUTF8(_ bytes: [UInt8]) -> Bool {
-        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        ByteRun.isASCII(bytes, from: 0, to: bytes.count) || String(validating: bytes, as: UTF8.self) != nil
     }
 }
 

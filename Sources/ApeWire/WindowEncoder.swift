@@ -95,7 +95,9 @@ extension Window {
 
     /// Whether there was one left to drop.
     fileprivate mutating func dropLongestSeries() -> Bool {
-        let longest = series.max { ($0.value.bucketCount, $1.key.rawValue) < ($1.value.bucketCount, $0.key.rawValue) }
+        let longest = series.max {
+            ($0.value.buckets.count, $1.key.rawValue) < ($1.value.buckets.count, $0.key.rawValue)
+        }
         guard let name = longest?.key else { return false }
         let label = name.rawValue.shortened(to: WindowBounds.labelBytes)
         counters[CounterFamily.seriesDropped[label]] = series[name]?.count
@@ -124,13 +126,11 @@ extension Window {
 }
 
 extension Histogram {
-    fileprivate var bucketCount: Int { sortedBuckets.count }
-
     /// The same distribution of fewer samples, so that their number is in bounds.
     fileprivate var thinned: Histogram {
-        let total = sortedBuckets.reduce(0.0) { $0 + Double($1.count) }
+        let total = buckets.reduce(0.0) { $0 + Double($1.count) }
         let factor = Int64(saturating: total / Double(WindowBounds.greatest)) + 2
-        let buckets = sortedBuckets.map { (index: $0.index, count: max(1, $0.count / factor)) }
+        let buckets = buckets.map { Histogram.Bucket(index: $0.index, count: max(1, $0.count / factor)) }
         let number = buckets.reduce(Int64(0)) { $0.addingClamped($1.count) }
         let (least, most) = (number.multipliedClamped(by: minMicros), number.multipliedClamped(by: maxMicros))
         return Histogram(
@@ -167,9 +167,9 @@ extension JSONWriter {
         member(",\"max_us\":", histogram.maxMicros)
         append(",\"buckets\":[")
         var isFirst = true
-        for (index, count) in histogram.sortedBuckets {
-            member(isFirst ? "[" : ",[", Int64(index))
-            member(",", count)
+        for bucket in histogram.buckets {
+            member(isFirst ? "[" : ",[", Int64(bucket.index))
+            member(",", bucket.count)
             append("]")
             isFirst = false
         }

@@ -38,16 +38,63 @@ struct ByteRunTests {
         }
     }
 
-    @Test func whatStandsThereHasToEndThere() {
+    @Test func aByteIsFoundWhereItStandsFirst() {
+        for count in 0...20 {
+            for place in 0...count {
+                var bytes = [UInt8](repeating: 0x61, count: count)
+                if place < count { bytes[place] = 0x0A }
+                if place + 3 < count { bytes[place + 3] = 0x0A }
+                for start in 0...count {
+                    let wanted = bytes[start...].firstIndex(of: 0x0A) ?? count
+                    #expect(ByteRun.place(of: 0x0A, in: bytes, from: start) == wanted)
+                }
+            }
+        }
+    }
+
+    @Test func digitsAreTheNumberThatStandsThere() {
+        var random = SeededRandom(seed: 11)
+        let ends = ["", ",", "]", "/", ":", "a", "\u{E9}", "\u{80}", "        "]
+        for _ in 0..<3_000 {
+            let number = random.next() >> (random.next() % 63 + 1)
+            let end = ends[Int(random.next() % UInt64(ends.count))]
+            let before = String(repeating: "x", count: Int(random.next() % 9))
+            let bytes = Array((before + "\(number)" + end + String(repeating: "7", count: 3)).utf8)
+            let start = before.utf8.count
+            let read = ByteRun.digits(bytes, from: start, to: end.isEmpty ? bytes.count - 3 : bytes.count)
+            #expect(read.number == Int64(number) && read.end == start + "\(number)".utf8.count, "\(number)\(end)")
+        }
+        let none = Array(",12345678".utf8)
+        #expect(ByteRun.digits(none, from: 0, to: none.count).end == 0)
+        let long = Array("00000000000000000012x".utf8)
+        #expect(ByteRun.digits(long, from: 0, to: long.count) == (12, 20))
+    }
+
+    @Test func oneByteBeyondASCIIIsSeenWhereverItStands() {
+        for count in 0...20 {
+            let plain = [UInt8](repeating: 0x7F, count: count)
+            #expect(ByteRun.isASCII(plain, from: 0, to: count))
+            for place in 0..<count {
+                var bytes = plain
+                bytes[place] = 0x80
+                #expect(!ByteRun.isASCII(bytes, from: 0, to: count))
+                #expect(ByteRun.isASCII(bytes, from: place + 1, to: count))
+                #expect(ByteRun.isASCII(bytes, from: 0, to: place))
+            }
+        }
+    }
+
+    @Test func bytesAgreeOnlyWhereEachDoes() {
         let bytes = Array("{\"id\":\"chatcmpl-1\",\"choices\":[]}".utf8)
         for count in 0...bytes.count {
-            let wanted = Array(bytes.prefix(count))
-            #expect(ByteRun.stands(wanted, in: bytes, at: 0, before: bytes.count))
-            #expect(count == 0 || !ByteRun.stands(wanted, in: bytes, at: 0, before: count - 1))
-            for place in 0..<count {
-                var other = wanted
-                other[place] ^= 1
-                #expect(!ByteRun.stands(other, in: bytes, at: 0, before: bytes.count))
+            for start in 0...(bytes.count - count) {
+                let wanted = [0, 0] + Array(bytes[start..<(start + count)])
+                #expect(ByteRun.agrees(wanted, 2, with: bytes, start, count: count))
+                for place in 0..<count {
+                    var other = wanted
+                    other[place + 2] ^= 1
+                    #expect(!ByteRun.agrees(other, 2, with: bytes, start, count: count))
+                }
             }
         }
     }

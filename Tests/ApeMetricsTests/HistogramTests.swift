@@ -93,7 +93,13 @@ import Testing
         let most = Histogram.maximumMicros
         let (place, many) = (Histogram.bucketIndex(of: most), Int64.max / 2)
         let great = try #require(
-            Histogram(count: many, sumMicros: .max, minMicros: most, maxMicros: most, buckets: [(place, many)])
+            Histogram(
+                count: many,
+                sumMicros: .max,
+                minMicros: most,
+                maxMicros: most,
+                buckets: [Histogram.Bucket(index: place, count: many)]
+            )
         )
         var histogram = great
         for _ in 0..<3 { histogram.merge(great) }
@@ -111,10 +117,30 @@ import Testing
                 sumMicros: histogram.sumMicros,
                 minMicros: histogram.minMicros,
                 maxMicros: histogram.maxMicros,
-                buckets: histogram.sortedBuckets
+                buckets: histogram.buckets
             )
         )
         #expect(again == histogram)
+    }
+
+    /// Lists of every length against every other, with buckets in common, before, between and behind.
+    @Test func mergedBucketsAreThoseOfAllSamples() {
+        var random = SeededRandom(seed: 4)
+        for _ in 0..<300 {
+            var (one, other, all) = (Histogram(), Histogram(), Histogram())
+            var wanted: [Int32: Int64] = [:]
+            let range = Int64(1 + random.next() % 200)
+            for place in 0..<Int(random.next() % 120) {
+                let value = Int64(random.next() % UInt64(range)) * (place % 7 == 0 ? 50 : 1)
+                if random.next() % 3 == 0 { one.record(value) } else { other.record(value) }
+                all.record(value)
+                wanted[Histogram.bucketIndex(of: value), default: 0] += 1
+            }
+            one.merge(other)
+            #expect(one == all)
+            #expect(one.buckets.map(\.index) == wanted.keys.sorted())
+            #expect(one.buckets.allSatisfy { wanted[$0.index] == $0.count })
+        }
     }
 
     struct Hostile: Sendable, CustomTestStringConvertible {
@@ -156,7 +182,7 @@ import Testing
             sumMicros: parts.sum,
             minMicros: parts.least,
             maxMicros: parts.greatest,
-            buckets: parts.buckets
+            buckets: parts.buckets.map { Histogram.Bucket(index: $0.index, count: $0.count) }
         )
         #expect(rebuilt == nil)
     }

@@ -69,7 +69,7 @@ import Testing
             .session: Self.histogram(500), .sessionUnanswered: Self.histogram(0, 9_000_000),
         ]
         let sessions = try Self.durations("p95(session) < 2s", series, limit: 2_000_000)
-        #expect(sessions.count == 3 && sessions.sortedBuckets.count == 3)
+        #expect(sessions.count == 3 && sessions.buckets.count == 3)
         #expect(sessions.share(upTo: 2_000_000) == 1.0 / 3)
         #expect(try Self.durations("p95(session{outcome=successful}) < 2s", series, limit: 2_000_000).isEmpty)
     }

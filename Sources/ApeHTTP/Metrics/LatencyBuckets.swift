@@ -34,9 +34,9 @@ package struct LatencyBuckets: Sendable, Equatable {
     package mutating func add(_ histogram: Histogram) {
         count = count.addingClamped(histogram.count)
         sumMicros = sumMicros.addingClamped(histogram.sumMicros)
-        histogram.forEachBucket { index, number in
-            let place = Self.place(of: index)
-            if apart.indices.contains(place) { apart[place] = apart[place].addingClamped(number) }
+        for bucket in histogram.buckets {
+            let place = Self.place(of: bucket.index)
+            if apart.indices.contains(place) { apart[place] = apart[place].addingClamped(bucket.count) }
         }
     }
 

@@ -10,6 +10,7 @@ struct DecisionAccumulator {
 
     private let dialect: any Dialect.Type
     private var beginning = EventBeginning()
+    private var form = EventForm()
     /// The first failure; what follows it is ignored.
     private(set) var failure: StreamFailure?
     /// The answer's end was read: nothing after it counts.
@@ -75,8 +76,11 @@ struct DecisionAccumulator {
     }
 
     private mutating func delta(of event: EventStreamParser.Event) throws(StreamFailure) -> StreamDelta {
+        if let delta = form.delta(of: event.bytes, in: event.range) { return delta }
         do throws(ApeError) {
-            return try dialect.delta(of: event.bytes, in: event.range, after: &beginning)
+            let delta = try dialect.delta(of: event.bytes, in: event.range, after: &beginning)
+            form.keep(delta, of: event.bytes, in: event.range)
+            return delta
         } catch {
             guard event.isError else { throw .malformed(error.message) }
             throw .errorObject(

@@ -23,10 +23,10 @@ extension HTMLReport {
         let low = log10(Double(max(1, histogram.minMicros)))
         let high = max(low + 0.3, log10(Double(max(1, histogram.maxMicros))) + 0.01)
         var bars = [Int64](repeating: 0, count: Self.bars)
-        for (index, count) in histogram.sortedBuckets {
-            let place = (log10(Double(max(1, Histogram.greatestValue(of: index)))) - low) / (high - low)
+        for bucket in histogram.buckets {
+            let place = (log10(Double(max(1, Histogram.greatestValue(of: bucket.index)))) - low) / (high - low)
             let bar = min(Self.bars - 1, max(0, Int(saturating: place * Double(Self.bars))))
-            bars[bar] = bars[bar].addingClamped(count)
+            bars[bar] = bars[bar].addingClamped(bucket.count)
         }
         func x(_ micros: Double) -> Double { min(1, max(0, (log10(max(1, micros)) - low) / (high - low))) * 1_000 }
         let greatest = Double(bars.max() ?? 1)

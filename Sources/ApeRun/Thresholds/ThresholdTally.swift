@@ -143,8 +143,6 @@ extension Histogram {
         if isEmpty || minMicros > micros { return 0 }
         if maxMicros <= micros { return count }
         let last = Self.bucketIndex(of: micros)
-        var number: Int64 = 0
-        forEachBucket { if $0 <= last { number = number.addingClamped($1) } }
-        return number
+        return buckets.prefix { $0.index <= last }.reduce(0) { $0.addingClamped($1.count) }
     }
 }
