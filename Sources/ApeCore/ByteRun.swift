@@ -71,45 +71,6 @@ package enum ByteRun {
         return index
     }
 
-    /// The decimal digits that stand at a place, as a number that wraps around beyond 64 bits.
-    ///
-    /// - Parameters:
-    ///   - bytes: where they stand.
-    ///   - start: the first digit's place.
-    ///   - end: where the search ends; at most the number of bytes.
-    /// - Returns: the number, and where its digits end: at `start` where there is none.
-    static func digits(_ bytes: [UInt8], from start: Int, to end: Int) -> (number: Int64, end: Int) {
-        var index = start
-        var number: UInt64 = 0
-        let raw = bytes.span.bytes
-        while index + 8 <= end {
-            let word = eight(raw, at: index) ^ (ones &* 0x30)
-            // A byte above 9 reaches the highest bit with 0x76 added, or has it already.
-            let others = ((word &+ ones &* 0x76) | word) & highs
-            let count = others.trailingZeroBitCount / 8
-            guard count > 0 else { return (Int64(truncatingIfNeeded: number), index) }
-            number = number &* powers[count] &+ eightDigits(word << (64 - 8 * UInt64(count)))
-            index += count
-            if count < 8 { return (Int64(truncatingIfNeeded: number), index) }
-        }
-        while index < end, bytes[index] &- 0x30 < 10 {
-            number = number &* 10 &+ UInt64(bytes[index] &- 0x30)
-            index += 1
-        }
-        return (Int64(truncatingIfNeeded: number), index)
-    }
-
-    private static let powers: [UInt64] = [
-        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
-    ]
-
-    /// The number of eight digits, the first in the lowest byte: pairs are joined, then pairs of these, then these.
-    private static func eightDigits(_ digits: UInt64) -> UInt64 {
-        let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF
-        let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
-        return (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF
-    }
-
     /// Whether all bytes between two places are of ASCII.
     ///
     /// - Parameters:

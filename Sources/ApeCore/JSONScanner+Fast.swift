@@ -14,39 +14,54 @@ extension JSONScanner {
 
     /// Takes an integer of at least 0 and at most 15 digits.
     package mutating func takeShortInteger() -> Int64? {
-        guard let (number, next) = shortInteger(at: position) else { return nil }
-        advance(next - position)
+        var index = position
+        guard let number = Self.shortInteger(bytes.span.extracting(first: end), &index) else { return nil }
+        advance(index - position)
         return number
     }
 
     /// Takes `[[1,2],[3,4]]`, an array of pairs of such integers.
     package mutating func takeShortPairs() -> [(Int64, Int64)]? {
-        guard position < end, bytes[position] == UInt8(ascii: "[") else { return nil }
+        // A span of `self` would keep it from being changed below.
+        let bytes = bytes
+        let text = bytes.span.extracting(first: end)
+        var index = position
+        guard Self.take(UInt8(ascii: "["), text, &index) else { return nil }
         var pairs: [(Int64, Int64)] = []
         pairs.reserveCapacity(64)
-        var index = position
         repeat {
-            index += 1
-            guard index < end, bytes[index] == UInt8(ascii: "["), let (first, comma) = shortInteger(at: index + 1),
-                comma < end, bytes[comma] == UInt8(ascii: ","), let (second, close) = shortInteger(at: comma + 1),
-                close < end, bytes[close] == UInt8(ascii: "]")
+            guard Self.take(UInt8(ascii: "["), text, &index), let first = Self.shortInteger(text, &index),
+                Self.take(UInt8(ascii: ","), text, &index), let second = Self.shortInteger(text, &index),
+                Self.take(UInt8(ascii: "]"), text, &index)
             else { return nil }
             pairs.append((first, second))
-            index = close + 1
-        } while index < end && bytes[index] == UInt8(ascii: ",")
-        guard index < end, bytes[index] == UInt8(ascii: "]") else { return nil }
-        advance(index + 1 - position)
+        } while Self.take(UInt8(ascii: ","), text, &index)
+        guard Self.take(UInt8(ascii: "]"), text, &index) else { return nil }
+        advance(index - position)
         return pairs
     }
 
-    /// The integer at `start`, and where it ends.
-    private func shortInteger(at start: Int) -> (number: Int64, next: Int)? {
-        let (number, index) = ByteRun.digits(bytes, from: start, to: end)
-        let digits = index - start
-        guard (1...Self.shortDigits).contains(digits), digits == 1 || bytes[start] != UInt8(ascii: "0") else {
-            return nil
+    @inline(__always)
+    private static func take(_ byte: UInt8, _ text: Span<UInt8>, _ index: inout Int) -> Bool {
+        guard index < text.count, text[index] == byte else { return false }
+        index &+= 1
+        return true
+    }
+
+    /// The integer at a place, which then is behind it.
+    @inline(__always)
+    private static func shortInteger(_ text: Span<UInt8>, _ index: inout Int) -> Int64? {
+        let start = index
+        var number: Int64 = 0
+        while index < text.count {
+            let digit = text[index] &- 0x30
+            guard digit < 10 else { break }
+            number = number &* 10 &+ Int64(digit)
+            index &+= 1
         }
-        if index < end, bytes[index] == UInt8(ascii: ".") || bytes[index] | 0x20 == UInt8(ascii: "e") { return nil }
-        return (number, index)
+        let digits = index - start
+        guard digits > 0, digits <= shortDigits, digits == 1 || text[start] != UInt8(ascii: "0") else { return nil }
+        if index < text.count, text[index] == UInt8(ascii: ".") || text[index] | 0x20 == UInt8(ascii: "e") { return nil }
+        return number
     }
 }

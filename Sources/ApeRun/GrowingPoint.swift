@@ -14,6 +14,9 @@ struct GrowingPoint: Sendable {
         point = TimelinePoint(seconds: seconds, stage: stage, phase: phase, targetAgents: targetAgents)
     }
 
+    /// How many buckets its samples take: what it weighs.
+    var bucketCount: Int { gap.buckets.count + ttft.buckets.count }
+
     /// Adds what a window measured.
     mutating func add(_ window: Window) {
         if let samples = window.series[.gap] { gap.merge(samples) }

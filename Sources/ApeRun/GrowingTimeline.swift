@@ -17,6 +17,8 @@ struct GrowingTimeline: Sendable {
     /// The seconds that one point stands for at most.
     private(set) var pointSeconds: Int64
     private var points: [Key: GrowingPoint] = [:]
+    /// The buckets of all points.
+    private(set) var bucketCount = 0
     /// The first second that a worker has not reported yet.
     private var reported: [String: Int64] = [:]
     /// No open point ends before this.
@@ -33,7 +35,7 @@ struct GrowingTimeline: Sendable {
     mutating func follow(_ ledger: RunLedger) {
         for (index, stage) in ledger.stages.enumerated() {
             guard let timeline = stage.timeline, stages[index]?.timeline != timeline else { continue }
-            if stages[index] != nil { points = points.filter { $0.key.stage != index } }
+            if stages[index] != nil { set(points.filter { $0.key.stage != index }) }
             stages[index] = (timeline, stage.stage.agents)
         }
     }
@@ -67,8 +69,7 @@ struct GrowingTimeline: Sendable {
     /// Takes away the points that end by a second, by time and stage.
     mutating func close(before second: Int64) -> [TimelinePoint] {
         let ended = points.filter { $0.value.point.seconds.upperBound <= second }
-        for key in ended.keys { points[key] = nil }
-        nextEnd = points.values.map(\.point.seconds.upperBound).min() ?? .max
+        set(points.filter { $0.value.point.seconds.upperBound > second })
         return Self.finished(ended)
     }
 
@@ -89,13 +90,20 @@ struct GrowingTimeline: Sendable {
             guard let place = place(stage: key.stage, second: key.first) else { continue }
             wide[place.key, default: place.fresh].merge(point)
         }
-        points = wide
+        set(wide)
+    }
+
+    private mutating func set(_ points: [Key: GrowingPoint]) {
+        self.points = points
+        bucketCount = points.values.reduce(0) { $0 + $1.bucketCount }
         nextEnd = points.values.map(\.point.seconds.upperBound).min() ?? .max
     }
 
     private mutating func withPoint(stage: Int, second: Int64, _ body: (inout GrowingPoint) -> Void) {
         guard let place = place(stage: stage, second: second) else { return }
+        bucketCount -= points[place.key]?.bucketCount ?? 0
         body(&points[place.key, default: place.fresh])
+        bucketCount += points[place.key]?.bucketCount ?? 0
         nextEnd = min(nextEnd, place.fresh.point.seconds.upperBound)
     }
 

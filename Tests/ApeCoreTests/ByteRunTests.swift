@@ -52,24 +52,6 @@ struct ByteRunTests {
         }
     }
 
-    @Test func digitsAreTheNumberThatStandsThere() {
-        var random = SeededRandom(seed: 11)
-        let ends = ["", ",", "]", "/", ":", "a", "\u{E9}", "\u{80}", "        "]
-        for _ in 0..<3_000 {
-            let number = random.next() >> (random.next() % 63 + 1)
-            let end = ends[Int(random.next() % UInt64(ends.count))]
-            let before = String(repeating: "x", count: Int(random.next() % 9))
-            let bytes = Array((before + "\(number)" + end + String(repeating: "7", count: 3)).utf8)
-            let start = before.utf8.count
-            let read = ByteRun.digits(bytes, from: start, to: end.isEmpty ? bytes.count - 3 : bytes.count)
-            #expect(read.number == Int64(number) && read.end == start + "\(number)".utf8.count, "\(number)\(end)")
-        }
-        let none = Array(",12345678".utf8)
-        #expect(ByteRun.digits(none, from: 0, to: none.count).end == 0)
-        let long = Array("00000000000000000012x".utf8)
-        #expect(ByteRun.digits(long, from: 0, to: long.count) == (12, 20))
-    }
-
     @Test func oneByteBeyondASCIIIsSeenWhereverItStands() {
         for count in 0...20 {
             let plain = [UInt8](repeating: 0x7F, count: count)

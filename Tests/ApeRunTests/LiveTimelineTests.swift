@@ -68,6 +68,28 @@ import Testing
         #expect(live.pointSeconds == 1_024)
     }
 
+    /// Gaps of every length, so that each point that grows holds more of them.
+    @Test func whatItHoldsStaysWithinItsBoundHoweverLongTheRunIs() throws {
+        let fixture = LedgerFixture(agents: [10], holdSeconds: 20_000, workers: ["a"])
+        var live = LiveTimeline()
+        live.follow(fixture.ledger)
+        var random = SeededRandom(seed: 3)
+        var (most, held) = (0, 0)
+        for second in 0..<6_000 {
+            var window = fixture.window(stage: 0, second: second)
+            var gaps = Histogram()
+            for _ in 0..<400 { gaps.record(Int64(random.next() % 10_000_000)) }
+            window.series[.gap] = gaps
+            live.add(worker: "a", window: window)
+            most = max(most, live.bucketCount)
+            held += 400
+        }
+        #expect(most <= LiveTimeline.maximumBuckets)
+        #expect(most > LiveTimeline.maximumBuckets / 2)
+        #expect(live.points.reduce(0) { $0 + $1.gap.count } == held)
+        #expect(live.points.count > 50)
+    }
+
     @Test func aPlanOfManyStagesEndsWithAPointForEachPhase() {
         let stages = [Int](repeating: 5, count: 900)
         let fixture = LedgerFixture(agents: stages, holdSeconds: 4, workers: ["a"])
