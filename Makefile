@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate check test lint bench bench-peers simulate chaos soak fuzz check-upgrade manual install
+.PHONY: help build validate check test lint bench bench-peers simulate chaos soak fuzz check-upgrade check-units manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -92,6 +92,12 @@ fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
 
 check-upgrade: build ## Let the last release (or FROM=commit) and this tree work together, as while a fleet is upgraded
 	.ci/check-upgrade $(FROM)
+
+check-units: manual ## Boot Debian with systemd, run and upgrade a fleet of units there, and purge it (as root)
+	@.ci/packages deploy
+	rm -rf .build/dist
+	.ci/package .build/dist
+	.ci/check-units .build/dist/*.deb
 
 manual: ## Make the manual pages and the shells' completions, from the programs' own flags
 	@test -x $(RELEASE)/ape-test || $(MAKE) build
