@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate check test lint bench bench-peers simulate chaos soak fuzz manual install
+.PHONY: help build validate check test lint bench bench-peers simulate chaos soak fuzz check-upgrade check-units manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -15,6 +15,8 @@ PLAN ?= --max-agents 1000 --test-duration 20s --stage-duration 5s
 TIME ?=
 # More flags for `make validate`, such as ARGS="--output report.json", or for `make bench` and `make bench-peers`.
 ARGS ?=
+# What `make check-upgrade` upgrades from: a commit, or the directory of an unpacked release; the last release unless given.
+FROM ?=
 # More flags for every `swift build` and `swift test`.
 SWIFTFLAGS ?=
 
@@ -36,7 +38,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=
 	--no-eh-frame-hdr -T $(CURDIR)/.ci/no-unwinding.ld)
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the programs for release, after fetching the system packages that are missing
 	@.ci/packages build
@@ -87,6 +89,15 @@ fuzz: ## Fuzz each reader of strangers' bytes for TIME=seconds
 	@.ci/packages build
 	@.ci/toolchain
 	Tests/Fuzz/run.sh $(or $(TIME),60)
+
+check-upgrade: build ## Let the last release (or FROM=commit) and this tree work together, as while a fleet is upgraded
+	.ci/check-upgrade $(FROM)
+
+check-units: manual ## Boot Debian with systemd, run and upgrade a fleet of units there, and purge it (as root)
+	@.ci/packages deploy
+	rm -rf .build/dist
+	.ci/package .build/dist
+	.ci/check-units .build/dist/*.deb
 
 manual: ## Make the manual pages and the shells' completions, from the programs' own flags
 	@test -x $(RELEASE)/ape-test || $(MAKE) build

@@ -229,8 +229,8 @@ let package = Package(
         tests(
             "ApeCLI",
             [
-                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeRun", "ApeProgram", "ApeScenario", "ApeSite",
-                "ApeStore", "ApeTransfer", "ApeWire", logging, arguments,
+                "ApeAgent", "ApeChannel", "ApeCore", "ApeInference", "ApeReport", "ApeRun", "ApeProgram", "ApeScenario",
+                "ApeSite", "ApeStore", "ApeTransfer", "ApeWire", logging, arguments,
             ]
         ),
         fuzz,

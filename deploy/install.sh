@@ -89,7 +89,11 @@ remove() {
         rmdir "$units/$name.d" 2>/dev/null || true
     done
     rm -f "$root/etc/sysctl.d/60-ape.conf"
-    if manages_host; then systemctl daemon-reload; fi
+    if manages_host; then
+        systemctl daemon-reload
+        # A run that failed is remembered by its unit's name, longer than there is a unit.
+        systemctl reset-failed 'ape-worker*' 'ape-coordinator@*' 2>/dev/null || true
+    fi
     if $purge; then
         rm -rf "$etc" "$root/var/lib/ape" "$root/var/lib/private/ape"
         if [ -z "$root" ] && getent passwd ape >/dev/null; then userdel ape; fi

@@ -98,27 +98,7 @@ extension CoordinatorMachine {
         on connection: PendingConnection,
         at now: FleetTime
     ) throws(ApeError) {
-        let mine = ProtocolVersion.current
-        guard hello.version.major == mine.major else {
-            throw ApeError(
-                .versionMismatch,
-                "The worker speaks \(hello.version) and this coordinator \(mine); install the same version on both"
-            )
-        }
-        guard configuration.rowSets.isEmpty || hello.version.minor >= 2 else {
-            throw ApeError(
-                .versionMismatch,
-                "The worker speaks \(hello.version), and the scenario's data need \(mine): install a worker that knows "
-                    + "want_rows, or give the rows in the scenario, picked by agent"
-            )
-        }
-        guard plan.stages.allSatisfy({ $0.arrivals == nil }) || hello.version.minor >= 3 else {
-            throw ApeError(
-                .versionMismatch,
-                "The worker speaks \(hello.version), and sessions that arrive at a rate need \(mine): install a worker that "
-                    + "knows arrivals, or give a plan of agents alone"
-            )
-        }
+        try checkVersion(of: hello)
         let expected = HandshakeProof.worker(
             token: configuration.token,
             greetNonce: connection.nonce,
@@ -200,7 +180,12 @@ extension CoordinatorMachine {
             ),
             at: now
         )
-        log(.info, "A worker has joined", ["worker": hello.worker, "name": hello.name, "peer": connection.peer])
+        log(
+            .info,
+            "A worker has joined",
+            ["worker": hello.worker, "name": hello.name, "version": hello.software, "peer": connection.peer]
+        )
+        tellOfAnotherVersion(hello)
         return index
     }
 

@@ -57,7 +57,7 @@ extension WorkerMachine {
         guard greet.version.major == mine.major else {
             throw ApeError(
                 .versionMismatch,
-                "The coordinator speaks \(greet.version) and this worker \(mine); install the same version on both"
+                "\(greet.coordinator) speaks \(greet.version) and this worker \(mine); install the same version on both"
             )
         }
         takesSuccesses = greet.version.minor >= 4

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ApeStore
 
-/// Databases as earlier versions left them. A new migration needs a file of the schema before it.
+/// Databases as each version's schema left them. A new migration comes with a file of the schema that it makes.
 @Suite struct MigrationTests {
     private let fixture: StoreFixture
 
@@ -15,10 +15,11 @@ import Testing
         fixture = try StoreFixture()
     }
 
+    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
     /// Makes the database that `Fixtures/schema-N.sql` was dumped from.
     private func restore(schema: Int) throws {
-        let directory = URL(filePath: #filePath).deletingLastPathComponent()
-        let file = directory.appending(path: "Fixtures/schema-\(schema).sql")
+        let file = Self.fixtures.appending(path: "schema-\(schema).sql")
         // A dump gives the tables by name and not by what refers to what.
         let database = try Database(path: fixture.path)
         try database.execute(sql: "PRAGMA foreign_keys = OFF")
@@ -26,8 +27,25 @@ import Testing
         try database.close()
     }
 
-    @Test func everySchemaBeforeTheLatestHasItsFile() throws {
-        #expect(StoreSchema.migrations.map(\.identifier) == ["1", "2", "3", "4"])
+    @Test func everySchemaHasItsFile() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.fixtures.path)
+        #expect(files.sorted() == StoreSchema.migrations.map { "schema-\($0.identifier).sql" })
+    }
+
+    /// What an older file becomes is what is made anew today.
+    @Test(arguments: 1...4)
+    func everySchemaBecomesTodays(schema: Int) async throws {
+        try restore(schema: schema)
+        let (older, new) = (try RunStore(path: fixture.path), try RunStore(path: fixture.path + ".new"))
+        let sql = """
+            SELECT m.name || '.' || c.name || ' ' || c.type FROM sqlite_master m JOIN pragma_table_info(m.name) c
+            """
+        var columns: [[String]] = []
+        for store in [older, new] {
+            columns.append(try await store.read { try $0.values(String.self, sql: sql).sorted() })
+        }
+        #expect(columns[0] == columns[1] && columns[0].contains("server_samples.body TEXT"))
+        #expect(try await older.history().count == 1)
     }
 
     @Test func aRunOfTheFirstSchemaIsRead() async throws {
@@ -71,6 +89,19 @@ import Testing
         let sample = ServerFixture.sample("vllm", second: 3, ["queue": 4])
         _ = try await store.commit(CommitBatch(), servers: [sample], run: id)
         #expect(try await store.ledger(ofRun: id)?.servers.servers.map(\.name) == ["vllm"])
+    }
+
+    /// A file of today's is read as it is: a change of a row's coding must take the rows that there are.
+    @Test func aRunOfTheFourthSchemaIsRead() async throws {
+        try restore(schema: 4)
+        let store = try RunStore(path: fixture.path)
+        let summary = try #require(try await store.history().first)
+        #expect(summary.status == "PASS" && summary.thresholds.map(\.text) == ["p95(target) < 500ms"])
+        #expect(try await store.run(summary.id)?.measuredBy == MeasuringVersion(software: "0.1.0", definitions: 1))
+        let ledger = try #require(try await store.ledger(ofRun: summary.id))
+        #expect(ledger.whole.actions == 33)
+        #expect(ledger.servers.servers.map(\.name) == ["model"])
+        #expect(try await store.allWindows(ofRun: summary.id).count { $0.window.isLate } == 2)
     }
 
     @Test func aRunKeepsWhatMeasuredIt() async throws {

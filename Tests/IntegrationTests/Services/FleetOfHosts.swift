@@ -71,21 +71,12 @@ struct FleetOfHosts {
         in scratch: Scratch,
         _ body: (Running) async throws -> Void
     ) async throws -> Outcome {
-        let shop = "http://\(try hosts.address("target")):\(Self.shopPort)"
-        let demo = Demo(shop: shop, inference: "http://\(try hosts.address("target")):\(Self.inferencePort)/v1")
-        let plan = Example.plan(agents: Self.agents, holdSeconds: holdSeconds)
-        let text = try scenario.map { $0 + plan } ?? Example.shop(demo, agents: Self.agents, holdSeconds: holdSeconds)
-        let scenario = try scratch.write("scenario.yml", text)
-        let reportPath = scratch.file("report.json")
-        var coordinator = try Invocation.ape(
-            "ape-coordinator",
-            [
-                "run", "--scenario", scenario, "--workers", "\(workers.count)", "--wait", "30s",
-                "--listen", "\(try hosts.address("control")):\(Self.controlPort)", "--token-file", token, "--insecure",
-                "--output", reportPath, "--results", scratch.file("results"),
-            ]
+        let coordinator = try self.coordinator(
+            scenario: scenario,
+            workers: workers.count,
+            holdSeconds: holdSeconds,
+            in: scratch
         )
-        coordinator.namespace = hosts.namespace("control")
         let (_, finished) = try await ProcessHarness.supervise(coordinator, in: scratch) { program in
             try await withWorkers(workers[...], started: [:], in: scratch) { started in
                 try await body(Running(hosts: hosts, fleet: self, coordinator: program, workers: started))
@@ -94,7 +85,48 @@ struct FleetOfHosts {
                 }
             }
         }
-        return Outcome(coordinator: finished, reportPath: reportPath)
+        return Outcome(coordinator: finished, reportPath: Self.reportPath(in: scratch))
+    }
+
+    static func reportPath(in scratch: Scratch) -> String { scratch.file("report.json") }
+
+    /// The coordinator of ``run(scenario:holdSeconds:in:_:)``, on its host.
+    func coordinator(
+        scenario: String? = nil,
+        workers: Int,
+        holdSeconds: Int,
+        flags: [String] = [],
+        in scratch: Scratch
+    ) throws -> Invocation {
+        let shop = "http://\(try hosts.address("target")):\(Self.shopPort)"
+        let demo = Demo(shop: shop, inference: "http://\(try hosts.address("target")):\(Self.inferencePort)/v1")
+        let plan = Example.plan(agents: Self.agents, holdSeconds: holdSeconds)
+        let text = try scenario.map { $0 + plan } ?? Example.shop(demo, agents: Self.agents, holdSeconds: holdSeconds)
+        let scenario = try scratch.write("scenario.yml", text)
+        var coordinator = try Invocation.ape(
+            "ape-coordinator",
+            [
+                "run", "--scenario", scenario, "--workers", "\(workers)", "--wait", "30s",
+                "--listen", "\(try hosts.address("control")):\(Self.controlPort)", "--token-file", token, "--insecure",
+                "--output", Self.reportPath(in: scratch), "--results", scratch.file("results"),
+            ] + flags
+        )
+        coordinator.namespace = hosts.namespace("control")
+        return coordinator
+    }
+
+    /// A worker on its host, which has its name.
+    func worker(_ name: String) throws -> Invocation {
+        let control = "\(try hosts.address("control")):\(Self.controlPort)"
+        var worker = try Invocation.ape(
+            "ape-worker",
+            [
+                "--coordinator", control, "--token-file", token, "--insecure", "--once", "--name", name,
+                "--allow-target", try hosts.address("target"),
+            ]
+        )
+        worker.namespace = hosts.namespace(name)
+        return worker
     }
 
     /// Starts the workers one inside the other, so that each is ended in its turn.
@@ -105,15 +137,7 @@ struct FleetOfHosts {
         _ body: ([String: RunningProgram]) async throws -> Void
     ) async throws {
         guard let name = rest.first else { return try await body(started) }
-        let control = "\(try hosts.address("control")):\(Self.controlPort)"
-        var worker = try Invocation.ape(
-            "ape-worker",
-            [
-                "--coordinator", control, "--token-file", token, "--insecure", "--once", "--name", name,
-                "--allow-target", try hosts.address("target"),
-            ]
-        )
-        worker.namespace = hosts.namespace(name)
+        let worker = try self.worker(name)
         try await ProcessHarness.with(worker, in: scratch) { program in
             try await withWorkers(rest.dropFirst(), started: started.merging([name: program]) { $1 }, in: scratch, body)
         }
