@@ -67,6 +67,12 @@ extension MetricFamily {
         labels: ["threshold"]
     )
 
+    package static let workerInfo = MetricFamily(
+        "ape_worker_info",
+        .gauge,
+        "Always 1: the version of APE that a worker said it is when it joined.",
+        labels: ["worker", "version"]
+    )
     package static let windowsReceived = MetricFamily(
         "ape_windows_received_total",
         .counter,
@@ -106,14 +112,15 @@ extension MetricFamily {
 
     private static let ofEachWorker = WorkerMetric.all.map(\.family)
     private static let load = LoadMetric.all.map(\.family)
+    private static let goals = LoadMetric.ofGoals.map(\.family)
 
     /// All that a coordinator shows, in the order of its page.
     package static let ofCoordinator: [MetricFamily] =
         [
             runInfo, runStart, runPhase, runStage, runStages, concurrentAgents, concurrentAgentsCount, targetAgents,
             assignedAgents, workersExpected, workers, waitingWindows, inferenceCost,
-            thresholdStatus, thresholdValue,
-        ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
+            thresholdStatus, thresholdValue, workerInfo,
+        ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load + goals
 
     /// All that a worker shows, in the order of its page.
     package static let ofWorker: [MetricFamily] = ofEachWorker + [windowsMade, windowsUnacknowledged] + load

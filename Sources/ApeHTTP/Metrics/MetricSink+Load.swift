@@ -8,6 +8,11 @@ extension MetricSink {
         for metric in LoadMetric.all { add(metric, measures) }
     }
 
+    /// How the sessions of each goal ended, added up as above.
+    package mutating func add(goalsOf measures: [Measures]) {
+        for metric in LoadMetric.ofGoals { add(metric, measures) }
+    }
+
     private mutating func add(_ metric: LoadMetric, _ measures: [Measures]) {
         func total(_ name: CounterName) -> Int64 { measures.reduce(0) { $0.addingClamped($1[name]) } }
         func buckets(_ name: SeriesName) -> LatencyBuckets {
