@@ -35,6 +35,7 @@ struct CoordinatorSiteTests {
             )
             window.counters = [
                 .sessionsStarted: 1, .actions(.successful): 3, CounterFamily.goalSessionsSuccessfulStateful["buy"]: 2,
+                CounterFamily.goalSessionsFailed["buy"]: 1, CounterFamily.goalSessionsFailed["look"]: 3,
             ]
             window.series[.gap, default: Histogram()].record(700_000)
             window.host = HostSample(cpuPercent: 25, memoryPercent: 50, loopLagP99Micros: 2_000)
@@ -62,7 +63,7 @@ struct CoordinatorSiteTests {
             "ape_requests_repeated_total", "ape_connect_seconds", "ape_tls_handshake_seconds",
             "ape_target_first_event_seconds",
             "ape_target_event_gap_seconds",
-            "ape_goal_successful_sessions_total", "ape_goal_failed_sessions_total",
+            "ape_goal_successful_sessions_total",
         ]
         // Nothing is said of cost without a price.
         let unpriced = ["ape_inference_cost_total"]
@@ -70,6 +71,8 @@ struct CoordinatorSiteTests {
         #expect(lines.contains("ape_agent_sessions_total 4"))
         #expect(lines.contains("ape_agent_requests_total{status=\"2xx\"} 12"))
         #expect(lines.contains("ape_goal_successful_stateful_sessions_total{goal=\"buy\"} 8"))
+        #expect(lines.contains("ape_goal_failed_sessions_total{goal=\"buy\"} 4"))
+        #expect(lines.contains("ape_goal_failed_sessions_total{goal=\"look\"} 12"))
         #expect(lines.contains("ape_agent_mtba_seconds_count 4"))
         #expect(lines.contains("ape_worker_host_cpu_ratio{worker=\"rack \\\"7\\\"\"} 0.25"))
         let text = "rate(actions) < 2/s in every 2s"

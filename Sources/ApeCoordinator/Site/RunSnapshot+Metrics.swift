@@ -37,7 +37,7 @@ extension RunSnapshot {
         page.add(workersOf: ledger)
         let measures = ledger.stages.flatMap { [$0.hold, $0.aside] }
         page.add(measures)
-        page.add(goalsOf: measures)
+        for metric in LoadMetric.ofGoals { page.add(metric, measures) }
     }
 
     /// How the user's own conditions stand, as they would be judged if the run ended now.
