@@ -1,7 +1,7 @@
-{{/* What all names begin with: short enough for a CronJob's name, which has at most 52 letters. */}}
+{{/* What all names begin with: a part of a host's name, and short enough for a CronJob's, which has at most 52 letters. */}}
 {{- define "ape.name" -}}
 {{- $name := ternary .Release.Name (printf "%s-ape" .Release.Name) (contains "ape" .Release.Name) -}}
-{{- $name | trunc 40 | trimSuffix "-" -}}
+{{- $name | replace "." "-" | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* What selects the pods of this release: a dictionary of `root` and the program's name. */}}
