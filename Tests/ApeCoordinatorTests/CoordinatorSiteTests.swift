@@ -18,7 +18,7 @@ struct CoordinatorSiteTests {
         let stage = Stage(name: "only", agents: 2, rampMicros: 0, warmupMicros: 0, holdMicros: 60_000_000)
         let threshold = try? Threshold("rate(actions) < 2/s in every 2s")
         var ledger = RunLedger(plan: Plan(stages: [stage]), thresholds: [threshold].compactMap(\.self))
-        ledger.workerKnown(WorkerFacts(id: "w-1", name: "rack \"7\"", labels: ["zone": "a"], cpus: 2))
+        ledger.workerKnown(WorkerFacts(id: "w-1", name: "rack \"7\"", version: "0.1.0", labels: ["zone": "a"], cpus: 2))
         ledger.books.grant("w-1", atMicros: Self.start)
         ledger.stageStarted(StageTimeline(stage: 0, of: ledger.plan, start: FleetTime(micros: Self.start)))
         for second in 0..<seconds {
@@ -33,7 +33,10 @@ struct CoordinatorSiteTests {
                 assigned: 2,
                 active: 2
             )
-            window.counters = [.sessionsStarted: 1, .actions(.successful): 3]
+            window.counters = [
+                .sessionsStarted: 1, .actions(.successful): 3, CounterFamily.goalSessionsSuccessfulStateful["buy"]: 2,
+                CounterFamily.goalSessionsFailed["buy"]: 1, CounterFamily.goalSessionsFailed["look"]: 3,
+            ]
             window.series[.gap, default: Histogram()].record(700_000)
             window.host = HostSample(cpuPercent: 25, memoryPercent: 50, loopLagP99Micros: 2_000)
             ledger.add(worker: "w-1", window: window, receivedMicros: window.endMicros)
@@ -60,12 +63,16 @@ struct CoordinatorSiteTests {
             "ape_requests_repeated_total", "ape_connect_seconds", "ape_tls_handshake_seconds",
             "ape_target_first_event_seconds",
             "ape_target_event_gap_seconds",
+            "ape_goal_successful_sessions_total",
         ]
         // Nothing is said of cost without a price.
         let unpriced = ["ape_inference_cost_total"]
         #expect(shown == MetricFamily.ofCoordinator.map(\.name).filter { !(empty + unpriced).contains($0) })
         #expect(lines.contains("ape_agent_sessions_total 4"))
         #expect(lines.contains("ape_agent_requests_total{status=\"2xx\"} 12"))
+        #expect(lines.contains("ape_goal_successful_stateful_sessions_total{goal=\"buy\"} 8"))
+        #expect(lines.contains("ape_goal_failed_sessions_total{goal=\"buy\"} 4"))
+        #expect(lines.contains("ape_goal_failed_sessions_total{goal=\"look\"} 12"))
         #expect(lines.contains("ape_agent_mtba_seconds_count 4"))
         #expect(lines.contains("ape_worker_host_cpu_ratio{worker=\"rack \\\"7\\\"\"} 0.25"))
         let text = "rate(actions) < 2/s in every 2s"

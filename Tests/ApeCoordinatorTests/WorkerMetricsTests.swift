@@ -30,6 +30,17 @@ struct WorkerMetricsTests {
         #expect(connected.count == WorkerGauges.maximumNames + 1)
     }
 
+    @Test func aWorkerIsOfTheVersionThatTheLastOfItsNameTold() {
+        var fixture = LedgerFixture(agents: [10], workers: [])
+        fixture.ledger.workerKnown(WorkerFacts(id: "old", name: "a", version: "1.0.0"))
+        fixture.ledger.workerKnown(WorkerFacts(id: "silent", name: "b"))
+        fixture.ledger.workerKnown(WorkerFacts(id: "new", name: "a", version: "1.1.0"))
+        var page = Exposition()
+        page.add(workersOf: fixture.ledger)
+        let told = page.text.split(separator: "\n").filter { $0.hasPrefix("ape_worker_info{") }
+        #expect(told == ["ape_worker_info{worker=\"a\",version=\"1.1.0\"} 1"])
+    }
+
     @Test func aWorkerThatIsGoneHasNoGaugesButKeepsItsCounts() {
         var fixture = LedgerFixture(agents: [10], workers: ["a"])
         fixture.ledger.add(worker: "a", window: fixture.window(stage: 0, second: 0))

@@ -10,6 +10,8 @@ extension MetricSink {
         var names: [String] = []
         var gauges: [String: WorkerGauges] = [:]
         var sums: [String: WorkerTally] = [:]
+        // Of workers that took each other's place under one name that of the last.
+        var versions: [String: String] = [:]
         for tally in tallies {
             let isKnown = gauges[tally.name] != nil || names.count < WorkerGauges.maximumNames
             let name = isKnown ? tally.name : WorkerGauges.otherName
@@ -24,7 +26,11 @@ extension MetricSink {
                     merged.merge(fresh)
                     return merged
                 } ?? fresh
+            if isKnown { versions[name] = ledger.workers[tally.worker]?.facts.version }
             sums[name] = sums[name].map { $0.adding(tally) } ?? tally
+        }
+        for name in names {
+            if let version = versions[name], !version.isEmpty { add(.workerInfo, at: [name, version], 1) }
         }
         add(names.compactMap { gauges[$0] })
         let rows = names.compactMap { name in sums[name].map { (labels: [name], sum: $0) } }

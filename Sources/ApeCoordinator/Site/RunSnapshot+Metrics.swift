@@ -35,7 +35,9 @@ extension RunSnapshot {
         if let price, let tokens = ledger.tokens { page.add(.inferenceCost, number: tokens.cost(at: price)) }
         add(thresholdsTo: &page)
         page.add(workersOf: ledger)
-        page.add(ledger.stages.flatMap { [$0.hold, $0.aside] })
+        let measures = ledger.stages.flatMap { [$0.hold, $0.aside] }
+        page.add(measures)
+        for metric in LoadMetric.ofGoals { page.add(metric, measures) }
     }
 
     /// How the user's own conditions stand, as they would be judged if the run ended now.

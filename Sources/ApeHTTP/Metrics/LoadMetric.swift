@@ -2,8 +2,9 @@ import ApeMetrics
 
 /// What agents did and met, and where its values come from: a coordinator tells it of the whole run, a worker of its own
 /// process. A row here is all that it takes to show a counter or series that ``ApeMetrics`` names.
-struct LoadMetric: Sendable {
-    enum Source: Sendable {
+package struct LoadMetric: Sendable {
+    /// Where a metric's values come from.
+    package enum Source: Sendable {
         case counter(CounterName)
         /// Counters that a label of the page tells apart.
         case counters(label: String, [(value: String, name: CounterName)])
@@ -16,10 +17,16 @@ struct LoadMetric: Sendable {
         case seriesFamily(SeriesFamily)
     }
 
-    let family: MetricFamily
+    package let family: MetricFamily
     let source: Source
 
-    private init(_ name: String, _ help: String, _ source: Source) {
+    /// A metric of the page.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called, with its unit.
+    ///   - help: what it says, in a sentence.
+    ///   - source: where its values come from; it gives the kind and the label.
+    package init(_ name: String, _ help: String, _ source: Source) {
         self.source = source
         family =
             switch source {

@@ -8,7 +8,12 @@ extension MetricSink {
         for metric in LoadMetric.all { add(metric, measures) }
     }
 
-    private mutating func add(_ metric: LoadMetric, _ measures: [Measures]) {
+    /// One metric, added up over measures as all of them are.
+    ///
+    /// - Parameters:
+    ///   - metric: what is shown.
+    ///   - measures: the parts that it is added up over.
+    package mutating func add(_ metric: LoadMetric, _ measures: [Measures]) {
         func total(_ name: CounterName) -> Int64 { measures.reduce(0) { $0.addingClamped($1[name]) } }
         func buckets(_ name: SeriesName) -> LatencyBuckets {
             measures.reduce(into: LatencyBuckets()) { buckets, part in

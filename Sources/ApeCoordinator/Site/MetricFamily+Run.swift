@@ -1,120 +1,111 @@
+import ApeHTTP
 import ApeMetrics
 
-/// How a run and its workers are.
+/// How a run and its workers are: what a coordinator alone shows.
 extension MetricFamily {
-    package static let runInfo = MetricFamily(
+    static let runInfo = MetricFamily(
         "ape_run_info",
         .gauge,
         "Always 1: which run the other figures are of.",
         labels: ["run", "scenario", "version"]
     )
-    package static let runStart = MetricFamily(
+    static let runStart = MetricFamily(
         "ape_run_start_time_seconds",
         .gauge,
         "When the run began, in seconds since 1970."
     )
-    package static let runPhase = MetricFamily(
+    static let runPhase = MetricFamily(
         "ape_run_phase",
         .gauge,
         "1 for the phase that the run is in, 0 for the others.",
         labels: ["phase"]
     )
-    package static let runStage = MetricFamily(
+    static let runStage = MetricFamily(
         "ape_run_stage",
         .gauge,
         "The number of the stage that runs, from 1; 0 before the first."
     )
-    package static let runStages = MetricFamily("ape_run_stages", .gauge, "Stages of the plan.")
-    package static let concurrentAgents = MetricFamily("ape_concurrent_agents", .gauge, "Agents at work on sessions.")
-    package static let concurrentAgentsCount = MetricFamily(
+    static let runStages = MetricFamily("ape_run_stages", .gauge, "Stages of the plan.")
+    static let concurrentAgents = MetricFamily("ape_concurrent_agents", .gauge, "Agents at work on sessions.")
+    static let concurrentAgentsCount = MetricFamily(
         "ape_concurrent_agents_count",
         .untyped,
         "The same under the name that older dashboards ask for."
     )
-    package static let targetAgents = MetricFamily("ape_target_agents", .gauge, "Agents that the stage asks for.")
-    package static let assignedAgents = MetricFamily(
+    static let targetAgents = MetricFamily("ape_target_agents", .gauge, "Agents that the stage asks for.")
+    static let assignedAgents = MetricFamily(
         "ape_assigned_agents",
         .gauge,
         "Agents that workers were told to run."
     )
-    package static let workers = MetricFamily(
+    static let workers = MetricFamily(
         "ape_workers",
         .gauge,
         "Workers that have joined, by how they stand; a lost one is replaced once another of its name joins.",
         labels: ["standing"]
     )
-    package static let workersExpected = MetricFamily("ape_workers_expected", .gauge, "Workers that the run waits for.")
-    package static let waitingWindows = MetricFamily(
+    static let workersExpected = MetricFamily("ape_workers_expected", .gauge, "Workers that the run waits for.")
+    static let waitingWindows = MetricFamily(
         "ape_coordinator_waiting_windows",
         .gauge,
         "Windows received that are not stored yet."
     )
-    package static let inferenceCost = MetricFamily(
+    static let inferenceCost = MetricFamily(
         "ape_inference_cost_total",
         .counter,
         "What the model's tokens have cost so far, in the currency of the scenario's price."
     )
-    package static let thresholdStatus = MetricFamily(
+    static let thresholdStatus = MetricFamily(
         "ape_threshold_status",
         .gauge,
         "1 for how a threshold stands by what was measured so far (PASS, FAIL or INCONCLUSIVE), 0 for the others.",
         labels: ["threshold", "status"]
     )
-    package static let thresholdValue = MetricFamily(
+    static let thresholdValue = MetricFamily(
         "ape_threshold_value",
         .gauge,
         "What a threshold's figure has come to, in the unit of its limit: seconds, percent, a rate or a number.",
         labels: ["threshold"]
     )
 
-    package static let windowsReceived = MetricFamily(
+    static let workerInfo = MetricFamily(
+        "ape_worker_info",
+        .gauge,
+        "Always 1: the version of APE that a worker said it is when it joined.",
+        labels: ["worker", "version"]
+    )
+    static let windowsReceived = MetricFamily(
         "ape_windows_received_total",
         .counter,
         "Windows of a worker that are stored.",
         labels: ["worker"]
     )
-    package static let windowsLate = MetricFamily(
+    static let windowsLate = MetricFamily(
         "ape_windows_late_total",
         .counter,
         "Of these, windows that came more than 5 s after their end.",
         labels: ["worker"]
     )
-    package static let windowsDuplicate = MetricFamily(
+    static let windowsDuplicate = MetricFamily(
         "ape_windows_duplicate_total",
         .counter,
         "Times that a window came which had come before.",
         labels: ["worker"]
     )
-    package static let windowsDropped = MetricFamily(
+    static let windowsDropped = MetricFamily(
         "ape_windows_dropped_total",
         .counter,
         "Windows that a worker could not keep.",
         labels: ["worker"]
     )
-    package static let windowsMade = MetricFamily(
-        "ape_worker_windows_total",
-        .counter,
-        "Windows that this worker has measured.",
-        labels: ["worker"]
-    )
-    package static let windowsUnacknowledged = MetricFamily(
-        "ape_worker_unacknowledged_windows",
-        .gauge,
-        "Windows that this worker keeps until the coordinator has them.",
-        labels: ["worker"]
-    )
 
-    private static let ofEachWorker = WorkerMetric.all.map(\.family)
-    private static let load = LoadMetric.all.map(\.family)
+    private static let goals = LoadMetric.ofGoals.map(\.family)
 
     /// All that a coordinator shows, in the order of its page.
-    package static let ofCoordinator: [MetricFamily] =
+    static let ofCoordinator: [MetricFamily] =
         [
             runInfo, runStart, runPhase, runStage, runStages, concurrentAgents, concurrentAgentsCount, targetAgents,
             assignedAgents, workersExpected, workers, waitingWindows, inferenceCost,
-            thresholdStatus, thresholdValue,
-        ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load
-
-    /// All that a worker shows, in the order of its page.
-    package static let ofWorker: [MetricFamily] = ofEachWorker + [windowsMade, windowsUnacknowledged] + load
+            thresholdStatus, thresholdValue, workerInfo,
+        ] + ofEachWorker + [windowsReceived, windowsLate, windowsDuplicate, windowsDropped] + load + goals
 }

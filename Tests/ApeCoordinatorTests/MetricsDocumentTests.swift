@@ -1,6 +1,8 @@
-@testable import ApeHTTP
+import ApeHTTP
 import Foundation
 import Testing
+
+@testable import ApeCoordinator
 
 /// `docs/http.md` names every metric that the code has, and none besides.
 struct MetricsDocumentTests {
