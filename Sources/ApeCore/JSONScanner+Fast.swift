@@ -61,7 +61,7 @@ extension JSONScanner {
         }
         let digits = index - start
         guard digits > 0, digits <= shortDigits, digits == 1 || text[start] != UInt8(ascii: "0") else { return nil }
-        if index < text.count, text[index] == UInt8(ascii: ".") || text[index] | 0x20 == UInt8(ascii: "e") { return nil }
-        return number
+        let isWhole = index == text.count || text[index] != UInt8(ascii: ".") && text[index] | 0x20 != UInt8(ascii: "e")
+        return isWhole ? number : nil
     }
 }
