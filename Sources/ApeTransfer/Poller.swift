@@ -76,6 +76,8 @@ final class Poller {
 
     /// Sets the events that a shard waits for on a descriptor; 0 for none.
     func want(_ descriptor: Int32, _ mask: UInt32, shard: Int) {
+        // libcurl may name a socket that it could not open.
+        guard descriptor >= 0 else { return }
         reserve(descriptor)
         var interest = interests[Int(descriptor)]
         let shard = UInt32(shard)
@@ -101,6 +103,7 @@ final class Poller {
 
     /// Notes that a tracked socket is about to be closed, which ends its registration in the kernel.
     func closing(_ descriptor: Int32) {
+        guard descriptor >= 0 else { return }
         reserve(descriptor)
         interests[Int(descriptor)] = Interest()
     }
