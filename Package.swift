@@ -157,8 +157,9 @@ let package = Package(
         library(
             "ApeCoordinatorCLI",
             [
-                "ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", "ApeScenario", logging,
-                arguments,
+                "ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", "ApeScenario",
+                lifecycle,
+                signals, logging, arguments,
             ]
         ),
         library(

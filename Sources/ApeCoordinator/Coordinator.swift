@@ -20,6 +20,7 @@ package final class Coordinator: Service {
     private let http: HTTPService?
     private let rights: ControlRights?
     private let result = Mutex<ApeCore.ExitCode>(.fleet)
+    private let ending = Mutex(Termination.ends)
 
     /// Checks what can be checked before anything runs: the report's path, the results directory, the store.
     ///
@@ -52,6 +53,9 @@ package final class Coordinator: Service {
 
     /// The verdict as an exit code, once ``run()`` has returned.
     package var exitCode: ApeCore.ExitCode { result.withLock { $0 } }
+
+    /// Says that the shutdown which follows is by SIGTERM.
+    package func terminate() { ending.withLock { $0 = configuration.termination } }
 
     /// Runs to the verdict.
     ///
@@ -108,7 +112,7 @@ package final class Coordinator: Service {
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            adding.yield { await loop.interrupt() }
+            adding.yield { await loop.end(by: self.ending.withLock { $0 }) }
         }
         let exported = await exporter?.finish(await loop.snapshot)
         let code = try await loop.conclude(showing: hub, exported: exported)

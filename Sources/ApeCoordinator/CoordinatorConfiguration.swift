@@ -22,6 +22,8 @@ package struct CoordinatorConfiguration: Sendable {
     /// Whether ``runID`` is a run that was cut off.
     package var resumes: Bool
     package var seed: UInt64
+    /// What SIGTERM is to do.
+    package var termination = Termination.ends
     /// Fail where an interval straddles its target.
     package var isStrict: Bool
     /// Whether the report holds the optimisation analysis.

@@ -99,8 +99,8 @@ extension CoordinatorLoop {
     /// Closes the store's account of the run. Everything that was measured is stored, so a store which fails now takes
     /// nothing from the verdict.
     private func storeEnd(_ verdict: RunVerdict, endMicros: Int64, report: String?) async {
-        // A run that could not be stored has not ended: it goes on once it can be.
-        if outcome?.failure?.cause == .storeFailed { return }
+        // A run that could not be stored has not ended: it goes on once it can be. Nor has one that was suspended.
+        if outcome?.failure?.cause == .storeFailed || outcome == .suspended { return }
         do {
             let run = configuration.runID
             try await store.finish(run: run, verdict: verdict, endedMicros: endMicros, report: report)

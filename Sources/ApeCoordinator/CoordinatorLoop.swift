@@ -198,8 +198,9 @@ actor CoordinatorLoop {
     /// Names where else the run can be seen.
     func show(page: String, link: String?) { display.show(page: page, link: link) }
 
-    /// Somebody asks for the run's end.
-    func interrupt() {
+    /// Somebody asks for the run's end, or for that of its coordinator alone.
+    func end(by ending: Termination) {
+        guard ending == .ends else { return handle(.suspended) }
         if display.hasScreen {
             let words = "The run was interrupted: it ends, and its report is written"
             tell(FleetEvent(at: clock.now, level: .info, code: "interrupted", message: words))
