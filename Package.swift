@@ -218,7 +218,7 @@ let package = Package(
             "ApeCoordinator",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer",
-                "ApeHTTP", "ApeTestKit", logging,
+                "ApeHTTP", "ApeSite", "ApeTestKit", logging,
             ]
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),

@@ -99,6 +99,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "OpenTelemetry")
     var otlp: OTLPOptions
 
+    @OptionGroup(title: "Notices")
+    var notices: NotifyOptions
+
     @OptionGroup(title: "Program")
     var program: ProgramOptions
 
@@ -160,6 +163,7 @@ struct RunCommand: AsyncParsableCommand {
         configuration.comparesAnyVersion = comparison.versions.anyVersion
         configuration.regressionLimit = comparison.regression.limit
         configuration.otlp = try OTLPSettings(url: otlp.otlp, environment: OTLPSettings.processEnvironment)
+        configuration.notices = try notices.settings()
         for warning in configuration.otlp?.warnings ?? [] { StandardError.write("warning: \(warning)\n") }
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")

@@ -18,7 +18,7 @@ package struct MetricFamily: Sendable, Hashable {
     /// The names of its labels, in the order in which samples give their values.
     package var labels: [String]
 
-    init(_ name: String, _ kind: Kind, _ help: String, labels: [String] = []) {
+    package init(_ name: String, _ kind: Kind, _ help: String, labels: [String] = []) {
         self.name = name
         self.kind = kind
         self.help = help
