@@ -157,8 +157,9 @@ let package = Package(
         library(
             "ApeCoordinatorCLI",
             [
-                "ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", "ApeScenario", logging,
-                arguments,
+                "ApeCore", "ApeChannel", "ApeCoordinator", "ApeHTTP", "ApeProgram", "ApeReport", "ApeScenario",
+                lifecycle,
+                signals, logging, arguments,
             ]
         ),
         library(
@@ -217,7 +218,7 @@ let package = Package(
             "ApeCoordinator",
             [
                 "ApeCore", "ApeMetrics", "ApeWire", "ApeFleet", "ApeRun", "ApeReport", "ApeChannel", "ApeTransfer",
-                "ApeHTTP", "ApeTestKit", logging,
+                "ApeHTTP", "ApeSite", "ApeTestKit", logging,
             ]
         ),
         tests("ApeHTTP", ["ApeCore", "ApeMetrics", nioCore, nioPosix, nioEmbedded, lifecycle, logging, arguments]),

@@ -53,6 +53,9 @@ struct CapacityCommand: AsyncParsableCommand {
     @OptionGroup(title: "OpenTelemetry")
     var otlp: OTLPOptions
 
+    @OptionGroup(title: "Notices")
+    var notices: NotifyOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -77,7 +80,7 @@ struct CapacityCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             coordinatorArguments: ["--search", search.json.text] + http.arguments + live.arguments
-                + formats.arguments + comparison.arguments + otlp.arguments,
+                + formats.arguments + comparison.arguments + otlp.arguments + notices.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
             logs: logs,

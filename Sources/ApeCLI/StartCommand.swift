@@ -1,6 +1,7 @@
 import ApeCore
 import ApeHTTP
 import ApeProgram
+import ApeReport
 import ArgumentParser
 import Glibc
 
@@ -52,6 +53,9 @@ struct StartCommand: AsyncParsableCommand {
     @OptionGroup(title: "OpenTelemetry")
     var otlp: OTLPOptions
 
+    @OptionGroup(title: "Notices")
+    var notices: NotifyOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -85,7 +89,7 @@ struct StartCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             standing: LocalFleet.Standing(agents: agents, directory: directory),
-            coordinatorArguments: http.arguments + otlp.arguments,
+            coordinatorArguments: http.arguments + otlp.arguments + notices.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
             logs: directory.logs,

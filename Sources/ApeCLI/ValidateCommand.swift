@@ -50,6 +50,9 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "OpenTelemetry")
     var otlp: OTLPOptions
 
+    @OptionGroup(title: "Notices")
+    var notices: NotifyOptions
+
     @OptionGroup(title: "HTTP of the coordinator")
     var http: HTTPOptions
 
@@ -73,7 +76,7 @@ struct ValidateCommand: AsyncParsableCommand {
             workers: workers,
             scenario: scenario,
             coordinatorArguments: http.arguments + live.arguments + formats.arguments
-                + comparison.arguments + otlp.arguments,
+                + comparison.arguments + otlp.arguments + notices.arguments,
             workerArguments: reach.arguments,
             demoArguments: demo.arguments,
             logs: logs,

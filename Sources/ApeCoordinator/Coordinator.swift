@@ -7,6 +7,7 @@ import ApeReport
 import ApeRun
 import ApeSite
 import ApeStore
+import ApeTransfer
 import Glibc
 import Logging
 import ServiceLifecycle
@@ -20,6 +21,7 @@ package final class Coordinator: Service {
     private let http: HTTPService?
     private let rights: ControlRights?
     private let result = Mutex<ApeCore.ExitCode>(.fleet)
+    private let ending = Mutex(Termination.ends)
 
     /// Checks what can be checked before anything runs: the report's path, the results directory, the store.
     ///
@@ -53,6 +55,9 @@ package final class Coordinator: Service {
     /// The verdict as an exit code, once ``run()`` has returned.
     package var exitCode: ApeCore.ExitCode { result.withLock { $0 } }
 
+    /// Says that the shutdown which follows is by SIGTERM.
+    package func terminate() { ending.withLock { $0 = configuration.termination } }
+
     /// Runs to the verdict.
     ///
     /// - Throws: ``ApeError`` when it cannot listen or the store fails.
@@ -82,6 +87,7 @@ package final class Coordinator: Service {
             fleet: fleet,
             record: record,
             baseline: baseline,
+            lastRun: try await LastRun(in: store),
             store: store,
             jobs: adding,
             logger: logger
@@ -102,17 +108,41 @@ package final class Coordinator: Service {
                 group.addTask { await self.pruneRuns() }
                 group.addTask { await loop.ask(scrapers, by: outbound) }
                 group.addTask { await hub.keepFresh() }
-                if let exporter { group.addTask { await exporter.run { await loop.snapshot } } }
+                if let exporter { group.addTask { await exporter.run { await loop.exported(at: nil) } } }
                 await loop.handle(.started)
                 for await job in jobs { group.addTask { await job() } }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            adding.yield { await loop.interrupt() }
+            adding.yield { await loop.end(by: self.ending.withLock { $0 }) }
         }
-        let exported = await exporter?.finish(await loop.snapshot)
-        let code = try await loop.conclude(showing: hub, exported: exported)
-        result.withLock { $0 = code }
+        var report = await loop.lastReport()
+        report.exported = await exporter?.finish(await loop.exported(at: report))
+        let conclusion = await loop.conclude(report, showing: hub)
+        result.withLock { $0 = conclusion.code }
+        await notify(of: conclusion, over: outbound)
+        if let error = conclusion.error { throw error }
+    }
+
+    /// Tells those who want to know how the run ended; who cannot be told changes nothing about it.
+    private func notify(of conclusion: Conclusion, over outbound: Outbound) async {
+        guard let settings = configuration.notices else { return }
+        let sender = NoticeSender(
+            settings: settings,
+            perform: { request throws(TransferError) in try await outbound.perform(request) },
+            seconds: { SteadyClock<FleetTime>().now.micros / 1_000_000 },
+            warn: { StandardError.write("warning: \($0); it is tried again\n") }
+        )
+        let deliveries = await sender.send(
+            VerdictNotice(conclusion.report, files: conclusion.files, job: settings.job),
+            id: "msg_\(SecureRandom.hex(bytes: 16))",
+            withinMicros: NoticeSender.patienceMicros(conclusion.report.verdict.outcome)
+        )
+        for delivery in deliveries {
+            if let words = delivery.warning { StandardError.write("warning: \(words)\n") }
+            guard delivery.failure == nil, configuration.view == .people else { continue }
+            StandardOutput.write("notified: \(delivery.place)\n")
+        }
     }
 
     /// Lets go of older runs while this one goes on. What fails there fails no run.

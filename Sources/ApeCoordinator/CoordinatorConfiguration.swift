@@ -22,6 +22,8 @@ package struct CoordinatorConfiguration: Sendable {
     /// Whether ``runID`` is a run that was cut off.
     package var resumes: Bool
     package var seed: UInt64
+    /// What SIGTERM is to do.
+    package var termination = Termination.ends
     /// Fail where an interval straddles its target.
     package var isStrict: Bool
     /// Whether the report holds the optimisation analysis.
@@ -50,6 +52,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var regressionLimit: Double?
     /// Where the run is exported to; nil for nowhere.
     package var otlp: OTLPSettings?
+    /// Who is told how the run ended; nil for nobody.
+    package var notices: NoticeSettings?
     /// Where commands to the run are taken; nil for nowhere.
     package var commandSocket: String?
     /// The file of the token by which the run is controlled over HTTP; nil for a token of the run's own.

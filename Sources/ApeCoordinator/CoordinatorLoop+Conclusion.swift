@@ -4,41 +4,65 @@ import ApeFleet
 import ApeProgram
 import ApeReport
 import ApeRun
+import ApeSite
 import ApeStore
 import Glibc
 
+/// What a run came to, once its report is written.
+struct Conclusion: Sendable {
+    var report: RunReport
+    /// What was written of it: names, and paths from the root.
+    var files: [(name: String, path: String)]
+    /// What the program exits with where there is no error.
+    var code: ApeCore.ExitCode
+    /// Why the run could not go on, or its report could not be written.
+    var error: ApeError?
+}
+
 extension CoordinatorLoop {
-    /// Judges the run, writes the report, closes the store's account and prints the verdicts.
-    ///
-    /// - Parameters:
-    ///   - hub: where the run is shown to whoever looks at its page.
-    ///   - exported: what became of its exports; nil where there were none.
-    /// - Returns: what the program exits with.
-    /// - Throws: ``ApeError`` when the run could not go on, or its report cannot be written.
-    func conclude(showing hub: LiveHub, exported: OTLPAccount?) async throws -> ApeCore.ExitCode {
+    /// Judges the run, of which no more comes.
+    func lastReport() async -> RunReport {
         let endMicros = clock.now.micros
         await storeLastServers()
         record.ledger.ended(atMicros: endMicros)
         let rules = JudgingRules(configuration.scenario, strict: configuration.isStrict)
         let verdict = RunVerdict(judging: record.ledger, rules: rules, outcome: outcome ?? .interrupted)
+        return report(record, record.ledger, verdict, endMicros: endMicros)
+    }
+
+    /// The run alone, and at its end with the verdict: what is exported under the run's own name.
+    func exported(at report: RunReport?) -> RunSnapshot {
+        var snapshot = snapshot
+        snapshot.lastRun = report.flatMap { LastRun($0) }
+        return snapshot
+    }
+
+    /// Writes the report, closes the store's account and prints the verdicts.
+    ///
+    /// - Parameters:
+    ///   - report: the run's report.
+    ///   - hub: where the run is shown to whoever looks at its page.
+    /// - Returns: what came of it.
+    func conclude(_ report: RunReport, showing hub: LiveHub) async -> Conclusion {
         display.end()
         StandardError.settle()
         let hasRun = record.ledger.stages.contains { $0.timeline != nil }
-        var report = report(record, record.ledger, verdict, endMicros: endMicros)
-        report.exported = exported
-        if let words = exported?.sentence { StandardError.write("warning: \(words)\n") }
+        if let words = report.exported?.sentence { StandardError.write("warning: \(words)\n") }
         let files = hasRun ? await write(report, showing: hub) : ReportOutputs.Files()
         await hub.end(LivePage(report, nil))
         let path = configuration.reportPath
         let isWritten = files.written.contains { $0.path == path }
-        await storeEnd(verdict, endMicros: endMicros, report: isWritten ? path.absolutePath : nil)
+        await storeEnd(report, path: isWritten ? path.absolutePath : nil)
         tell(report, files, hasRun: hasRun)
-        if let error = outcome?.failure?.error ?? files.failures.first {
-            // Why the run ended comes last.
-            for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
-            throw error
-        }
-        return report.exitCode
+        let error = outcome?.failure?.error ?? files.failures.first
+        // Why the run ended comes last.
+        for failure in files.failures where failure != error { StandardError.write("error: \(failure)\n") }
+        return Conclusion(
+            report: report,
+            files: files.written.map { ($0.name, $0.path.absolutePath) },
+            code: report.exitCode,
+            error: error
+        )
     }
 
     /// Prints what came of the run.
@@ -98,12 +122,13 @@ extension CoordinatorLoop {
 
     /// Closes the store's account of the run. Everything that was measured is stored, so a store which fails now takes
     /// nothing from the verdict.
-    private func storeEnd(_ verdict: RunVerdict, endMicros: Int64, report: String?) async {
-        // A run that could not be stored has not ended: it goes on once it can be.
-        if outcome?.failure?.cause == .storeFailed { return }
+    private func storeEnd(_ report: RunReport, path: String?) async {
+        // A run that could not be stored has not ended: it goes on once it can be. Nor has one that was suspended.
+        if outcome?.failure?.cause == .storeFailed || outcome == .suspended { return }
         do {
             let run = configuration.runID
-            try await store.finish(run: run, verdict: verdict, endedMicros: endMicros, report: report)
+            let (verdict, end) = (report.verdict, report.run.endMicros)
+            try await store.finish(run: run, verdict: verdict, endedMicros: end, report: path)
             try store.close()
         } catch {
             StandardError.write("warning: ape-test history will not tell how this run ended: \(error)\n")

@@ -5,6 +5,7 @@ import ApeMetrics
 import ApeProgram
 import ApeReport
 import ApeRun
+import ApeSite
 import ApeStore
 import ApeWire
 import Logging
@@ -39,6 +40,8 @@ actor CoordinatorLoop {
     /// What happened to the fleet last; the newest last.
     private var recentEvents: [FleetEvent]
     private var lastLive: (at: FleetTime, live: LiveRun)?
+    /// The run that ended last before this one; nil for none.
+    private let lastRun: LastRun?
     /// What servers showed and is not stored yet.
     var waitingServers: [ServerSample] = []
 
@@ -47,6 +50,7 @@ actor CoordinatorLoop {
         fleet: ApeFleet.CoordinatorConfiguration,
         record: RunRecord,
         baseline: ComparableRun?,
+        lastRun: LastRun?,
         store: RunStore,
         jobs: AsyncStream<Job>.Continuation,
         logger: Logger
@@ -55,6 +59,7 @@ actor CoordinatorLoop {
         self.record = record
         recentEvents = record.ledger.events.filter(\.isForTerminal).suffix(LiveRun.maximumEvents)
         self.baseline = baseline
+        self.lastRun = lastRun
         self.store = store
         self.jobs = jobs
         costLimit = CostLimit(configuration.scenario)
@@ -126,7 +131,8 @@ actor CoordinatorLoop {
             nowMicros: clock.now.micros,
             ledger: record.ledger,
             progress: progress,
-            events: recentEvents
+            events: recentEvents,
+            lastRun: lastRun
         )
     }
 
@@ -198,8 +204,9 @@ actor CoordinatorLoop {
     /// Names where else the run can be seen.
     func show(page: String, link: String?) { display.show(page: page, link: link) }
 
-    /// Somebody asks for the run's end.
-    func interrupt() {
+    /// Somebody asks for the run's end, or for that of its coordinator alone.
+    func end(by ending: Termination) {
+        guard ending == .ends else { return handle(.suspended) }
         if display.hasScreen {
             let words = "The run was interrupted: it ends, and its report is written"
             tell(FleetEvent(at: clock.now, level: .info, code: "interrupted", message: words))

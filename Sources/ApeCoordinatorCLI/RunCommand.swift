@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
               ape-coordinator run --scenario ape.yml --output 'reports/{run}.json' --keep-runs 50 --keep-for 30d
 
             Exit codes: 0 every critical target and threshold passed and every stage was held; 1 one failed; 2 usage or \
-            scenario error; 3 inconclusive; 4 the fleet could not run; 130 interrupted.
+            scenario error; 3 inconclusive; 4 the fleet could not run; 130 interrupted; 143 suspended.
             """
     )
 
@@ -59,8 +59,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Take up a run that was cut off; `latest` for the last one of --results, if that was cut off in the last ten "
-                + "minutes and was the same: else a new one begins.",
+            "Take up a run that was cut off; `latest` for the last one of --results, if that was the same and was cut off in "
+                + "the last ten minutes or suspended in the last hour: else a new one begins. SIGTERM then suspends the run.",
             valueName: "run"
         )
     )
@@ -98,6 +98,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "OpenTelemetry")
     var otlp: OTLPOptions
+
+    @OptionGroup(title: "Notices")
+    var notices: NotifyOptions
 
     @OptionGroup(title: "Program")
     var program: ProgramOptions
@@ -148,6 +151,7 @@ struct RunCommand: AsyncParsableCommand {
             commandSocket: commandSocket
         )
         configuration.rowFiles = rows
+        configuration.termination = Termination(resume: resume)
         configuration.view = live.view
         configuration.isComprehensive = run.isComprehensive
         configuration.formats = formats.outputs
@@ -159,6 +163,7 @@ struct RunCommand: AsyncParsableCommand {
         configuration.comparesAnyVersion = comparison.versions.anyVersion
         configuration.regressionLimit = comparison.regression.limit
         configuration.otlp = try OTLPSettings(url: otlp.otlp, environment: OTLPSettings.processEnvironment)
+        configuration.notices = try notices.settings()
         for warning in configuration.otlp?.warnings ?? [] { StandardError.write("warning: \(warning)\n") }
         if resume == CoordinatorConfiguration.latestRun { configuration = try await configuration.takingUpLatest() }
         let logger = program.logger(label: "ape-coordinator")
@@ -176,6 +181,7 @@ struct RunCommand: AsyncParsableCommand {
             beside: http,
             parentWatch: program.parentWatch,
             hangupWatch: credentials.map { credentials in HangupWatch { credentials.reload(logger: logger) } },
+            terminationWatch: TerminationWatch { coordinator.terminate() },
             logger: logger
         )
         let code = coordinator.exitCode

@@ -12,4 +12,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     case fleet = 4
     /// Interrupted by a signal; a report of what was measured is still written.
     case interrupted = 130
+    /// Told to end by SIGTERM while the run is to go on: another coordinator takes it up. A report of what was measured is
+    /// still written.
+    case suspended = 143
 }

@@ -6,6 +6,8 @@ package enum RunOutcome: Sendable, Equatable {
     case finished
     /// The user ended it.
     case interrupted
+    /// Its coordinator was told to end, and another is to go on with it. No store keeps this as its end.
+    case suspended
     /// What the run may cost was spent before its plan's end.
     case budgetSpent
     /// A threshold that ends the run failed; its text.
@@ -19,6 +21,7 @@ package enum RunOutcome: Sendable, Equatable {
         case .running: "running"
         case .finished: "finished"
         case .interrupted: "interrupted"
+        case .suspended: "suspended"
         case .budgetSpent: "budget_spent"
         case .aborted: Self.abortedName
         case .fleetFailed: "fleet_failed"

@@ -114,6 +114,9 @@ package struct CoordinatorLimits: Sendable {
     package var cancel = Micros.seconds(2)
     /// How long all workers may take to prepare.
     package var prepare = Micros.seconds(120)
+    /// From a run's being taken up after a suspension to the start of the stage that is measured anew, so that workers have
+    /// come back: more than they wait between two tries to connect.
+    var reunion = Micros.seconds(16)
     /// From planning a stage to its start, so that every worker knows it in time.
     var lead = Micros.seconds(2)
     /// How long a run may stand still because somebody wants it to; then it ends.

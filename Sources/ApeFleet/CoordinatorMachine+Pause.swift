@@ -33,7 +33,9 @@ extension CoordinatorMachine {
         log(.info, "The run is paused")
     }
 
-    mutating func goOn(at now: FleetTime) {
+    /// Ends a pause; `lead` is how long the stage that follows takes to begin, as long as workers need to know of it unless
+    /// given.
+    mutating func goOn(at now: FleetTime, lead: Micros? = nil) {
         guard case .running = phase, let since = pausedAt, let current = schedule else { return }
         pausedAt = nil
         // Nobody was to take over agents meanwhile.
@@ -42,7 +44,7 @@ extension CoordinatorMachine {
         log(.info, "The run goes on", ["paused_us": "\((now - since).micros)"])
         let index = current.timeline.stage
         // A stage that was to begin just then keeps to its time: the hold before it may still go on.
-        let start = max((now + configuration.limits.lead).secondCeiling, current.timeline.start)
+        let start = max((now + (lead ?? configuration.limits.lead)).secondCeiling, current.timeline.start)
         if plan.stages[index].isOpen, since >= current.timeline.start, plan.stages.count < WireLimit.maximumStages {
             let stage = Stage.open(agents: wantedAgents ?? current.plannedAgents, number: plan.stages.count + 1)
             wantedAgents = nil

@@ -23,6 +23,7 @@ extension CoordinatorMachine {
         if case .closing(let outcome) = phase { return close(outcome) }
         if !isEnding, schedule != nil { phase = .running }
         needsPlan = schedule != nil
+        if case .suspended = run.facts.last?.kind { bridgeSuspension(since: last, at: now) }
         record(.resumed(outage: max(.zero, now - last)), at: now)
         log(.warning, "The run is taken up again", ["outage_us": "\((now - last).micros)"])
     }
@@ -86,6 +87,7 @@ extension CoordinatorMachine {
         case .rowsLeased(let lease):
             for index in rowBooks.indices where rowBooks[index].set.name == lease.set { rowBooks[index].enter(lease) }
         case .tried, .rowsUsedUp, .turnedAway, .moved, .windowsDropped, .event, .resumed, .slept, .storeStalled: break
+        case .suspended: break
         }
     }
 

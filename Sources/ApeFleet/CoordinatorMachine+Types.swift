@@ -24,6 +24,8 @@ extension CoordinatorMachine {
         case commitFailed(String)
         /// The user asked to end (SIGINT, SIGTERM).
         case interrupted
+        /// This coordinator has to end, and the run is to go on with another.
+        case suspended
         /// The user wants another number of agents; only an open stage heeds it.
         case rescale(Int)
         /// The user wants the run to stand still for a while; see ``CoordinatorMachine/pauseRefusal(at:)``.

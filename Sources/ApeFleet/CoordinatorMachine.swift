@@ -136,6 +136,7 @@ package struct CoordinatorMachine: Sendable {
         case .commitDelayed(let reason): commitDelayed(reason, at: now)
         case .commitFailed(let reason): commitFailed(reason, at: now)
         case .interrupted: interrupt(at: now)
+        case .suspended: suspend(at: now)
         case .rescale(let agents): wantedAgents = agents
         case .paused: pause(at: now)
         case .continued: goOn(at: now)

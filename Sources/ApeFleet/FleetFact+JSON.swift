@@ -64,6 +64,7 @@ extension FleetFact.Kind {
         case .resumed(let outage): ["kind": "resumed", "outage_us": .integer(outage.micros, in: WireLimit.counts)]
         case .slept(let length): ["kind": "slept", "slept_us": .integer(length.micros, in: WireLimit.counts)]
         case .paused: ["kind": "paused"]
+        case .suspended: ["kind": "suspended"]
         case .continued(let length): ["kind": "continued", "paused_us": .integer(length.micros, in: WireLimit.counts)]
         case .ending(let outcome, let message):
             ["kind": "ending", "outcome": .name(outcome), "message": .string(message)]
@@ -150,7 +151,7 @@ extension FleetFact.Kind {
             self = .event(worker: try fields.identifier("worker"), try WorkerEvent(fields.nested("event")))
         case "resumed": self = .resumed(outage: try fields.span("outage_us"))
         case "slept": self = .slept(try fields.span("slept_us"))
-        case "paused", "continued": self = try .pause(fields)
+        case "paused", "continued", "suspended": self = try .pause(fields)
         case "ending": self = .ending(outcome: try fields.text("outcome"), message: try fields.message())
         case "ended": self = .ended(outcome: try fields.text("outcome"), message: try fields.message())
         default: throw ApeError(.malformed, "fact.kind is none that this version knows")

@@ -19,10 +19,13 @@ extension FleetFact.Kind {
         return members
     }
 
-    /// The beginning of a pause, or its end.
+    /// The beginning of a pause or its end, or a suspension.
     static func pause(_ fields: Fields) throws(ApeError) -> Self {
-        guard try fields.text("kind") == "continued" else { return .paused }
-        return .continued(after: try fields.length("paused_us", in: WireLimit.counts))
+        switch try fields.text("kind") {
+        case "continued": .continued(after: try fields.length("paused_us", in: WireLimit.counts))
+        case "suspended": .suspended
+        default: .paused
+        }
     }
 
     static func stallMembers(_ length: Micros) -> JSONObject {

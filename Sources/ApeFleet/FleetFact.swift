@@ -65,6 +65,8 @@ package struct FleetFact: Sendable, Equatable {
         case paused
         /// The run goes on after having stood still for so long.
         case continued(after: Micros)
+        /// The coordinator was told to end, and the run is to go on with another.
+        case suspended
         /// The run is to end with this outcome: workers are told to stop.
         case ending(outcome: String, message: String)
         /// The run is over.

@@ -15,6 +15,7 @@ package enum ServiceRun {
     ///   - companion: a service that runs beside it and never ends the program; nil for none.
     ///   - parentWatch: the watch on the parent; nil for none.
     ///   - hangupWatch: the action at SIGHUP; nil to have SIGHUP end the program, as is the default of the system.
+    ///   - terminationWatch: a service whose end shuts the program down in the place of SIGTERM; nil for none.
     ///   - logger: takes the log lines of the service group.
     /// - Throws: what the service throws.
     package static func toEnd(
@@ -22,6 +23,7 @@ package enum ServiceRun {
         beside companion: (any Service)? = nil,
         parentWatch: ParentWatch?,
         hangupWatch: HangupWatch? = nil,
+        terminationWatch: (any Service)? = nil,
         logger: Logger
     ) async throws {
         var configuration = ServiceGroupConfiguration(
@@ -32,21 +34,15 @@ package enum ServiceRun {
                     failureTerminationBehavior: .gracefullyShutdownGroup
                 )
             ],
-            gracefulShutdownSignals: [.sigint, .sigterm],
+            gracefulShutdownSignals: terminationWatch == nil ? [.sigint, .sigterm] : [.sigint],
             logger: logger
         )
         if let companion {
             configuration.services.append(.init(service: companion, successTerminationBehavior: .ignore))
         }
-        if let parentWatch {
-            configuration.services.append(
-                .init(service: parentWatch, successTerminationBehavior: .gracefullyShutdownGroup)
-            )
-        }
-        if let hangupWatch {
-            configuration.services.append(
-                .init(service: hangupWatch, successTerminationBehavior: .gracefullyShutdownGroup)
-            )
+        let watches: [(any Service)?] = [parentWatch, hangupWatch, terminationWatch]
+        for watch in watches.compactMap(\.self) {
+            configuration.services.append(.init(service: watch, successTerminationBehavior: .gracefullyShutdownGroup))
         }
         configuration.maximumGracefulShutdownDuration = patience
         try await ServiceGroup(configuration: configuration).run()

@@ -6,7 +6,7 @@ extension RunReport {
     ///
     /// - Parameters:
     ///   - archive: all that is stored of it.
-    ///   - isRunning: whether it goes on; one that does not and has no outcome counts as interrupted.
+    ///   - isRunning: whether it goes on; one that does not and has no outcome counts as interrupted or suspended.
     package init(_ archive: RunArchive, isRunning: Bool = false) {
         var verdict = archive.verdict
         if isRunning { verdict.outcome = .running }

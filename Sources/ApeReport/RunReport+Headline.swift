@@ -10,6 +10,7 @@ extension RunReport {
         case .finished, .budgetSpent, .aborted: verdict.status.rawValue
         case .running: "RUNNING"
         case .interrupted: "INTERRUPTED"
+        case .suspended: "SUSPENDED"
         case .fleetFailed: "FLEET FAILED"
         }
     }
@@ -19,15 +20,15 @@ extension RunReport {
         switch verdict.outcome {
         case .finished, .budgetSpent, .aborted: verdict.status
         case .running: .notExercised
-        case .interrupted: .inconclusive
+        case .interrupted, .suspended: .inconclusive
         case .fleetFailed: .fail
         }
     }
 
-    /// Why the run ended before its plan's end, in a sentence; nil for one that went to its end or was interrupted.
+    /// Why the run ended before its plan's end, in a sentence; nil for one that went to its end, was interrupted, or goes on.
     var outcomeReason: String? {
         switch verdict.outcome {
-        case .running, .finished, .interrupted: nil
+        case .running, .finished, .interrupted, .suspended: nil
         case .budgetSpent: budgetSentence
         case .aborted: abortSentence
         case .fleetFailed(let failure): failure.reason
@@ -54,6 +55,7 @@ extension RunReport {
             case .inconclusive: "no critical target failed, but the measurement does not carry a verdict."
             case .fleet: "the fleet could not go on."
             case .interrupted: "the run was interrupted; this is what was measured until then."
+            case .suspended: "the run is suspended, and goes on with --resume; this is what was measured until then."
             }
         return "Exit code \(code.rawValue): \(meaning)"
     }

@@ -23,6 +23,8 @@ extension VerdictTable {
         case .budgetSpent: reasons.append(report.budgetSentence)
         case .aborted: reasons.append(report.abortSentence)
         case .interrupted: reasons.append("The run was interrupted: this is what was measured until then.")
+        case .suspended:
+            reasons.append("The run is suspended, and goes on with --resume: this is what was measured until then.")
         case .fleetFailed(let failure): reasons.append("The fleet could not go on: \(failure.reason)")
         }
         var keys: [[String]: [String]] = [:]

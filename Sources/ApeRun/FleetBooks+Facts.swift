@@ -26,7 +26,8 @@ extension FleetBooks {
         case .paused: pause(atMicros: fact.at.micros)
         case .continued: goOn(atMicros: fact.at.micros)
         case .ended: end(atMicros: fact.at.micros)
-        case .turnedAway, .tried, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .ending: break
+        case .turnedAway, .tried, .appended, .leaving, .refused, .rowsLeased, .rowsUsedUp, .event, .suspended, .ending:
+            break
         }
     }
 }

@@ -62,11 +62,10 @@ extension FleetEvent {
         case .resumed(let outage):
             let words = "a coordinator took up the run after \(seconds(outage))"
             self.init(fact, .warning, "coordinator_resumed", words, nil)
-        case .slept(let length):
-            let words = "the coordinator did not run for \(seconds(length)): it was stopped, or its host was suspended"
-            self.init(fact, .warning, "coordinator_slept", words, nil)
+        case .slept(let length): self.init(fact, .warning, "coordinator_slept", Self.words(afterSleep: length), nil)
         case .paused: self.init(fact, .warning, "run_paused", Self.pauseWords, nil)
         case .continued(let length): self.init(fact, .warning, "run_continued", Self.words(afterPause: length), nil)
+        case .suspended: self.init(fact, .warning, "run_suspended", Self.suspensionWords, nil)
         case .ending(RunOutcome.budgetSpent.code, _):
             self.init(fact, .warning, "budget_spent", "inference.budget is spent: the run ends", nil)
         case .ending(RunOutcome.abortedName, let threshold):
@@ -81,6 +80,13 @@ extension FleetEvent {
     private static func words(afterPause length: Micros) -> String {
         "the run goes on, after \(seconds(length)) of pause"
     }
+
+    private static func words(afterSleep length: Micros) -> String {
+        "the coordinator did not run for \(seconds(length)): it was stopped, or its host was suspended"
+    }
+
+    private static let suspensionWords =
+        "the coordinator was told to end: the run is suspended until another takes it up"
 
     private static let pauseWords = "the run is paused: its agents finish what they are at"
 

@@ -12,7 +12,7 @@ package struct RunArchive: Sendable {
     package let endMicros: Int64
 
     /// Rebuilds a run from what is stored of it. A run that has not ended counts as interrupted at the end of its last
-    /// window.
+    /// window, or as suspended where its coordinator said so.
     ///
     /// - Parameters:
     ///   - run: the run.
@@ -45,7 +45,7 @@ package struct RunArchive: Sendable {
         verdict = RunVerdict(
             judging: ledger,
             rules: JudgingRules(scenario, strict: run.isStrict),
-            outcome: run.outcome ?? .interrupted
+            outcome: run.outcome ?? (facts.last?.kind == .suspended ? .suspended : .interrupted)
         )
     }
 }

@@ -70,7 +70,7 @@ package struct RunLedger: Sendable, Equatable {
         stages[timeline.stage].started(timeline)
         servers.forget(stage: timeline.stage)
         books.schedule(timeline)
-        for id in workers.keys { workers[id]?.stages[timeline.stage] = nil }
+        for id in workers.keys { workers[id]?.startOver(stage: timeline.stage) }
     }
 
     /// The run stands still from this moment on: the stage that runs goes no further.
@@ -116,7 +116,10 @@ package struct RunLedger: Sendable, Equatable {
             return
         }
         let timeline = stages[window.stage].timeline
-        guard !stages[window.stage].isEarlier(window) else { return addEarlier(window) }
+        guard !stages[window.stage].isEarlier(window) else {
+            withWorker(worker) { $0.addEarlier(window) }
+            return addEarlier(window)
+        }
         let judged = timeline?.judges(window) ?? false
         var fresh: [Int64] = []
         withWorker(worker) {

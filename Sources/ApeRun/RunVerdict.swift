@@ -56,6 +56,7 @@ package struct RunVerdict: Sendable, Equatable {
     package var exitCode: ExitCode {
         switch outcome {
         case .running, .interrupted: .interrupted
+        case .suspended: .suspended
         case .fleetFailed: .fleet
         case .finished, .budgetSpent, .aborted:
             switch status {

@@ -7,6 +7,13 @@ package struct WorkerLedger: Sendable, Equatable {
     package var facts: WorkerFacts
     /// What it did, by stage index.
     package internal(set) var stages: [Int: WorkerStage] = [:]
+    /// What it did in attempts at stages that were started over.
+    private(set) var earlier = Counts()
+
+    struct Counts: Sendable, Equatable {
+        var actions: Int64 = 0
+        var completedSessions: Int64 = 0
+    }
     /// The number of its latest window; 0 before its first.
     private(set) var lastSeq: Int64 = 0
     /// How it was last; nil before its first window.
@@ -27,10 +34,29 @@ package struct WorkerLedger: Sendable, Equatable {
         )
     }
 
+    /// A stage is measured anew: what it did in it until then counts for the run alone.
+    mutating func startOver(stage: Int) {
+        guard let former = stages.removeValue(forKey: stage) else { return }
+        addEarlier(actions: former.actions, completedSessions: former.completedSessions)
+    }
+
+    /// Adds a window of an attempt that was started over meanwhile.
+    mutating func addEarlier(_ window: Window) {
+        let counts = WorkerStage.counts(in: window)
+        addEarlier(actions: counts.actions, completedSessions: counts.completedSessions)
+    }
+
+    private mutating func addEarlier(actions: Int64, completedSessions: Int64) {
+        earlier.actions = earlier.actions.addingClamped(actions)
+        earlier.completedSessions = earlier.completedSessions.addingClamped(completedSessions)
+    }
+
     /// The most agents that it was ever told to run.
     package var peakAssigned: Int { stages.values.map(\.peakAssigned).max() ?? 0 }
-    package var actions: Int64 { stages.values.reduce(0) { $0.addingClamped($1.actions) } }
-    package var completedSessions: Int64 { stages.values.reduce(0) { $0.addingClamped($1.completedSessions) } }
+    package var actions: Int64 { stages.values.reduce(earlier.actions) { $0.addingClamped($1.actions) } }
+    package var completedSessions: Int64 {
+        stages.values.reduce(earlier.completedSessions) { $0.addingClamped($1.completedSessions) }
+    }
 }
 
 /// What one worker did in one stage.
@@ -74,13 +100,9 @@ package struct WorkerStage: Sendable, Equatable {
     /// - Returns: the seconds of the stage that this worker reports for the first time.
     mutating func add(_ window: Window, judged: Bool) -> [Int64] {
         peakAssigned = max(peakAssigned, window.assigned)
-        for (name, number) in window.counters where number > 0 {
-            if name.isOf(.actions) {
-                actions = actions.addingClamped(number)
-            } else if name.isCompletedSessions {
-                completedSessions = completedSessions.addingClamped(number)
-            }
-        }
+        let counts = Self.counts(in: window)
+        actions = actions.addingClamped(counts.actions)
+        completedSessions = completedSessions.addingClamped(counts.completedSessions)
         guard !window.isLate else { return [] }
         let covered = WholeSeconds.covered(by: window).clamped(to: counted.range)
         let fresh = covered.filter { counted.insert($0) }
@@ -89,6 +111,19 @@ package struct WorkerStage: Sendable, Equatable {
             lag.add(window)
         }
         return fresh
+    }
+
+    /// What a window counted of what a worker is shown to have done.
+    fileprivate static func counts(in window: Window) -> (actions: Int64, completedSessions: Int64) {
+        var (actions, completedSessions): (Int64, Int64) = (0, 0)
+        for (name, number) in window.counters where number > 0 {
+            if name.isOf(.actions) {
+                actions = actions.addingClamped(number)
+            } else if name.isCompletedSessions {
+                completedSessions = completedSessions.addingClamped(number)
+            }
+        }
+        return (actions, completedSessions)
     }
 
     private mutating func addHost(_ host: HostSample, second: Int64) {

@@ -52,6 +52,11 @@ extension StoredPages {
         return .trend(trend, scenarios: names, hasRun: hasRun)
     }
 
+    /// How the run that ended last came out; nil where none has.
+    func lastRun() async throws -> LastRun? {
+        try await reading { try await LastRun(in: $0) } ?? nil
+    }
+
     private func isRunning(_ run: RunSummary) -> Bool {
         run.outcome == nil && RunClaim.isHeld(run: run.id, results: results)
     }

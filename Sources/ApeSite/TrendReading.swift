@@ -57,7 +57,7 @@ package struct TrendReading {
         case .finished, .budgetSpent, .aborted: gap = nil
         case .interrupted: gap = "it was interrupted"
         case .fleetFailed: gap = "the fleet could not go on"
-        case .running, nil: gap = "it was cut off"
+        case .running, .suspended, nil: gap = "it was cut off"
         }
         let state = summary.status ?? summary.outcome?.name ?? "unfinished"
         if let gap { return trend.addGap(run: summary.id, startMicros: summary.createdMicros, gap, state: state) }

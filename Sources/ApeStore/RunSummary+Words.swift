@@ -11,6 +11,7 @@ extension RunSummary {
         case .running: return "running"
         case .finished: return (status ?? "finished") + code
         case .interrupted: return "INTERRUPTED" + code
+        case .suspended: return "SUSPENDED"
         case .budgetSpent: return "BUDGET SPENT, \(status ?? "finished")" + code
         case .aborted: return "ABORTED, \(status ?? "finished")" + code
         case .fleetFailed: return "FLEET FAILED" + code

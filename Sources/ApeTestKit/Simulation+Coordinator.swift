@@ -78,6 +78,8 @@ extension Simulation {
         case .finished(.fleetFailed(let failure)) where failure.cause == .storeFailed:
             queue.add(.killCoordinator(life: coordinatorLife, downMicros: fullDiskDown ?? 0), at: now)
             fullDiskDown = nil
+        case .finished(.suspended):
+            queue.add(.killCoordinator(life: coordinatorLife, downMicros: suspendedDown), at: now)
         case .finished(let outcome): self.outcome = outcome
         case .log: break
         }

@@ -9,6 +9,9 @@ extension Simulation {
         case .killWorker(let index, let restart): killWorker(index, restart: restart)
         case .killCoordinator(let down): killCoordinator(down: down)
         case .killCoordinatorAtGrant(let down): killsAtGrant = down
+        case .suspendCoordinator(let down):
+            suspendedDown = down
+            tell(.suspended, again: fault)
         case .pauseWorker(let index, let micros):
             guard workers[index].machine != nil, workers[index].pausedUntilMicros == nil else { return }
             suspend(index)

@@ -68,6 +68,8 @@ package struct Simulation: Sendable {
     var busyStoreUntil: Int64 = 0
     /// The disk is full, and for how long nobody coordinates once the coordinator has ended for it.
     var fullDiskDown: Int64?
+    /// How long no coordinator is there after one that was told to end.
+    var suspendedDown: Int64 = 0
     var outcome: RunOutcome?
     var progress: Progress?
     /// Which host's agents load the target, by agent; -1 for none.

@@ -79,6 +79,8 @@ package enum SimulatedFault: Sendable {
     case killCoordinator(downMicros: Int64)
     /// kill -9 while the next split is being stored.
     case killCoordinatorAtGrant(downMicros: Int64)
+    /// The coordinator is told to end, and to leave its run to the one that follows some time later.
+    case suspendCoordinator(downMicros: Int64)
     /// SIGSTOP, and SIGCONT some time later.
     case pauseWorker(Int, micros: Int64)
     case pauseCoordinator(micros: Int64)
@@ -119,8 +121,9 @@ extension SimulatedFault {
     /// How long it lasts; 0 for what is over at once.
     var micros: Int64 {
         switch self {
-        case .killCoordinator(let micros), .killCoordinatorAtGrant(let micros), .pauseWorker(_, let micros),
-            .pauseCoordinator(let micros), .partition(_, let micros), .lopsided(_, let micros, _),
+        case .killCoordinator(let micros), .killCoordinatorAtGrant(let micros), .suspendCoordinator(let micros),
+            .pauseWorker(_, let micros), .pauseCoordinator(let micros), .partition(_, let micros),
+            .lopsided(_, let micros, _),
             .slow(_, let micros, _), .slowCommits(let micros, _), .busyStore(let micros), .fullDisk(let micros),
             .pause(let micros):
             micros

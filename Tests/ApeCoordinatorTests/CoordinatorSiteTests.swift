@@ -1,7 +1,9 @@
 import ApeCore
 import ApeHTTP
 import ApeMetrics
+import ApeReport
 import ApeRun
+import ApeSite
 import ApeWire
 import Foundation
 import Testing
@@ -160,6 +162,28 @@ struct CoordinatorSiteTests {
         #expect(worker["windows"]?["received"]?.integer == 4)
         #expect(worker["latest"]?["active_agents"]?.integer == 2)
         #expect(worker["latest"]?["loop_lag_p99_seconds"]?.number == 0.002)
+    }
+
+    @Test func theRunThatEndedLastIsShownBesideTheOneThatGoesOn() throws {
+        var snapshot = snapshot()
+        #expect(!snapshot.metrics.contains("ape_last_run"))
+        let ledger = snapshot.ledger
+        let report = RunReport(
+            run: try PageFixture.run("shop", seconds: 4),
+            ledger: ledger,
+            verdict: RunVerdict(judging: ledger, rules: JudgingRules(usesInference: false))
+        )
+        snapshot.lastRun = LastRun(report)
+        #expect(snapshot.metrics.contains("\nape_last_run_exit_code \(report.exitCode.rawValue)\n"))
+        var sink = OTLPMetricSink(startMicros: 0, nowMicros: 1)
+        snapshot.add(to: &sink)
+        let names = sink.metrics.map(\.name)
+        #expect(names.contains("ape_last_run_exit_code") && names.contains("ape_last_run_target_status"))
+        // One that is to go on has not ended.
+        var verdict = report.verdict
+        verdict.outcome = .suspended
+        let run = try PageFixture.run("shop", seconds: 4)
+        #expect(LastRun(RunReport(run: run, ledger: ledger, verdict: verdict)) == nil)
     }
 
     @Test func theDocumentListsEveryPage() throws {

@@ -48,6 +48,14 @@ struct CoordinatorTests {
         }
     }
 
+    @Test func onlyWhoTakesRunsUpSuspendsThem() throws {
+        #expect(Termination(resume: nil) == .ends)
+        #expect(Termination(resume: "latest") == .suspends)
+        #expect(Termination(resume: "4f1c") == .suspends)
+        // A coordinator that nobody asked for anything else ends its run.
+        #expect(try configuration(in: "/nowhere").termination == .ends)
+    }
+
     @Test func saysWhoCameWhenTooFewWorkersDo() async throws {
         try await inDirectory { directory in
             let coordinator = try Coordinator(configuration: configuration(in: directory), logger: .quiet)

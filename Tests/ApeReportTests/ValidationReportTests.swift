@@ -276,6 +276,7 @@ import Testing
         ("nothing measured", ReportFixture.report { _, _ in false }),
         ("no stage", ReportFixture.report(agents: [])),
         ("interrupted", ReportFixture.report(outcome: .interrupted) { window, _ in window.stage == 0 }),
+        ("suspended", ReportFixture.report(outcome: .suspended) { window, _ in window.stage == 0 }),
         ("fleet failed", ReportFixture.report(outcome: .fleetFailed(FleetFailure("All workers were lost.")))),
         (
             "full of faults",

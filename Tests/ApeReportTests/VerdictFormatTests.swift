@@ -61,6 +61,14 @@ struct VerdictFormatTests {
         #expect(commands.contains { $0.title == "APE: mtba_high_load INCONCLUSIVE" })
     }
 
+    @Test func aSuspendedRunSaysThatItGoesOn() {
+        let report = ReportFixture.report(outcome: .suspended) { window, _ in window.stage == 0 }
+        #expect(report.exitCode == .suspended && report.exitCode.rawValue == 143)
+        #expect(report.exitSentence.hasPrefix("Exit code 143: the run is suspended, and goes on with --resume"))
+        #expect(GitHubAnnotations(report).commands.first?.title == "APE: SUSPENDED")
+        #expect(VerdictTable(report).text.contains("\nThe run is suspended, and goes on with --resume: "))
+    }
+
     /// GitHub drops what comes after the tenth of a step: the tenth says so.
     @Test func atMostTenOfALevel() throws {
         let outcome = RunOutcome.fleetFailed(FleetFailure("All were lost."))

@@ -58,6 +58,9 @@ struct PauseLedgerTests {
         for window in windows { stored.add(worker: "a", window: window, receivedMicros: window.endMicros) }
         #expect(live.stages == stored.stages)
         #expect(live.workers == stored.workers)
+        // What a worker did in the first attempt is no part of the second, but of the run.
+        let actions = live.whole.counters.filter { $0.key.isOf(.actions) }.values.reduce(0, +)
+        #expect(actions > 0 && live.workers["a"]?.actions == actions)
     }
 
     @Test func aRunThatEndsPausedIsJudgedByWhatWasHeld() {

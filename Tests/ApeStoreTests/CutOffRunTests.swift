@@ -37,6 +37,23 @@ import Testing
         #expect(try await store.cutOffRun() == nil)
     }
 
+    @Test func aRunThatWasSuspendedLastIsKnownAsSuch() async throws {
+        try await store.createRun(StoreFixture.run("run-1"))
+        let moment = FleetTime(micros: StoreFixture.start + 9_000_000)
+        _ = try await store.commit(CommitBatch(facts: [FleetFact(at: moment, .suspended)]), run: "run-1")
+        #expect(try await store.cutOffRun()?.isSuspended == true)
+        // Taken up and killed, it is cut off like any other.
+        _ = try await store.commit(CommitBatch(facts: [FleetFact(at: moment, .resumed(outage: .zero))]), run: "run-1")
+        #expect(try await store.cutOffRun()?.isSuspended == false)
+    }
+
+    @Test func aSuspendedRunIsGoneOnWithForAnHour() {
+        let run = StoreFixture.run()
+        let cutOff = CutOffRun(run: run, latestMicros: 1_000_000, isSuspended: true)
+        #expect(cutOff.isContinued(by: run.scenario, run.plan, at: 3_601_000_000))
+        #expect(!cutOff.isContinued(by: run.scenario, run.plan, at: 3_601_000_001))
+    }
+
     @Test func onlyTheSameIsGoneOnWithAndOnlyForTenMinutes() {
         let run = StoreFixture.run()
         let cutOff = CutOffRun(run: run, latestMicros: 1_000_000)

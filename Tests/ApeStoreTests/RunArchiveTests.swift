@@ -84,6 +84,14 @@ import Testing
         #expect(archive.ledger.stages[0].hold[.gap].count == 18)
     }
 
+    @Test func aRunThatWasSuspendedIsSaidToBe() async throws {
+        try await storeRun()
+        try await storeWindows()
+        let moment = FleetTime(micros: StoreFixture.start + 9_000_000)
+        _ = try await store.commit(CommitBatch(facts: [FleetFact(at: moment, .suspended)]), run: "run-1")
+        #expect(try await store.archive(ofRun: "run-1").verdict.outcome == .suspended)
+    }
+
     @Test func timelinesAreMadeInOneReading() async throws {
         try await storeRun()
         try await storeWindows()

@@ -62,6 +62,66 @@ extension IntegrationTests.Operated {
             }
         }
 
+        /// A pod that is evicted, a unit that is restarted: the same command goes on with the run, and its stage with it.
+        @Test func aRunSurvivesACoordinatorThatWasToldToEnd() async throws {
+            try await Scratch.with { scratch in
+                try await Demo.with(in: scratch) { demo in
+                    let shop = try Example.shop(demo, agents: 10, holdSeconds: 14)
+                    // The demo's own speed is not what is tested.
+                    let scenario = try scratch.write("scenario.yml", shop + "kpi_targets: {mtba_threshold: 60}\n")
+                    let control = "127.0.0.1:\(try FreePort.pick())"
+                    let reportPath = scratch.file("report.json")
+                    let coordinator = try Invocation.ape(
+                        "ape-coordinator",
+                        [
+                            "run", "--scenario", scenario, "--workers", "1", "--listen", control, "--output",
+                            reportPath,
+                            "--results", scratch.file("results"), "--no-http", "--resume", "latest",
+                        ]
+                    )
+                    let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "survivor"])
+                    try await ProcessHarness.with(worker, in: scratch) { _ in
+                        let (run, suspended) = try await ProcessHarness.supervise(coordinator, in: scratch) { program in
+                            let run = try runIdentifier(await program.line(containing: "listening for workers"))
+                            _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
+                                let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
+                                return orders >= 10 ? true : nil
+                            }
+                            try program.send(.terminate)
+                            return run
+                        }
+                        #expect(suspended.exitCode == 143, "\(suspended.errors)")
+                        #expect(suspended.output.contains("The run is suspended, and goes on with --resume"))
+                        let soFar = try Report(scratch.write("so-far.json", textOfFile(reportPath) ?? ""))
+                        #expect(soFar.validation["run"]?["outcome"]?.string == "suspended")
+                        #expect(soFar.count("target_requests") > 0)
+                        let (again, finished) = try await ProcessHarness.supervise(coordinator, in: scratch) {
+                            try runIdentifier(await $0.line(containing: "listening for workers"))
+                        }
+                        #expect(again == run)
+                        #expect(finished.exitCode == 0, "\(finished.errors)")
+                        let report = try Report(reportPath)
+                        try await soFar.expectSound(in: scratch)
+                        try await report.expectSound(in: scratch)
+                        #expect(report.missing.isEmpty && report.reassignments.isEmpty)
+                        #expect(report.outages.count == 1)
+                        #expect(report.validation["completeness"]?["pauses"]?.array?.isEmpty == true)
+                        let starts = [soFar, report].map { $0.validation["stages"]?[0]?["start_time"]?.string }
+                        #expect(starts[0] != nil && starts[0] == starts[1])
+                        let counted = try await demo.shopStats(in: scratch)["total"]?.integer
+                        #expect(counted == report.count("target_requests"))
+                        // A run that has ended is not gone on with.
+                        let (next, _) = try await ProcessHarness.supervise(coordinator, in: scratch) { program in
+                            let next = try runIdentifier(await program.line(containing: "listening for workers"))
+                            try program.send(.interrupt)
+                            return next
+                        }
+                        #expect(next != run)
+                    }
+                }
+            }
+        }
+
         /// Every counter and every count of a histogram on a page.
         private func counters(_ url: String, in scratch: Scratch) async throws -> [String: Double] {
             let curl = Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url])

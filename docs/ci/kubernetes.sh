@@ -11,7 +11,8 @@
 #   --wait      how long to wait for another pipeline's run in the namespace; without it 0
 #
 # Exit codes: 0 passed, 1 failed, 3 inconclusive: the run's own verdict. 2: a wrong flag, here or in the overlay's
-# arguments. 4: no verdict, be it for want of workers or for the cluster's troubles; the last line says which.
+# arguments. 4: no verdict, be it for want of workers, for the Job's deadline or for the cluster's troubles; the last line
+# says which. A coordinator that is told to end suspends its run (143), and the pod that follows it goes on.
 #
 # It needs kubectl with a cluster's credentials, and the secrets' files (deploy/kubernetes/secrets).
 set -euo pipefail
@@ -180,9 +181,18 @@ coordinator='.status.containerStatuses[?(@.name=="coordinator")].state.terminate
 state="{.status.phase}|{.status.reason}|{$coordinator.exitCode}|{$coordinator.reason}|"
 state+='{.status.conditions[?(@.type=="DisruptionTarget")].status}'
 
-# Follows the run to its exit code, from pod to pod.
+# Whether a pod's coordinator ended its run: with one of APE's codes, and not for being told to, by whomever.
+is_final() {
+    case $1 in
+    '' | 143) return 1 ;;
+    [0-4]) return 0 ;;
+    *) [ "$2" != True ] ;;
+    esac
+}
+
+# Follows the run to its exit code, from pod to pod, or to the end of the Job.
 follow() {
-    local pod='' lost='' next came=$SECONDS phase reason code why disrupted last=
+    local pod='' lost='' next came=$SECONDS phase reason code why disrupted last='' failure=
     while :; do
         next=$(pods | tail -n 1)
         if [ -n "$next" ] && [ "$next" != "$pod" ] && [ "$next" != "$lost" ]; then
@@ -190,12 +200,13 @@ follow() {
         fi
         if [ -z "$pod" ]; then
             await "$lost" "$came"
+            [ -z "$failure" ] || return 0
             continue
         fi
         # A pod may be gone between two questions.
         IFS='|' read -r phase reason code why disrupted < <(kube get "$pod" --output jsonpath="$state" 2>/dev/null && echo) ||
             phase=
-        if [ -n "$phase" ] && [ -n "$code" ] && [ "$disrupted" != True ]; then
+        if [ -n "$phase" ] && is_final "$code" "$disrupted"; then
             read_rest "$pod"
             verdict_of "$code" "$why"
             return
@@ -207,19 +218,24 @@ follow() {
         elif [ "$phase" = Running ] && [ "$disrupted" != True ]; then
             read_log "$pod"
         elif [ "$disrupted" = True ] || [ "$phase" = Failed ] || ! pods | grep -qFx "$pod"; then
-            # Neither there nor ended by itself: evicted, or its node is gone.
+            # Neither there nor ended by itself: evicted, told to end, or its node is gone.
             say "$pod is lost (${reason:-${why:-gone}}): waiting for the one that follows it"
+            [ -z "$code" ] || read_rest "$pod"
             lost=$pod pod='' came=$SECONDS
         fi
         sleep "$pause"
     done
 }
 
-# Waits for a pod, the first or the one that follows a lost one.
+# Waits for a pod, the first or the one that follows a lost one; or finds that the Job has failed, past its deadline. What
+# its coordinator wrote before it ended is fetched then.
 await() {
-    local failure limit=$starting
+    local limit=$starting
     failure=$(ask get job "$job" --output jsonpath='{.status.conditions[?(@.type=="Failed")].reason}')
-    [ -z "$failure" ] || give_up "the Job has failed without a verdict: $failure"
+    if [ -n "$failure" ]; then
+        say "the Job has failed without a verdict: $failure"
+        return
+    fi
     [ -z "$1" ] || limit=$patience
     ((SECONDS - $2 < limit)) || give_up "${1:+$1 is lost, and }no pod of the Job has come"
     sleep "$pause"
@@ -249,8 +265,32 @@ copy() {
         reader "$image" >"$scratch/reader.json" &&
         kube apply --filename "$scratch/reader.json" >/dev/null &&
         kube wait pod/ape-reports --for condition=Ready --timeout "${starting}s" --request-timeout 0 >/dev/null &&
-        kube exec --request-timeout 0 ape-reports -- tar cf - -C "/results/$1" . >"$scratch/reports.tar" &&
-        mkdir -p "$results" && tar xf "$scratch/reports.tar" -C "$results"
+        kube exec --request-timeout 0 ape-reports -- bash -c "$print_files" "$1" >"$scratch/reports" &&
+        unpack <"$scratch/reports"
+}
+
+# The image has a shell and nothing beside it. Reports are lines of text: each file's name and number of lines, and then
+# these. The database stays where it is.
+# shellcheck disable=SC2016 # it is the pod's shell that expands this
+print_files='set -e; shopt -s globstar nullglob; cd "/results/$0"
+for file in **/*; do
+    [[ -f $file && $file != runs/* ]] || continue
+    mapfile -t lines <"$file"
+    printf "%s\t%s\n" "${#lines[@]}" "$file"
+    [ ${#lines[@]} = 0 ] || printf "%s\n" "${lines[@]}"
+done'
+
+unpack() {
+    local count file lines
+    mkdir -p "$results"
+    while IFS=$'\t' read -r count file; do
+        [[ $count =~ ^[0-9]+$ && /$file/ != */../* ]] || return 1
+        mkdir -p "$results/$(dirname "$file")"
+        lines=()
+        [ "$count" = 0 ] || mapfile -t -n "$count" lines
+        [ "${#lines[@]}" = "$count" ] || return 1
+        printf '%s\n' "${lines[@]}" >"$results/$file"
+    done
 }
 
 reader() {
@@ -259,9 +299,10 @@ reader() {
  "metadata": {"name": "ape-reports", "labels": {"app.kubernetes.io/part-of": "ape"}},
  "spec": {
   "restartPolicy": "Never", "automountServiceAccountToken": false, "activeDeadlineSeconds": 900,
+  "terminationGracePeriodSeconds": 1,
   "securityContext": {"runAsNonRoot": true, "runAsUser": 10001, "runAsGroup": 10001, "fsGroup": 10001,
    "seccompProfile": {"type": "RuntimeDefault"}},
-  "containers": [{"name": "reports", "image": "$1", "command": ["sleep", "900"],
+  "containers": [{"name": "reports", "image": "$1", "command": ["bash", "-c", "coproc read; read -r -t 900 -u \"\${COPROC[0]}\""],
    "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
    "securityContext": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
     "capabilities": {"drop": ["ALL"]}},

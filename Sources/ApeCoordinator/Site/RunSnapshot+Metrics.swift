@@ -3,6 +3,7 @@ import ApeFleet
 import ApeHTTP
 import ApeMetrics
 import ApeRun
+import ApeSite
 
 extension RunSnapshot {
     /// The page for Prometheus. Its counters are made of what is stored alone, so they never go down, whichever
@@ -34,6 +35,7 @@ extension RunSnapshot {
         page.add(.waitingWindows, Int64(progress?.waitingWindows ?? 0))
         if let price, let tokens = ledger.tokens { page.add(.inferenceCost, number: tokens.cost(at: price)) }
         add(thresholdsTo: &page)
+        if let lastRun { page.add(lastRun) }
         page.add(workersOf: ledger)
         let measures = ledger.stages.flatMap { [$0.hold, $0.aside] }
         page.add(measures)

@@ -3,6 +3,7 @@ import ApeFleet
 import ApeMetrics
 import ApeReport
 import ApeRun
+import ApeSite
 
 /// A run at one moment, for whoever looks at it from outside.
 struct RunSnapshot: Sendable {
@@ -24,6 +25,8 @@ struct RunSnapshot: Sendable {
     var progress: Progress?
     /// What happened to the fleet last; the newest last.
     var events: [FleetEvent] = []
+    /// How the run that ended last came out: one before this, or this one once it is over; nil where none has ended.
+    var lastRun: LastRun?
 
     /// What a person who watches the run is shown.
     var live: LiveRun {

@@ -44,7 +44,7 @@ package struct GitHubAnnotations: Sendable {
     /// That the run did not come to its end.
     private var outcome: [WorkflowCommand] {
         switch report.verdict.outcome {
-        case .interrupted: [command(.warning, nil, report.headline, report.exitSentence)]
+        case .interrupted, .suspended: [command(.warning, nil, report.headline, report.exitSentence)]
         case .fleetFailed(let failure): [command(.error, nil, report.headline, failure.reason)]
         default: []
         }

@@ -42,7 +42,7 @@ struct GitLabMetrics: Sendable {
         var families = [
             Family(
                 name: "ape_exit_code",
-                help: "0 passed, 1 failed, 3 inconclusive, 4 the fleet could not run, 130 interrupted.",
+                help: "0 passed, 1 failed, 3 inconclusive, 4 the fleet could not run, 130 interrupted, 143 suspended.",
                 samples: [Sample(value: "\(report.exitCode.rawValue)")]
             )
         ]
