@@ -15,7 +15,8 @@ spec:
   restartPolicy: Never
   {{- end }}
   {{- include "ape.placement" (dict "root" . "own" .Values.coordinator) | nindent 2 }}
-  # SIGTERM ends the run as Ctrl-C does: the report of what was measured is written.
+  # SIGTERM suspends the run (--resume latest): what came in is stored, and the report of what there is so far is written.
+  # A run whose workers are stopping already comes to its end, in at most 30 s.
   terminationGracePeriodSeconds: 45
   securityContext:
     {{- include "ape.podSecurity" (dict "root" . "files" true) | nindent 4 }}
@@ -115,14 +116,26 @@ spec:
 
 {{/* A run to a verdict. */}}
 {{- define "ape.job" -}}
-# A verdict is no fault to be tried again. A pod that its node evicted is: the next one takes the run up.
+# A verdict is no fault to be tried again, not even that of a pod which was being evicted. A pod that was evicted, or told to
+# end for another reason (143: its run is suspended), is followed by one that takes the run up.
 backoffLimit: 0
 podFailurePolicy:
   rules:
+    - action: FailJob
+      onExitCodes:
+        containerName: coordinator
+        operator: In
+        values: [1, 2, 3, 4]
     - action: Ignore
       onPodConditions:
         - type: DisruptionTarget
           status: "True"
+    - action: Ignore
+      onExitCodes:
+        containerName: coordinator
+        operator: In
+        values: [143]
+# Past the deadline the Job ends its pod as an eviction does, and starts none after it: the report so far is on the volume.
 activeDeadlineSeconds: {{ .Values.job.activeDeadlineSeconds | int }}
 ttlSecondsAfterFinished: {{ .Values.job.ttlSecondsAfterFinished | int }}
 template:
