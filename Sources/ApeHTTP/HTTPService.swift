@@ -14,6 +14,10 @@ package final class HTTPService: Service {
     /// Bytes of one header field, of all of them, and how many there may be.
     static let maximumHeader = (fieldBytes: 8 * 1024, listBytes: 32 * 1024, fields: 100)
 
+    /// One thread for all that a process serves. It lasts as long as the process: parts of a server that has ended are freed
+    /// a moment later, and still have something done there.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private let address: HostPort
     private let isAsked: Bool
     private let headPatience: TimeAmount
@@ -64,9 +68,8 @@ package final class HTTPService: Service {
 
     /// Serves until shutdown.
     package func run() async {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        var failure = await serve(on: address, group)
-        if failure != nil, !isAsked { failure = await serve(on: HostPort(host: address.host, port: 0), group) }
+        var failure = await serve(on: address)
+        if failure != nil, !isAsked { failure = await serve(on: HostPort(host: address.host, port: 0)) }
         if let failure {
             logger.warning("HTTP cannot be served", metadata: ["address": "\(address)", "cause": "\(failure)"])
             let message = "Cannot serve HTTP on \(address): choose another address with --http, or --no-http"
@@ -74,19 +77,14 @@ package final class HTTPService: Service {
             outcome.yield(isAsked ? .failure(error) : .success(nil))
         }
         outcome.finish()
-        do {
-            try await group.shutdownGracefully()
-        } catch {
-            logger.debug("The HTTP server's thread did not end well", metadata: ["cause": "\(error)"])
-        }
     }
 
     /// Serves at an address until shutdown; returns why that could not even begin.
-    private func serve(on address: HostPort, _ group: any EventLoopGroup) async -> (any Error)? {
+    private func serve(on address: HostPort) async -> (any Error)? {
         let hasBegun = Mutex(false)
         do {
             let outcome = outcome
-            try await server(at: address, on: group) { bound in
+            try await server(at: address) { bound in
                 hasBegun.withLock { $0 = true }
                 outcome.yield(.success(bound))
             }.run()
@@ -98,7 +96,6 @@ package final class HTTPService: Service {
 
     private func server(
         at address: HostPort,
-        on group: any EventLoopGroup,
         onListening: @escaping @Sendable (HostPort) -> Void
     ) throws -> any Service {
         let (pages, rights, slots) = (pages, rights, StreamSlots(limit: HTTPExchange.maximumStreams))
@@ -121,7 +118,7 @@ package final class HTTPService: Service {
         )
         return try http1.buildServer(
             configuration: ServerConfiguration(address: .hostname(address.host, port: address.port)),
-            eventLoopGroup: group,
+            eventLoopGroup: Self.group,
             logger: quiet
         ) { (request, writer: consuming ResponseWriter, channel) in
             let gate = HTTPGate(rights: rights, port: channel.localAddress?.port ?? address.port)
