@@ -16,7 +16,8 @@ extension CoordinatorMachine {
         members[index].cancelsAtLease = hello.cancelsAtLease
         members[index].tellsAnswers = hello.version.minor >= 1
         members[index].heardAt = now
-        if case .away(let since) = members[index].presence {
+        if let since = members[index].awaySince {
+            if awaitsReturn { needsPlan = true }
             members[index].presence = .connected(Member.Session(connection: id, awayBefore: since))
             record(.returned(worker: members[index].worker, after: now - since), at: now)
         }

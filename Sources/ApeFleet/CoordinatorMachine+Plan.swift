@@ -43,40 +43,6 @@ extension CoordinatorMachine {
         return unassigned.flatMap(\.taken).of(fresh).filter { $0.until > timeline.start }
     }
 
-    /// Sets what everybody is to run in the end.
-    private mutating func divide(_ planned: Int) {
-        let eligible = members.indices.filter { members[$0].isEligible }
-        let rooms = rooms(eligible)
-        let total = min(planned, capacity(of: rooms))
-        let wanted = Split.divide(
-            total,
-            shares: Split.shares(of: total, among: rooms),
-            owned: eligible.map { members[$0].wanted }
-        )
-        for index in members.indices { members[index].wanted = AgentRanges() }
-        for (index, agents) in zip(eligible, wanted) { members[index].wanted = agents }
-        fleetAgents = total
-    }
-
-    /// Weights are the workers' own limits where all of them give one, and else their processors.
-    private func rooms(_ eligible: [Int]) -> [Split.Room] {
-        let allLimited = eligible.allSatisfy { members[$0].capacity.maxAgents != nil }
-        return eligible.map { index in
-            let capacity = members[index].capacity
-            let limit = capacity.maxAgents ?? WireLimit.maximumAgents
-            return Split.Room(weight: allLimited ? limit : capacity.cpus, limit: limit)
-        }
-    }
-
-    private func capacity(of rooms: [Split.Room]) -> Int {
-        rooms.reduce(0) { min(WireLimit.maximumAgents, $0 + $1.limit) }
-    }
-
-    /// Agents that the fleet has room for now.
-    func fittingAgents(of planned: Int) -> Int {
-        min(planned, capacity(of: rooms(members.indices.filter { members[$0].isEligible })))
-    }
-
     /// Whose orders change: what is wanted, without what may still run on somebody else.
     private mutating func grants(in timeline: StageTimeline) -> [(index: Int, granted: AgentRanges)] {
         let held = AgentRanges(members.flatMap(\.held.ranges))

@@ -4,7 +4,8 @@ import ApeWire
 /// Taking up a run that an earlier coordinator left behind.
 extension CoordinatorMachine {
     /// Rebuilds what the facts tell. Workers that had agents keep them until they come back or both their leases,
-    /// counted from now, have run out: nobody can tell when the earlier coordinator last heard them.
+    /// counted from now, have run out: nobody can tell when the earlier coordinator last heard them. Those that were
+    /// connected then are given their shares as if they still were.
     mutating func recover(_ run: RecoveredRun, at now: FleetTime) {
         var disconnections: [Int: FleetTime] = [:]
         for fact in run.facts { recover(fact, at: now, run.lastWindows, &disconnections) }
@@ -16,7 +17,8 @@ extension CoordinatorMachine {
         for index in members.indices {
             members[index].storedSeq = max(members[index].storedSeq, run.lastSeqs[members[index].worker] ?? 0)
             members[index].receivedSeq = members[index].storedSeq
-            members[index].presence = .away(since: disconnections[index] ?? min(now, last))
+            let gone = disconnections[index].map { Member.Presence.away(since: $0) }
+            members[index].presence = gone ?? .awaited(since: min(now, last))
         }
         storedRevision = revision
         // A run that had ended is only told so again.

@@ -60,6 +60,10 @@ package struct CoordinatorMachine: Sendable {
     var plannedAt = FleetTime.distantPast
     /// Whether somebody waits for agents that others have yet to let go.
     var awaitsRelease = false
+    /// Whether the latest split gave nothing more to a worker because that is away.
+    var awaitsReturn = false
+    /// Agents that wait because who has room for them is away.
+    var roomless = 0
     var unassigned: [UnassignedAgents] = []
     /// The rows that nobody may have twice, and what became of them; those of agents' numbers beside them.
     var rowBooks: [RowBook]

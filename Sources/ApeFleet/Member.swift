@@ -20,10 +20,14 @@ struct Member: Sendable {
 
     /// Whether a worker can be told anything.
     enum Presence: Sendable, Equatable {
-        /// A connection stands. May become ``away(since:)`` when that ends.
+        /// A connection stands. May become ``away(since:)`` when that ends, or ``awaited(since:)`` when its
+        /// coordinator does.
         case connected(Session)
         /// No connection stands. May become ``connected(_:)`` by another handshake.
         case away(since: FleetTime)
+        /// No connection stands, and an earlier coordinator had one when it ended: the worker is on its way to this one. May
+        /// become ``connected(_:)`` by another handshake.
+        case awaited(since: FleetTime)
     }
 
     /// What is known of a worker's connection.
@@ -124,10 +128,19 @@ struct Member: Sendable {
     var isConnected: Bool { session != nil }
     /// Whether agents can be given to it.
     var isEligible: Bool { standing == .active && readiness != .preparing }
+    /// Whether it is there, or about to be: only then it is given agents that it does not have.
+    var takesAgents: Bool { if case .away = presence { false } else { true } }
     /// Whether it said `prepared` on this connection, so that assignments may follow.
     var isReady: Bool { if case .ready = readiness { true } else { false } }
 
     var session: Session? { if case .connected(let session) = presence { session } else { nil } }
+    /// Since when no connection stands; nil while one does.
+    var awaySince: FleetTime? {
+        switch presence {
+        case .connected: nil
+        case .away(let since), .awaited(let since): since
+        }
+    }
 
     /// Whether its last words are still to be expected.
     var isExpected: Bool { standing == .active || standing == .leaving }

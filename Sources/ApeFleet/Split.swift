@@ -38,6 +38,23 @@ enum Split {
         return shares
     }
 
+    /// Divides as ``shares(of:among:)`` does, with some who get no more than `most` says; what their shares lack goes to
+    /// the others, for whom it says nothing.
+    static func shares(of total: Int, among rooms: [Room], atMost most: [Int?]) -> [Int] {
+        var shares = shares(of: total, among: rooms)
+        guard zip(shares, most).contains(where: { $0 > $1 ?? .max }) else { return shares }
+        var others = rooms
+        for (index, most) in most.enumerated() {
+            guard let most else { continue }
+            shares[index] = min(shares[index], most)
+            others[index].limit = 0
+        }
+        let bound = zip(shares, most).reduce(0) { $1.1 == nil ? $0 : $0 + $1.0 }
+        let rest = self.shares(of: total - bound, among: others)
+        for index in rooms.indices where most[index] == nil { shares[index] = rest[index] }
+        return shares
+    }
+
     /// Gives the agents `0..<total` to owners by their shares, each keeping as many of its own as it may: the fewest
     /// agents move, and what is free goes out in the longest runs of numbers.
     ///

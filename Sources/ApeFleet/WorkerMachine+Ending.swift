@@ -44,7 +44,10 @@ extension WorkerMachine {
         guard let current = run, let ending = current.ending, !ending.hasDrained else { return }
         run?.ending?.hasDrained = true
         log(.notice, "No agent runs any more", ["run": current.run])
-        if let window = current.window { cut(window) }
+        if var window = current.window {
+            window.missed = window.missed + max(.zero, window.end - clock.fleetTime(at: now))
+            cut(window)
+        }
         run?.window = nil
         sayStopped(at: now)
     }

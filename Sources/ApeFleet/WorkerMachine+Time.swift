@@ -121,11 +121,14 @@ extension WorkerMachine {
         // neither in that second nor in the one that has begun.
         let isStopped = fleetNow - window.end > Self.lateCut
         cut(window, skipped: isStopped ? fleetNow - window.end : .zero)
-        run?.window = WorkerRun.OpenWindow(
+        var next = WorkerRun.OpenWindow(
             start: fleetNow.secondFloor,
             assign: current.applied ?? window.assign,
             missed: isStopped ? fleetNow - fleetNow.secondFloor : .zero
         )
+        // Agents that were taken away are there until they have stopped.
+        if current.settledRevision == nil { next.assigned = max(next.assigned, window.assigned) }
+        run?.window = next
         if fleetNow.secondFloor > window.end {
             log(.warning, "Whole seconds passed unmeasured", ["us": "\((fleetNow.secondFloor - window.end).micros)"])
         }

@@ -70,11 +70,11 @@ struct WorkerRun: Sendable {
     struct OpenWindow: Sendable {
         var start: FleetTime
         var assign: Assign
-        /// The most agents that were to run at any moment of it.
+        /// The most agents that were to run at any moment of it, or had been and had not stopped.
         var assigned: Int
         /// Whether the fleet stood still in it.
         var isPaused: Bool
-        /// How much of it was over when the worker began to measure: before its first assignment nobody ran.
+        /// How much of it is not measured: before the first assignment, and after the last agent's end, nobody ran.
         var missed: Micros
 
         init(start: FleetTime, assign: Assign, missed: Micros = .zero) {

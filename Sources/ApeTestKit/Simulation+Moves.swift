@@ -2,7 +2,8 @@ import ApeCore
 import ApeFleet
 import ApeWire
 
-/// Agents that change workers must be named, with both workers: in the facts as they are stored, over every crash.
+/// Agents that change workers must be named, with both workers, and go to workers that are there: in the facts as they are
+/// stored, over every crash.
 extension Simulation {
     /// Follows every agent through the splits, and compares its changes of worker with those that are named.
     mutating func checkMoves() {
@@ -28,6 +29,31 @@ extension Simulation {
                     }
                 }
                 named = [:]
+            default: break
+            }
+        }
+    }
+}
+
+extension Simulation {
+    /// No split gives a worker without a connection agents that it does not have. One whose connection had not ended when
+    /// the coordinator did is on its way to the next one.
+    mutating func checkReach() {
+        var away: Set<String> = []
+        var had: [String: AgentRanges] = [:]
+        for fact in store.facts {
+            switch fact.kind {
+            case .joined(let worker, _, _, _, _), .returned(let worker, _): away.remove(worker)
+            case .disconnected(let worker, _): away.insert(worker)
+            case .lost(let worker, _), .stopped(let worker, _, _): had[worker] = nil
+            case .granted(let grant):
+                for (worker, agents) in grant.agents where away.contains(worker) {
+                    let more = agents.subtracting(had[worker] ?? AgentRanges()).count
+                    if more > 0 { violate("6: revision \(grant.revision) gives \(more) to \(worker), which is away") }
+                }
+                let granted = AgentRanges(grant.agents.values.flatMap(\.ranges))
+                had = had.mapValues { $0.subtracting(granted) }
+                had.merge(grant.agents) { $0.union($1) }
             default: break
             }
         }

@@ -222,6 +222,7 @@ extension Simulation {
         }
         checkDelivery()
         checkMoves()
+        checkReach()
         checkArrivals()
         let added = store.facts.compactMap { if case .appended(let stage) = $0.kind { stage } else { nil } }
         if coordinator.plan.stages != setup.plan.stages + added {

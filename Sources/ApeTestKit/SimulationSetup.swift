@@ -9,7 +9,7 @@ package struct SimulationSetup: Sendable {
     package struct Host: Sendable {
         package var capacity: Capacity
         /// When the worker starts.
-        var joinsMicros: Int64 = 0
+        package var joinsMicros: Int64 = 0
         /// What its clock shows at the beginning.
         var skewMicros: Int64 = 0
         /// How fast its clock runs.

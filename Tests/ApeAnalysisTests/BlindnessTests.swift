@@ -37,6 +37,28 @@ struct BlindnessTests {
     }
 
     @Test(
+        "An agent's time is whole where a worker leaves in mid-hold and another joins",
+        arguments: 0..<12 as Range<UInt64>
+    )
+    func changingWorkers(seed: UInt64) throws {
+        let schedule = BlindSchedule(seed: seed * 6)
+        var setup = schedule.untroubled
+        setup.hosts.append(setup.hosts[0])
+        // Gathering takes some three seconds; a hold lasts 14 at least.
+        setup.hosts[setup.hosts.count - 1].joinsMicros = 9_000_000 + 70_000 * Int64(seed)
+        setup.faults = [(14_000_000 + 80_000 * Int64(seed), .leave(0))]
+        // A request that an agent finishes before it goes lasts beyond its second.
+        let always = 0..<1_000_000_000 as Range<Int64>
+        setup.load?.target.troubles = [ServiceTrouble(kind: .slow(factor: 15), micros: always)]
+        let run = try #require(BlindRun(setup), "\(schedule)")
+        #expect(run.report.violation == nil, "\(schedule)")
+        for stage in verdict(on: run).stages {
+            let accounting = try #require(stage.accounting, "\(schedule)")
+            #expect(accounting.residualPercent <= Self.greatestResidual, "\(schedule)")
+        }
+    }
+
+    @Test(
         "Agents that wait for ever are stalled, and what they wait for has failed",
         arguments: [Party.target, .inference]
     )

@@ -28,6 +28,19 @@ struct SplitTests {
         #expect(Split.shares(of: 5, among: []) == [])
     }
 
+    @Test("Who gets no more than it has leaves the rest of its share to the others, who get it by weight")
+    func bounds() {
+        let rooms = [1, 1, 2].map { Split.Room(weight: $0, limit: 12) }
+        func shares(_ most: [Int?]) -> [Int] { Split.shares(of: 20, among: rooms, atMost: most) }
+        #expect(shares([nil, nil, nil]) == [5, 5, 10])
+        #expect(shares([nil, 2, nil]) == [6, 2, 12])
+        #expect(shares([0, 2, nil]) == [0, 2, 12])
+        #expect(shares([3, 2, 1]) == [3, 2, 1])
+        // Whose share is no more than it has costs the others nothing.
+        #expect(shares([nil, 5, nil]) == [5, 5, 10])
+        #expect(shares([9, 2, nil]) == [5, 2, 12])
+    }
+
     @Test("Everybody keeps as much of its own as its share allows, every agent has one owner", arguments: 0..<200)
     func fewestMoves(seed: UInt64) {
         var random = SeededRandom(seed: seed)
