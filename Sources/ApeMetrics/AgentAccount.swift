@@ -61,10 +61,12 @@ struct AgentAccount: Sendable, Equatable {
     }
 
     /// Ends what it did, and begins what it does now.
-    mutating func turn(to next: AgentActivity, at now: Int64) {
+    ///
+    /// - Returns: what it did, and since when.
+    mutating func turn(to next: AgentActivity, at now: Int64) -> (activity: AgentActivity, since: Int64) {
+        defer { (activity, sinceMicros) = (next, now) }
         if let part = activity.part { parts[part: part] = parts[part: part].addingClamped(max(0, now - sinceMicros)) }
-        activity = next
-        sinceMicros = now
+        return (activity, sinceMicros)
     }
 
     /// Ends the running gap as one of this length, and starts the account of the next.

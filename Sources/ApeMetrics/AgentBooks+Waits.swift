@@ -59,11 +59,12 @@ extension AgentBooks {
     /// A decision or a request has ended; `body` counts it, unless it has been filed already.
     mutating func endWait(_ slot: Int, at now: Int64, _ body: (inout WindowTally) -> Void) {
         turn(slot, to: .overhead, at: now)
-        if let window = accounts[slot]?.wait?.window {
-            if accounts[slot]?.wait?.isFiled == false { record(in: window, body) }
-            accounts[slot]?.lastWaitWindow = window
-            accounts[slot]?.wait = nil
+        var ended: AgentAccount.Wait?
+        change(slot) { account in
+            ended = account.wait.take()
+            if let ended { account.lastWaitWindow = ended.window }
         }
+        if let ended, !ended.isFiled { record(in: ended.window, body) }
         settle(slot)
     }
 

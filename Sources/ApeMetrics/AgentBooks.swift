@@ -67,11 +67,10 @@ struct AgentBooks: Sendable {
 
     /// An agent's time goes to something else from now on.
     mutating func turn(_ slot: Int, to next: AgentActivity, at now: Int64) {
-        // Only what is needed is read: an account holds names, which cost time to copy.
-        guard let activity = accounts[slot]?.activity, let since = accounts[slot]?.sinceMicros else { return }
+        // An account is changed where it is and not read: it holds names, which cost time to copy.
+        guard let (activity, since) = accounts[slot]?.turn(to: next, at: now) else { return }
         time.spend(now - max(since, windowStart), on: activity)
         if activity.isWait, now - since >= stallMicros { stallsEnded += 1 }
-        accounts[slot]?.turn(to: next, at: now)
         if next == .pause { settle(slot) }
     }
 
@@ -102,9 +101,12 @@ struct AgentBooks: Sendable {
 
     /// An agent's first request goes out, or is no longer waited for: its startup is recorded, once.
     mutating func noteRequest(_ slot: Int, at now: Int64) {
-        guard accounts[slot]?.hasRequested == false, let started = accounts[slot]?.startedMicros else { return }
-        accounts[slot]?.hasRequested = true
-        record { $0.record(.startup, now - started) }
+        var started: Int64?
+        change(slot) { account in
+            if !account.hasRequested { started = account.startedMicros }
+            account.hasRequested = true
+        }
+        if let started { record { $0.record(.startup, now - started) } }
     }
 
     /// Whether an agent waits for something that a hold which is over began. One that pauses waits for nobody.
@@ -120,7 +122,7 @@ struct AgentBooks: Sendable {
 
     /// Looks again at whether an agent still owes anything.
     mutating func settle(_ slot: Int) {
-        guard accounts[slot]?.isOwing == true, let account = accounts[slot] else { return }
+        guard owing > 0, let account = accounts[slot], account.isOwing else { return }
         settle(slot, isOwing: owes(account))
     }
 

@@ -29,17 +29,17 @@ struct RequestBuilder: Sendable {
     ) throws(ApeError) -> PlannedRequest {
         var values = TemplateValues(state: state)
         let address = try self.address(of: draft, &values)
-        let target = targets[address.target]
         var headers: [TransferRequest.Header] = []
         for header in draft.headers {
             headers.append((try Self.headerName(header.name), try Self.headerValue(header, &values)))
         }
-        for header in target.headers where !headers.contains(where: { $0.name.isSameHeader(header.name) }) {
+        let usual = targets[address.target].headers
+        for header in usual where !headers.contains(where: { $0.name.isSameHeader(header.name) }) {
             /// A header such as `Authorization: Bearer {{token}}` is left out until there is a token.
             guard let value = values.renderIfPossible(header.value) else { continue }
             headers.append((header.name, value))
         }
-        let found = target.routes.find(method: draft.method, path: address.plainPath)
+        let found = targets[address.target].routes.find(method: draft.method, path: address.plainPath)
         let body = try Self.body(of: draft, type: found?.endpoint.bodyType, &values, &headers)
         if let body, body.count > Self.maximumBodyBytes {
             throw ApeError(.invalidCall, "the body is longer than \(Self.maximumBodyBytes) bytes")
@@ -47,7 +47,7 @@ struct RequestBuilder: Sendable {
         if !headers.contains(where: { $0.name.isSameHeader("accept") }) {
             headers.append(("Accept", "application/json, text/html;q=0.9, */*;q=0.8"))
         }
-        var request = target.request
+        var request = targets[address.target].request
         request.method = draft.method
         request.url = address.url
         request.headers = headers
