@@ -6,7 +6,9 @@ neighbour.py LISTEN_PORT HOST PORT older|later|other
 older: both speak APE/1.0, and the handshake lacks what came later. later: both speak APE/1.9, every message has a member and
 each side says a message that nobody knows yet; what is answered to that is printed. other: both speak APE/2.0.
 """
-import json, socket, sys, threading
+import json, sys
+
+from relaying import relay, shut
 
 LISTEN, HOST, PORT, AGE = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
 PROTOCOL = {"older": (1, 0), "later": (1, 9), "other": (2, 0)}[AGE]
@@ -41,17 +43,7 @@ def carry(source, sink):
                 sink.sendall(b'{"type":"forecast","tomorrow":"rain"}\n')
     except OSError:
         pass
-    for end in (source, sink):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+    shut(source, sink)
 
 
-with socket.create_server(("127.0.0.1", LISTEN)) as server:
-    print("ready", flush=True)
-    while True:
-        near, _ = server.accept()
-        far = socket.create_connection((HOST, PORT))
-        for ends in ((near, far), (far, near)):
-            threading.Thread(target=carry, args=ends, daemon=True).start()
+relay(LISTEN, HOST, PORT, carry)

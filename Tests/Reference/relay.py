@@ -3,7 +3,9 @@
 
 relay.py LISTEN_PORT HOST PORT FILE
 """
-import socket, sys, threading
+import sys
+
+from relaying import relay, shut
 
 LISTEN, HOST, PORT, RECORD = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), open(sys.argv[4], "ab", buffering=0)
 
@@ -15,17 +17,7 @@ def carry(source, sink):
             sink.sendall(data)
     except OSError:
         pass
-    for end in (source, sink):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+    shut(source, sink)
 
 
-with socket.create_server(("127.0.0.1", LISTEN)) as server:
-    print("ready", flush=True)
-    while True:
-        near, _ = server.accept()
-        far = socket.create_connection((HOST, PORT))
-        for ends in ((near, far), (far, near)):
-            threading.Thread(target=carry, args=ends, daemon=True).start()
+relay(LISTEN, HOST, PORT, carry)
