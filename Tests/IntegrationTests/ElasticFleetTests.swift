@@ -17,7 +17,7 @@ extension IntegrationTests.Operated {
                         try await ProcessHarness.with(coordinator.worker("steady"), in: scratch) { _ in
                             let leaver = try coordinator.worker("leaver")
                             let (_, left) = try await ProcessHarness.supervise(leaver, in: scratch) { leaver in
-                                try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                                try await coordinator.untilSessionsGetThrough(in: scratch)
                                 try await ProcessHarness.with(coordinator.worker("late"), in: scratch) { _ in
                                     try await coordinator.program.line(containing: "(rebalanced) to late")
                                     try await Task.sleep(for: .seconds(3))
@@ -83,7 +83,7 @@ extension IntegrationTests.Operated {
                     ) { coordinator in
                         try await ProcessHarness.with(coordinator.worker("one"), in: scratch) { one in
                             try await ProcessHarness.with(coordinator.worker("two"), in: scratch) { two in
-                                try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                                try await coordinator.untilSessionsGetThrough(in: scratch)
                                 for worker in [one, two] { try worker.send(.kill) }
                                 try await coordinator.untilVerdict()
                             }
@@ -116,7 +116,7 @@ extension IntegrationTests.Operated {
                         in: scratch
                     ) { coordinator in
                         try await ProcessHarness.supervise(coordinator.worker("one"), in: scratch) { worker in
-                            try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                            try await coordinator.untilSessionsGetThrough(in: scratch)
                             try coordinator.program.send(.interrupt)
                             // A lease is 10 s.
                             try await Wait.until("the worker's end", limit: .seconds(10)) {

@@ -13,7 +13,7 @@ extension IntegrationTests.Operated {
         @Test func aRunWhoseDiskWasFullGoesOn() async throws {
             try await Self.with { stage in
                 let failed = try await stage.run { program in
-                    try await stage.untilSessionsGetThrough(program)
+                    try await program.untilSessionsGetThrough(at: "http://\(stage.http)", in: stage.scratch)
                     try stage.disk.fill()
                 }
                 try expectFailure(failed)
@@ -36,7 +36,7 @@ extension IntegrationTests.Operated {
         @Test func spaceThatComesBackAtOnceEndsNoRunForGood() async throws {
             try await Self.with { stage in
                 let failed = try await stage.run { program in
-                    try await stage.untilSessionsGetThrough(program)
+                    try await program.untilSessionsGetThrough(at: "http://\(stage.http)", in: stage.scratch)
                     try stage.disk.fill()
                     try await program.line(containing: "The run cannot be stored")
                     try stage.disk.free()
@@ -57,6 +57,7 @@ extension IntegrationTests.Operated {
             let demo: Demo
             let disk: SmallDisk
             let control: String
+            let http: String
 
             var reportPath: String { disk.file("report.json") }
 
@@ -69,17 +70,10 @@ extension IntegrationTests.Operated {
                     "ape-coordinator",
                     [
                         "run", "--scenario", scratch.file("scenario.yml"), "--workers", "1", "--listen", control,
-                        "--output", reportPath, "--results", disk.file("results"),
+                        "--output", reportPath, "--results", disk.file("results"), "--http", http,
                     ] + flags
                 )
                 return try await ProcessHarness.supervise(invocation, in: scratch, body).finished
-            }
-
-            func untilSessionsGetThrough(_ program: RunningProgram) async throws {
-                _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
-                    let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
-                    return orders >= 10 ? true : nil
-                }
             }
 
             /// The one run of the list.
@@ -97,9 +91,11 @@ extension IntegrationTests.Operated {
                     try await SmallDisk.with(megabytes: 4, in: scratch) { disk in
                         try scratch.write("scenario.yml", try Example.shop(demo, agents: 10, holdSeconds: 30))
                         let control = "127.0.0.1:\(try FreePort.pick())"
+                        let http = "127.0.0.1:\(try FreePort.pick())"
+                        let stage = Stage(scratch: scratch, demo: demo, disk: disk, control: control, http: http)
                         let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "patient"])
                         try await ProcessHarness.with(worker, in: scratch) { _ in
-                            try await body(Stage(scratch: scratch, demo: demo, disk: disk, control: control))
+                            try await body(stage)
                         }
                     }
                 }

@@ -16,7 +16,7 @@ extension IntegrationTests.Operated {
                         in: scratch
                     ) { coordinator in
                         try await ProcessHarness.with(coordinator.worker("patient"), in: scratch) { _ in
-                            try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                            try await coordinator.untilSessionsGetThrough(in: scratch)
                             let lock = Self.lock(scratch.file("results/ape.sqlite"), seconds: 12)
                             let holder = try await ProcessHarness.run(lock, in: scratch)
                             #expect(holder.exitCode == 0, "\(holder.errors)")

@@ -12,13 +12,13 @@ extension IntegrationTests.Measured {
                     let html = scratch.file("report.html")
                     let stream = scratch.file("stream")
                     let scenario = try Example.shop(demo, agents: 6, holdSeconds: 8)
-                    let flags = ["--http", "127.0.0.1:0", "--html", html]
+                    let flags = ["--html", html]
                     let run = try await LocalCoordinator.run(scenario: scenario, workers: 1, flags: flags, in: scratch)
                     {
                         coordinator in
-                        let http = try #require(coordinator.http)
+                        let http = coordinator.http
                         return try await ProcessHarness.with(try coordinator.worker("w"), in: scratch) { _ in
-                            try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                            try await coordinator.untilSessionsGetThrough(in: scratch)
                             let page = try await get(http + "/", "text/html", in: scratch)
                             #expect(page.contains("id=\"status\"") && page.contains("id=\"over-time\""))
                             #expect(try await get(http + "/", "*/*", in: scratch).hasPrefix("ape-coordinator "))

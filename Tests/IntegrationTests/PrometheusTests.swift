@@ -10,16 +10,14 @@ extension IntegrationTests.Measured {
             try await Scratch.with { scratch in
                 try await Demo.with(in: scratch) { demo in
                     let scenario = try Example.shop(demo, agents: 10, holdSeconds: 20)
-                    let flags = ["--http", "127.0.0.1:0"]
                     let workerHTTP = "127.0.0.1:\(try FreePort.pick())"
                     let values = try await LocalCoordinator.run(
                         scenario: scenario,
                         workers: 1,
-                        flags: flags,
                         in: scratch
                     ) {
                         coordinator in
-                        let http = try #require(coordinator.http)
+                        let http = coordinator.http
                         let targets = [
                             "ape-coordinator": String(http.dropFirst("http://".count)), "ape-worker": workerHTTP,
                         ]

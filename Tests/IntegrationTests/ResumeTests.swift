@@ -22,11 +22,8 @@ extension IntegrationTests.Operated {
                         let first = try Invocation.ape("ape-coordinator", common + ["--seed", "4711"])
                         let (before, killed) = try await ProcessHarness.supervise(first, in: scratch) { program in
                             let run = try runIdentifier(await program.line(containing: "listening for workers"))
-                            _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
-                                let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
-                                return orders >= 10 ? true : nil
-                            }
-                            let counters = try await counters("http://\(http)/metrics", in: scratch)
+                            try await program.untilSessionsGetThrough(at: "http://\(http)", in: scratch)
+                            let counters = try await counters("http://\(http)", in: scratch)
                             try program.send(.kill)
                             return (run: run, counters: counters)
                         }
@@ -36,7 +33,7 @@ extension IntegrationTests.Operated {
                             let run = try runIdentifier(await program.line(containing: "listening for workers"))
                             #expect(run == before.run)
                             return try await program.wait(for: "its metrics") {
-                                try? await counters("http://\(http)/metrics", in: scratch)
+                                try? await counters("http://\(http)", in: scratch)
                             }
                         }
                         // Of two pages that nothing but the outage lies between, the later one never says less.
@@ -70,23 +67,21 @@ extension IntegrationTests.Operated {
                     // The demo's own speed is not what is tested.
                     let scenario = try scratch.write("scenario.yml", shop + "kpi_targets: {mtba_threshold: 60}\n")
                     let control = "127.0.0.1:\(try FreePort.pick())"
+                    let http = "127.0.0.1:\(try FreePort.pick())"
                     let reportPath = scratch.file("report.json")
                     let coordinator = try Invocation.ape(
                         "ape-coordinator",
                         [
                             "run", "--scenario", scenario, "--workers", "1", "--listen", control, "--output",
                             reportPath,
-                            "--results", scratch.file("results"), "--no-http", "--resume", "latest",
+                            "--results", scratch.file("results"), "--http", http, "--resume", "latest",
                         ]
                     )
                     let worker = try Invocation.ape("ape-worker", ["--coordinator", control, "--name", "survivor"])
                     try await ProcessHarness.with(worker, in: scratch) { _ in
                         let (run, suspended) = try await ProcessHarness.supervise(coordinator, in: scratch) { program in
                             let run = try runIdentifier(await program.line(containing: "listening for workers"))
-                            _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
-                                let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
-                                return orders >= 10 ? true : nil
-                            }
+                            try await program.untilSessionsGetThrough(at: "http://\(http)", in: scratch)
                             try program.send(.terminate)
                             return run
                         }
@@ -122,21 +117,13 @@ extension IntegrationTests.Operated {
             }
         }
 
-        /// Every counter and every count of a histogram on a page.
-        private func counters(_ url: String, in scratch: Scratch) async throws -> [String: Double] {
-            let curl = Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url])
-            let finished = try await ProcessHarness.run(curl, in: scratch)
-            guard finished.exitCode == 0 else { throw HarnessError("curl \(url): \(finished.errors)") }
-            var counters: [String: Double] = [:]
-            for line in finished.output.split(separator: "\n") where !line.hasPrefix("#") {
-                guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
-                    continue
-                }
-                let name = line[..<space].prefix { $0 != "{" }
+        /// Every counter and every count of a histogram.
+        private func counters(_ http: String, in scratch: Scratch) async throws -> [String: Double] {
+            try await MetricsPage(of: http, in: scratch).samples.filter { sample, _ in
+                let name = sample.prefix { $0 != "{" }
                 let grows = ["_total", "_bucket", "_sum", "_count"].contains { name.hasSuffix($0) }
-                if grows, name != "ape_concurrent_agents_count" { counters[String(line[..<space])] = value }
+                return grows && name != "ape_concurrent_agents_count"
             }
-            return counters
         }
 
         /// The identifier in `run ID: listening for workers on HOST:PORT`.

@@ -45,7 +45,7 @@ extension IntegrationTests.Operated {
                 )
                 worker.environment = Self.environment
                 try await ProcessHarness.with(worker, in: scratch) { worker in
-                    try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                    try await coordinator.untilSessionsGetThrough(in: scratch)
                     try FileManager.default.copyItem(
                         atPath: scratch.file("results"),
                         toPath: scratch.file("results-in-mid-run")

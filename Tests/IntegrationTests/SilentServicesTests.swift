@@ -65,7 +65,7 @@ extension IntegrationTests.Measured {
                             coordinator in
                             let worker = try coordinator.worker("only")
                             _ = try await ProcessHarness.supervise(worker, in: scratch) { _ in
-                                try await coordinator.untilSessionsGetThrough(demo, in: scratch)
+                                try await coordinator.untilSessionsGetThrough(in: scratch)
                                 let parts = Parts(shop: shop, inference: inference, coordinator: coordinator.program)
                                 try await disturb(parts)
                             }

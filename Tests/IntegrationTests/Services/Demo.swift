@@ -39,12 +39,16 @@ struct Demo: Sendable {
 
 /// One HTTP request by curl, a client that is not the one under test.
 enum Fetch {
-    /// Asks for `url` from a network namespace, or from this process's own.
-    static func json(_ url: String, from namespace: String? = nil, in scratch: Scratch) async throws -> JSONValue {
+    /// What `url` answers, asked from a network namespace, or from this process's own.
+    static func text(_ url: String, from namespace: String? = nil, in scratch: Scratch) async throws -> String {
         var curl = Invocation("curl", ["--silent", "--show-error", "--fail", "--max-time", "10", url])
         curl.namespace = namespace
         let finished = try await ProcessHarness.run(curl, in: scratch)
         guard finished.exitCode == 0 else { throw HarnessError("curl \(url): \(finished.errors)") }
-        return try JSONValue(parsing: finished.output)
+        return finished.output
+    }
+
+    static func json(_ url: String, from namespace: String? = nil, in scratch: Scratch) async throws -> JSONValue {
+        try JSONValue(parsing: try await text(url, from: namespace, in: scratch))
     }
 }

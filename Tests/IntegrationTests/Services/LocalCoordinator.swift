@@ -8,8 +8,8 @@ struct LocalCoordinator: Sendable {
     let program: RunningProgram
     /// `host:port`.
     let address: String
-    /// Where it shows its run; nil where it does not.
-    let http: String?
+    /// Where it shows its run, such as `http://127.0.0.1:41236`.
+    let http: String
     let tokenPath: String
 
     /// Runs `body`, which starts the workers, beside a coordinator that waits for so many of them, and waits for its
@@ -32,6 +32,7 @@ struct LocalCoordinator: Sendable {
                 "60s",
                 "--listen", "127.0.0.1:0", "--token-file", tokenPath, "--ready-file", readyFile,
                 "--output", scratch.file("report.json"), "--results", scratch.file("results"),
+                "--http", "127.0.0.1:0",
             ] + flags
         )
         var invocation = own
@@ -43,11 +44,13 @@ struct LocalCoordinator: Sendable {
             let ready = try await program.wait(for: "its ready file") {
                 textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }
             }
-            guard let address = ready["control"]?.string else { throw HarnessError("no address in \(ready)") }
+            guard let address = ready["control"]?.string, let http = ready["http"]?.string else {
+                throw HarnessError("the ready file names no addresses: \(ready)")
+            }
             let coordinator = LocalCoordinator(
                 program: program,
                 address: address,
-                http: ready["http"]?.string,
+                http: http,
                 tokenPath: tokenPath
             )
             return try await body(coordinator)
@@ -63,12 +66,9 @@ struct LocalCoordinator: Sendable {
     var host: String { address.split(separator: ":").first.map(String.init) ?? "" }
     var port: String { address.split(separator: ":").last.map(String.init) ?? "" }
 
-    /// Waits until the run is well under way at its target.
-    func untilSessionsGetThrough(_ demo: Demo, in scratch: Scratch) async throws {
-        _ = try await program.wait(for: "sessions that get through", limit: .seconds(40)) {
-            let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
-            return orders >= 10 ? true : nil
-        }
+    /// Waits until the run is well under way.
+    func untilSessionsGetThrough(in scratch: Scratch) async throws {
+        try await program.untilSessionsGetThrough(at: http, in: scratch)
     }
 
     /// Waits until the coordinator has ended.
