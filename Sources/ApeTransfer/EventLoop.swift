@@ -4,6 +4,9 @@ import Glibc
 final class EventLoop {
     /// The period of the timer that gives every second samples of the loop's lag.
     static let tickMicros: Int64 = 50_000
+    /// For how long work runs until the sockets are looked at again. An answer is timed when it is read, so work that
+    /// waits in its way would lengthen its times.
+    private static let sliceMicros: Int64 = 200
 
     /// The purpose of a deadline.
     enum Alarm {
@@ -22,6 +25,8 @@ final class EventLoop {
     private let inbox: Inbox
     private var waiting: [Inbox.Work] = []
     private var running: [Inbox.Work] = []
+    /// How much of ``running`` has run.
+    private var position = 0
 
     init(inbox: Inbox) {
         self.inbox = inbox
@@ -54,10 +59,11 @@ final class EventLoop {
     func run(on reactor: Reactor) {
         timers.insert(.tick, deadline: MonotonicClock.nowMicros + Self.tickMicros)
         while true {
-            fireDueAlarms(reactor)
+            // Timers come behind the work that was there before them, so that their lag tells how late all work is.
+            if position == running.count { fireDueAlarms(reactor) }
             runWaiting(on: reactor)
             driveDueShards()
-            if isStopping, waiting.isEmpty, inbox.closeIfEmpty() { break }
+            if isStopping, !hasWork, inbox.closeIfEmpty() { break }
             wait()
         }
         for shard in shards { shard.close() }
@@ -94,18 +100,27 @@ final class EventLoop {
         }
     }
 
-    /// Runs the waiting work. Work that this adds runs in the next round, after the sockets.
+    private var hasWork: Bool { !waiting.isEmpty || position < running.count }
+
+    /// Runs waiting work for a slice of time, at least one piece of it. Work that this adds runs behind all other, after
+    /// the sockets.
     private func runWaiting(on reactor: Reactor) {
-        guard !waiting.isEmpty else { return }
-        swap(&waiting, &running)
+        if position == running.count {
+            running.removeAll(keepingCapacity: true)
+            position = 0
+            swap(&waiting, &running)
+        }
+        guard position < running.count else { return }
         let executor = reactor.asUnownedTaskExecutor()
-        for work in running {
+        let end = MonotonicClock.nowMicros + Self.sliceMicros
+        repeat {
+            let work = running[position]
+            position += 1
             switch work {
             case .job(let job): job.runSynchronously(on: executor)
             case .action(let action): action(self)
             }
-        }
-        running.removeAll(keepingCapacity: true)
+        } while position < running.count && MonotonicClock.nowMicros < end
     }
 
     private func driveDueShards() {
@@ -117,7 +132,7 @@ final class EventLoop {
 
     private func wait() {
         var timeout: Int64 = 0
-        if waiting.isEmpty, dueShards.isEmpty, let next = timers.nextDeadline {
+        if !hasWork, dueShards.isEmpty, let next = timers.nextDeadline {
             timeout = max(0, next - MonotonicClock.nowMicros)
         }
         for event in poller.wait(timeoutMicros: timeout) {

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 
@@ -75,6 +76,65 @@ struct ReactorTests {
         #expect(lag.1 == 0)
     }
 
+    /// However short the pieces of work, a timer that comes behind all of them tells how late they are.
+    @Test func itsLagIsThatOfAllWaitingWork() async throws {
+        let lag = try await onReactor { reactor in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask(executorPreference: reactor) {
+                        let until = MonotonicClock.nowMicros + 2_000
+                        while MonotonicClock.nowMicros < until {}
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await reactor.sleep(micros: 1_000)
+            return reactor.takeLoopLag().p99Micros
+        }
+        #expect(lag >= 20_000)
+    }
+
+    /// An answer is timed when it is read, so work that waits must not stand in its way.
+    @Test func readsAnswersBetweenPiecesOfWork() async throws {
+        let arrived = Gate()
+        let (mayAnswer, sent) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let server = ScriptedServer { connection in
+            _ = connection.readRequest()
+            arrived.open()
+            mayAnswer.wait()
+            connection.send(answer("{}"))
+            sent.signal()
+            connection.waitForClose()
+        }
+        let pieces = 1_000
+        let order = WorkOrder()
+        try await onReactor { reactor in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: reactor) {
+                    _ = try await TransferClient(reactor: reactor).stream(.patient(server.url())) { _ in
+                        order.beforeAnswer.store(order.ran.load(ordering: .relaxed), ordering: .relaxed)
+                        return .continue
+                    }
+                }
+                await arrived.wait()
+                for piece in 0..<pieces {
+                    group.addTask(executorPreference: reactor) {
+                        order.ran.add(1, ordering: .relaxed)
+                        if piece == 0 {
+                            mayAnswer.signal()
+                            sent.wait()
+                        }
+                        let until = MonotonicClock.nowMicros + 300
+                        while order.beforeAnswer.load(ordering: .relaxed) == 0, MonotonicClock.nowMicros < until {}
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(order.ran.load(ordering: .relaxed) == pieces)
+        #expect((1..<pieces).contains(order.beforeAnswer.load(ordering: .relaxed)))
+    }
+
     @Test func wakesSleepersWhenItEnds() async throws {
         let reactor = Reactor(name: "test")
         let task = Task(executorPreference: reactor) { try await reactor.sleep(micros: 3_600_000_000) }
@@ -114,6 +174,12 @@ struct ReactorTests {
         release.open()
         #expect(await task.value == .cancelled)
     }
+}
+
+/// How many pieces of work have run, and how many had before an answer was read.
+private final class WorkOrder: Sendable {
+    let ran = Atomic(0)
+    let beforeAnswer = Atomic(0)
 }
 
 /// Lets one task wait until something happened.

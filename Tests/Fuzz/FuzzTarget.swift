@@ -119,7 +119,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
 
     private static func answer(of reads: [[UInt8]], _ api: Scenario.InferenceAPI) -> Answer {
         var reader = AnswerReader(dialect: api.dialect)
-        for read in reads where !reader.isSettled { reader.read(read, at: 1) }
+        for read in reads where reader.read(read, at: 1).isSettled { break }
         do throws(StreamFailure) {
             return .answered(try reader.finish(at: 1))
         } catch {

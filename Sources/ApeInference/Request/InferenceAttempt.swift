@@ -40,13 +40,13 @@ extension InferenceClient {
             let response = try await transport.stream(request) { [transport] bytes in
                 hasBegun = true
                 let now = transport.nowMicros
-                reader.read(bytes, at: now)
-                if !hasToken, reader.firstTokenMicros != nil {
+                let progress = reader.read(bytes, at: now)
+                if !hasToken, progress.hasToken {
                     hasToken = true
                     onMoment(.firstToken, now)
                 }
-                if reader.isSettled { return .finish }
-                return reader.isFinished ? .finishWithin(micros: Self.graceMicros) : .continue
+                if progress.isSettled { return .finish }
+                return progress.isFinished ? .finishWithin(micros: Self.graceMicros) : .continue
             }
             governor.learn(from: response)
             connection = response.connection

@@ -17,14 +17,28 @@ struct AnswerReader {
 
     /// When the first token came; nil while none has.
     var firstTokenMicros: Int64? { accumulator.times.firstToken }
-    /// Whether nothing more needs to be read.
-    var isSettled: Bool { accumulator.isSettled }
-    /// Whether only the tokens may still be told.
-    var isFinished: Bool { accumulator.isFinished }
+
+    /// How far an answer has come. A reader says so whenever it has read: to ask it would copy it.
+    struct Progress {
+        /// Whether a token has come.
+        var hasToken = false
+        /// Whether only the tokens may still be told.
+        var isFinished = false
+        /// Whether nothing more needs to be read.
+        var isSettled = false
+    }
 
     /// Takes what was read at `now`.
-    mutating func read(_ bytes: some Collection<UInt8>, at now: Int64) {
-        guard !accumulator.isSettled else { return }
+    @discardableResult mutating func read(_ bytes: some Collection<UInt8>, at now: Int64) -> Progress {
+        if !accumulator.isSettled { take(bytes, at: now) }
+        return Progress(
+            hasToken: accumulator.times.firstToken != nil,
+            isFinished: accumulator.isFinished,
+            isSettled: accumulator.isSettled
+        )
+    }
+
+    private mutating func take(_ bytes: some Collection<UInt8>, at now: Int64) {
         streamBytes += bytes.count
         parser.append(bytes)
         if parser.isDocument { head += bytes.prefix(Self.maximumHeadBytes - min(head.count, Self.maximumHeadBytes)) }

@@ -23,7 +23,7 @@ func read(
     at now: (Int) -> Int64 = { _ in 7 }
 ) -> Result<DecisionAnswer, StreamFailure> {
     var reader = AnswerReader(dialect: api.dialect)
-    for (number, piece) in pieces.enumerated() where !reader.isSettled { reader.read(piece, at: now(number)) }
+    for (number, piece) in pieces.enumerated() where reader.read(piece, at: now(number)).isSettled { break }
     return Result { () throws(StreamFailure) in try reader.finish(at: now(pieces.count)) }
 }
 

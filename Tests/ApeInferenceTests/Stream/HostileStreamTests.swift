@@ -18,11 +18,7 @@ import Testing
         var reader = AnswerReader(dialect: ChatDialect.self)
         var pieces = 0
         let piece = Array(event.utf8.prefix(64 << 10))
-        reader.read(piece, at: 0)
-        while !reader.isSettled {
-            pieces += 1
-            reader.read(piece, at: 0)
-        }
+        while !reader.read(piece, at: 0).isSettled { pieces += 1 }
         #expect(pieces <= EventStreamParser.maximumEventBytes / piece.count + 1)
     }
 
