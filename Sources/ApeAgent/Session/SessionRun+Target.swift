@@ -8,30 +8,10 @@ extension SessionRun {
     /// Makes a request, and makes it again where the target asks for patience. A stop does not cut a request, so that the
     /// target's counts and APE's agree. It does cut the wait before the next one: then the last answer counts.
     mutating func perform(_ planned: PlannedRequest) async throws -> TargetOutcome {
-        let started = transport.nowMicros
-        var outcome = TargetOutcome(
-            result: .failure(TransferError(.cancelled, "the request was not sent")),
-            startedMicros: started,
-            endedMicros: started,
-            retryWaitMicros: 0,
-            requests: 0,
-            sentCookie: false
-        )
-        var attempts = 0
+        var outcome = TargetOutcome(startedMicros: transport.nowMicros)
         while true {
             await attempt(planned, &outcome)
-            attempts += 1
-            guard case .success(let response) = outcome.result, response.status == 429 || response.status == 503 else {
-                try Task.checkCancellation()
-                return outcome
-            }
-            let wait = runner.prepared.targetPolicy.wait(
-                after: attempts,
-                retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
-                remainingMicros: machine.deadlineMicros - outcome.endedMicros,
-                random: &random
-            )
-            guard let wait, !control.isStopped else { return outcome }
+            guard let wait = try waitBeforeNext(outcome), !control.isStopped else { return outcome }
             turn(to: .retryWait)
             guard (try? await pause(wait)) != nil else { return outcome }
             turn(to: .target)
@@ -39,33 +19,65 @@ extension SessionRun {
         }
     }
 
+    /// How long to wait until the request is made again; nil where the last attempt counts.
+    @inline(never) private mutating func waitBeforeNext(_ outcome: TargetOutcome) throws -> Int64? {
+        guard case .success(let response) = outcome.result, response.status == 429 || response.status == 503 else {
+            try Task.checkCancellation()
+            return nil
+        }
+        return runner.prepared.targetPolicy.wait(
+            after: outcome.attempts,
+            retryAfterMicros: RetryAfter.micros(of: response, wallSeconds: transport.wallSeconds),
+            remainingMicros: machine.deadlineMicros - outcome.endedMicros,
+            random: &random
+        )
+    }
+
     private mutating func attempt(_ planned: PlannedRequest, _ outcome: inout TargetOutcome) async {
-        var request = planned.request
         let began = transport.nowMicros
-        let left = max(1, machine.deadlineMicros - began)
-        outcome.spanID = context.nextSpan()
-        request.headers.append(("traceparent", context.parent(outcome.spanID)))
-        request.totalTimeoutMicros = min(request.totalTimeoutMicros, left)
         do throws(TransferError) {
-            let response = try await transport.perform(request)
-            outcome.requests += 1 + response.redirects
-            outcome.connections.add(response)
-            outcome.sentCookie = outcome.sentCookie || response.sentCookie
-            outcome.result = .success(response)
+            let request = request(planned, &outcome, at: began)
+            take(try await transport.perform(request), &outcome)
         } catch {
-            if error.startedMicros != nil {
-                outcome.requests += 1 + error.redirectedFrom.count
-                outcome.connections.add(error)
-            }
-            outcome.result = .failure(error)
+            take(error, &outcome)
         }
         outcome.endedMicros = transport.nowMicros
         outcome.attempts += 1
         settle(planned, &outcome, began: began)
     }
 
+    // An agent that waits for an answer holds the frames of what waits above. None of what follows is to become a part of
+    // them.
+
+    @inline(never) private mutating func request(
+        _ planned: PlannedRequest,
+        _ outcome: inout TargetOutcome,
+        at now: Int64
+    ) -> TransferRequest {
+        var request = planned.request
+        outcome.spanID = context.nextSpan()
+        request.headers.append(("traceparent", context.parent(outcome.spanID)))
+        request.totalTimeoutMicros = min(request.totalTimeoutMicros, max(1, machine.deadlineMicros - now))
+        return request
+    }
+
+    @inline(never) private func take(_ response: TransferResponse, _ outcome: inout TargetOutcome) {
+        outcome.requests += 1 + response.redirects
+        outcome.connections.add(response)
+        outcome.sentCookie = outcome.sentCookie || response.sentCookie
+        outcome.result = .success(response)
+    }
+
+    @inline(never) private func take(_ error: TransferError, _ outcome: inout TargetOutcome) {
+        if error.startedMicros != nil {
+            outcome.requests += 1 + error.redirectedFrom.count
+            outcome.connections.add(error)
+        }
+        outcome.result = .failure(error)
+    }
+
     /// Files the last attempt.
-    private func settle(_ planned: PlannedRequest, _ outcome: inout TargetOutcome, began: Int64) {
+    @inline(never) private func settle(_ planned: PlannedRequest, _ outcome: inout TargetOutcome, began: Int64) {
         switch outcome.result {
         case .success(let response):
             if let stream = AnswerStream(response) { outcome.streams.append(stream.waits(response, isWhole: true)) }

@@ -109,7 +109,12 @@ struct SessionRun {
             recorder.dropWait(slot, at: transport.nowMicros)
             throw error
         }
+        decided(outcome)
+    }
+
+    @inline(never) private mutating func decided(_ outcome: DecisionOutcome) {
         // The tokens are waited for behind the answer's end: that is the endpoint's time, too.
+        let recorder = runner.recorder
         let isNewPrompt = recorder.prompts.note(outcome.promptHash)
         recorder.endWait(slot, at: transport.nowMicros) {
             $0.record(outcome)
@@ -121,6 +126,16 @@ struct SessionRun {
     }
 
     private mutating func send(_ planned: PlannedRequest) async throws {
+        try begin(planned)
+        do {
+            answered(planned, try await perform(planned))
+        } catch {
+            runner.recorder.dropWait(slot, at: transport.nowMicros)
+            throw error
+        }
+    }
+
+    @inline(never) private func begin(_ planned: PlannedRequest) throws {
         let (recorder, now) = (runner.recorder, transport.nowMicros)
         let isAction = planned.purpose == .action
         if isAction { recorder.noteRequest(slot, at: now) }
@@ -130,13 +145,10 @@ struct SessionRun {
             recorder.dropWait(slot, at: now)
             throw CancellationError()
         }
-        let outcome: TargetOutcome
-        do {
-            outcome = try await perform(planned)
-        } catch {
-            recorder.dropWait(slot, at: transport.nowMicros)
-            throw error
-        }
+    }
+
+    @inline(never) private mutating func answered(_ planned: PlannedRequest, _ outcome: TargetOutcome) {
+        let recorder = runner.recorder
         let peer = runner.prepared.builder.targets[planned.target].peer
         recorder.endWait(slot, at: outcome.endedMicros) {
             $0.record(outcome, planned)

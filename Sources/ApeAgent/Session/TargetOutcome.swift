@@ -9,9 +9,9 @@ struct TargetOutcome: Sendable {
     /// When the first attempt was handed to the transport.
     var startedMicros: Int64
     var endedMicros: Int64
-    var retryWaitMicros: Int64
+    var retryWaitMicros: Int64 = 0
     /// Requests that went out, redirects included.
-    var requests: Int
+    var requests = 0
     /// How they got their connections.
     var connections = ConnectionLog()
     /// How often it was tried.
@@ -25,7 +25,14 @@ struct TargetOutcome: Sendable {
     /// What went wrong with each attempt that failed.
     var faults: [Fault] = []
     /// Whether an attempt sent a cookie.
-    var sentCookie: Bool
+    var sentCookie = false
+
+    /// A request that begins now.
+    init(startedMicros: Int64) {
+        result = .failure(TransferError(.cancelled, "the request was not sent"))
+        self.startedMicros = startedMicros
+        endedMicros = startedMicros
+    }
 
     /// One attempt that failed.
     struct Fault: Sendable, Equatable {

@@ -23,6 +23,8 @@ package struct DecisionOutcome: Sendable {
     package var usage: TokenUsage?
     /// How the attempts got their connections.
     package var connections = ConnectionLog()
+    /// For how long the endpoint asked to be left alone, behind the last attempt.
+    var retryAfterMicros: Int64?
     /// How many tokens of ``usage`` are an estimate, since the endpoint did not say.
     package var estimatedTokens: Int64 = 0
 
@@ -35,8 +37,9 @@ package struct DecisionOutcome: Sendable {
     }
 
     /// Takes what came of the last attempt.
-    mutating func take(_ attempt: InferenceAttempt) {
+    @inline(never) mutating func take(_ attempt: InferenceAttempt) {
         result = attempt.result
+        retryAfterMicros = attempt.retryAfterMicros
         endedMicros = attempt.endedMicros
         firstTokenMicros = attempt.firstTokenMicros
         connections.add(attempt.connection)

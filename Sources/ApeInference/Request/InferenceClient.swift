@@ -36,33 +36,68 @@ package struct InferenceClient: Sendable {
         var outcome = DecisionOutcome(startedMicros: transport.nowMicros)
         var otherHeads = 0
         while true {
-            outcome.attemptStartedMicros = transport.nowMicros
-            onMoment(outcome.faults.isEmpty ? .began : .triedAgain, outcome.attemptStartedMicros)
-            let head = prepared.head
-            let body = prepared.body(head.bytes, request)
-            if outcome.faults.isEmpty { outcome.promptHash = BytesHash.of(body) }
-            outcome.spanID = trace.nextSpan()
-            let attempt = await attempt(body, deadlineMicros, traceparent: trace.parent(outcome.spanID), onMoment)
-            outcome.take(attempt)
+            let (body, head) = begin(&outcome, request, &trace, onMoment)
+            let parent = trace.parent(outcome.spanID)
+            outcome.take(await attempt(body, deadlineMicros, traceparent: parent, onMoment))
             try Task.checkCancellation()
-            guard case .failure(let fault) = attempt.result else { return outcome }
-            outcome.faults.append(fault)
-            if fault.isAboutForm, prepared.isAnotherHead(than: head.place) {
-                otherHeads += 1
-                continue
+            switch next(after: &outcome, head: head, &otherHeads, deadlineMicros, &random) {
+            case .end: return outcome
+            case .atOnce: continue
+            case .wait(let micros):
+                onMoment(.waits, outcome.endedMicros)
+                try await transport.sleep(micros: micros)
+                try await waitForGovernor(until: deadlineMicros)
+                outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
             }
-            let wait = prepared.policy.wait(
-                after: outcome.faults.count - otherHeads,
-                retryAfterMicros: attempt.retryAfterMicros,
-                remainingMicros: deadlineMicros - outcome.endedMicros,
-                random: &random
-            )
-            guard fault.isRetryable, let wait else { return outcome }
-            onMoment(.waits, outcome.endedMicros)
-            try await transport.sleep(micros: wait)
-            try await waitForGovernor(until: deadlineMicros)
-            outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
         }
+    }
+
+    /// Begins the next attempt.
+    ///
+    /// - Returns: its body, and which head the body has.
+    @inline(never) private func begin(
+        _ outcome: inout DecisionOutcome,
+        _ request: DialogueRequest,
+        _ trace: inout TraceContext,
+        _ onMoment: (DecisionMoment, _ atMicros: Int64) -> Void
+    ) -> (body: [UInt8], head: Int) {
+        outcome.attemptStartedMicros = transport.nowMicros
+        onMoment(outcome.faults.isEmpty ? .began : .triedAgain, outcome.attemptStartedMicros)
+        let head = prepared.head
+        let body = prepared.body(head.bytes, request)
+        if outcome.faults.isEmpty { outcome.promptHash = BytesHash.of(body) }
+        outcome.spanID = trace.nextSpan()
+        return (body, head.place)
+    }
+
+    private enum Next {
+        case end
+        case atOnce
+        case wait(Int64)
+    }
+
+    /// What follows an attempt.
+    @inline(never) private func next(
+        after outcome: inout DecisionOutcome,
+        head: Int,
+        _ otherHeads: inout Int,
+        _ deadlineMicros: Int64,
+        _ random: inout SeededRandom
+    ) -> Next {
+        guard case .failure(let fault) = outcome.result else { return .end }
+        outcome.faults.append(fault)
+        if fault.isAboutForm, prepared.isAnotherHead(than: head) {
+            otherHeads += 1
+            return .atOnce
+        }
+        let wait = prepared.policy.wait(
+            after: outcome.faults.count - otherHeads,
+            retryAfterMicros: outcome.retryAfterMicros,
+            remainingMicros: deadlineMicros - outcome.endedMicros,
+            random: &random
+        )
+        guard fault.isRetryable, let wait else { return .end }
+        return .wait(wait)
     }
 
     private nonisolated(nonsending) func waitForGovernor(until deadlineMicros: Int64) async throws {
