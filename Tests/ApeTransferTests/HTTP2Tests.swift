@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: HTTP2Server.nginx != nil && CertificateFiles.openssl != nil, "nginx or openssl is not installed"))
 struct HTTP2Tests {
     @Test func negotiatesAndKeepsTheConnection() async throws {
-        let server = try await HTTP2Server()
+        let server = try await HTTP2Server.started()
         defer { server.stop() }
         let answers = try await withClient { client in
             let first = try await client.perform(server.request)
@@ -23,7 +23,7 @@ struct HTTP2Tests {
     }
 
     @Test func speaksItWithPriorKnowledge() async throws {
-        let server = try await HTTP2Server()
+        let server = try await HTTP2Server.started()
         defer { server.stop() }
         let answers = try await withClient { client in
             var request = TransferRequest(url: "http://127.0.0.1:\(server.plainPort)/")
@@ -35,7 +35,7 @@ struct HTTP2Tests {
     }
 
     @Test func manyClientsAtOnce() async throws {
-        let server = try await HTTP2Server()
+        let server = try await HTTP2Server.started()
         defer { server.stop() }
         let texts = try await onReactor { reactor in
             try await withThrowingTaskGroup(of: String.self) { group in
@@ -56,9 +56,11 @@ struct HTTP2Tests {
 /// nginx on two free ports, answering with the cookies that came.
 final class HTTP2Server: Sendable {
     static let nginx = ["/usr/sbin/nginx", "/usr/local/sbin/nginx"].first(where: FileManager.default.isExecutableFile)
+    /// No connection to elsewhere is given one of these.
+    private static let ports = 10_000..<32_000
 
-    let plainPort: Int
-    private let port: Int
+    let plainPort = Int.random(in: HTTP2Server.ports)
+    private let port = Int.random(in: HTTP2Server.ports)
     private let files: CertificateFiles
     private let process: Process
 
@@ -69,11 +71,19 @@ final class HTTP2Server: Sendable {
         return request
     }
 
-    init() async throws {
-        let placeholders = [ScriptedServer { _ in "" }, ScriptedServer { _ in "" }]
-        port = placeholders[0].port
-        plainPort = placeholders[1].port
-        for placeholder in placeholders { placeholder.stop() }
+    /// A server that listens; another where a port was taken.
+    static func started() async throws -> HTTP2Server {
+        for _ in 0..<2 {
+            let server = try HTTP2Server()
+            if try await server.isOpen() { return server }
+            server.stop()
+        }
+        let server = try HTTP2Server()
+        try #require(try await server.isOpen(), "nginx does not listen on 127.0.0.1:\(server.port)")
+        return server
+    }
+
+    private init() throws {
         files = try CertificateFiles()
         let path = files.directory.path
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -100,7 +110,6 @@ final class HTTP2Server: Sendable {
         process.arguments = ["-p", path, "-c", file.path]
         process.standardError = FileHandle.nullDevice
         try process.run()
-        try await waitUntilListening()
     }
 
     func stop() {
@@ -108,9 +117,9 @@ final class HTTP2Server: Sendable {
         files.remove()
     }
 
-    /// Knocks until the server opens, for at most ten seconds.
-    private func waitUntilListening() async throws {
-        let isOpen = try await withClient { [request, process] client in
+    /// Whether the server opens: knocks for at least ten seconds, or until nginx has ended.
+    private func isOpen() async throws -> Bool {
+        try await withClient { [request, process] client in
             var knock = request
             knock.connectsOnly = true
             for _ in 0..<1_000 where process.isRunning {
@@ -119,6 +128,5 @@ final class HTTP2Server: Sendable {
             }
             return false
         }
-        try #require(isOpen, "nginx does not listen on 127.0.0.1:\(port)")
     }
 }
