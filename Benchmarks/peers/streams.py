@@ -149,7 +149,7 @@ class InferencePerf(Streams):
 
     def requests(self, case):
         """As many as it should take the time for: what users ask for one after the other, within what Python can."""
-        return int(min(case.users * 2.2, 220 * CPUS) * case.seconds)
+        return int(min(case.users * 2.2, 480 * CPUS) * case.seconds)
 
     def said(self, case, log):
         result = figures(case.folder / "reports/summary_lifecycle_metrics.json")

@@ -54,12 +54,8 @@ struct PreparedCheck: Sendable {
         concerns(answer.method, answer.target, answer.path)
     }
 
-    /// Whether the answer to a request will be one that this check looks at.
-    func concerns(_ request: PlannedRequest) -> Bool {
-        concerns(request.request.method, request.target, request.path)
-    }
-
-    private func concerns(_ method: String, _ place: Int, _ path: String) -> Bool {
+    /// Whether the answer to a request for a path of a target is one that this check looks at.
+    func concerns(_ method: String, _ place: Int, _ path: String) -> Bool {
         guard let pattern, method == check.method else { return false }
         return (target.map { $0 == place } ?? true) && pattern.matches(path)
     }

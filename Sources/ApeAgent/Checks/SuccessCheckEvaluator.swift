@@ -25,10 +25,10 @@ struct SuccessCheckEvaluator: Sendable {
         return wrong
     }
 
-    /// The status that a check waits for in the answer to a request; nil for any.
-    func expectedStatus(of request: PlannedRequest) -> StatusPattern? {
-        checks.indices.lazy.filter { !held[$0] && checks[$0].concerns(request) }.compactMap { checks[$0].check.status }
-            .first
+    /// The status that a check waits for in the answer to a request for a path of a target; nil for any.
+    func expectedStatus(_ method: String, _ target: Int, _ path: String) -> StatusPattern? {
+        checks.indices.lazy.filter { !held[$0] && checks[$0].concerns(method, target, path) }
+            .compactMap { checks[$0].check.status }.first
     }
 
     /// Whether a check that does not hold yet will look into the answer's body as JSON.

@@ -106,7 +106,6 @@ struct AgentLife {
         _ arrivedMicros: Int64?
     ) async -> SessionOutcome? {
         transport.beginSession()
-        let recorder = runner.recorder
         var run = SessionRun(
             runner: runner,
             transport: transport,
@@ -117,17 +116,27 @@ struct AgentLife {
             start: start
         )
         session += 1
-        guard let outcome = await run.run() else {
-            recorder.endSession(slot) { $0.add(.sessionsUnfinished) }
-            return nil
-        }
+        let outcome = await run.run()
+        end(outcome, of: run, slot, arrivedMicros)
+        return outcome
+    }
+
+    /// Counts a session that has ended. It is not to become a part of the function that waits for the session, whose frame
+    /// an agent holds for good.
+    @inline(never) private func end(
+        _ outcome: SessionOutcome?,
+        of run: SessionRun,
+        _ slot: WindowRecorder.Slot,
+        _ arrivedMicros: Int64?
+    ) {
+        let recorder = runner.recorder
+        guard let outcome else { return recorder.endSession(slot) { $0.add(.sessionsUnfinished) } }
         let now = transport.nowMicros
         let goal = run.machine.goal
         recorder.endSession(slot, failure: outcome.failure?.label(goal: goal.goal.name)) {
             $0.record(outcome, goal: goal, sessionMicros: now - (arrivedMicros ?? run.startedMicros))
         }
         tell(outcome, run, at: now)
-        return outcome
     }
 
     /// Tells of a session that failed, and of one that succeeded where it may be worth it.

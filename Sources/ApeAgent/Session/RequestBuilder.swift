@@ -20,12 +20,18 @@ struct RequestBuilder: Sendable {
     ///   - draft: the request, its templates not filled.
     ///   - state: the session's values.
     ///   - seeksCopies: whether to look for received values that stand in the request without a template.
+    ///   - purpose: what the request is for.
+    ///   - isMadeUp: whether a model thought it up.
+    ///   - expectStatus: the status that the goal waits for at a path of a target; nil for any below 400.
     /// - Returns: the request, ready to go out.
     /// - Throws: ``ApeError`` of code `invalid_call` with a reason that the model understands.
     func build(
         _ draft: RequestDraft,
         state: SessionState,
-        seeksCopies: Bool
+        seeksCopies: Bool,
+        purpose: PlannedRequest.Purpose = .action,
+        isMadeUp: Bool = false,
+        expectStatus: (_ target: Int, _ path: String) -> StatusPattern? = { _, _ in nil }
     ) throws(ApeError) -> PlannedRequest {
         var values = TemplateValues(state: state)
         let address = try self.address(of: draft, &values)
@@ -59,11 +65,14 @@ struct RequestBuilder: Sendable {
             sendsReceived = state.isReceivedValueSent(path: address.path, texts: texts)
         }
         return PlannedRequest(
+            purpose: purpose,
             target: address.target,
             path: address.path,
             route: found?.route ?? "\(draft.method) (other)",
             request: request,
-            sendsReceived: sendsReceived
+            isMadeUp: isMadeUp,
+            sendsReceived: sendsReceived,
+            expectStatus: expectStatus(address.target, address.path)
         )
     }
 

@@ -61,9 +61,12 @@ extension SessionMachine {
         do throws(ApeError) {
             switch try scenario.reader.read(call) {
             case .request(let draft):
-                var request = try scenario.builder.build(draft, state: state, seeksCopies: !isStateful)
-                request.isMadeUp = true
-                request.expectStatus = evaluator.expectedStatus(of: request)
+                let request = try scenario.builder.build(
+                    draft,
+                    state: state,
+                    seeksCopies: !isStateful,
+                    isMadeUp: true
+                ) { evaluator.expectedStatus(draft.method, $0, $1) }
                 openCall = call
                 return .send(request)
             case .stateUpdate(let values):

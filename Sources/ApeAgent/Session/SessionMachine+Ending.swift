@@ -14,10 +14,14 @@ extension SessionMachine {
         }
         phase = .verifying(from: found + 1)
         do throws(ApeError) {
-            var request = try scenario.builder.build(draft, state: state, seeksCopies: false)
-            request.purpose = .verification(check: found)
-            request.expectStatus = goal.checks[found].check.status
-            return .send(request)
+            return .send(
+                try scenario.builder.build(
+                    draft,
+                    state: state,
+                    seeksCopies: false,
+                    purpose: .verification(check: found)
+                ) { _, _ in goal.checks[found].check.status }
+            )
         } catch {
             evaluator.fail(verification: found, error.message)
             return nil

@@ -117,9 +117,11 @@ struct SessionMachine: Sendable {
 
     private mutating func send(_ step: PreparedGoal.Step) -> Step? {
         do throws(ApeError) {
-            var request = try scenario.builder.build(step.draft, state: state, seeksCopies: !isStateful)
-            request.expectStatus = step.expectStatus
-            return .send(request)
+            return .send(
+                try scenario.builder.build(step.draft, state: state, seeksCopies: !isStateful) { _, _ in
+                    step.expectStatus
+                }
+            )
         } catch {
             conclude(
                 SessionFailure(

@@ -37,7 +37,8 @@ package struct DecisionOutcome: Sendable {
     }
 
     /// Takes what came of the last attempt.
-    @inline(never) mutating func take(_ attempt: InferenceAttempt) {
+    @inline(never) mutating func take(_ running: RunningAttempt) {
+        guard let attempt = running.outcome else { return }
         result = attempt.result
         retryAfterMicros = attempt.retryAfterMicros
         endedMicros = attempt.endedMicros

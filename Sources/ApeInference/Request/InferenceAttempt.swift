@@ -17,20 +17,25 @@ struct InferenceAttempt {
 }
 
 extension InferenceClient {
-    /// Makes one attempt. An agent that waits for its answer holds this function's frame, so that only what must outlast
+    /// Makes one attempt.
+    ///
+    /// - Returns: the attempt, which has ended.
+    ///
+    /// An agent that waits for its answer holds this function's frame, so that only what must outlast
     /// the wait is in it: the rest is ``RunningAttempt``'s.
     nonisolated(nonsending) func attempt(
         _ body: [UInt8],
         _ deadlineMicros: Int64,
         traceparent: String,
         _ onMoment: @escaping (DecisionMoment, Int64) -> Void
-    ) async -> InferenceAttempt {
+    ) async -> RunningAttempt {
         let attempt = RunningAttempt(self, sentBytes: body.count, deadlineMicros: deadlineMicros, onMoment)
         do throws(TransferError) {
             let request = attempt.request(body, traceparent: traceparent)
-            return attempt.ended(by: try await transport.stream(request) { attempt.read($0) })
+            attempt.end(by: try await transport.stream(request) { attempt.read($0) })
         } catch {
-            return attempt.ended(by: error)
+            attempt.end(by: error)
         }
+        return attempt
     }
 }

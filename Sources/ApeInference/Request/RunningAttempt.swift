@@ -19,6 +19,8 @@ final class RunningAttempt {
     private var reader: AnswerReader
     private var hasBegun = false
     private var hasToken = false
+    /// What came of it; nil while it goes on.
+    private(set) var outcome: InferenceAttempt?
 
     /// - Parameters:
     ///   - client: who asks.
@@ -60,8 +62,19 @@ final class RunningAttempt {
         return progress.isFinished ? .finishWithin(micros: Self.graceMicros) : .continue
     }
 
-    /// What came of the attempt, once its answer has ended.
-    @inline(never) func ended(by response: TransferResponse) -> InferenceAttempt {
+    /// Takes the end of the answer.
+    @inline(never) func end(by response: TransferResponse) {
+        outcome = outcome(of: response)
+    }
+
+    /// Takes the reason why there is no answer.
+    @inline(never) func end(by error: TransferError) {
+        var fault = InferenceFault(error, hasBegun: hasBegun, hasToken: hasToken)
+        if error.kind.isTimeout, client.transport.nowMicros >= deadlineMicros { fault.kind = .sessionEnd }
+        outcome = failed(fault, error.connection)
+    }
+
+    private func outcome(of response: TransferResponse) -> InferenceAttempt {
         client.governor.learn(from: response)
         guard (200..<300).contains(response.status) else { return refused(response) }
         do throws(StreamFailure) {
@@ -78,13 +91,6 @@ final class RunningAttempt {
             let fault = InferenceFault(error, hasToken: hasToken, hiding: client.prepared.mask)
             return failed(fault, response.connection)
         }
-    }
-
-    /// What came of the attempt, where it has no answer.
-    @inline(never) func ended(by error: TransferError) -> InferenceAttempt {
-        var fault = InferenceFault(error, hasBegun: hasBegun, hasToken: hasToken)
-        if error.kind.isTimeout, client.transport.nowMicros >= deadlineMicros { fault.kind = .sessionEnd }
-        return failed(fault, error.connection)
     }
 
     private func failed(_ fault: InferenceFault, _ connection: ConnectionUse) -> InferenceAttempt {
