@@ -59,20 +59,27 @@ struct CompletionEvents: Sendable, Equatable {
     }
 
     private static func words(_ text: String) -> [String] {
-        text.split(separator: " ").enumerated().map { $0.offset == 0 ? String($0.element) : " " + $0.element }
+        let words = text.utf8.split(separator: UInt8(ascii: " "))
+        return words.enumerated().map { ($0.offset == 0 ? "" : " ") + String(Substring($0.element)) }
     }
 
     /// Cuts a text into at most `count` pieces of about the same length, never inside a character.
     static func pieces(_ text: String, _ count: Int) -> [String] {
-        let scalars = text.unicodeScalars
-        let length = max(1, (scalars.count + count - 1) / count)
+        let bytes = Array(text.utf8)
+        let length = max(1, (bytes.count(where: beginsScalar) + count - 1) / count)
         var pieces: [String] = []
-        var start = scalars.startIndex
-        while start < scalars.endIndex {
-            let end = scalars.index(start, offsetBy: length, limitedBy: scalars.endIndex) ?? scalars.endIndex
-            pieces.append(String(scalars[start..<end]))
-            start = end
+        pieces.reserveCapacity(count)
+        var (start, scalars) = (0, 0)
+        for (index, byte) in bytes.enumerated() where beginsScalar(byte) {
+            if scalars == length {
+                pieces.append(String(decoding: bytes[start..<index], as: UTF8.self))
+                (start, scalars) = (index, 0)
+            }
+            scalars += 1
         }
+        if start < bytes.count { pieces.append(String(decoding: bytes[start...], as: UTF8.self)) }
         return pieces
     }
+
+    private static func beginsScalar(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
 }
