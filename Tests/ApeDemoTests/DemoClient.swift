@@ -39,9 +39,13 @@ struct DemoPeer {
     private let channel: EmbeddedChannel
     private let flushes = FlushTimes()
 
-    init(_ service: any DemoService, on loop: EmbeddedEventLoop = EmbeddedEventLoop()) throws {
+    init(
+        _ service: any DemoService,
+        on loop: EmbeddedEventLoop = EmbeddedEventLoop(),
+        timers: DemoTimers? = nil
+    ) throws {
         let hosts = HostRule(listeningOn: HostPort(host: "127.0.0.1", port: 0))
-        let connection = DemoConnection(service, hosts: hosts) { 1_000_000 }
+        let connection = DemoConnection(service, hosts: hosts, timers: timers ?? DemoTimers(loop)) { 1_000_000 }
         self.loop = loop
         channel = EmbeddedChannel(handlers: [flushes, connection], loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

@@ -15,6 +15,8 @@ final class DemoConnection: ChannelInboundHandler {
     /// Requests that may wait for the answer to the one before. A client that sends more at once is cut off.
     static let maximumWaiting = 16
 
+    /// Those of the connection's thread.
+    let timers: DemoTimers
     private let service: any DemoService
     private let hosts: HostRule
     private let clock: @Sendable () -> Int64
@@ -27,7 +29,13 @@ final class DemoConnection: ChannelInboundHandler {
     /// The `Host` that was accepted last: a client names the same one each time.
     private var acceptedHost: String?
 
-    init(_ service: any DemoService, hosts: HostRule, clock: @escaping @Sendable () -> Int64) {
+    init(
+        _ service: any DemoService,
+        hosts: HostRule,
+        timers: DemoTimers,
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.timers = timers
         self.service = service
         self.hosts = hosts
         self.clock = clock

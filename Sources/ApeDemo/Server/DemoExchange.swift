@@ -19,7 +19,8 @@ final class DemoExchange {
     private let context: ChannelHandlerContext
     private let dateMicros: Int64
     private var state = State.asked
-    private var timer: Scheduled<Void>?
+    /// What comes next, once the wait for it is over, and where that wait is kept.
+    private var next: (step: () -> Void, place: Int)?
     private var atEnd: (() -> Void)?
 
     init(
@@ -42,11 +43,14 @@ final class DemoExchange {
     func wait(_ micros: Int64, _ step: @escaping () -> Void) {
         guard !isOver else { return }
         guard micros > 0 else { return step() }
-        timer = loop.assumeIsolated().scheduleTask(in: .microseconds(micros)) { [self] in
-            // To cancel one that has fired costs a search among all timers of the thread.
-            timer = nil
-            step()
-        }
+        next = (step, connection.timers.wait(self, micros: micros))
+    }
+
+    /// The wait is over.
+    func goOn() {
+        let step = next?.step
+        next = nil
+        step?()
     }
 
     /// Has something done once it is over, whichever way: one thing, the one named last.
@@ -131,8 +135,8 @@ final class DemoExchange {
 
     private func close() {
         state = .over
-        timer?.cancel()
-        timer = nil
+        if let next { connection.timers.cancel(next.place) }
+        next = nil
         let action = atEnd
         atEnd = nil
         action?()

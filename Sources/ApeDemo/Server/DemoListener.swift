@@ -66,6 +66,7 @@ struct DemoListener: Sendable {
         _ group: MultiThreadedEventLoopGroup
     ) -> ServerBootstrap {
         let (hosts, clock) = (HostRule(listeningOn: address), clock)
+        let timers = DemoTimers.Threads(group)
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -80,7 +81,8 @@ struct DemoListener: Sendable {
                         withOutboundHeaderValidation: false
                     )
                     try pipeline.addHandler(ConnectionDeadline(connections, isForOneRequest: false))
-                    try pipeline.addHandler(DemoConnection(service, hosts: hosts, clock: clock))
+                    let own = timers[channel.eventLoop]
+                    try pipeline.addHandler(DemoConnection(service, hosts: hosts, timers: own, clock: clock))
                 }
             }
     }
