@@ -30,8 +30,8 @@ struct InferenceStreamTests {
     private func stream(_ api: API, _ completion: Completion) -> String {
         var writer = api.writer(completion)
         let events = api == .chat ? Self.plan : Self.plan.filter { $0 != .usage }
-        return String(buffer: writer.chunk(events[..<4], nowMicros: 5))
-            + String(buffer: writer.chunk(events[4...], nowMicros: 6))
+        let bytes = writer.chunk(events[..<4], nowMicros: 5) + writer.chunk(events[4...], nowMicros: 6)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @Test("Chat: reasoning, words, the call with its thought signature, the usage with its details")
@@ -201,7 +201,7 @@ struct InferenceStreamTests {
         func failure(_ api: API) -> String {
             var writer = api.writer(completion())
             _ = writer.chunk([.start], nowMicros: 5)
-            return String(buffer: writer.failure(nowMicros: 6))
+            return String(decoding: writer.failure(nowMicros: 6), as: UTF8.self)
         }
         #expect(
             failure(.chat)

@@ -9,16 +9,21 @@ final class DemoExchange {
     private enum State {
         /// Nothing is written yet.
         case asked
-        /// The head is written, and the body comes in parts.
+        /// The answer is begun, and its body comes in parts.
         case streaming
         case over
     }
 
-    let request: DemoRequest
+    var request: DemoRequest
     private let connection: DemoConnection
     private let context: ChannelHandlerContext
     private let dateMicros: Int64
+    /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
+    private let isOldClient: Bool
+    private let keepsAlive: Bool
     private var state = State.asked
+    /// What goes out with the next part.
+    private var unsent = ByteBuffer()
     /// What comes next, once the wait for it is over, and where that wait is kept.
     private var next: (step: () -> Void, place: Int)?
     private var atEnd: (() -> Void)?
@@ -33,11 +38,15 @@ final class DemoExchange {
         self.connection = connection
         self.context = context
         dateMicros = nowMicros
+        isOldClient = request.head.version != .http1_1
+        keepsAlive = request.head.isKeepAlive
     }
 
     var loop: any EventLoop { context.eventLoop }
 
     var isOver: Bool { state == .over }
+
+    var isStreaming: Bool { state == .streaming }
 
     /// Takes the next step after so many microseconds, unless it is over by then.
     func wait(_ micros: Int64, _ step: @escaping () -> Void) {
@@ -61,31 +70,34 @@ final class DemoExchange {
     /// Answers at once.
     func answer(_ answer: DemoAnswer) {
         guard state == .asked else { return }
-        var answer = answer
-        answer.headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
-        write(answer, keepsAlive: request.head.isKeepAlive)
-        if request.head.method != .HEAD { write(.body(.byteBuffer(answer.body))) }
-        finish(keepsAlive: request.head.isKeepAlive)
+        unsent = answer.head(of: request.head, isWhole: true, keepsAlive: keepsAlive, dateMicros: dateMicros)
+        if request.head.method != .HEAD { unsent.writeImmutableBuffer(answer.body) }
+        finish(keepsAlive: keepsAlive)
     }
 
-    /// Writes the head of an answer whose body comes in parts.
+    /// Begins an answer whose body comes in parts: its head goes out with the first.
     func begin(_ head: DemoAnswer) {
         guard state == .asked else { return }
         state = .streaming
-        write(head, keepsAlive: canKeepAliveAfterStream)
+        let keepsAlive = keepsAlive && !isOldClient
+        unsent = head.head(of: request.head, isWhole: false, keepsAlive: keepsAlive, dateMicros: dateMicros)
     }
 
     /// Sends a part of the body; the last goes out with the end of the answer.
-    func send(_ part: ByteBuffer, isLast: Bool) {
+    func send(_ part: [UInt8], isLast: Bool) {
         guard state == .streaming else { return }
-        write(.body(.byteBuffer(part)))
-        if isLast { finish(keepsAlive: canKeepAliveAfterStream) } else { context.flush() }
+        if isOldClient { unsent.writeBytes(part) } else { unsent.writeChunk(part) }
+        if isLast { return end() }
+        let bytes = unsent
+        unsent = ByteBuffer()
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Ends the answer after the parts that were sent.
     func end() {
         guard state == .streaming else { return }
-        finish(keepsAlive: canKeepAliveAfterStream)
+        if !isOldClient { unsent.writeLastChunk() }
+        finish(keepsAlive: keepsAlive && !isOldClient)
     }
 
     /// Breaks the connection off in the middle of the answer.
@@ -104,32 +116,11 @@ final class DemoExchange {
         return true
     }
 
-    /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
-    private var canKeepAliveAfterStream: Bool { request.head.isKeepAlive && !isOldClient }
-
-    private var isOldClient: Bool { request.head.version != .http1_1 }
-
-    private func write(_ answer: DemoAnswer, keepsAlive: Bool) {
-        var headers = answer.headers
-        headers.add(name: "Date", value: DemoClock.httpDate(dateMicros))
-        if !keepsAlive {
-            headers.add(name: "Connection", value: "close")
-        } else if isOldClient {
-            headers.add(name: "Connection", value: "keep-alive")
-        }
-        let status = HTTPResponseStatus(statusCode: answer.status)
-        write(.head(HTTPResponseHead(version: request.head.version, status: status, headers: headers)))
-    }
-
-    private func write(_ part: HTTPServerResponsePart) {
-        context.write(DemoConnection.wrapOutboundOut(part), promise: nil)
-    }
-
     private func finish(keepsAlive: Bool) {
         close()
         let written = keepsAlive ? nil : loop.makePromise(of: Void.self)
         written?.futureResult.assumeIsolated().whenComplete { [context] _ in context.close(promise: nil) }
-        context.writeAndFlush(DemoConnection.wrapOutboundOut(.end(nil)), promise: written)
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(unsent), promise: written)
         connection.hasAnswered(context, keepsAlive: keepsAlive)
     }
 

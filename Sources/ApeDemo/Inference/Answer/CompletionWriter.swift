@@ -15,10 +15,10 @@ protocol CompletionWriter: Sendable {
 
 extension CompletionWriter {
     /// The bytes of several events that are sent together.
-    mutating func chunk(_ events: ArraySlice<CompletionEvents.Event>, nowMicros: Int64) -> ByteBuffer {
+    mutating func chunk(_ events: ArraySlice<CompletionEvents.Event>, nowMicros: Int64) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: events.count * 256)
         for event in events { write(event, nowMicros: nowMicros, to: &writer) }
-        return ByteBuffer(bytes: writer.bytes)
+        return writer.bytes
     }
 
     /// The bytes of the whole answer.
@@ -29,10 +29,10 @@ extension CompletionWriter {
     }
 
     /// The bytes that end a failed stream.
-    mutating func failure(nowMicros: Int64) -> ByteBuffer {
+    mutating func failure(nowMicros: Int64) -> [UInt8] {
         var writer = JSONWriter()
         writeFailure(nowMicros: nowMicros, to: &writer)
-        return ByteBuffer(bytes: writer.bytes)
+        return writer.bytes
     }
 }
 
