@@ -10,12 +10,12 @@ extension SimulatedInference {
     }
 
     /// Serves a request for an answer of the model.
-    func complete(_ exchange: DemoExchange, _ api: Scenario.InferenceAPI) {
+    func complete(_ request: DemoRequest, _ api: Scenario.InferenceAPI, _ exchange: DemoExchange) {
         let arrived = nowMicros
         let draw = InferenceDraw(number: stats.begin(), configuration)
         let asked: ModelRequest
         do {
-            asked = try read(&exchange.request, api)
+            asked = try read(request, api)
         } catch {
             stats.count(.refused, of: draw.number)
             return exchange.answer(api.error(error.status, error.message, code: error.code))
@@ -36,7 +36,7 @@ extension SimulatedInference {
     }
 
     /// Reads a request, or says why it is refused.
-    private func read(_ request: inout DemoRequest, _ api: Scenario.InferenceAPI) throws(Refusal) -> ModelRequest {
+    private func read(_ request: DemoRequest, _ api: Scenario.InferenceAPI) throws(Refusal) -> ModelRequest {
         if let apiKey = configuration.apiKey, !Self.carries(apiKey, request.head.headers, api) {
             let header = api == .messages ? "x-api-key: KEY" : "Authorization: Bearer KEY"
             throw Refusal(status: 401, message: "The API key is missing or wrong; send \(header)")
@@ -44,7 +44,7 @@ extension SimulatedInference {
         if configuration.hasStrictMembers, api == .messages, !request.head.headers.contains(name: "anthropic-version") {
             throw Refusal(message: "anthropic-version: header is required")
         }
-        guard let body = request.takeBody() else {
+        guard let body = request.body else {
             throw Refusal(status: 413, message: "The body is longer than \(Self.maximumBodyBytes) bytes")
         }
         let asked: ModelRequest

@@ -7,16 +7,16 @@ extension DemoAnswer {
     /// The head, with the body's length where it is whole.
     ///
     /// - Parameters:
-    ///   - request: what is answered.
+    ///   - version: of HTTP, as the client speaks it.
     ///   - isWhole: whether the body is known to its end.
     ///   - keepsAlive: whether the connection stays.
     ///   - dateMicros: when the answer was begun.
     /// - Returns: the bytes, with room for the body.
-    func head(of request: HTTPRequestHead, isWhole: Bool, keepsAlive: Bool, dateMicros: Int64) -> ByteBuffer {
-        let isOldClient = request.version != .http1_1
+    func head(_ version: HTTPVersion, isWhole: Bool, keepsAlive: Bool, dateMicros: Int64) -> ByteBuffer {
+        let isOldClient = version != .http1_1
         var bytes = ByteBuffer()
         bytes.reserveCapacity(512 + body.readableBytes)
-        bytes.writeString(isOldClient ? "HTTP/\(request.version.major).\(request.version.minor) " : "HTTP/1.1 ")
+        bytes.writeString(isOldClient ? "HTTP/\(version.major).\(version.minor) " : "HTTP/1.1 ")
         let status = HTTPResponseStatus(statusCode: status)
         bytes.writeString(String(status.code))
         bytes.writeStaticString(" ")

@@ -104,12 +104,12 @@ final class DemoConnection: ChannelInboundHandler {
     }
 
     private func begin(_ request: DemoRequest, _ context: ChannelHandlerContext) {
-        let exchange = DemoExchange(request, self, context, nowMicros: clock())
+        let exchange = DemoExchange(request.head, self, context, nowMicros: clock())
         self.exchange = exchange
         context.eventLoop.assumeIsolated().execute { [self] in
             guard !exchange.isOver, context.channel.isActive else { return }
             if accepts(request.head.headers.first(name: "Host")) {
-                service.answer(exchange)
+                service.answer(request, exchange)
             } else {
                 exchange.answer(DemoAnswer(HostRule.refusal))
             }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// One request and what becomes of it, on the thread of its connection.
+/// What becomes of one request, on the thread of its connection. It does not keep the request: thousands wait at once.
 ///
 /// It is over once it is answered, or once its client has gone, whatever it was at: from then on no step of it is taken
 /// and nothing is written.
@@ -14,13 +14,13 @@ final class DemoExchange {
         case over
     }
 
-    var request: DemoRequest
     private let connection: DemoConnection
     private let context: ChannelHandlerContext
     private let dateMicros: Int64
-    /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
-    private let isOldClient: Bool
+    private let version: HTTPVersion
     private let keepsAlive: Bool
+    /// Whether only the head of an answer is asked for.
+    private let wantsHead: Bool
     private var state = State.asked
     /// What goes out with the next part.
     private var unsent = ByteBuffer()
@@ -29,17 +29,17 @@ final class DemoExchange {
     private var atEnd: (() -> Void)?
 
     init(
-        _ request: DemoRequest,
+        _ request: HTTPRequestHead,
         _ connection: DemoConnection,
         _ context: ChannelHandlerContext,
         nowMicros: Int64
     ) {
-        self.request = request
         self.connection = connection
         self.context = context
         dateMicros = nowMicros
-        isOldClient = request.head.version != .http1_1
-        keepsAlive = request.head.isKeepAlive
+        version = request.version
+        keepsAlive = request.isKeepAlive
+        wantsHead = request.method == .HEAD
     }
 
     var loop: any EventLoop { context.eventLoop }
@@ -70,8 +70,8 @@ final class DemoExchange {
     /// Answers at once.
     func answer(_ answer: DemoAnswer) {
         guard state == .asked else { return }
-        unsent = answer.head(of: request.head, isWhole: true, keepsAlive: keepsAlive, dateMicros: dateMicros)
-        if request.head.method != .HEAD { unsent.writeImmutableBuffer(answer.body) }
+        unsent = answer.head(version, isWhole: true, keepsAlive: keepsAlive, dateMicros: dateMicros)
+        if !wantsHead { unsent.writeImmutableBuffer(answer.body) }
         finish(keepsAlive: keepsAlive)
     }
 
@@ -80,7 +80,7 @@ final class DemoExchange {
         guard state == .asked else { return }
         state = .streaming
         let keepsAlive = keepsAlive && !isOldClient
-        unsent = head.head(of: request.head, isWhole: false, keepsAlive: keepsAlive, dateMicros: dateMicros)
+        unsent = head.head(version, isWhole: false, keepsAlive: keepsAlive, dateMicros: dateMicros)
     }
 
     /// Sends a part of the body; the last goes out with the end of the answer.
@@ -115,6 +115,9 @@ final class DemoExchange {
         close()
         return true
     }
+
+    /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
+    private var isOldClient: Bool { version != .http1_1 }
 
     private func finish(keepsAlive: Bool) {
         close()

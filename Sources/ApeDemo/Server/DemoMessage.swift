@@ -6,7 +6,7 @@ import NIOHTTP1
 struct DemoRequest: Sendable {
     let head: HTTPRequestHead
     /// nil where it is longer than what the service reads.
-    fileprivate(set) var body: [UInt8]?
+    let body: [UInt8]?
     /// What stands before the question mark.
     let path: String
     /// What follows it.
@@ -22,14 +22,6 @@ struct DemoRequest: Sendable {
             path = head.uri
             query = nil
         }
-    }
-}
-
-extension DemoRequest {
-    /// Takes the body out, which thousands of requests need not keep while they wait.
-    mutating func takeBody() -> [UInt8]? {
-        defer { body = [] }
-        return body
     }
 }
 
