@@ -58,9 +58,17 @@ struct CompletionEvents: Sendable, Equatable {
         events.count { if case .reasoning = $0 { true } else { false } }
     }
 
+    /// Cuts a text before each space.
     private static func words(_ text: String) -> [String] {
-        let words = text.utf8.split(separator: UInt8(ascii: " "))
-        return words.enumerated().map { ($0.offset == 0 ? "" : " ") + String(Substring($0.element)) }
+        let bytes = Array(text.utf8)
+        var words: [String] = []
+        var start = 0
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: " ") && index > start {
+            words.append(String(decoding: bytes[start..<index], as: UTF8.self))
+            start = index
+        }
+        if start < bytes.count { words.append(String(decoding: bytes[start...], as: UTF8.self)) }
+        return words
     }
 
     /// Cuts a text into at most `count` pieces of about the same length, never inside a character.

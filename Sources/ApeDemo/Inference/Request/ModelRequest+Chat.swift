@@ -9,7 +9,7 @@ extension ModelRequest {
             var (content, calls): (Range<Int>?, [Call]) = (nil, [])
             try scanner.walkObject { key, scanner throws(ApeError) in
                 if scanner.holds("role", at: key) {
-                    role = Role(rawValue: try text(&scanner, "messages[\(index)].role"))
+                    role = try self.role(&scanner, "messages[\(index)].role")
                 } else if scanner.holds("content", at: key) {
                     content = try self.content(&scanner)
                 } else if scanner.holds("tool_calls", at: key) {

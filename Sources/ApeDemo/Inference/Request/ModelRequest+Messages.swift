@@ -16,7 +16,7 @@ extension ModelRequest {
             var blocks = Blocks()
             try scanner.walkObject { key, scanner throws(ApeError) in
                 if scanner.holds("role", at: key) {
-                    role = Role(rawValue: try text(&scanner, "messages[\(index)].role"))
+                    role = try self.role(&scanner, "messages[\(index)].role")
                 } else if scanner.holds("content", at: key) {
                     blocks = try self.blocks(&scanner)
                 } else {

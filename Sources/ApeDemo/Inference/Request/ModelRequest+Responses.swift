@@ -44,7 +44,7 @@ extension ModelRequest {
             if scanner.holds("type", at: key) {
                 item.type = try text(&scanner, "\(place()).type")
             } else if scanner.holds("role", at: key) {
-                item.role = Role(rawValue: try text(&scanner, "\(place()).role"))
+                item.role = try self.role(&scanner, "\(place()).role")
             } else if scanner.holds("content", at: key) {
                 item.content = try content(&scanner)
             } else if scanner.holds("name", at: key) {

@@ -170,6 +170,16 @@ extension ModelRequest {
         return text
     }
 
+    /// A message's role; nil for one that is not known.
+    static func role(_ scanner: inout JSONScanner, _ name: @autoclosure () -> String) throws(ApeError) -> Role? {
+        _ = scanner.peek()
+        // Most messages have these.
+        if scanner.takeText("\"assistant\"") { return .assistant }
+        if scanner.takeText("\"tool\"") { return .tool }
+        if scanner.takeText("\"user\"") { return .user }
+        return Role(rawValue: try text(&scanner, name()))
+    }
+
     /// Skips a value.
     ///
     /// - Returns: the range of a string; nil for any other value.
