@@ -23,6 +23,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 /// What a release builds to be small and not fast: code that no step of an agent runs through, and ApeCore, which costs a
 /// step 1.7 % more instructions so.
@@ -164,7 +165,7 @@ let package = Package(
         ),
         library(
             "ApeDemo",
-            ["ApeCore", "ApeHTTP", "ApeProgram", nioCore, nioPosix, nioHTTP1, deque, lifecycle, logging]
+            ["ApeCore", "ApeHTTP", "ApeProgram", nioCore, nioPosix, nioHTTP1, deque, heap, lifecycle, logging]
         ),
         library(
             "ApeCLI",

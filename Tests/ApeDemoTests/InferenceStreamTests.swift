@@ -30,8 +30,8 @@ struct InferenceStreamTests {
     private func stream(_ api: API, _ completion: Completion) -> String {
         var writer = api.writer(completion)
         let events = api == .chat ? Self.plan : Self.plan.filter { $0 != .usage }
-        return String(buffer: writer.chunk(events[..<4], nowMicros: 5))
-            + String(buffer: writer.chunk(events[4...], nowMicros: 6))
+        let bytes = writer.chunk(events[..<4], nowMicros: 5) + writer.chunk(events[4...], nowMicros: 6)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @Test("Chat: reasoning, words, the call with its thought signature, the usage with its details")
@@ -149,6 +149,10 @@ struct InferenceStreamTests {
         #expect(stream(.messages, completion) == expected.joined())
     }
 
+    private func whole(_ completion: Completion) throws -> JSONValue {
+        try JSONValue(parsing: String(buffer: API.responses.writer(completion).whole))
+    }
+
     @Test("Responses: an open model's reasoning comes as text, and nothing is encrypted")
     func openReasoning() throws {
         let stream = stream(.responses, completion(signed: false))
@@ -158,15 +162,38 @@ struct InferenceStreamTests {
                     + #""content_index":0,"delta":"A\n"}"#
             )
         )
-        let whole = API.responses.writer(completion(signed: false)).whole
+        let whole = try whole(completion(signed: false))
         #expect(
             whole["output"]?[0]?.text
                 == #"{"type":"reasoning","id":"rs_7","summary":[],"content":[{"type":"reasoning_text","text":"A\nB"}]}"#
         )
         var unasked = completion()
         unasked.sendsSignature = false
-        let item = API.responses.writer(unasked).whole["output"]?[0]
+        let item = try self.whole(unasked)["output"]?[0]
         #expect(item?.text == #"{"type":"reasoning","id":"rs_7","summary":[{"type":"summary_text","text":"A\nB"}]}"#)
+    }
+
+    @Test("Chat: a whole answer has the members of a stream, and the times at its end")
+    func wholeChat() {
+        var completion = completion()
+        completion.times = .init(
+            createdMicros: 9_000_000,
+            queueMicros: 0,
+            promptMicros: 500_000,
+            completionMicros: 250_000
+        )
+        let message =
+            #"{"role":"assistant","content":"I go.","reasoning_content":"A\nB","tool_calls":[{"id":"call_7","#
+            + #""type":"function","function":{"name":"http_get","arguments":"{\"path\":\"/\"}"},"#
+            + #""extra_content":{"google":{"thought_signature":"5160"}}}]}"#
+        #expect(
+            String(buffer: API.chat.writer(completion).whole)
+                == #"{"id":"chatcmpl-7","object":"chat.completion","created":9,"model":"m","choices":[{"index":0,"#
+                + #""message":\#(message),"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":50,"#
+                + #""completion_tokens":7,"total_tokens":57,"prompt_tokens_details":{"cached_tokens":30},"#
+                + #""completion_tokens_details":{"reasoning_tokens":2}},"time_info":{"queue_time":0.0,"#
+                + #""prompt_time":0.5,"completion_time":0.25,"total_time":0.75,"created":9.0}}"#
+        )
     }
 
     @Test("A failure in mid-stream has each API's form")
@@ -174,7 +201,7 @@ struct InferenceStreamTests {
         func failure(_ api: API) -> String {
             var writer = api.writer(completion())
             _ = writer.chunk([.start], nowMicros: 5)
-            return String(buffer: writer.failure(nowMicros: 6))
+            return String(decoding: writer.failure(nowMicros: 6), as: UTF8.self)
         }
         #expect(
             failure(.chat)

@@ -90,6 +90,30 @@ struct ModelRequestTests {
         #expect(try JSONValue(parsing: Planner(request).next("/").arguments)["target"]?.string == target)
     }
 
+    @Test("Tools and system prompts are read again where they differ from the last ones")
+    func readingAgain() throws {
+        for name in ["one", "two", "two"] {
+            let request = try request(
+                .chat,
+                #"{"tools":[{"function":{"name":"\#(name)"}}],"messages":[{"role":"system","content":"- GET /\#(name)"}]}"#
+            )
+            #expect(request.tools == [name])
+            #expect(PromptFacts(request).endpoints.map(\.text) == ["GET /\(name)"])
+        }
+        let messages = #""messages":[{"role":"user","content":"Go"}]"#
+        #expect(try request(.chat, #"{"tools":1,\#(messages)}"#).tools == [])
+        #expect(try request(.chat, #"{"tools":12,\#(messages)}"#).tools == [])
+    }
+
+    @Test("Arguments are read with whatever escapes they are written in")
+    func escapes() throws {
+        for path in [#"\"/a\""#, #"\"\/a\""#, #"\"\u002fa\""#, #"\n\"/a\""#] {
+            let call = #"{"function":{"name":"http_get","arguments":"{\"note\":\"\\\"\",\"path\":\#(path)}"}}"#
+            let turns = #"[{"role":"assistant","tool_calls":[\#(call)]}]"#
+            #expect(CallHistory(try request(.chat, #"{"messages":\#(turns)}"#)).calls.map(\.path) == ["/a"])
+        }
+    }
+
     @Test("What an agent knows ends its first turn", arguments: API.allCases)
     func knownValues(api: API) throws {
         let dialogue = RawDialogue(api)

@@ -53,8 +53,8 @@ struct CallHistory: Sendable {
         var scanner = JSONScanner(arguments)
         var path: String?
         // Arguments that are not JSON belong to an invalid call, which is no step of the journey.
-        try? scanner.scanObject { key, scanner throws(ApeError) in
-            if key == "path", scanner.peek() == UInt8(ascii: "\"") {
+        try? scanner.walkObject { key, scanner throws(ApeError) in
+            if scanner.holds("path", at: key), scanner.peek() == UInt8(ascii: "\"") {
                 path = try scanner.takeString()
             } else {
                 try scanner.skipValue()
@@ -68,7 +68,9 @@ extension CallHistory.PastCall {
     init(tool: String, path: String?) {
         self.path = path
         guard let path, let method = ToolName.method(of: tool) else { return }
-        let bare = String(path.prefix { $0 != "?" })
-        if case .route(let route, _) = ShopRoute.match(method: method, path: bare) { self.route = route }
+        let bare = path.utf8.prefix { $0 != UInt8(ascii: "?") }
+        if case .route(let route, _) = ShopRoute.match(method: method, path: String(Substring(bare))) {
+            self.route = route
+        }
     }
 }

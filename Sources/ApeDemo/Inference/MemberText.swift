@@ -25,13 +25,25 @@ enum MemberText {
     /// The index of the first occurrence of `word`.
     static func find(_ word: StaticString, in text: ArraySlice<UInt8>) -> Int? {
         word.withUTF8Buffer { word in
-            guard let first = word.first, text.count >= word.count else { return nil }
             var index = text.startIndex
-            while index + word.count <= text.endIndex {
-                if text[index] == first, text[index..<(index + word.count)].elementsEqual(word) { return index }
+            let last = text.endIndex - word.count
+            while index <= last {
+                var length = 0
+                while length < word.count, text[index + length] == word[length] { length += 1 }
+                if length == word.count { return index }
                 index += 1
             }
             return nil
+        }
+    }
+
+    /// Whether a text is this word of letters, small or capital.
+    static func says(_ text: ArraySlice<UInt8>, _ word: StaticString) -> Bool {
+        guard text.count == word.utf8CodeUnitCount else { return false }
+        return word.withUTF8Buffer { word in
+            var length = 0
+            while length < word.count, text[text.startIndex + length] | 0x20 == word[length] { length += 1 }
+            return length == word.count
         }
     }
 

@@ -50,27 +50,31 @@ struct Planner: Sendable {
     }
 
     private func lists(_ route: ShopRoute) -> Bool {
-        prompt.endpoints.contains { $0.method == route.method && $0.path == route.path }
+        prompt.endpoints.contains { $0.text == route.rawValue }
     }
 
     private func step(of journey: [ShopRoute]) -> Decision {
-        let done = journey.lastIndex { route in calls(of: route).contains(where: \.hasSucceeded) }
+        let done = journey.lastIndex { hasSucceeded($0) }
         let remaining = journey[(done.map { $0 + 1 } ?? 0)...].filter { $0 != .viewOrder || lists($0) }
         guard let route = remaining.first else { return finish("success", "every step was answered well") }
-        let failures = calls(of: route).count { !$0.hasSucceeded }
+        let failures = history.calls.count { $0.route == route && !$0.hasSucceeded }
         guard failures < Self.maximumFailures else { return finish("failure", "\(route.rawValue) failed twice") }
         return call(route, isRetry: failures > 0)
     }
 
     private func lookAround() -> Decision {
         guard history.calls.isEmpty else { return finish("success", "the first endpoint was looked at") }
-        let endpoint = prompt.endpoints.first { $0.method == "GET" && !$0.path.contains("{") }
-        return decision("I will look at what there is.", "GET", endpoint?.path ?? "/")
+        let endpoint = prompt.endpoints.first { $0.text.hasPrefix("GET /") && !$0.text.contains("{") }
+        return decision("I will look at what there is.", "GET", endpoint.map { String($0.text.dropFirst(4)) } ?? "/")
     }
 
-    /// The calls of one route, in order.
-    func calls(of route: ShopRoute) -> [CallHistory.PastCall] {
-        history.calls.filter { $0.route == route }
+    private func hasSucceeded(_ route: ShopRoute) -> Bool {
+        history.calls.contains { $0.route == route && $0.hasSucceeded }
+    }
+
+    /// The last call of a route that was answered well.
+    func success(of route: ShopRoute) -> CallHistory.PastCall? {
+        history.calls.last { $0.route == route && $0.hasSucceeded }
     }
 
     private func finish(_ outcome: String, _ reason: String) -> Decision {

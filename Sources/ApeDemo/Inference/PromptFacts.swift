@@ -5,9 +5,12 @@ struct PromptFacts: Sendable, Equatable {
     /// The most endpoints that are read.
     static let maximumEndpoints = 64
 
+    private static let lastSystem = LastRead<PromptFacts>()
+    private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
     struct Endpoint: Sendable, Equatable {
-        var method: String
-        var path: String
+        /// Method and path, as a ``ShopRoute`` is written.
+        var text: String
     }
 
     var endpoints: [Endpoint] = []
@@ -21,8 +24,7 @@ struct PromptFacts: Sendable, Equatable {
         for message in request.messages {
             if message.role == .assistant { break }
             guard let content = message.content else { continue }
-            var part = PromptFacts()
-            part.read(request.body[content])
+            let part = Self.facts(of: content, in: request.body, isShared: message.role == .system)
             endpoints += part.endpoints.prefix(Self.maximumEndpoints - endpoints.count)
             offersUsername = offersUsername || part.offersUsername
             // The user's wishes take precedence over the system prompt's.
@@ -35,6 +37,19 @@ struct PromptFacts: Sendable, Equatable {
 
     private init() {}
 
+    /// Reads one message, or tells what was read of the same system prompt before.
+    private static func facts(of content: Range<Int>, in body: [UInt8], isShared: Bool) -> PromptFacts {
+        if isShared, let last = lastSystem.entry, last.text.count == content.count,
+            ByteRun.agrees(last.text, 0, with: body, content.lowerBound, count: content.count)
+        {
+            return last.value
+        }
+        var facts = PromptFacts()
+        facts.read(body[content])
+        if isShared { lastSystem.keep(facts, of: body[content]) }
+        return facts
+    }
+
     /// Reads one message as it stands in the body, with its JSON escapes: endpoints from the lines that name one, words
     /// from all other lines.
     private mutating func read(_ text: ArraySlice<UInt8>) {
@@ -46,8 +61,9 @@ struct PromptFacts: Sendable, Equatable {
                 index += text[index] == UInt8(ascii: "\\") ? 2 : 1
                 continue
             }
-            if let path = path(after: index, in: text), let method = method(text[start..<index]) {
-                if endpoints.count < Self.maximumEndpoints { endpoints.append(Endpoint(method: method, path: path)) }
+            if let end = endOfPath(after: index, in: text), isMethod(text[start..<index]) {
+                let endpoint = Endpoint(text: String(decoding: text[start..<end], as: UTF8.self))
+                if endpoints.count < Self.maximumEndpoints { endpoints.append(endpoint) }
                 index = MemberText.find("\\n", in: text[index...]) ?? text.endIndex
             } else {
                 note(text[start..<index])
@@ -55,12 +71,12 @@ struct PromptFacts: Sendable, Equatable {
         }
     }
 
-    private func method(_ word: ArraySlice<UInt8>) -> String? {
-        let text = String(decoding: word, as: UTF8.self)
-        return ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(text) ? text : nil
+    private func isMethod(_ word: ArraySlice<UInt8>) -> Bool {
+        Self.methods.contains(String(decoding: word, as: UTF8.self))
     }
 
-    private func path(after index: Int, in text: ArraySlice<UInt8>) -> String? {
+    /// Where the path ends that a word is followed by; nil where none follows.
+    private func endOfPath(after index: Int, in text: ArraySlice<UInt8>) -> Int? {
         guard index + 1 < text.endIndex, text[index] == 0x20, text[index + 1] == UInt8(ascii: "/") else { return nil }
         let path = text[(index + 1)...].prefix { byte in
             byte > 0x20 && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: ",")
@@ -68,24 +84,16 @@ struct PromptFacts: Sendable, Equatable {
         }
         // A colon or full stop after a path belongs to the sentence or list around it.
         let isPunctuation: (UInt8) -> Bool = { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
-        return String(
-            decoding: path.prefix(upTo: (path.lastIndex { !isPunctuation($0) } ?? path.startIndex) + 1),
-            as: UTF8.self
-        )
+        return (path.lastIndex { !isPunctuation($0) } ?? path.startIndex) + 1
     }
 
     private mutating func note(_ word: ArraySlice<UInt8>) {
-        func isWord(_ wanted: StaticString) -> Bool {
-            wanted.withUTF8Buffer { wanted in
-                word.count == wanted.count && zip(word, wanted).allSatisfy { $0 | 0x20 == $1 | 0x20 }
-            }
-        }
         switch word.count {
-        case 3: wantsToBuy = wantsToBuy || isWord("buy")
-        case 4: mentionsCart = mentionsCart || isWord("cart")
+        case 3: wantsToBuy = wantsToBuy || MemberText.says(word, "buy")
+        case 4: mentionsCart = mentionsCart || MemberText.says(word, "cart")
         case 8:
-            wantsToBuy = wantsToBuy || isWord("purchase")
-            offersUsername = offersUsername || isWord("username")
+            wantsToBuy = wantsToBuy || MemberText.says(word, "purchase")
+            offersUsername = offersUsername || MemberText.says(word, "username")
         default: break
         }
     }

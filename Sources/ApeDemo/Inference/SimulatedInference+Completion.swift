@@ -10,12 +10,12 @@ extension SimulatedInference {
     }
 
     /// Serves a request for an answer of the model.
-    func complete(_ exchange: DemoExchange, _ api: Scenario.InferenceAPI) {
+    func complete(_ request: DemoRequest, _ api: Scenario.InferenceAPI, _ exchange: DemoExchange) {
         let arrived = nowMicros
         let draw = InferenceDraw(number: stats.begin(), configuration)
         let asked: ModelRequest
         do {
-            asked = try read(exchange.request, api)
+            asked = try read(request, api)
         } catch {
             stats.count(.refused, of: draw.number)
             return exchange.answer(api.error(error.status, error.message, code: error.code))
@@ -99,10 +99,10 @@ extension SimulatedInference {
             )
             exchange.wait(draw.ttftMicros) { stream.begin() }
         } else {
-            exchange.wait(draw.ttftMicros + generationMicros) {
+            exchange.wait(draw.ttftMicros + generationMicros) { [api = request.api] in
                 let failed = draw.streamError != nil
                 exchange.answer(
-                    failed ? request.api.error(500, "The model failed") : DemoAnswer(json: writer.whole, status: 200)
+                    failed ? api.error(500, "The model failed") : DemoAnswer(json: writer.whole, status: 200)
                 )
             }
         }

@@ -52,13 +52,13 @@ package final class SimulatedInference: Service, DemoService {
         try await listener.run(self)
     }
 
-    func answer(_ exchange: DemoExchange) {
-        let (method, path) = (exchange.request.head.method, exchange.request.path)
+    func answer(_ request: DemoRequest, _ exchange: DemoExchange) {
+        let (method, path) = (request.head.method, request.path)
         if let api = Self.apis[path] {
             guard method == .POST else {
                 return exchange.answer(api.error(405, "This path takes POST", allow: "POST"))
             }
-            return complete(exchange, api)
+            return complete(request, api, exchange)
         }
         if path == "/metrics", method == .GET { return exchange.answer(metrics) }
         let answer: JSONValue? =

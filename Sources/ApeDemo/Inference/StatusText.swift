@@ -6,7 +6,9 @@ enum StatusText {
     /// The first three-digit number from 100 to 599 that is not part of a longer word or number.
     static func status(in text: ArraySlice<UInt8>) -> Int? {
         var (value, digits, isPartOfWord) = (0, 0, false)
-        for byte in text.prefix(searchedBytes) + [0] {
+        let end = min(text.startIndex + searchedBytes, text.endIndex)
+        for index in text.startIndex...end {
+            let byte = index < end ? text[index] : 0
             if byte &- 0x30 < 10 {
                 (value, digits) = (value * 10 % 10_000 + Int(byte &- 0x30), digits + 1)
                 continue

@@ -21,7 +21,7 @@ package enum DemoClock {
         gmtime_r(&seconds, &parts)
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
             let length = strftime(text.baseAddress, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
-            return String(decoding: text.prefix(length).lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return String(decoding: UnsafeRawBufferPointer(text).prefix(length), as: UTF8.self)
         }
     }
 }

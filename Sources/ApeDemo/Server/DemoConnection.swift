@@ -10,11 +10,13 @@ import NIOHTTP1
 /// while its request waited to be read, its leaving is read with it, and no work is done for it.
 final class DemoConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
     /// Requests that may wait for the answer to the one before. A client that sends more at once is cut off.
     static let maximumWaiting = 16
 
+    /// Those of the connection's thread.
+    let timers: DemoTimers
     private let service: any DemoService
     private let hosts: HostRule
     private let clock: @Sendable () -> Int64
@@ -27,7 +29,13 @@ final class DemoConnection: ChannelInboundHandler {
     /// The `Host` that was accepted last: a client names the same one each time.
     private var acceptedHost: String?
 
-    init(_ service: any DemoService, hosts: HostRule, clock: @escaping @Sendable () -> Int64) {
+    init(
+        _ service: any DemoService,
+        hosts: HostRule,
+        timers: DemoTimers,
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.timers = timers
         self.service = service
         self.hosts = hosts
         self.clock = clock
@@ -38,6 +46,8 @@ final class DemoConnection: ChannelInboundHandler {
         case .head(let head):
             self.head = head
             body = []
+            let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+            if (1...service.maximumBodyBytes).contains(length) { body?.reserveCapacity(length) }
         case .body(let part):
             let length = (body?.count ?? 0) + part.readableBytes
             if length > service.maximumBodyBytes {
@@ -67,7 +77,12 @@ final class DemoConnection: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    /// Tells a client that does not speak HTTP so, unless it is in the middle of an answer.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError, exchange?.isStreaming != true {
+            let answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+        }
         context.close(promise: nil)
     }
 
@@ -89,12 +104,12 @@ final class DemoConnection: ChannelInboundHandler {
     }
 
     private func begin(_ request: DemoRequest, _ context: ChannelHandlerContext) {
-        let exchange = DemoExchange(request, self, context, nowMicros: clock())
+        let exchange = DemoExchange(request.head, self, context, nowMicros: clock())
         self.exchange = exchange
         context.eventLoop.assumeIsolated().execute { [self] in
             guard !exchange.isOver, context.channel.isActive else { return }
             if accepts(request.head.headers.first(name: "Host")) {
-                service.answer(exchange)
+                service.answer(request, exchange)
             } else {
                 exchange.answer(DemoAnswer(HostRule.refusal))
             }

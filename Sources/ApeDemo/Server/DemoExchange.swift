@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// One request and what becomes of it, on the thread of its connection.
+/// What becomes of one request, on the thread of its connection. It does not keep the request: thousands wait at once.
 ///
 /// It is over once it is answered, or once its client has gone, whatever it was at: from then on no step of it is taken
 /// and nothing is written.
@@ -9,44 +9,57 @@ final class DemoExchange {
     private enum State {
         /// Nothing is written yet.
         case asked
-        /// The head is written, and the body comes in parts.
+        /// The answer is begun, and its body comes in parts.
         case streaming
         case over
     }
 
-    let request: DemoRequest
     private let connection: DemoConnection
     private let context: ChannelHandlerContext
     private let dateMicros: Int64
+    private let version: HTTPVersion
+    private let keepsAlive: Bool
+    /// Whether only the head of an answer is asked for.
+    private let wantsHead: Bool
     private var state = State.asked
-    private var timer: Scheduled<Void>?
+    /// What goes out with the next part.
+    private var unsent = ByteBuffer()
+    /// What comes next, once the wait for it is over, and where that wait is kept.
+    private var next: (step: () -> Void, place: Int)?
     private var atEnd: (() -> Void)?
 
     init(
-        _ request: DemoRequest,
+        _ request: HTTPRequestHead,
         _ connection: DemoConnection,
         _ context: ChannelHandlerContext,
         nowMicros: Int64
     ) {
-        self.request = request
         self.connection = connection
         self.context = context
         dateMicros = nowMicros
+        version = request.version
+        keepsAlive = request.isKeepAlive
+        wantsHead = request.method == .HEAD
     }
 
     var loop: any EventLoop { context.eventLoop }
 
     var isOver: Bool { state == .over }
 
+    var isStreaming: Bool { state == .streaming }
+
     /// Takes the next step after so many microseconds, unless it is over by then.
     func wait(_ micros: Int64, _ step: @escaping () -> Void) {
         guard !isOver else { return }
         guard micros > 0 else { return step() }
-        timer = loop.assumeIsolated().scheduleTask(in: .microseconds(micros)) { [self] in
-            // To cancel one that has fired costs a search among all timers of the thread.
-            timer = nil
-            step()
-        }
+        next = (step, connection.timers.wait(self, micros: micros))
+    }
+
+    /// The wait is over.
+    func goOn() {
+        let step = next?.step
+        next = nil
+        step?()
     }
 
     /// Has something done once it is over, whichever way: one thing, the one named last.
@@ -57,31 +70,34 @@ final class DemoExchange {
     /// Answers at once.
     func answer(_ answer: DemoAnswer) {
         guard state == .asked else { return }
-        var answer = answer
-        answer.headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
-        write(answer, keepsAlive: request.head.isKeepAlive)
-        if request.head.method != .HEAD { write(.body(.byteBuffer(answer.body))) }
-        finish(keepsAlive: request.head.isKeepAlive)
+        unsent = answer.head(version, isWhole: true, keepsAlive: keepsAlive, dateMicros: dateMicros)
+        if !wantsHead { unsent.writeImmutableBuffer(answer.body) }
+        finish(keepsAlive: keepsAlive)
     }
 
-    /// Writes the head of an answer whose body comes in parts.
+    /// Begins an answer whose body comes in parts: its head goes out with the first.
     func begin(_ head: DemoAnswer) {
         guard state == .asked else { return }
         state = .streaming
-        write(head, keepsAlive: canKeepAliveAfterStream)
+        let keepsAlive = keepsAlive && !isOldClient
+        unsent = head.head(version, isWhole: false, keepsAlive: keepsAlive, dateMicros: dateMicros)
     }
 
     /// Sends a part of the body; the last goes out with the end of the answer.
-    func send(_ part: ByteBuffer, isLast: Bool) {
+    func send(_ part: [UInt8], isLast: Bool) {
         guard state == .streaming else { return }
-        write(.body(.byteBuffer(part)))
-        if isLast { finish(keepsAlive: canKeepAliveAfterStream) } else { context.flush() }
+        if isOldClient { unsent.writeBytes(part) } else { unsent.writeChunk(part) }
+        if isLast { return end() }
+        let bytes = unsent
+        unsent = ByteBuffer()
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Ends the answer after the parts that were sent.
     func end() {
         guard state == .streaming else { return }
-        finish(keepsAlive: canKeepAliveAfterStream)
+        if !isOldClient { unsent.writeLastChunk() }
+        finish(keepsAlive: keepsAlive && !isOldClient)
     }
 
     /// Breaks the connection off in the middle of the answer.
@@ -101,38 +117,20 @@ final class DemoExchange {
     }
 
     /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
-    private var canKeepAliveAfterStream: Bool { request.head.isKeepAlive && !isOldClient }
-
-    private var isOldClient: Bool { request.head.version != .http1_1 }
-
-    private func write(_ answer: DemoAnswer, keepsAlive: Bool) {
-        var headers = answer.headers
-        headers.add(name: "Date", value: DemoClock.httpDate(dateMicros))
-        if !keepsAlive {
-            headers.add(name: "Connection", value: "close")
-        } else if isOldClient {
-            headers.add(name: "Connection", value: "keep-alive")
-        }
-        let status = HTTPResponseStatus(statusCode: answer.status)
-        write(.head(HTTPResponseHead(version: request.head.version, status: status, headers: headers)))
-    }
-
-    private func write(_ part: HTTPServerResponsePart) {
-        context.write(DemoConnection.wrapOutboundOut(part), promise: nil)
-    }
+    private var isOldClient: Bool { version != .http1_1 }
 
     private func finish(keepsAlive: Bool) {
         close()
         let written = keepsAlive ? nil : loop.makePromise(of: Void.self)
         written?.futureResult.assumeIsolated().whenComplete { [context] _ in context.close(promise: nil) }
-        context.writeAndFlush(DemoConnection.wrapOutboundOut(.end(nil)), promise: written)
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(unsent), promise: written)
         connection.hasAnswered(context, keepsAlive: keepsAlive)
     }
 
     private func close() {
         state = .over
-        timer?.cancel()
-        timer = nil
+        if let next { connection.timers.cancel(next.place) }
+        next = nil
         let action = atEnd
         atEnd = nil
         action?()

@@ -7,7 +7,7 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The HTTP server below each of the demo's services: a thread for each CPU, and connections dealt out to them in turn.
+/// The HTTP server below each of the demo's services, whose connections are dealt out to a thread for each CPU in turn.
 ///
 /// Whatever belongs to a connection happens on its thread, its timers and its answers too, so that no request wakes
 /// another thread.
@@ -20,6 +20,10 @@ struct DemoListener: Sendable {
     /// Connections at a time, those of all agents among them: as many as the process may have descriptors, but a few.
     static var maximumConnections: Int { max(16, OpenFileLimit.files - 128) }
 
+    /// The threads of all services, for as long as the process lasts: one for each CPU, so that none takes another's.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: HostFacts.current().cpus)
+    private static let timers = DemoTimers.Threads(group)
+
     var address: HostPort
     var clock: @Sendable () -> Int64
     var logger: Logger
@@ -30,23 +34,10 @@ struct DemoListener: Sendable {
     ///
     /// - Throws: ``ApeError`` of code `network` when the address cannot be listened on.
     func run(_ service: any DemoService) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: HostFacts.current().cpus)
-        let result: Result<Void, any Error>
-        do {
-            try await serve(service, on: group)
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        try await group.shutdownGracefully()
-        try result.get()
-    }
-
-    private func serve(_ service: any DemoService, on group: MultiThreadedEventLoopGroup) async throws {
         let connections = HTTPConnections(limit: Self.maximumConnections)
         let server: any Channel
         do {
-            server = try await bootstrap(service, connections, group).bind(host: address.host, port: address.port).get()
+            server = try await bootstrap(service, connections).bind(host: address.host, port: address.port).get()
         } catch {
             let message = "Cannot listen on \(address); choose another address or port"
             throw ApeError(.network, message, cause: "\(error)")
@@ -60,13 +51,9 @@ struct DemoListener: Sendable {
         await connections.end()
     }
 
-    private func bootstrap(
-        _ service: any DemoService,
-        _ connections: HTTPConnections,
-        _ group: MultiThreadedEventLoopGroup
-    ) -> ServerBootstrap {
+    private func bootstrap(_ service: any DemoService, _ connections: HTTPConnections) -> ServerBootstrap {
         let (hosts, clock) = (HostRule(listeningOn: address), clock)
-        return ServerBootstrap(group: group)
+        return ServerBootstrap(group: Self.group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
@@ -74,13 +61,10 @@ struct DemoListener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(
-                        // The connection answers one request after the other itself.
-                        withPipeliningAssistance: false,
-                        withOutboundHeaderValidation: false
-                    )
+                    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
                     try pipeline.addHandler(ConnectionDeadline(connections, isForOneRequest: false))
-                    try pipeline.addHandler(DemoConnection(service, hosts: hosts, clock: clock))
+                    let own = Self.timers[channel.eventLoop]
+                    try pipeline.addHandler(DemoConnection(service, hosts: hosts, timers: own, clock: clock))
                 }
             }
     }

@@ -4,7 +4,7 @@ protocol DemoService: Sendable {
     var maximumBodyBytes: Int { get }
 
     /// Begins to answer a request, on the thread of its connection. What takes time is left to the exchange.
-    func answer(_ exchange: DemoExchange)
+    func answer(_ request: DemoRequest, _ exchange: DemoExchange)
 
     /// Counts a request whose client gave it up.
     func countDropped()

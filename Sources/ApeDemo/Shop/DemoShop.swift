@@ -43,8 +43,7 @@ package final class DemoShop: Service, DemoService {
         try await listener.run(self)
     }
 
-    func answer(_ exchange: DemoExchange) {
-        let request = exchange.request
+    func answer(_ request: DemoRequest, _ exchange: DemoExchange) {
         let match = ShopRoute.match(method: request.head.method.rawValue, path: request.path)
         if case .route(let route, _) = match, !route.isCounted { return exchange.answer(unmeasured(route)) }
         let read = ShopRequest(request, match: match)

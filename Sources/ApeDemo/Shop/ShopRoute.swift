@@ -63,7 +63,7 @@ enum ShopRoute: String, Sendable, CaseIterable {
     private static func identifier(in path: String, of pattern: Pattern) -> String? {
         guard pattern.takesID else { return path == pattern.literal ? "" : nil }
         guard path.hasPrefix(pattern.literal) else { return nil }
-        let id = path.dropFirst(pattern.literal.count)
-        return id.isEmpty || id.contains("/") ? nil : String(id)
+        let id = path.utf8.dropFirst(pattern.literal.utf8.count)
+        return id.isEmpty || id.contains(UInt8(ascii: "/")) ? nil : String(Substring(id))
     }
 }

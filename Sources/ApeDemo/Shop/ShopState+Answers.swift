@@ -1,4 +1,5 @@
 import ApeCore
+import NIOCore
 
 extension ShopState {
     /// The one password that every user of the demo has.
@@ -49,7 +50,7 @@ extension ShopState {
 
     private func cart(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
         let cart = try withSession(request.session, nowMicros: nowMicros) { $0.cart }
-        return ShopAnswer(200, json(cart))
+        return answer(200, cart)
     }
 
     private func add(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
@@ -75,7 +76,7 @@ extension ShopState {
             }
             return session.cart
         }
-        return ShopAnswer(201, json(cart))
+        return answer(201, cart)
     }
 
     private func checkout(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
@@ -92,7 +93,7 @@ extension ShopState {
             guard !session.cart.isEmpty else { throw .init(.error(409, "cart_empty", "The cart is empty")) }
             return placeOrder(&session)
         }
-        return ShopAnswer(201, json(order))
+        return answer(201, order)
     }
 
     private func order(_ request: ShopRequest, _ nowMicros: Int64) throws(ShopRequest.Refusal) -> ShopAnswer {
@@ -102,7 +103,7 @@ extension ShopState {
         guard let order else {
             throw .init(.error(404, "no_such_order", "This session has no order \(request.id.prefix(64))"))
         }
-        return ShopAnswer(200, json(order))
+        return answer(200, order)
     }
 }
 
@@ -118,22 +119,40 @@ extension ShopState {
             }
     }
 
-    private func json(_ lines: [CartLine]) -> JSONValue {
-        let items = lines.map { line -> JSONValue in
-            let product = catalogue.products[line.product]
-            return [
-                "product_id": .string(product.id), "name": .string(product.name),
-                "price": Money.json(product.priceCents),
-                "quantity": .integer(line.quantity),
-            ]
-        }
-        return ["items": .array(items), "total": Money.json(total(lines))]
+    private func answer(_ status: Int, _ cart: [CartLine]) -> ShopAnswer {
+        var writer = JSONWriter(reservingCapacity: 256)
+        writer.append("{\"items\":")
+        write(cart, to: &writer)
+        writer.append(",\"total\":")
+        writer.write(Money.json(total(cart)))
+        writer.append("}")
+        return ShopAnswer(status, ByteBuffer(bytes: writer.bytes))
     }
 
-    private func json(_ order: Order) -> JSONValue {
-        [
-            "order_id": .string(order.id), "status": "confirmed", "total": Money.json(order.totalCents),
-            "currency": "EUR", "items": json(order.lines)["items"] ?? [],
-        ]
+    private func answer(_ status: Int, _ order: Order) -> ShopAnswer {
+        var writer = JSONWriter(reservingCapacity: 256)
+        writer.member("{\"order_id\":", order.id)
+        writer.append(",\"status\":\"confirmed\",\"total\":")
+        writer.write(Money.json(order.totalCents))
+        writer.append(",\"currency\":\"EUR\",\"items\":")
+        write(order.lines, to: &writer)
+        writer.append("}")
+        return ShopAnswer(status, ByteBuffer(bytes: writer.bytes))
+    }
+
+    private func write(_ lines: [CartLine], to writer: inout JSONWriter) {
+        writer.append("[")
+        for (number, line) in lines.enumerated() {
+            let product = catalogue.products[line.product]
+            if number > 0 { writer.append(",") }
+            writer.member("{\"product_id\":", product.id)
+            writer.member(",\"name\":", product.name)
+            writer.append(",\"price\":")
+            writer.write(Money.json(product.priceCents))
+            writer.append(",\"quantity\":")
+            writer.write(integer: line.quantity)
+            writer.append("}")
+        }
+        writer.append("]")
     }
 }

@@ -21,12 +21,8 @@ struct ChatWriter: CompletionWriter {
         writer.bytes += head
         switch event {
         case .usage:
-            writer.append(",\"choices\":[],\"usage\":")
-            writer.write(usage)
-            if let times = completion.times {
-                writer.append(",\"time_info\":")
-                writer.write(Self.json(times))
-            }
+            writer.append(",\"choices\":[]")
+            writeUsage(to: &writer)
         case .finish:
             writer.append(",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":")
             writer.write(string: finishReason)
@@ -46,24 +42,27 @@ struct ChatWriter: CompletionWriter {
         )
     }
 
-    var whole: JSONValue {
+    func writeWhole(to writer: inout JSONWriter) {
         let decision = completion.decision
-        var message: JSONObject = ["role": "assistant", "content": .string(decision.thought)]
-        message["reasoning_content"] = decision.reasoning.map { .string($0) }
+        writer.member("{\"id\":", "chatcmpl-" + completion.suffix)
+        writer.append(",\"object\":\"chat.completion\",\"created\":")
+        writer.write(integer: completion.createdSeconds)
+        writer.member(",\"model\":", completion.model)
+        writer.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\"")
+        writer.member(",\"content\":", decision.thought)
+        if let reasoning = decision.reasoning { writer.member(",\"reasoning_content\":", reasoning) }
         if let tool = decision.tool {
-            var call: JSONObject = ["id": .string(callID), "type": "function"]
-            call["function"] = ["name": .string(tool), "arguments": .string(decision.arguments)]
-            call["extra_content"] = completion.signature.map { ["google": ["thought_signature": .string($0)]] }
-            message["tool_calls"] = [.object(call)]
+            writer.member(",\"tool_calls\":[{\"id\":", callID)
+            writer.member(",\"type\":\"function\",\"function\":{\"name\":", tool)
+            writer.member(",\"arguments\":", decision.arguments)
+            writer.append("}")
+            writeSignature(to: &writer)
+            writer.append("}]")
         }
-        var body: JSONObject = [
-            "id": .string("chatcmpl-" + completion.suffix), "object": "chat.completion",
-            "created": .integer(completion.createdSeconds), "model": .string(completion.model),
-            "choices": [["index": 0, "message": .object(message), "finish_reason": .string(finishReason)]],
-            "usage": usage,
-        ]
-        if let times = completion.times { body["time_info"] = Self.json(times) }
-        return .object(body)
+        writer.member("},\"finish_reason\":", finishReason)
+        writer.append("}]")
+        writeUsage(to: &writer)
+        writer.append("}")
     }
 }
 
@@ -81,10 +80,7 @@ extension ChatWriter {
             writer.member("\"tool_calls\":[{\"index\":0,\"id\":", callID)
             writer.member(",\"type\":\"function\",\"function\":{\"name\":", name)
             writer.append(",\"arguments\":\"\"}")
-            if let signature = completion.signature {
-                writer.member(",\"extra_content\":{\"google\":{\"thought_signature\":", signature)
-                writer.append("}}")
-            }
+            writeSignature(to: &writer)
             writer.append("}]")
         case .arguments(let fragment):
             writer.member("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":", fragment)
@@ -93,14 +89,25 @@ extension ChatWriter {
         }
     }
 
-    private var usage: JSONValue {
+    /// The member of a call that carries what must come back with it.
+    private func writeSignature(to writer: inout JSONWriter) {
+        guard let signature = completion.signature else { return }
+        writer.member(",\"extra_content\":{\"google\":{\"thought_signature\":", signature)
+        writer.append("}}")
+    }
+
+    /// The members `usage` and, where it is asked for, `time_info`.
+    private func writeUsage(to writer: inout JSONWriter) {
         let usage = completion.usage
-        return [
-            "prompt_tokens": .integer(Int64(usage.prompt)), "completion_tokens": .integer(Int64(usage.completion)),
-            "total_tokens": .integer(Int64(usage.prompt + usage.completion)),
-            "prompt_tokens_details": ["cached_tokens": .integer(Int64(usage.cached))],
-            "completion_tokens_details": ["reasoning_tokens": .integer(Int64(usage.reasoning))],
-        ]
+        writer.member(",\"usage\":{\"prompt_tokens\":", usage.prompt)
+        writer.member(",\"completion_tokens\":", usage.completion)
+        writer.member(",\"total_tokens\":", usage.prompt + usage.completion)
+        writer.member(",\"prompt_tokens_details\":{\"cached_tokens\":", usage.cached)
+        writer.member("},\"completion_tokens_details\":{\"reasoning_tokens\":", usage.reasoning)
+        writer.append("}}")
+        guard let times = completion.times else { return }
+        writer.append(",\"time_info\":")
+        writer.write(Self.json(times))
     }
 
     private static func json(_ times: Completion.Times) -> JSONValue {

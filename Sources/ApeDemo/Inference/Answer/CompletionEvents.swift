@@ -58,21 +58,36 @@ struct CompletionEvents: Sendable, Equatable {
         events.count { if case .reasoning = $0 { true } else { false } }
     }
 
+    /// Cuts a text before each space.
     private static func words(_ text: String) -> [String] {
-        text.split(separator: " ").enumerated().map { $0.offset == 0 ? String($0.element) : " " + $0.element }
+        let bytes = Array(text.utf8)
+        var words: [String] = []
+        var start = 0
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: " ") && index > start {
+            words.append(String(decoding: bytes[start..<index], as: UTF8.self))
+            start = index
+        }
+        if start < bytes.count { words.append(String(decoding: bytes[start...], as: UTF8.self)) }
+        return words
     }
 
     /// Cuts a text into at most `count` pieces of about the same length, never inside a character.
     static func pieces(_ text: String, _ count: Int) -> [String] {
-        let scalars = text.unicodeScalars
-        let length = max(1, (scalars.count + count - 1) / count)
+        let bytes = Array(text.utf8)
+        let length = max(1, (bytes.count(where: beginsScalar) + count - 1) / count)
         var pieces: [String] = []
-        var start = scalars.startIndex
-        while start < scalars.endIndex {
-            let end = scalars.index(start, offsetBy: length, limitedBy: scalars.endIndex) ?? scalars.endIndex
-            pieces.append(String(scalars[start..<end]))
-            start = end
+        pieces.reserveCapacity(count)
+        var (start, scalars) = (0, 0)
+        for (index, byte) in bytes.enumerated() where beginsScalar(byte) {
+            if scalars == length {
+                pieces.append(String(decoding: bytes[start..<index], as: UTF8.self))
+                (start, scalars) = (index, 0)
+            }
+            scalars += 1
         }
+        if start < bytes.count { pieces.append(String(decoding: bytes[start...], as: UTF8.self)) }
         return pieces
     }
+
+    private static func beginsScalar(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
 }

@@ -9,23 +9,30 @@ protocol CompletionWriter: Sendable {
     /// Appends the end of a stream that failed.
     mutating func writeFailure(nowMicros: Int64, to writer: inout JSONWriter)
 
-    /// The whole answer to a request that is not streamed.
-    var whole: JSONValue { get }
+    /// Appends the whole answer to a request that is not streamed.
+    func writeWhole(to writer: inout JSONWriter)
 }
 
 extension CompletionWriter {
     /// The bytes of several events that are sent together.
-    mutating func chunk(_ events: ArraySlice<CompletionEvents.Event>, nowMicros: Int64) -> ByteBuffer {
+    mutating func chunk(_ events: ArraySlice<CompletionEvents.Event>, nowMicros: Int64) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: events.count * 256)
         for event in events { write(event, nowMicros: nowMicros, to: &writer) }
+        return writer.bytes
+    }
+
+    /// The bytes of the whole answer.
+    var whole: ByteBuffer {
+        var writer = JSONWriter()
+        writeWhole(to: &writer)
         return ByteBuffer(bytes: writer.bytes)
     }
 
     /// The bytes that end a failed stream.
-    mutating func failure(nowMicros: Int64) -> ByteBuffer {
+    mutating func failure(nowMicros: Int64) -> [UInt8] {
         var writer = JSONWriter()
         writeFailure(nowMicros: nowMicros, to: &writer)
-        return ByteBuffer(bytes: writer.bytes)
+        return writer.bytes
     }
 }
 
@@ -33,7 +40,25 @@ extension JSONWriter {
     /// Writes a further member of an object.
     mutating func member(_ name: StaticString, _ text: String) {
         append(name)
-        write(string: text)
+        var text = text
+        // A token is a few bytes of ASCII: what any text needs costs them ten times what it takes to write them.
+        let isWritten = text.withUTF8 { text in
+            guard text.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
+            bytes.append(UInt8(ascii: "\""))
+            for byte in text {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
+            return true
+        }
+        if !isWritten { write(string: text) }
+    }
+
+    /// Writes a further member of an object.
+    mutating func member(_ name: StaticString, _ number: Int) {
+        append(name)
+        write(integer: Int64(number))
     }
 
     /// Writes the time of sending as a further member.

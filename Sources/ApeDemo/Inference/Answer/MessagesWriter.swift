@@ -46,7 +46,11 @@ struct MessagesWriter: CompletionWriter {
         swap(&writer, &events.json)
     }
 
-    var whole: JSONValue {
+    func writeWhole(to writer: inout JSONWriter) {
+        writer.write(answer)
+    }
+
+    private var answer: JSONValue {
         let decision = completion.decision
         var content: [JSONValue] = []
         if let reasoning = decision.reasoning {

@@ -41,7 +41,7 @@ struct ResponsesWriter: CompletionWriter {
             events.write("response.function_call_arguments.delta", place(nil, ["delta": .string(text)]))
         case .finish: leave(&events)
         case .usage: break
-        case .done: events.write("response.completed", ["response": whole])
+        case .done: events.write("response.completed", ["response": answer])
         }
         sequence = events.sequence
         swap(&writer, &events.json)
@@ -61,7 +61,11 @@ struct ResponsesWriter: CompletionWriter {
         swap(&writer, &events.json)
     }
 
-    var whole: JSONValue {
+    func writeWhole(to writer: inout JSONWriter) {
+        writer.write(answer)
+    }
+
+    private var answer: JSONValue {
         let decision = completion.decision
         var output: [JSONValue] = decision.reasoning == nil ? [] : [item(.reasoning)]
         if !decision.thought.isEmpty { output.append(item(.message)) }

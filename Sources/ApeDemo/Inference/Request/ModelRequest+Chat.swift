@@ -7,12 +7,15 @@ extension ModelRequest {
         try objects(&scanner, "messages") { index, scanner throws(ApeError) in
             var role: Role?
             var (content, calls): (Range<Int>?, [Call]) = (nil, [])
-            try scanner.scanObject { key, scanner throws(ApeError) in
-                switch key {
-                case "role": role = Role(rawValue: try text(&scanner, "messages[\(index)].role"))
-                case "content": content = try self.content(&scanner)
-                case "tool_calls": calls = try self.calls(&scanner)
-                default: try scanner.skipValue()
+            try scanner.walkObject { key, scanner throws(ApeError) in
+                if scanner.holds("role", at: key) {
+                    role = try self.role(&scanner, "messages[\(index)].role")
+                } else if scanner.holds("content", at: key) {
+                    content = try self.content(&scanner)
+                } else if scanner.holds("tool_calls", at: key) {
+                    calls = try self.calls(&scanner)
+                } else {
+                    try scanner.skipValue()
                 }
             }
             guard let role else { throw ApeError(.json, "messages[\(index)].role is missing or not known") }
@@ -26,10 +29,12 @@ extension ModelRequest {
         try scanner.walkArray { _, scanner throws(ApeError) in
             var call = Call()
             try function(&scanner) { key, scanner throws(ApeError) in
-                switch key {
-                case "name": call.name = try text(&scanner, "a tool call's name")
-                case "arguments": call.arguments = try string(&scanner)
-                default: try scanner.skipValue()
+                if scanner.holds("name", at: key) {
+                    call.name = try text(&scanner, "a tool call's name")
+                } else if scanner.holds("arguments", at: key) {
+                    call.arguments = try string(&scanner)
+                } else {
+                    try scanner.skipValue()
                 }
             }
             calls.append(call)
@@ -40,12 +45,10 @@ extension ModelRequest {
     /// Reads the members of the `function` object of a tool call.
     private static func function(
         _ scanner: inout JSONScanner,
-        _ member: (_ key: String, _ scanner: inout JSONScanner) throws(ApeError) -> Void
+        _ member: (_ key: Range<Int>, _ scanner: inout JSONScanner) throws(ApeError) -> Void
     ) throws(ApeError) {
-        guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
-        try scanner.scanObject { key, scanner throws(ApeError) in
-            guard key == "function", scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
-            try scanner.scanObject(member)
+        try scanner.walkObject { key, scanner throws(ApeError) in
+            if scanner.holds("function", at: key) { try scanner.walkObject(member) } else { try scanner.skipValue() }
         }
     }
 }

@@ -14,11 +14,13 @@ extension ModelRequest {
         try objects(&scanner, "messages") { index, scanner throws(ApeError) in
             var role: Role?
             var blocks = Blocks()
-            try scanner.scanObject { key, scanner throws(ApeError) in
-                switch key {
-                case "role": role = Role(rawValue: try text(&scanner, "messages[\(index)].role"))
-                case "content": blocks = try self.blocks(&scanner)
-                default: try scanner.skipValue()
+            try scanner.walkObject { key, scanner throws(ApeError) in
+                if scanner.holds("role", at: key) {
+                    role = try self.role(&scanner, "messages[\(index)].role")
+                } else if scanner.holds("content", at: key) {
+                    blocks = try self.blocks(&scanner)
+                } else {
+                    try scanner.skipValue()
                 }
             }
             guard let role, role == .user || role == .assistant else {
@@ -42,17 +44,21 @@ extension ModelRequest {
             guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
             var (type, call) = ("", Call())
             var (text, result): (Range<Int>?, Range<Int>?) = (nil, nil)
-            try scanner.scanObject { key, scanner throws(ApeError) in
-                switch key {
-                case "type": type = try self.text(&scanner, "a block's type")
-                case "text": text = try string(&scanner)
-                case "name": call.name = try self.text(&scanner, "a tool call's name")
-                case "content": result = try content(&scanner)
-                case "input":
+            try scanner.walkObject { key, scanner throws(ApeError) in
+                if scanner.holds("type", at: key) {
+                    type = try self.text(&scanner, "a block's type")
+                } else if scanner.holds("text", at: key) {
+                    text = try string(&scanner)
+                } else if scanner.holds("name", at: key) {
+                    call.name = try self.text(&scanner, "a tool call's name")
+                } else if scanner.holds("content", at: key) {
+                    result = try content(&scanner)
+                } else if scanner.holds("input", at: key) {
                     let start = start(&scanner)
                     try scanner.skipValue()
                     call.arguments = start..<scanner.position
-                default: try scanner.skipValue()
+                } else {
+                    try scanner.skipValue()
                 }
             }
             switch type {

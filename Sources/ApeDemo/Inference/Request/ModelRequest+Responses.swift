@@ -35,17 +35,26 @@ extension ModelRequest {
         return messages
     }
 
-    private static func item(_ scanner: inout JSONScanner, _ place: String) throws(ApeError) -> Item {
+    private static func item(
+        _ scanner: inout JSONScanner,
+        _ place: @autoclosure () -> String
+    ) throws(ApeError) -> Item {
         var item = Item()
-        try scanner.scanObject { key, scanner throws(ApeError) in
-            switch key {
-            case "type": item.type = try text(&scanner, "\(place).type")
-            case "role": item.role = Role(rawValue: try text(&scanner, "\(place).role"))
-            case "content": item.content = try content(&scanner)
-            case "name": item.call.name = try text(&scanner, "\(place).name")
-            case "arguments": item.call.arguments = try string(&scanner)
-            case "output": item.output = try content(&scanner)
-            default: try scanner.skipValue()
+        try scanner.walkObject { key, scanner throws(ApeError) in
+            if scanner.holds("type", at: key) {
+                item.type = try text(&scanner, "\(place()).type")
+            } else if scanner.holds("role", at: key) {
+                item.role = try self.role(&scanner, "\(place()).role")
+            } else if scanner.holds("content", at: key) {
+                item.content = try content(&scanner)
+            } else if scanner.holds("name", at: key) {
+                item.call.name = try text(&scanner, "\(place()).name")
+            } else if scanner.holds("arguments", at: key) {
+                item.call.arguments = try string(&scanner)
+            } else if scanner.holds("output", at: key) {
+                item.output = try content(&scanner)
+            } else {
+                try scanner.skipValue()
             }
         }
         return item

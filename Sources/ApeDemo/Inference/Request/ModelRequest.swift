@@ -59,27 +59,45 @@ struct ModelRequest: Sendable {
     }
 
     private mutating func readMembers(_ scanner: inout JSONScanner) throws(ApeError) {
-        try scanner.scanObject { key, scanner throws(ApeError) in
-            switch (key, api) {
-            case ("model", _): model = try Self.text(&scanner, "model")
-            case ("stream", _): isStreamed = try scanner.takeValue().bool ?? false
-            case ("stream_options", .chat): includesUsage = try scanner.takeValue()["include_usage"]?.bool ?? false
-            case ("tools", _):
+        guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.expect(UInt8(ascii: "{")) }
+        try scanner.walkObject { key, scanner throws(ApeError) in
+            if scanner.holds("model", at: key) {
+                model = try Self.text(&scanner, "model")
+            } else if scanner.holds("stream", at: key) {
+                isStreamed = try scanner.takeValue().bool ?? false
+            } else if scanner.holds("tools", at: key) {
                 let start = Self.start(&scanner)
                 try readTools(&scanner)
                 parts.tools = start..<scanner.position
-            case ("messages", .chat), ("messages", .messages), ("input", .responses):
+            } else if scanner.holds(api == .responses ? "input" : "messages", at: key) {
                 let start = Self.start(&scanner)
                 try readConversation(&scanner)
                 parts.conversation = start..<(scanner.position - 1)
-            case ("instructions", .responses), ("system", .messages): parts.system = try Self.content(&scanner)
-            case ("response_format", .chat), ("text", .responses), ("output_config", .messages):
-                readFormat(try scanner.takeValue())
-            case ("include", .responses):
-                let wanted = try scanner.takeValue().array ?? []
-                includesEncryptedReasoning = wanted.contains("reasoning.encrypted_content")
-            default: try scanner.skipValue()
+            } else {
+                try readMember(key, &scanner)
             }
+        }
+    }
+
+    /// Reads a member that not all APIs have.
+    private mutating func readMember(_ key: Range<Int>, _ scanner: inout JSONScanner) throws(ApeError) {
+        let (system, format): (StaticString?, StaticString) =
+            switch api {
+            case .chat: (nil, "response_format")
+            case .responses: ("instructions", "text")
+            case .messages: ("system", "output_config")
+            }
+        if let system, scanner.holds(system, at: key) {
+            parts.system = try Self.content(&scanner)
+        } else if scanner.holds(format, at: key) {
+            readFormat(try scanner.takeValue())
+        } else if api == .chat, scanner.holds("stream_options", at: key) {
+            includesUsage = try scanner.takeValue()["include_usage"]?.bool ?? false
+        } else if api == .responses, scanner.holds("include", at: key) {
+            let wanted = try scanner.takeValue().array ?? []
+            includesEncryptedReasoning = wanted.contains("reasoning.encrypted_content")
+        } else {
+            try scanner.skipValue()
         }
     }
 
@@ -114,68 +132,21 @@ struct ModelRequest: Sendable {
 
     /// A call's arguments as JSON.
     func arguments(_ range: Range<Int>) -> [UInt8] {
-        body[range.lowerBound] == UInt8(ascii: "\"") ? Array(text(range).utf8) : Array(body[range])
-    }
-}
-
-extension ModelRequest {
-    /// The longest name in a request, in bytes.
-    private static let maximumNameBytes = 256
-
-    /// Where the next value begins.
-    static func start(_ scanner: inout JSONScanner) -> Int {
-        _ = scanner.peek()
-        return scanner.position
-    }
-
-    static func text(_ scanner: inout JSONScanner, _ name: String) throws(ApeError) -> String {
-        guard scanner.peek() == UInt8(ascii: "\"") else { throw ApeError(.json, "\(name) must be a string") }
-        let text = try scanner.takeString()
-        guard text.utf8.count <= maximumNameBytes else {
-            throw ApeError(.json, "\(name) is longer than \(maximumNameBytes) bytes")
-        }
-        return text
-    }
-
-    /// Skips a value.
-    ///
-    /// - Returns: the range of a string; nil for any other value.
-    static func string(_ scanner: inout JSONScanner) throws(ApeError) -> Range<Int>? {
-        guard scanner.peek() == UInt8(ascii: "\"") else {
-            try scanner.skipValue()
-            return nil
-        }
-        let start = scanner.position
-        try scanner.skipString()
-        return start..<scanner.position
-    }
-
-    /// The string of a content, or of its first text part.
-    static func content(_ scanner: inout JSONScanner) throws(ApeError) -> Range<Int>? {
-        guard scanner.peek() == UInt8(ascii: "[") else { return try string(&scanner) }
-        var first: Range<Int>?
-        try scanner.scanArray { _, scanner throws(ApeError) in
-            guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
-            try scanner.scanObject { key, scanner throws(ApeError) in
-                let text = try string(&scanner)
-                if key == "text", first == nil { first = text }
+        guard body[range.lowerBound] == UInt8(ascii: "\"") else { return Array(body[range]) }
+        var plain: [UInt8] = []
+        plain.reserveCapacity(range.count)
+        var index = range.lowerBound + 1
+        while index < range.upperBound - 1 {
+            if body[index] == UInt8(ascii: "\\") {
+                index += 1
+                // Other escapes are rare in JSON that was written on one line.
+                guard body[index] == UInt8(ascii: "\"") || body[index] == UInt8(ascii: "\\") else {
+                    return Array(text(range).utf8)
+                }
             }
+            plain.append(body[index])
+            index += 1
         }
-        return first
-    }
-
-    /// Reads the objects of the array `name`.
-    static func objects(
-        _ scanner: inout JSONScanner,
-        _ name: String,
-        _ read: (_ index: Int, _ scanner: inout JSONScanner) throws(ApeError) -> Void
-    ) throws(ApeError) {
-        guard scanner.peek() == UInt8(ascii: "[") else { throw ApeError(.json, "\(name) must be an array") }
-        try scanner.scanArray { index, scanner throws(ApeError) in
-            guard scanner.peek() == UInt8(ascii: "{") else {
-                throw ApeError(.json, "\(name)[\(index)] must be an object")
-            }
-            try read(index, &scanner)
-        }
+        return plain
     }
 }
