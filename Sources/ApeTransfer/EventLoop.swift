@@ -6,7 +6,7 @@ final class EventLoop {
     static let tickMicros: Int64 = 50_000
     /// For how long work runs until the sockets are looked at again. An answer is timed when it is read, so work that
     /// waits in its way would lengthen its times.
-    private static let sliceMicros: Int64 = 200
+    private static let sliceMicros: Int64 = 500
 
     /// The purpose of a deadline.
     enum Alarm {
