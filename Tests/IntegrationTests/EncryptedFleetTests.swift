@@ -16,13 +16,14 @@ extension IntegrationTests.Operated {
                 try await Demo.with(in: scratch) { demo in
                     let control = "127.0.0.1:\(try FreePort.pick())"
                     let reportPath = scratch.file("report.json")
+                    let http = "127.0.0.1:\(try FreePort.pick())"
                     let coordinator = try Invocation.ape(
                         "ape-coordinator",
                         [
                             "run", "--workers", "2", "--listen", control, "--output", reportPath,
                             "--scenario",
                             scratch.write("scenario.yml", Example.shop(demo, agents: 12, holdSeconds: 18)),
-                            "--results", scratch.file("results"),
+                            "--results", scratch.file("results"), "--http", http,
                         ] + certificates.flags(of: "coordinator")
                     )
                     let (_, finished) = try await ProcessHarness.supervise(coordinator, in: scratch) { coordinator in
@@ -30,10 +31,7 @@ extension IntegrationTests.Operated {
                         try await ProcessHarness.with(one, in: scratch) { one in
                             let two = try worker("two", control, certificates.flags(of: "two"))
                             try await ProcessHarness.with(two, in: scratch) { two in
-                                _ = try await coordinator.wait(for: "sessions that get through", limit: .seconds(40)) {
-                                    let orders = try await demo.shopStats(in: scratch)["orders_placed"]?.integer ?? 0
-                                    return orders >= 10 ? true : nil
-                                }
+                                try await coordinator.untilSessionsGetThrough(at: "http://\(http)", in: scratch)
                                 try await certificates.replaceAll()
                                 for program in [coordinator, one, two] {
                                     try program.send(.terminalClosed)
