@@ -9,14 +9,16 @@ final class CurlShard {
     static let clientLimit = 128
     /// The number of idle connections that are kept for each client whose connections are shared.
     private static let connectionsPerClient = 2
-    /// The least number of idle connections that are kept, in a pool or by a client of its own: one to each of the most
+    /// The least number of idle connections that are kept, in a pool or for a client of its own: one to each of the most
     /// targets of a scenario.
     private static let leastConnections = 64
 
     let index: Int
-    let multi: UnsafeMutableRawPointer
+    private(set) var multi: UnsafeMutableRawPointer
     unowned let loop: EventLoop
     private(set) var clients = 0
+    /// The number of idle connections that the clients may have together.
+    private var connections = 0
     private var exchanges: [Exchange] = []
     private var idle: [Exchange] = []
     private var finishedEarly: [Exchange] = []
@@ -25,11 +27,19 @@ final class CurlShard {
     private var alarm: (token: TimerQueue<EventLoop.Alarm>.Token, deadline: Int64)?
 
     init(index: Int, loop: EventLoop) {
+        self.index = index
+        self.loop = loop
+        multi = Self.makeMulti()
+        prepareMulti()
+    }
+
+    private static func makeMulti() -> UnsafeMutableRawPointer {
         _ = CurlGlobal.ready
         guard let multi = curl_multi_init() else { preconditionFailure("no memory for a libcurl multi handle") }
-        self.index = index
-        self.multi = multi
-        self.loop = loop
+        return multi
+    }
+
+    private func prepareMulti() {
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = ape_multi_on_socket(multi, socketCallback, context)
         _ = ape_multi_on_timer(multi, timerCallback, context)
@@ -46,22 +56,26 @@ final class CurlShard {
         curl_multi_cleanup(multi)
     }
 
-    func attachClient() {
+    func attach(_ policy: ConnectionPolicy) {
         clients += 1
-        limitConnections()
+        limitConnections(policy, sign: 1)
     }
 
-    func detachClient() {
+    /// Takes a client out whose requests have ended. With the last one all connections are closed.
+    func detach(_ policy: ConnectionPolicy) {
         clients -= 1
-        limitConnections()
+        if clients == 0 {
+            failAll()
+            close()
+            multi = Self.makeMulti()
+            prepareMulti()
+        }
+        limitConnections(policy, sign: -1)
     }
 
-    private func limitConnections() {
-        _ = ape_multi_set_long(
-            multi,
-            CURLMOPT_MAXCONNECTS,
-            max(Self.leastConnections, clients * Self.connectionsPerClient)
-        )
+    private func limitConnections(_ policy: ConnectionPolicy, sign: Int) {
+        connections += sign * (policy == .client ? Self.leastConnections : Self.connectionsPerClient)
+        _ = ape_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(Self.leastConnections, connections))
     }
 }
 

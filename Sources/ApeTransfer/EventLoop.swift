@@ -22,6 +22,7 @@ final class EventLoop {
     private(set) var isStopping = false
     private(set) var shards: [CurlShard] = []
     private var dueShards: [CurlShard] = []
+    private var owners: UInt32 = 0
     private let inbox: Inbox
     private var waiting: [Inbox.Work] = []
     private var running: [Inbox.Work] = []
@@ -42,8 +43,14 @@ final class EventLoop {
         dueShards.append(shard)
     }
 
+    /// A number that no client had before, but for one that is four billion clients older; not 0.
+    func newOwner() -> UInt32 {
+        owners = owners == .max ? 1 : owners + 1
+        return owners
+    }
+
     /// Adds a client to the least loaded shard, or to a new one where all are full.
-    func attachClient() -> CurlShard {
+    func attachClient(_ policy: ConnectionPolicy) -> CurlShard {
         var shard = shards.min { $0.clients < $1.clients }
         if shard.map({ $0.clients >= CurlShard.clientLimit }) ?? true {
             let new = CurlShard(index: shards.count, loop: self)
@@ -51,7 +58,7 @@ final class EventLoop {
             shard = new
         }
         guard let shard else { preconditionFailure("a new shard was just made") }
-        shard.attachClient()
+        shard.attach(policy)
         return shard
     }
 

@@ -123,7 +123,7 @@ extension Exchange {
             failure = error(.other, "no socket for \(origin): \(reason); raise the worker's open file limit")
             return CURL_SOCKET_BAD
         }
-        shard.loop.poller.opened(descriptor)
+        share?.opened(descriptor, in: shard.loop.poller)
         return descriptor
     }
 }

@@ -9,6 +9,9 @@ struct LastingOptions {
     var userAgent: String?
     var acceptsCompression: Bool?
     var wantsCertificates = false
+    var keepsTLSSessions = true
+    /// Whose connections are used.
+    var owner: UInt32 = 0
     /// libcurl's default file of authorities.
     var systemCAFile: String?
 }
@@ -57,9 +60,9 @@ extension Exchange {
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, hop.connectTimeoutMillis)
         easy.set(CURLOPT_HTTP_VERSION, hop.request.httpVersion.curlValue)
         let isPriorKnowledge = hop.request.httpVersion == .http2PriorKnowledge
-        let isFresh = hop.earlier != nil || isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge
-        easy.set(CURLOPT_FRESH_CONNECT, isFresh)
-        easy.set(CURLOPT_FORBID_REUSE, isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge)
+        let isForOneRequest = isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge || setOwner(share)
+        easy.set(CURLOPT_FRESH_CONNECT, hop.earlier != nil || isForOneRequest)
+        easy.set(CURLOPT_FORBID_REUSE, isForOneRequest)
         easy.set(CURLOPT_PROXY, hop.proxy, unlessIs: &lasting.proxy)
         easy.set(CURLOPT_CAINFO, hop.request.caFile ?? lasting.systemCAFile, unlessIs: &lasting.caFile)
         easy.set(CURLOPT_SSLCERT, hop.request.clientCertificate, unlessIs: &lasting.clientCertificate)
@@ -75,6 +78,11 @@ extension Exchange {
             lasting.wantsCertificates = hop.request.wantsCertificates
         }
         setHeaders()
+        let keepsTLSSessions = !hop.isEncrypted || share.keepsTLSSessions()
+        if lasting.keepsTLSSessions != keepsTLSSessions {
+            easy.set(CURLOPT_SSL_SESSIONID_CACHE, keepsTLSSessions)
+            lasting.keepsTLSSessions = keepsTLSSessions
+        }
         easy.set(CURLOPT_SHARE, share.handle)
         if share.isToForgetCookies {
             easy.set(CURLOPT_COOKIELIST, "ALL")
@@ -87,6 +95,20 @@ extension Exchange {
         // Verbose output shows the head that is sent, and so whether it carries a cookie.
         easy.set(CURLOPT_VERBOSE, share.hasReceivedCookie || hop.tellsRefusals)
         errorText[0] = 0
+    }
+
+    /// Keeps the client's connections apart from those of others in the shard. libcurl finds a connection by its host, its
+    /// port and the scope of its address. The scope is any number as long as the address is not of one link alone.
+    ///
+    /// - Returns: whether that cannot be done, so that the connection may serve this request only.
+    private func setOwner(_ share: ClientShare) -> Bool {
+        let isOfOneLink = hop.isToLinkLocalAddress
+        let owner = isOfOneLink ? 0 : share.owner
+        if lasting.owner != owner {
+            easy.set(CURLOPT_ADDRESS_SCOPE, Int(owner))
+            lasting.owner = owner
+        }
+        return isOfOneLink && share.owner != 0
     }
 
     /// Frees the options that an idle handle does not need.

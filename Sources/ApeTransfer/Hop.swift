@@ -31,6 +31,16 @@ final class Hop {
         self.onBytes = onBytes
     }
 
+    /// Whether TLS is spoken with the server or with the proxy.
+    var isEncrypted: Bool { HostName.isSecure(request.url) || HostName.isSecure(proxy) }
+
+    /// Whether it connects to an IPv6 address of one link (fe80::/10).
+    var isToLinkLocalAddress: Bool {
+        let authority = HostName.authority(of: proxy.isEmpty ? request.url : proxy)
+        guard let bracket = authority.firstIndex(of: UInt8(ascii: "[")) else { return false }
+        return HostAddress.isLinkLocal(authority[bracket...].dropFirst())
+    }
+
     /// The name whose addresses are needed, and are not left to libcurl.
     var lookedUpName: HostName? { proxy.isEmpty ? HostName(url: request.url) : HostName(proxy: proxy) }
 

@@ -47,7 +47,12 @@ struct HostAddress: Hashable, Sendable {
         )
         guard code == 0 else { return nil }
         text = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        if text.contains("%") { return nil }
+        if family == .ipv6, text.contains("%") || Self.isLinkLocal(text.utf8) { return nil }
+    }
+
+    /// Whether an IPv6 address, or a text that begins with one, is of one link (fe80::/10).
+    static func isLinkLocal(_ text: some Collection<UInt8>) -> Bool {
+        UInt16(String(decoding: text.prefix(4), as: UTF8.self), radix: 16).map { $0 & 0xFFC0 == 0xFE80 } ?? false
     }
 
     init(_ family: Family, _ text: String) {

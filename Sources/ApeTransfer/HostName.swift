@@ -7,16 +7,13 @@ struct HostName: Hashable {
     /// The host of an `http` or `https` URL; nil for an address, for `localhost`, which libcurl knows, and where the URL
     /// has a form that libcurl had better read itself.
     init?(url: String) {
-        let bytes = url.utf8
-        let isSecure = bytes.dropFirst(4).first.map { $0 | 0x20 == UInt8(ascii: "s") } ?? false
-        let authority = bytes.dropFirst(isSecure ? 8 : 7)
-            .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let authority = Self.authority(of: url)
         let host = authority.prefix { $0 != UInt8(ascii: ":") }
         guard let last = host.last, Self.isNameByte(last), !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(last),
             authority.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: ":") })
         else { return nil }
         let port = authority.dropFirst(host.count + 1)
-        guard let number = port.isEmpty ? (isSecure ? 443 : 80) : Int(Substring(port)) else { return nil }
+        guard let number = port.isEmpty ? (Self.isSecure(url) ? 443 : 80) : Int(Substring(port)) else { return nil }
         self.init(String(Substring(host)), port: number)
     }
 
@@ -32,6 +29,17 @@ struct HostName: Hashable {
         name = host.lowercased()
         self.port = port
         if name == "localhost" || name.hasSuffix(".localhost") { return nil }
+    }
+
+    /// Whether a URL, whose scheme is `http` or `https` in any case, is of the second.
+    static func isSecure(_ url: String) -> Bool {
+        url.utf8.dropFirst(4).first.map { $0 | 0x20 == UInt8(ascii: "s") } ?? false
+    }
+
+    /// The host of such a URL with all that stands beside it before the path.
+    static func authority(of url: String) -> Substring.UTF8View {
+        url.utf8.dropFirst(isSecure(url) ? 8 : 7)
+            .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
     }
 
     /// A letter, a digit, `-`, `_` or `.`.

@@ -16,6 +16,8 @@ final class Poller {
         var wanted: UInt32 = 0
         var registered: UInt32 = 0
         var shard: UInt32 = 0
+        /// Whose connection it is; 0 for nobody's.
+        var owner: UInt32 = 0
         /// Whether ``closing(_:)`` will be called for the descriptor, so that its registration in the kernel is known.
         var isTracked = false
     }
@@ -96,9 +98,20 @@ final class Poller {
     }
 
     /// Notes a new socket, whose closing will be reported by ``closing(_:)``.
-    func opened(_ descriptor: Int32) {
+    func opened(_ descriptor: Int32, owner: UInt32 = 0) {
         reserve(descriptor)
-        interests[Int(descriptor)] = Interest(isTracked: true)
+        interests[Int(descriptor)] = Interest(owner: owner, isTracked: true)
+    }
+
+    /// Whether a socket that was opened for an owner is still open.
+    func isOpen(_ descriptor: Int32, owner: UInt32) -> Bool {
+        let interest = interests[Int(descriptor)]
+        return interest.isTracked && interest.owner == owner
+    }
+
+    /// Lets a socket's reader find its end, as if its peer had closed it.
+    func endReading(_ descriptor: Int32) {
+        shutdown(descriptor, Int32(SHUT_RD))
     }
 
     /// Notes that a tracked socket is about to be closed, which ends its registration in the kernel.

@@ -32,11 +32,12 @@ package final class TransferClient: @unchecked Sendable {
     }
 
     deinit {
-        let leaving = Leaving(share: share, shard: shard?.index)
+        let leaving = Leaving(share: share, shard: shard?.index, policy: policy)
         share = nil
         reactor.submit { loop in
-            if let index = leaving.shard, index < loop.shards.count { loop.shards[index].detachClient() }
+            leaving.share?.leave(loop.poller)
             leaving.share = nil
+            if let index = leaving.shard, index < loop.shards.count { loop.shards[index].detach(leaving.policy) }
         }
     }
 
@@ -46,10 +47,12 @@ package final class TransferClient: @unchecked Sendable {
     private final class Leaving: @unchecked Sendable {
         var share: ClientShare?
         let shard: Int?
+        let policy: ConnectionPolicy
 
-        init(share: ClientShare?, shard: Int?) {
+        init(share: ClientShare?, shard: Int?, policy: ConnectionPolicy) {
             self.share = share
             self.shard = shard
+            self.policy = policy
         }
     }
 
@@ -161,9 +164,9 @@ extension TransferClient {
 
     private nonisolated(nonsending) func send(_ hop: Hop) async throws(TransferError) -> TransferResponse {
         let loop = try runningLoop()
-        let shard = shard ?? loop.attachClient()
+        let shard = shard ?? loop.attachClient(policy)
         self.shard = shard
-        let share = share ?? ClientShare(ownsConnections: policy != .shared)
+        let share = share ?? ClientShare(policy, owner: loop.newOwner())
         self.share = share
         hop.addresses = hop.lookup.flatMap { share.entry(for: $0.name, $0.answer, client: number) }
         let exchange = shard.acquire()

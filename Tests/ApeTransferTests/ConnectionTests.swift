@@ -41,6 +41,40 @@ struct ConnectionTests {
         }
     }
 
+    /// libcurl looks for ended connections once a second, so the one who stays asks until the connection is closed.
+    @Test func closeWithTheirClientWhereOthersStay() async throws {
+        let (closed, atStay) = (Gate(), ScriptedServer { _ in answer("x") })
+        let server = ScriptedServer { connection in
+            _ = connection.readRequest()
+            connection.send(answer())
+            connection.waitForClose()
+            closed.open()
+        }
+        let uses = try await onReactor { reactor in
+            let stayer = TransferClient(reactor: reactor)
+            _ = try await stayer.perform(TransferRequest(url: atStay.url()))
+            _ = try await TransferClient(reactor: reactor).perform(TransferRequest(url: server.url()))
+            var uses: [ConnectionUse] = []
+            while !closed.isOpen {
+                uses.append(try await stayer.perform(TransferRequest(url: atStay.url())).connection)
+            }
+            return uses
+        }
+        #expect(atStay.connections == 1)
+        #expect(uses.allSatisfy { $0.reused == 1 })
+    }
+
+    @Test func aLinkLocalAddressHasItsOwnScope() {
+        func isLinkLocal(_ url: String, proxy: String = "") -> Bool {
+            Hop(request: TransferRequest(url: url), proxy: proxy).isToLinkLocalAddress
+        }
+        #expect(isLinkLocal("http://[fe80::1%25eth0]:8080/"))
+        #expect(isLinkLocal("HTTPS://[FEBF::1]/"))
+        #expect(isLinkLocal("http://shop.test/", proxy: "http://user:word@[fe80::1]:3128"))
+        #expect(!isLinkLocal("http://[fec0::1]/") && !isLinkLocal("http://[fe8::1]/") && !isLinkLocal("http://[::1]/"))
+        #expect(!isLinkLocal("http://fe80.test/") && !isLinkLocal("http://shop.test/?a=[fe80::1]"))
+    }
+
     @Test func oneThatCannotBeOpenedIsTold() async throws {
         let server = ScriptedServer { _ in answer() }
         server.stop()

@@ -66,7 +66,7 @@ struct NameTests {
     }
 
     @Test func aClientHandsItsAddressesToLibcurlOnce() throws {
-        let share = ClientShare(ownsConnections: true)
+        let share = ClientShare(.session, owner: 1)
         let name = try #require(HostName(url: "https://shop.test/"))
         var answer = NameLookups.Answer(
             number: 1,

@@ -187,12 +187,16 @@ private final class WorkOrder: Sendable {
 final class Gate: Sendable {
     private let stream: AsyncStream<Void>
     private let source: AsyncStream<Void>.Continuation
+    private let hasOpened = Mutex(false)
 
     init() {
         (stream, source) = AsyncStream<Void>.makeStream()
     }
 
+    var isOpen: Bool { hasOpened.withLock { $0 } }
+
     func open() {
+        hasOpened.withLock { $0 = true }
         source.finish()
     }
 

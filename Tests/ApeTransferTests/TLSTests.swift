@@ -67,6 +67,35 @@ struct TLSTests {
         #expect(pages.allSatisfy { $0.contains("Reused, TLS") != $0.contains("New, TLS") })
     }
 
+    /// Where the room for TLS sessions cannot be made yet, since another request of the client is running, libcurl would
+    /// leave the session with the handle, which another client may get.
+    @Test func noSessionOfTLSStaysWithAHandle() async throws {
+        let (server, began, end) = (try TLSServer(), Gate(), Gate())
+        defer { server.stop() }
+        let plain = ScriptedServer { connection in
+            _ = connection.readRequest()
+            began.open()
+            connection.waitForClose()
+            end.open()
+        }
+        let pages = try await onReactor { reactor in
+            var request = TransferRequest(url: "https://localhost:\(server.port)/")
+            request.caFile = server.certificate
+            let client = TransferClient(reactor: reactor)
+            let waiting = Task(executorPreference: reactor) {
+                await failure(of: .patient(plain.url()), by: client)
+            }
+            await began.wait()
+            var pages: [String] = []
+            for _ in 0..<2 { pages.append(try await client.perform(request).text) }
+            waiting.cancel()
+            await end.wait()
+            for _ in 0..<2 { pages.append(try await client.perform(request).text) }
+            return pages
+        }
+        #expect(pages.map { $0.contains("Reused, TLS") } == [false, false, false, true])
+    }
+
     @Test func showsACertificateWhereItIsAskedForOne() async throws {
         let server = try TLSServer(asksForCertificate: true)
         defer { server.stop() }
