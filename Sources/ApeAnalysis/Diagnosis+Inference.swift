@@ -102,9 +102,7 @@ extension Diagnosis {
 
     /// Attempts at decisions that failed.
     var inferenceErrors: Recommendation? {
-        let reasons = hold.sortedReasons(of: .decisionErrors).filter {
-            AttemptFault(rawValue: $0.reason) != .sessionEnd
-        }
+        let reasons = endpointErrors.filter { AttemptFault(rawValue: $0.reason) != .sessionEnd }
         let errors = reasons.reduce(Int64(0)) { $0.addingClamped($1.number) }
         let attempts = hold[CounterName.decisions].addingClamped(errors)
         let rows = failures.rows(of: .inference)
@@ -149,6 +147,13 @@ extension Diagnosis {
         )
     }
 
+    /// The attempts at decisions that the endpoint failed, by reason: not those that the workers could not make.
+    var endpointErrors: [(reason: String, number: Int64)] {
+        hold.sortedReasons(of: .decisionErrors).filter {
+            FailureReason.inference(AttemptFault(rawValue: $0.reason)).party == .inference
+        }
+    }
+
     private func advice(on fault: AttemptFault) -> String {
         switch fault {
         case .http429:
@@ -170,10 +175,9 @@ extension Diagnosis {
 
     /// Waits for the budget of requests, where nothing failed.
     var governor: Recommendation? {
-        let errors = retryShare.inference + retryShare.target
         // Agents also wait after sessions that reached nothing: that is no budget's doing.
-        guard errors == 0, hold[CounterName.decisions] > 0, failures.failedSessions == 0,
-            share(.retryWait) >= max(leastShare / 2, 0.001)
+        guard retryShare.target == 0, hold.total(of: .decisionErrors) == 0, hold[CounterName.decisions] > 0,
+            failures.failedSessions == 0, share(.retryWait) >= max(leastShare / 2, 0.001)
         else { return nil }
         return Recommendation(
             id: "inference-budget",

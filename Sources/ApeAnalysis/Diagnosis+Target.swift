@@ -161,7 +161,7 @@ extension Diagnosis {
     /// Whose retries the gaps waited for, as shares of the retry waits. The waits themselves are not told apart, so the
     /// numbers of failed attempts are taken.
     var retryShare: (inference: Double, target: Double) {
-        let decisions = Double(hold.total(of: .decisionErrors))
+        let decisions = Double(endpointErrors.reduce(Int64(0)) { $0.addingClamped($1.number) })
         let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(Int64(0)) { $0.addingClamped($1.count) })
         guard decisions + routes > 0 else { return (0, 0) }
         return (decisions / (decisions + routes), routes / (decisions + routes))

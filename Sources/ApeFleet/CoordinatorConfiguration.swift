@@ -61,6 +61,11 @@ package struct CoordinatorConfiguration: Sendable {
     }
 }
 
+extension CoordinatorConfiguration {
+    /// The connections that may stand at a time: those of the expected workers, and of strangers.
+    package var mostConnections: Int { expectedWorkers + limits.unauthenticatedConnections }
+}
+
 /// A coordinator's bounds.
 package struct CoordinatorLimits: Sendable {
     /// Connections that have not proven themselves; past that the address with the most loses its oldest.

@@ -10,7 +10,7 @@ import Synchronization
 /// in ``listening()``; where nobody asked for that address, another port does as well.
 package final class HTTPService: Service {
     /// Connections at a time; for a further one the oldest goes that has not asked for anything.
-    static let maximumConnections = 64
+    package static let maximumConnections = 64
     /// Bytes of one header field, of all of them, and how many there may be.
     static let maximumHeader = (fieldBytes: 8 * 1024, listBytes: 32 * 1024, fields: 100)
 

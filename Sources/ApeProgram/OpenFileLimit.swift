@@ -4,32 +4,37 @@ import Glibc
 /// The files that this process may have open.
 package enum OpenFileLimit {
     /// What a program opens beside its threads: output, files, libraries, a few connections.
-    private static let ownFiles: Int64 = 40
+    package static let filesOfProgram: Int64 = 40
+    /// The same of a worker, which opens less, and tells the coordinator itself that its agents lack files.
+    package static let filesOfWorker: Int64 = 8
     /// Each thread that waits for connections waits on three descriptors, and there are two for each processor.
     private static let filesOfProcessor: Int64 = 6
     private static let filesOfThread: Int64 = 3
 
     /// Raises the limit to the hard limit, since every agent has connections.
     ///
+    /// - Parameter own: what the program opens beside its threads.
     /// - Throws: ``ApeError`` of code `usage` where even that is too low for the program's own threads, which could not
     ///   say so.
-    static func raise() throws(ApeError) {
+    static func raise(own: Int64) throws(ApeError) {
         if var limit = current {
             limit.rlim_cur = limit.rlim_max
             // Where the system refuses, the limit stays, and the first connection above it reports an error.
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         }
-        try demand()
+        try demand(own: own)
     }
 
     /// Throws unless the limit is high enough for the program's threads.
     ///
-    /// - Parameter threads: those that it starts beside the usual ones.
+    /// - Parameters:
+    ///   - own: what the program opens beside its threads.
+    ///   - threads: those that it starts beside the usual ones.
     /// - Throws: ``ApeError`` of code `usage`.
-    package static func demand(threads: Int = 0) throws(ApeError) {
+    package static func demand(own: Int64, threads: Int = 0) throws(ApeError) {
         guard let current else { return }
         let processors = max(1, Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        let needed = ownFiles + filesOfProcessor * processors + filesOfThread * Int64(threads)
+        let needed = own + filesOfProcessor * processors + filesOfThread * Int64(threads)
         try check(Int64(clamping: current.rlim_cur), needed: needed)
     }
 

@@ -18,14 +18,21 @@ package enum Program {
     }
 
     /// Runs a root command to its end and exits.
-    package static func main<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
+    ///
+    /// - Parameters:
+    ///   - root: the command.
+    ///   - files: how many files it opens beside its threads.
+    package static func main<Command: AsyncParsableCommand>(
+        _ root: Command.Type,
+        files: Int64 = OpenFileLimit.filesOfProgram
+    ) async -> Never {
         // A write to a closed connection must return an error, not end this process.
         signal(SIGPIPE, SIG_IGN)
         // In the background of a terminal that wants no output from there, a write must not stop this process.
         signal(SIGTTOU, SIG_IGN)
         openStandardDescriptors()
         do {
-            try OpenFileLimit.raise()
+            try OpenFileLimit.raise(own: files)
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -116,8 +116,7 @@ extension Exchange {
             // A refused address of the same name no longer matters.
             failure = nil
         }
-        let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
+        let descriptor = DescriptorLimit.ofProcess.socket(address.pointee)
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             failure = error(.other, "no socket for \(origin): \(reason); raise the worker's open file limit")

@@ -3,6 +3,6 @@ import ApeProgram
 @main
 enum ApeWorkerProgram {
     static func main() async {
-        await Program.main(WorkerCommand.self)
+        await Program.main(WorkerCommand.self, files: OpenFileLimit.filesOfWorker)
     }
 }

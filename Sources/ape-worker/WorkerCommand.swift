@@ -105,7 +105,7 @@ struct WorkerCommand: AsyncParsableCommand {
         // Not demanded by the parser, which would demand it of `ape-worker check` too.
         guard let coordinator else { throw ValidationError("Missing expected argument '--coordinator <host:port>'") }
         let host = HostFacts.current()
-        try OpenFileLimit.demand(threads: reactors ?? host.cpus)
+        try OpenFileLimit.demand(own: OpenFileLimit.filesOfWorker, threads: reactors ?? host.cpus)
         let address = try HostPort(coordinator: coordinator)
         try ChannelExposure(hasToken: tokenFile != nil, isEncrypted: tls.tlsCa != nil, isTrusted: insecure)
             .checkConnecting(to: address)

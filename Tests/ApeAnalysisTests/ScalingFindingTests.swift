@@ -64,6 +64,8 @@ import Testing
     @Test func waitsBeforeRetriesAreTheirsWhoFailed() throws {
         let failing = try finding(.retryWait, change: { $0.counters[.decisionErrors(.http5xx)] = 3 })
         #expect(failing.cause == .inference)
+        let unsent = try finding(.retryWait, change: { $0.counters[.decisionErrors(.transport)] = 3 })
+        #expect(unsent.cause == .scenario)
     }
 
     @Test func coherencyIsSaidWhereItIsCertain() throws {

@@ -13,19 +13,17 @@ struct LocalCoordinator: Sendable {
     let tokenPath: String
 
     /// Runs `body`, which starts the workers, beside a coordinator that waits for so many of them, and waits for its
-    /// verdict. Everything is written in `scratch`, the report as `report.json`. `openFiles` is the most files that the
-    /// coordinator may have open; nil for what this process may.
+    /// verdict. Everything is written in `scratch`, the report as `report.json`.
     static func run<Value: Sendable>(
         scenario: String,
         workers: Int,
         flags: [String] = [],
-        openFiles: Int? = nil,
         in scratch: Scratch,
         _ body: (LocalCoordinator) async throws -> Value
     ) async throws -> (value: Value, finished: FinishedProgram) {
         let readyFile = scratch.file("coordinator-ready.json")
         let tokenPath = try scratch.write("token", token + "\n")
-        let own = try Invocation.ape(
+        let invocation = try Invocation.ape(
             "ape-coordinator",
             [
                 "run", "--scenario", scratch.write("scenario.yml", scenario), "--workers", "\(workers)", "--wait",
@@ -35,11 +33,6 @@ struct LocalCoordinator: Sendable {
                 "--http", "127.0.0.1:0",
             ] + flags
         )
-        var invocation = own
-        if let openFiles {
-            let limited = "ulimit -n \(openFiles); exec \"$0\" \"$@\""
-            invocation = Invocation("sh", ["-c", limited, own.program] + own.arguments)
-        }
         return try await ProcessHarness.supervise(invocation, in: scratch) { program in
             let ready = try await program.wait(for: "its ready file") {
                 textOfFile(readyFile).flatMap { try? JSONValue(parsing: $0) }
