@@ -1,7 +1,7 @@
 import CCurl
 
-/// What the transfers of one client have in common and share with no other: cookies, TLS sessions, the addresses of
-/// names and, unless the client takes them from a pool, the connections.
+/// What the transfers of one client have in common and share with no other: cookies, TLS sessions, the order of a name's
+/// addresses and, unless the client takes them from a pool, the connections.
 ///
 /// It is freed with the last reference: the client's, or that of the last transfer. That closes the connections of a
 /// session, so it has to happen on the reactor's thread while the reactor runs.
@@ -15,6 +15,8 @@ final class ClientShare {
     var isToForgetCookies = false
     private let policy: ConnectionPolicy
     private var hasTLSSessions = false
+    /// Whether it keeps the addresses of names itself; else it has those of its shard.
+    private var hasAddresses = false
     /// The lookup of each `host:port` whose addresses were handed to libcurl.
     private var lookups: [String: Int] = [:]
     /// The sockets that were opened for ``owner``. Those that were closed since are found out when the next is opened.
@@ -32,7 +34,6 @@ final class ClientShare {
         self.policy = policy
         self.owner = policy == .client ? owner : 0
         share(CURL_LOCK_DATA_COOKIE)
-        share(CURL_LOCK_DATA_DNS)
         if policy == .session { share(CURL_LOCK_DATA_CONNECT) }
     }
 
@@ -58,11 +59,20 @@ final class ClientShare {
     /// The addresses of a name in the client's own order, as `CURLOPT_RESOLVE` takes them; nil where libcurl has them.
     func entry(for name: HostName, _ answer: NameLookups.Answer, client: Int) -> String? {
         let key = "\(name.name):\(name.port)"
+        if answer.addresses.count > 1 { keepAddresses() }
         guard !answer.addresses.isEmpty, lookups.updateValue(answer.number, forKey: key) != answer.number else {
             return nil
         }
         let addresses = HostAddress.order(answer.addresses, for: client)
         return key + ":" + addresses.map { $0.family == .ipv6 ? "[\($0.text)]" : $0.text }.joined(separator: ",")
+    }
+
+    /// Makes room for addresses in an order of its own, which only a name with several needs. Where another transfer is
+    /// running it is made later, and until then the order is another client's.
+    private func keepAddresses() {
+        guard !hasAddresses, share(CURL_LOCK_DATA_DNS) else { return }
+        hasAddresses = true
+        lookups = [:]
     }
 
     func forgetCookies() {

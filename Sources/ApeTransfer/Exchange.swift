@@ -7,8 +7,6 @@ import CCurl
 ///
 /// `@unchecked Sendable`: a cancelled task passes its reference to the reactor's thread, which alone uses it.
 final class Exchange: @unchecked Sendable {
-    typealias Outcome = Result<TransferResponse, TransferError>
-
     enum Phase {
         case idle
         case running
@@ -43,7 +41,7 @@ final class Exchange: @unchecked Sendable {
     /// When a stream of events has been listened to for long enough; nil where its end is waited for.
     private var listenDeadline: Int64?
     private var alarm: TimerQueue<EventLoop.Alarm>.Token?
-    private var continuation: UnsafeContinuation<Outcome, Never>?
+    private var continuation: UnsafeContinuation<Void, Never>?
 
     init(shard: CurlShard) {
         self.shard = shard
@@ -84,7 +82,9 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Hands the request to libcurl. Where a connection is free, the request has been sent when this returns.
-    func start(_ continuation: UnsafeContinuation<Outcome, Never>) {
+    ///
+    /// - Parameter continuation: resumed once the hop has its ``Hop/outcome``.
+    func start(_ continuation: UnsafeContinuation<Void, Never>) {
         self.continuation = continuation
         phase = .running
         firstByteDeadline = startedMicros + TransferRequest.bounded(hop.request.firstByteTimeoutMicros)
@@ -120,11 +120,11 @@ extension Exchange {
     /// the connection can be reused only after its end.
     func letGo() {
         guard phase == .running, answer.isFinishedByReader else { return }
-        let response = response()
+        hop.outcome = .success(response())
         phase = .draining
         onBytes = nil
         setAlarm(MonotonicClock.nowMicros + Self.drainMicros)
-        continuation.take()?.resume(returning: .success(response))
+        continuation.take()?.resume()
     }
 
     /// Leaves a stream whose reader has its answer a little time to end by itself.
@@ -184,7 +184,7 @@ extension Exchange {
     }
 
     /// Takes the transfer out of libcurl, resumes the waiting task, and returns to the shard's idle exchanges.
-    private func finish(_ outcome: Outcome?) {
+    private func finish(_ outcome: Result<TransferResponse, TransferError>?) {
         if let alarm { shard.loop.timers.remove(alarm) }
         alarm = nil
         curl_multi_remove_handle(shard.multi, easy.handle)
@@ -193,8 +193,12 @@ extension Exchange {
         clearOptions()
         share = nil
         answer = AnswerBuffer()
+        if let outcome, let continuation {
+            self.continuation = nil
+            hop.outcome = outcome
+            continuation.resume()
+        }
         hop = noHop
         shard.release(self)
-        if let outcome { continuation.take()?.resume(returning: outcome) }
     }
 }

@@ -1,6 +1,7 @@
-/// One request on the wire: a ``TransferRequest``, or what one of its redirects made of it.
+/// One request on the wire: a ``TransferRequest``, or what one of its redirects made of it, and what comes of it.
 ///
-/// It is handed on by reference: a request holds many texts, which cost time to copy.
+/// It is handed on by reference: a request and an answer hold much that would cost time to copy, and room in the frame of
+/// each function that waits.
 final class Hop {
     let request: TransferRequest
     /// The proxy's URL; empty for none.
@@ -8,16 +9,20 @@ final class Hop {
     let startedMicros = MonotonicClock.nowMicros
     let totalDeadline: Int64
     let onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    /// The name whose addresses are needed, and are not left to libcurl.
+    let name: HostName?
     /// What waiting for the name's addresses took.
     var lookupMicros: Int64 = 0
-    /// What is known of the name that it connects to; nil where it is none that is looked up here.
-    var lookup: (name: HostName, answer: NameLookups.Answer)?
+    /// What is known of ``name``.
+    var lookup: NameLookups.Answer?
     /// The name's addresses as libcurl takes them; nil where it knows them, or looks them up itself.
     var addresses: String?
     /// How it went out before, over a connection that ended; it goes over a new one then. Nil the first time.
     var earlier: ConnectionUse?
     /// Whether libcurl has to say when it sends the request again because the server refused it.
     var tellsRefusals = false
+    /// How it ended.
+    var outcome: Result<TransferResponse, TransferError>?
 
     init(
         request: TransferRequest,
@@ -29,6 +34,21 @@ final class Hop {
         self.proxy = proxy
         self.totalDeadline = totalDeadline
         self.onBytes = onBytes
+        name = proxy.isEmpty ? HostName(url: request.url) : HostName(proxy: proxy)
+    }
+
+    /// Its error, where it has one and can go out again.
+    var repeatableError: TransferError? {
+        guard case .failure(let error)? = outcome, error.isUnanswered, RepeatRule.isIdempotent(request.method) else {
+            return nil
+        }
+        return error
+    }
+
+    /// Its answer.
+    @inline(never) func response() throws(TransferError) -> TransferResponse {
+        guard let outcome else { throw TransferError(.cancelled, "the request has not ended") }
+        return try outcome.get()
     }
 
     /// Whether TLS is spoken with the server or with the proxy.
@@ -36,13 +56,14 @@ final class Hop {
 
     /// Whether it connects to an IPv6 address of one link (fe80::/10).
     var isToLinkLocalAddress: Bool {
-        let authority = HostName.authority(of: proxy.isEmpty ? request.url : proxy)
+        let url = proxy.isEmpty ? request.url : proxy
+        // Few URLs have a bracket at all.
+        let hasBracket = url.utf8.withContiguousStorageIfAvailable { $0.contains(UInt8(ascii: "[")) }
+        guard hasBracket ?? true else { return false }
+        let authority = HostName.authority(of: url)
         guard let bracket = authority.firstIndex(of: UInt8(ascii: "[")) else { return false }
         return HostAddress.isLinkLocal(authority[bracket...].dropFirst())
     }
-
-    /// The name whose addresses are needed, and are not left to libcurl.
-    var lookedUpName: HostName? { proxy.isEmpty ? HostName(url: request.url) : HostName(proxy: proxy) }
 
     /// Until when the connection has to be there.
     var connectDeadline: Int64 {

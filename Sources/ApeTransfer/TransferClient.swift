@@ -70,7 +70,7 @@ package final class TransferClient: @unchecked Sendable {
     package nonisolated(nonsending) func perform(
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse {
-        try await run(request, onBytes: nil)
+        try await run(request, onBytes: nil).response()
     }
 
     /// Makes a request and passes the body of a 2xx answer to `onBytes` as it arrives. The body of any other answer is
@@ -86,119 +86,138 @@ package final class TransferClient: @unchecked Sendable {
         _ request: TransferRequest,
         onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
     ) async throws(TransferError) -> TransferResponse {
-        try await run(request, onBytes: onBytes)
+        try await run(request, onBytes: onBytes).response()
     }
 }
 
-// What seldom happens has a function of its own below: the frame of an async function holds the values of all its ways,
-// and each agent has such frames as long as a request is out.
+// What seldom happens, and what does not wait, has functions of its own below: the frame of an async function holds the
+// values of all its ways, and each agent has such frames as long as a request is out.
 extension TransferClient {
     private nonisolated(nonsending) func run(
         _ request: TransferRequest,
         onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
-    ) async throws(TransferError) -> TransferResponse {
+    ) async throws(TransferError) -> Hop {
         let totalDeadline = MonotonicClock.nowMicros + TransferRequest.bounded(request.totalTimeoutMicros)
-        let response = try await makeHop(request, totalDeadline: totalDeadline, onBytes: onBytes)
-        guard response.isRedirect, request.maxRedirects > 0 else { return response }
-        return try await follow(response, of: request, totalDeadline: totalDeadline, onBytes: onBytes)
+        if !reactor.mayBegin { try await waitForPermission() }
+        let hop = try hop(request, totalDeadline: totalDeadline, onBytes)
+        try await make(hop)
+        if hop.leadsOn() { try await follow(hop) }
+        return hop
     }
 
-    private nonisolated(nonsending) func follow(
-        _ first: TransferResponse,
-        of request: TransferRequest,
-        totalDeadline: Int64,
-        onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
-    ) async throws(TransferError) -> TransferResponse {
-        var (hop, response) = (request, first)
+    /// Goes where a hop's answer leads, and makes the last answer that of the hop.
+    @inline(never) private nonisolated(nonsending) func follow(_ first: Hop) async throws(TransferError) {
+        var (hop, response) = (first, try first.response())
+        let startedMicros = response.startedMicros
         var (sentCookie, cookieTrouble) = (response.sentCookie, response.cookieTrouble)
         var redirectedFrom: [TransferResponse] = []
         do throws(TransferError) {
             while response.isRedirect, let location = response.header("location") {
-                guard redirectedFrom.count < request.maxRedirects else {
-                    throw TransferError(.tooManyRedirects, "more than \(request.maxRedirects) redirects")
+                guard redirectedFrom.count < first.request.maxRedirects else {
+                    throw TransferError(.tooManyRedirects, "more than \(first.request.maxRedirects) redirects")
                 }
-                hop = try hop.following(location, status: response.status)
+                let next = try hop.request.following(location, status: response.status)
                 redirectedFrom.append(response)
-                response = try await makeHop(hop, totalDeadline: totalDeadline, onBytes: onBytes)
+                if !reactor.mayBegin { try await waitForPermission() }
+                hop = try self.hop(next, totalDeadline: first.totalDeadline, first.onBytes)
+                try await make(hop)
+                response = try hop.response()
                 sentCookie = sentCookie || response.sentCookie
                 cookieTrouble = cookieTrouble ?? response.cookieTrouble
             }
         } catch {
             var error = error
-            error.startedMicros = first.startedMicros
+            error.startedMicros = startedMicros
             error.redirectedFrom = redirectedFrom
             throw error
         }
-        response.startedMicros = first.startedMicros
+        response.startedMicros = startedMicros
         response.sentCookie = sentCookie
         response.cookieTrouble = cookieTrouble
         response.redirectedFrom = redirectedFrom
-        return response
+        first.outcome = .success(response)
     }
 
-    private nonisolated(nonsending) func makeHop(
+    /// Checks a request that is about to go out.
+    @inline(never) private func hop(
         _ request: TransferRequest,
         totalDeadline: Int64,
-        onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
-    ) async throws(TransferError) -> TransferResponse {
+        _ onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
+    ) throws(TransferError) -> Hop {
         try request.check()
         let proxy = try proxy(for: request)
-        if !reactor.mayBegin { try await waitForPermission() }
         let hop = Hop(request: request, proxy: proxy, totalDeadline: totalDeadline, onBytes: onBytes)
         hop.tellsRefusals = speaksHTTP2 && !RepeatRule.isIdempotent(request.method)
-        if let name = hop.lookedUpName { try await lookUp(name, for: hop) }
-        let error: TransferError
-        do throws(TransferError) {
-            return try await send(hop)
-        } catch let failure {
-            error = failure
-        }
-        guard error.isUnanswered, RepeatRule.isIdempotent(request.method) else { throw error }
-        hop.earlier = error.connection
-        return try await send(hop)
+        return hop
     }
 
-    private nonisolated(nonsending) func waitForPermission() async throws(TransferError) {
+    /// Makes a hop, and makes it again where its connection ended before an answer and that is safe.
+    private nonisolated(nonsending) func make(_ hop: Hop) async throws(TransferError) {
+        if hop.name != nil { try await lookUp(hop) }
+        try await send(hop)
+        if mayRepeat(hop) { try await send(hop) }
+    }
+
+    @inline(never) private func mayRepeat(_ hop: Hop) -> Bool {
+        guard let error = hop.repeatableError else { return false }
+        hop.earlier = error.connection
+        return true
+    }
+
+    @inline(never) private nonisolated(nonsending) func waitForPermission() async throws(TransferError) {
         while !reactor.mayBegin { try await wait(micros: Self.permissionPollMicros) }
     }
 
-    private nonisolated(nonsending) func send(_ hop: Hop) async throws(TransferError) -> TransferResponse {
+    @inline(never) private nonisolated(nonsending) func send(_ hop: Hop) async throws(TransferError) {
+        let exchange = try exchange(for: hop)
+        let generation = exchange.generation
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { exchange.start($0) }
+        } onCancel: { [reactor] in
+            reactor.submit { _ in exchange.cancel(generation: generation) }
+        }
+        noteVersion(hop)
+    }
+
+    /// What sends a hop, set up for it.
+    @inline(never) private func exchange(for hop: Hop) throws(TransferError) -> Exchange {
         let loop = try runningLoop()
         let shard = shard ?? loop.attachClient(policy)
         self.shard = shard
         let share = share ?? ClientShare(policy, owner: loop.newOwner())
         self.share = share
-        hop.addresses = hop.lookup.flatMap { share.entry(for: $0.name, $0.answer, client: number) }
+        if let name = hop.name, let answer = hop.lookup {
+            hop.addresses = share.entry(for: name, answer, client: number)
+        }
         let exchange = shard.acquire()
         exchange.prepare(hop, share)
-        let generation = exchange.generation
-        let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { exchange.start($0) }
-        } onCancel: { [reactor] in
-            reactor.submit { _ in exchange.cancel(generation: generation) }
-        }
-        let response = try outcome.get()
-        speaksHTTP2 = response.httpVersion == .http2
-        return response
+        return exchange
+    }
+
+    @inline(never) private func noteVersion(_ hop: Hop) {
+        if case .success(let response)? = hop.outcome { speaksHTTP2 = response.httpVersion == .http2 }
     }
 
     /// Waits for the addresses of the name that a hop connects to. A name without addresses is left to libcurl, which says
     /// why.
-    private nonisolated(nonsending) func lookUp(_ name: HostName, for hop: Hop) async throws(TransferError) {
-        while true {
-            if let answer = try runningLoop().names.answer(for: name.name, on: reactor) {
-                hop.lookup = (name, answer)
-                hop.lookupMicros = MonotonicClock.nowMicros - hop.startedMicros
-                return
-            }
-            guard MonotonicClock.nowMicros < hop.connectDeadline else {
-                let message = "the addresses of \(name.name) were not found within the time to connect"
-                var error = TransferError(.connectTimeout, message, startedMicros: hop.startedMicros)
-                error.connection.hasFailed = true
-                throw error
-            }
-            try await wait(micros: Self.lookupPollMicros)
+    @inline(never) private nonisolated(nonsending) func lookUp(_ hop: Hop) async throws(TransferError) {
+        while try !isKnown(hop) { try await wait(micros: Self.lookupPollMicros) }
+    }
+
+    @inline(never) private func isKnown(_ hop: Hop) throws(TransferError) -> Bool {
+        guard let name = hop.name?.name else { return true }
+        if let answer = try runningLoop().names.answer(for: name, on: reactor) {
+            hop.lookup = answer
+            hop.lookupMicros = MonotonicClock.nowMicros - hop.startedMicros
+            return true
         }
+        guard MonotonicClock.nowMicros < hop.connectDeadline else {
+            let message = "the addresses of \(name) were not found within the time to connect"
+            var error = TransferError(.connectTimeout, message, startedMicros: hop.startedMicros)
+            error.connection.hasFailed = true
+            throw error
+        }
+        return false
     }
 
     private nonisolated(nonsending) func wait(micros: Int64) async throws(TransferError) {
@@ -232,6 +251,14 @@ extension TransferClient {
             throw TransferError(.notAllowed, "\(url.origin) may not be connected to, also not through a proxy")
         }
         return proxy
+    }
+}
+
+extension Hop {
+    /// Whether its answer leads elsewhere, where that is to be followed.
+    @inline(never) fileprivate func leadsOn() -> Bool {
+        guard case .success(let response)? = outcome else { return false }
+        return response.isRedirect && request.maxRedirects > 0
     }
 }
 

@@ -103,6 +103,19 @@ package final class FakeTransport: InferenceTransport {
         }
     }
 
+    package nonisolated(nonsending) func sleep(
+        micros: Int64,
+        cancelledBy keep: (_ cancel: @escaping @Sendable () -> Void) -> Void
+    ) async throws {
+        let task = Task { try await sleep(micros: micros) }
+        keep { task.cancel() }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
     package func beginSession() {
         state.withLock { $0.resets += 1 }
     }

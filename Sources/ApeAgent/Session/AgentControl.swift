@@ -60,23 +60,37 @@ package final class AgentControl: Sendable {
     ///
     /// - Parameters:
     ///   - executor: where `body` runs; a task does not inherit this.
-    ///   - wakes: what ``wakes`` was when there was reason to wait: ``wake()`` cancels `body` too, also where it was called
-    ///     since then; nil where it does not.
     ///   - body: what to do.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws, which is for it to do when it is cancelled.
     func untilStopped<Value: Sendable>(
         on executor: (any TaskExecutor)?,
-        orWokenSince wakes: Int? = nil,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task(executorPreference: executor) { try await body() }
-        let number = register(Cancellation(isWakeable: wakes != nil) { task.cancel() }, unlessWokenSince: wakes)
+        let number = register(Cancellation(isWakeable: false) { task.cancel() }, unlessWokenSince: nil)
         defer { unregister(number) }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
             task.cancel()
+        }
+    }
+
+    /// Waits until ``stop()``, in the agent's own task: a further one would be a good part of the memory of an agent that
+    /// thinks.
+    ///
+    /// - Parameters:
+    ///   - micros: for how long, in microseconds.
+    ///   - transport: what waits.
+    ///   - wakes: what ``wakes`` was when there was reason to wait: ``wake()`` ends the wait too, also where it was called
+    ///     since then; nil where it does not.
+    /// - Throws: `CancellationError` where the wait was cut short.
+    func sleep(_ micros: Int64, by transport: any AgentTransport, orWokenSince wakes: Int? = nil) async throws {
+        var number: Int?
+        defer { unregister(number) }
+        try await transport.sleep(micros: micros) { cancel in
+            number = register(Cancellation(isWakeable: wakes != nil, cancel: cancel), unlessWokenSince: wakes)
         }
     }
 

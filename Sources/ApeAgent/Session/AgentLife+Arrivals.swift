@@ -38,9 +38,7 @@ extension AgentLife {
         let recorder = runner.recorder
         recorder.turn(slot, to: .pause, at: transport.nowMicros)
         defer { recorder.turn(slot, to: .overhead, at: transport.nowMicros) }
-        try await control.untilStopped(on: transport.executor, orWokenSince: wakes) { [transport] in
-            try await transport.sleep(micros: micros)
-        }
+        try await control.sleep(micros, by: transport, orWokenSince: wakes)
     }
 
     /// Takes note of how late the session begins.

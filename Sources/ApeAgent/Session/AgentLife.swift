@@ -105,8 +105,17 @@ struct AgentLife {
         _ start: SessionStart,
         _ arrivedMicros: Int64?
     ) async -> SessionOutcome? {
+        let run = nextRun(slot, start)
+        let outcome = await run.run()
+        end(outcome, of: run, slot, arrivedMicros)
+        return outcome
+    }
+
+    /// The next session, about to run.
+    @inline(never) private mutating func nextRun(_ slot: WindowRecorder.Slot, _ start: SessionStart) -> SessionRun {
         transport.beginSession()
-        var run = SessionRun(
+        defer { session += 1 }
+        return SessionRun(
             runner: runner,
             transport: transport,
             control: control,
@@ -115,10 +124,6 @@ struct AgentLife {
             slot: slot,
             start: start
         )
-        session += 1
-        let outcome = await run.run()
-        end(outcome, of: run, slot, arrivedMicros)
-        return outcome
     }
 
     /// Counts a session that has ended. It is not to become a part of the function that waits for the session, whose frame
@@ -187,8 +192,6 @@ struct AgentLife {
     /// Waits unless stopped.
     private func pause(_ micros: Int64) async throws {
         guard micros > 0 else { return }
-        try await control.untilStopped(on: transport.executor) { [transport] in
-            try await transport.sleep(micros: micros)
-        }
+        try await control.sleep(micros, by: transport)
     }
 }

@@ -22,7 +22,7 @@ extension SessionRun {
         machine.state.masked(text, with: runner.prepared.mask)
     }
 
-    mutating func reportInvalidCalls() {
+    func reportInvalidCalls() {
         guard !machine.newInvalidCalls.isEmpty else { return }
         let calls = machine.newInvalidCalls
         machine.newInvalidCalls = []

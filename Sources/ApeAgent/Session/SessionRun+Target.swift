@@ -7,8 +7,7 @@ import ApeTransfer
 extension SessionRun {
     /// Makes a request, and makes it again where the target asks for patience. A stop does not cut a request, so that the
     /// target's counts and APE's agree. It does cut the wait before the next one: then the last answer counts.
-    mutating func perform(_ planned: PlannedRequest) async throws -> TargetOutcome {
-        let running = RunningRequest(planned, at: transport.nowMicros)
+    func perform(_ running: RunningRequest) async throws {
         while true {
             await attempt(running)
             guard let wait = try waitBeforeNext(running), !control.isStopped else { break }
@@ -17,10 +16,9 @@ extension SessionRun {
             turn(to: .target)
             running.outcome.retryWaitMicros += transport.nowMicros - running.outcome.endedMicros
         }
-        return running.outcome
     }
 
-    private mutating func attempt(_ running: RunningRequest) async {
+    private func attempt(_ running: RunningRequest) async {
         let began = transport.nowMicros
         do throws(TransferError) {
             running.take(try await transport.perform(request(running, at: began)))
@@ -33,7 +31,7 @@ extension SessionRun {
     // What follows is not to become a part of the functions that wait, either.
 
     /// How long to wait until the request is made again; nil where the last attempt counts.
-    @inline(never) private mutating func waitBeforeNext(_ running: RunningRequest) throws -> Int64? {
+    @inline(never) private func waitBeforeNext(_ running: RunningRequest) throws -> Int64? {
         guard case .success(let response) = running.outcome.result, response.status == 429 || response.status == 503
         else {
             try Task.checkCancellation()
@@ -47,7 +45,7 @@ extension SessionRun {
         )
     }
 
-    @inline(never) private mutating func request(_ running: RunningRequest, at now: Int64) -> TransferRequest {
+    @inline(never) private func request(_ running: RunningRequest, at now: Int64) -> TransferRequest {
         var request = running.planned.request
         running.outcome.spanID = context.nextSpan()
         request.headers.append(("traceparent", context.parent(running.outcome.spanID)))

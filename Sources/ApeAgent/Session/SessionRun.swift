@@ -4,7 +4,10 @@ import ApeMetrics
 import ApeTransfer
 
 /// Takes the steps that a ``SessionMachine`` names: the shell around one session.
-struct SessionRun {
+///
+/// It has a place of its own in memory: the functions that wait for its end would hold it in their frames, several times
+/// over.
+final class SessionRun {
     let runner: AgentRunner
     let transport: any AgentTransport
     let control: AgentControl
@@ -48,7 +51,7 @@ struct SessionRun {
     /// Runs the session to its end.
     ///
     /// - Returns: nil where it was cut.
-    mutating func run() async -> SessionOutcome? {
+    func run() async -> SessionOutcome? {
         while !isToEnd, !Task.isCancelled {
             let step = machine.next(at: transport.nowMicros)
             reportInvalidCalls()
@@ -84,13 +87,26 @@ struct SessionRun {
 
     /// Waits unless stopped.
     func pause(_ micros: Int64) async throws {
-        try await control.untilStopped(on: transport.executor) { [transport] in
-            try await transport.sleep(micros: micros)
-        }
+        try await control.sleep(micros, by: transport)
     }
 
-    private mutating func decide(_ request: DialogueRequest) async throws {
-        guard let prepared = runner.prepared.inference else { return }
+    private func decide(_ request: DialogueRequest) async throws {
+        guard let asking = asking(request) else { return }
+        let outcome: Boxed<DecisionOutcome>
+        do {
+            outcome = try await control.untilStopped(on: transport.executor, asking)
+        } catch {
+            runner.recorder.dropWait(slot, at: transport.nowMicros)
+            throw error
+        }
+        decided(outcome)
+    }
+
+    /// What asks the model; nil where the scenario has none.
+    @inline(never) private func asking(
+        _ request: DialogueRequest
+    ) -> (@Sendable () async throws -> Boxed<DecisionOutcome>)? {
+        guard let prepared = runner.prepared.inference else { return nil }
         runner.prepared.onDialogue?(.asked(turnBytes: request.bytes), machine.state)
         if runner.governor.isLimiting { turn(to: .retryWait) }
         let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
@@ -98,21 +114,17 @@ struct SessionRun {
         let branch = context.branch()
         let jitter = SeededRandom(seed: random.next())
         let (recorder, slot) = (runner.recorder, slot)
-        let outcome: DecisionOutcome
-        do {
-            outcome = try await control.untilStopped(on: transport.executor) {
+        return {
+            .value(
                 try await client.decide(request, deadlineMicros: deadline, trace: branch, random: jitter) {
                     recorder.note($0, slot, at: $1)
                 }
-            }
-        } catch {
-            recorder.dropWait(slot, at: transport.nowMicros)
-            throw error
+            )
         }
-        decided(outcome)
     }
 
-    @inline(never) private mutating func decided(_ outcome: DecisionOutcome) {
+    @inline(never) private func decided(_ boxed: Boxed<DecisionOutcome>) {
+        let outcome = boxed.value
         // The tokens are waited for behind the answer's end: that is the endpoint's time, too.
         let recorder = runner.recorder
         let isNewPrompt = recorder.prompts.note(outcome.promptHash)
@@ -125,17 +137,18 @@ struct SessionRun {
         machine.decided(outcome)
     }
 
-    private mutating func send(_ planned: PlannedRequest) async throws {
-        try begin(planned)
+    private func send(_ planned: PlannedRequest) async throws {
+        let running = try begin(planned)
         do {
-            answered(planned, try await perform(planned))
+            try await perform(running)
         } catch {
             runner.recorder.dropWait(slot, at: transport.nowMicros)
             throw error
         }
+        answered(running)
     }
 
-    @inline(never) private func begin(_ planned: PlannedRequest) throws {
+    @inline(never) private func begin(_ planned: PlannedRequest) throws -> RunningRequest {
         let (recorder, now) = (runner.recorder, transport.nowMicros)
         let isAction = planned.purpose == .action
         if isAction { recorder.noteRequest(slot, at: now) }
@@ -145,10 +158,11 @@ struct SessionRun {
             recorder.dropWait(slot, at: now)
             throw CancellationError()
         }
+        return RunningRequest(planned, at: now)
     }
 
-    @inline(never) private mutating func answered(_ planned: PlannedRequest, _ outcome: TargetOutcome) {
-        let recorder = runner.recorder
+    @inline(never) private func answered(_ running: RunningRequest) {
+        let (recorder, planned, outcome) = (runner.recorder, running.planned, running.outcome)
         let peer = runner.prepared.builder.targets[planned.target].peer
         recorder.endWait(slot, at: outcome.endedMicros) {
             $0.record(outcome, planned)

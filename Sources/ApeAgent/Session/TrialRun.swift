@@ -69,7 +69,7 @@ package enum TrialRun {
         )
         guard var start = SessionStart(prepared, agent: agent, session: 0, stock: stock) else { return .cut }
         if case .row(let row) = stock.take(start.goal.goal.name, agent: agent) { start.row = row }
-        var session = SessionRun(
+        let session = SessionRun(
             runner: runner,
             transport: transport,
             control: AgentControl(),

@@ -12,6 +12,17 @@ protocol AgentTransport: InferenceTransport {
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse
 
+    /// Waits, as ``InferenceTransport/sleep(micros:)`` does.
+    ///
+    /// - Parameters:
+    ///   - micros: for how long, in microseconds.
+    ///   - keep: takes, before the wait begins, what cuts it short; it may be called at any time and from any thread.
+    /// - Throws: `CancellationError` where it was cut short.
+    nonisolated(nonsending) func sleep(
+        micros: Int64,
+        cancelledBy keep: (_ cancel: @escaping @Sendable () -> Void) -> Void
+    ) async throws
+
     /// Forgets all cookies, and closes connections that are one session's.
     func beginSession()
 }

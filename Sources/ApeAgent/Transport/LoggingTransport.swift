@@ -44,6 +44,13 @@ struct LoggingTransport: AgentTransport {
         try await base.sleep(micros: micros)
     }
 
+    nonisolated(nonsending) func sleep(
+        micros: Int64,
+        cancelledBy keep: (_ cancel: @escaping @Sendable () -> Void) -> Void
+    ) async throws {
+        try await base.sleep(micros: micros, cancelledBy: keep)
+    }
+
     func beginSession() {
         base.beginSession()
     }

@@ -37,6 +37,13 @@ struct ReactorTransport: AgentTransport {
         try await targets.reactor.sleep(micros: micros)
     }
 
+    nonisolated(nonsending) func sleep(
+        micros: Int64,
+        cancelledBy keep: (_ cancel: @escaping @Sendable () -> Void) -> Void
+    ) async throws {
+        try await targets.reactor.sleep(micros: micros, cancelledBy: keep)
+    }
+
     func beginSession() {
         targets.beginSession()
         model.beginSession()

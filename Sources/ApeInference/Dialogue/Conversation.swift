@@ -15,7 +15,7 @@ package struct Conversation: Sendable {
     /// A message without its text.
     private static let frameBytes = 96
     /// The buffer grows by this.
-    private static let roomBytes = 2048
+    private static let roomBytes = 1024
     /// What ends every turn of the user and every result behind its text.
     private static let textEnd = Array("\"}".utf8)
 
