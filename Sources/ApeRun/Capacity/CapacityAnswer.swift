@@ -31,19 +31,24 @@ package struct CapacityAnswer: Sendable, Equatable {
     let step: CapacityHunt.Step
 
     /// What a run's ledger shows of its search; nil for a run that follows a plan.
-    init?(_ ledger: RunLedger, rules: JudgingRules) {
+    ///
+    /// - Parameters:
+    ///   - ledger: the run.
+    ///   - rules: how tries are judged.
+    ///   - outcome: whether the search went to its end.
+    init?(_ ledger: RunLedger, rules: JudgingRules, outcome: RunOutcome = .running) {
         guard let search = ledger.plan.search else { return nil }
         let tries = ledger.stages.indices.filter(ledger.tried.contains).map { index in
             CapacityTry(ledger, stage: index, RunVerdict(judging: ledger.alone(index), rules: rules.forTry))
         }
         var hunt = CapacityHunt(search: search, tries: tries)
         hunt.relief = search.quantity == .agents ? rules.relief : nil
-        self.init(hunt) { bound in
+        self.init(hunt, outcome) { bound in
             ledger.party(of: bound, than: tries.first { $0.status == .pass }?.stage)
         }
     }
 
-    init(_ hunt: CapacityHunt, partyOf: (CapacityTry) -> Party?) {
+    init(_ hunt: CapacityHunt, _ outcome: RunOutcome, partyOf: (CapacityTry) -> Party?) {
         let (tries, step) = (hunt.tries, hunt.step)
         (search, self.tries, self.step) = (hunt.search, tries, step)
         let failing = hunt.leastFailed.flatMap { least in tries.last { $0.level == least && $0.status == .fail } }
@@ -57,7 +62,11 @@ package struct CapacityAnswer: Sendable, Equatable {
         case .undecided(let why): (status, level, reason, judged) = (.inconclusive, nil, why, tries.last?.stage)
         case .attempt:
             (status, level, judged) = (.inconclusive, nil, confirming?.stage ?? tries.last?.stage)
-            reason = "The search was ended before it had an answer."
+            // It had one when it ended, and windows that came behind that say something else of a try.
+            reason =
+                outcome == .finished
+                ? "What came in late changed a try that stands at its limit, and so what it leads to: search again."
+                : "The search was ended before it had an answer."
         }
         low = range.low
         high = range.high

@@ -5,7 +5,7 @@ extension RunVerdict {
     /// Takes the verdicts of the try that the search turned on, and that alone: the targets that other tries failed were
     /// meant to be failed.
     mutating func judgeByCapacity(_ ledger: RunLedger, _ rules: JudgingRules) {
-        guard let capacity = CapacityAnswer(ledger, rules: rules) else { return }
+        guard let capacity = CapacityAnswer(ledger, rules: rules, outcome: outcome) else { return }
         self.capacity = capacity
         let index = capacity.judged ?? ledger.stages.indices.last { ledger.stages[$0].timeline != nil } ?? 0
         guard ledger.stages.indices.contains(index) else { return }

@@ -80,8 +80,16 @@ import Testing
         let verdict = judged(Self.searched([10, 20, 40], most: 39, tried: 2), outcome: .interrupted)
         #expect(verdict.capacity?.tries.count == 2)
         #expect(verdict.capacity?.status == .inconclusive && verdict.capacity?.low == 20)
+        #expect(verdict.capacity?.reason?.contains("ended before") == true)
         #expect(verdict.exitCode == .interrupted)
         #expect(judged(Self.searched([10], most: 39, tried: 0)).exitCode == .inconclusive)
+    }
+
+    /// The last try passed when it was judged, and what came in behind that says that it failed.
+    @Test func aTryThatChangesBehindTheEndIsNotAnEndBeforeTime() {
+        let capacity = judged(Self.searched([10, 20, 40, 39], most: 38), outcome: .finished).capacity
+        #expect(capacity?.status == .inconclusive && capacity?.level == nil)
+        #expect(capacity?.reason?.hasPrefix("What came in late changed a try") == true)
     }
 
     @Test func aTryInWhichNothingCameBackFails() {
