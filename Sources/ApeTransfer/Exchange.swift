@@ -120,7 +120,7 @@ extension Exchange {
     /// the connection can be reused only after its end.
     func letGo() {
         guard phase == .running, answer.isFinishedByReader else { return }
-        hop.outcome = .success(response())
+        hop.end(by: response())
         phase = .draining
         onBytes = nil
         setAlarm(MonotonicClock.nowMicros + Self.drainMicros)
@@ -195,7 +195,10 @@ extension Exchange {
         answer = AnswerBuffer()
         if let outcome, let continuation {
             self.continuation = nil
-            hop.outcome = outcome
+            switch outcome {
+            case .success(let response): hop.end(by: response)
+            case .failure(let error): hop.end(by: error)
+            }
             continuation.resume()
         }
         hop = noHop

@@ -22,7 +22,13 @@ final class Hop {
     /// Whether libcurl has to say when it sends the request again because the server refused it.
     var tellsRefusals = false
     /// How it ended.
-    var outcome: Result<TransferResponse, TransferError>?
+    private var outcome: Result<TransferResponse, TransferError>?
+    /// Whether its answer came over HTTP/2; nil where it has none.
+    private(set) var wasHTTP2: Bool?
+    /// Whether its answer leads elsewhere, where that is to be followed.
+    private(set) var leadsOn = false
+    /// Its error, where it has one and may go out again.
+    private(set) var repeatableError: TransferError?
 
     init(
         request: TransferRequest,
@@ -37,12 +43,15 @@ final class Hop {
         name = proxy.isEmpty ? HostName(url: request.url) : HostName(proxy: proxy)
     }
 
-    /// Its error, where it has one and can go out again.
-    var repeatableError: TransferError? {
-        guard case .failure(let error)? = outcome, error.isUnanswered, RepeatRule.isIdempotent(request.method) else {
-            return nil
-        }
-        return error
+    func end(by response: TransferResponse) {
+        wasHTTP2 = response.httpVersion == .http2
+        leadsOn = response.isRedirect && request.maxRedirects > 0
+        outcome = .success(response)
+    }
+
+    func end(by error: TransferError) {
+        if error.isUnanswered, RepeatRule.isIdempotent(request.method) { repeatableError = error }
+        outcome = .failure(error)
     }
 
     /// Its answer.

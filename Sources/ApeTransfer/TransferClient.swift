@@ -101,7 +101,7 @@ extension TransferClient {
         if !reactor.mayBegin { try await waitForPermission() }
         let hop = try hop(request, totalDeadline: totalDeadline, onBytes)
         try await make(hop)
-        if hop.leadsOn() { try await follow(hop) }
+        if hop.leadsOn { try await follow(hop) }
         return hop
     }
 
@@ -135,7 +135,7 @@ extension TransferClient {
         response.sentCookie = sentCookie
         response.cookieTrouble = cookieTrouble
         response.redirectedFrom = redirectedFrom
-        first.outcome = .success(response)
+        first.end(by: response)
     }
 
     /// Checks a request that is about to go out.
@@ -195,7 +195,7 @@ extension TransferClient {
     }
 
     @inline(never) private func noteVersion(_ hop: Hop) {
-        if case .success(let response)? = hop.outcome { speaksHTTP2 = response.httpVersion == .http2 }
+        if let wasHTTP2 = hop.wasHTTP2 { speaksHTTP2 = wasHTTP2 }
     }
 
     /// Waits for the addresses of the name that a hop connects to. A name without addresses is left to libcurl, which says
@@ -251,20 +251,6 @@ extension TransferClient {
             throw TransferError(.notAllowed, "\(url.origin) may not be connected to, also not through a proxy")
         }
         return proxy
-    }
-}
-
-extension Hop {
-    /// Whether its answer leads elsewhere, where that is to be followed.
-    @inline(never) fileprivate func leadsOn() -> Bool {
-        guard case .success(let response)? = outcome else { return false }
-        return response.isRedirect && request.maxRedirects > 0
-    }
-}
-
-extension TransferResponse {
-    fileprivate var isRedirect: Bool {
-        [301, 302, 303, 307, 308].contains(status)
     }
 }
 

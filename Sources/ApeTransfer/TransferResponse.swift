@@ -52,6 +52,10 @@ package struct TransferResponse: Sendable {
         finalURL = url
     }
 
+    var isRedirect: Bool {
+        [301, 302, 303, 307, 308].contains(status)
+    }
+
     /// The number of redirects that were followed.
     package var redirects: Int { redirectedFrom.count }
 

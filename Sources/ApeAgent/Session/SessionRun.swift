@@ -56,10 +56,10 @@ final class SessionRun {
             let step = machine.next(at: transport.nowMicros)
             reportInvalidCalls()
             do {
-                switch step {
+                switch consume step {
                 case .end(let outcome): return outcome
                 case .think(let micros): try await think(micros)
-                case .decide(let request): try await decide(request)
+                case .decide(let request): try await decide(consume request)
                 case .send(let request): try await send(request)
                 }
             } catch {
@@ -90,21 +90,26 @@ final class SessionRun {
         try await control.sleep(micros, by: transport)
     }
 
-    private func decide(_ request: DialogueRequest) async throws {
-        guard let asking = asking(request) else { return }
-        let outcome: Boxed<DecisionOutcome>
+    private func decide(_ request: consuming DialogueRequest) async throws {
+        guard let outcome = try await answer(to: consume request) else { return }
+        decided(outcome)
+    }
+
+    /// What the model decides; nil where the scenario has none. The request is let go of at the end: whoever adds to the
+    /// conversation while there is another reference to it copies it.
+    private func answer(to request: consuming DialogueRequest) async throws -> Boxed<DecisionOutcome>? {
+        guard let asking = asking(consume request) else { return nil }
         do {
-            outcome = try await control.untilStopped(on: transport.executor, asking)
+            return try await control.untilStopped(on: transport.executor, asking)
         } catch {
             runner.recorder.dropWait(slot, at: transport.nowMicros)
             throw error
         }
-        decided(outcome)
     }
 
     /// What asks the model; nil where the scenario has none.
     @inline(never) private func asking(
-        _ request: DialogueRequest
+        _ request: consuming DialogueRequest
     ) -> (@Sendable () async throws -> Boxed<DecisionOutcome>)? {
         guard let prepared = runner.prepared.inference else { return nil }
         runner.prepared.onDialogue?(.asked(turnBytes: request.bytes), machine.state)
@@ -113,7 +118,7 @@ final class SessionRun {
         let deadline = machine.deadlineMicros
         let branch = context.branch()
         let jitter = SeededRandom(seed: random.next())
-        let (recorder, slot) = (runner.recorder, slot)
+        let (recorder, slot, request) = (runner.recorder, slot, consume request)
         return {
             .value(
                 try await client.decide(request, deadlineMicros: deadline, trace: branch, random: jitter) {

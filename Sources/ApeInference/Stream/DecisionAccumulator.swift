@@ -76,7 +76,7 @@ struct DecisionAccumulator {
     }
 
     private mutating func delta(of event: EventStreamParser.Event) throws(StreamFailure) -> StreamDelta {
-        if let delta = form.delta(of: event.bytes, in: event.range) { return delta }
+        if let text = form.text(of: event.bytes, in: event.range) { return form.delta(saying: text) }
         do throws(ApeError) {
             let delta = try dialect.delta(of: event.bytes, in: event.range, after: &beginning)
             form.keep(delta, of: event.bytes, in: event.range)

@@ -22,17 +22,22 @@ struct EventForm {
     /// Bytes before the text, with its quote, and behind it.
     private var (before, behind) = (0, 0)
 
-    /// What an event says, where it has the kept form; nil where it has to be read.
-    func delta(of event: [UInt8], in range: Range<Int>) -> StreamDelta? {
-        guard let kind, range.count > before + behind,
+    /// The text of an event that has the kept form; nil for one that has to be read.
+    func text(of event: [UInt8], in range: Range<Int>) -> Range<Int>? {
+        guard kind != nil, range.count > before + behind,
             ByteRun.agrees(bytes, 0, with: event, range.lowerBound, count: before),
             ByteRun.agrees(bytes, bytes.count - behind, with: event, range.upperBound - behind, count: behind)
         else { return nil }
         let text = (range.lowerBound + before)..<(range.upperBound - behind)
         var scanner = JSONScanner(event, in: (text.lowerBound - 1)..<(text.upperBound + 1))
-        guard (try? scanner.takeRawString()) == text else { return nil }
+        return (try? scanner.takeRawString()) == text ? text : nil
+    }
+
+    /// What an event of the kept form says.
+    func delta(saying text: Range<Int>) -> StreamDelta {
         var delta = StreamDelta()
         switch kind {
+        case nil: break
         case .content: delta.content = text
         case .arguments(let index): delta.toolFragments = [StreamDelta.ToolFragment(index: index, arguments: text)]
         case .reasoning(let distance, let count):

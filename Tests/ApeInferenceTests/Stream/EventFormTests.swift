@@ -56,7 +56,7 @@ import Testing
                 guard let delta = try? ChatDialect.delta(of: bytes, in: one, after: &beginning) else { continue }
                 var form = EventForm()
                 form.keep(delta, of: bytes, in: one)
-                guard let quick = form.delta(of: bytes, in: two) else { continue }
+                guard let quick = form.text(of: bytes, in: two).map(form.delta) else { continue }
                 beginning = EventBeginning()
                 let slow = try ChatDialect.delta(of: bytes, in: two, after: &beginning)
                 #expect(Self.said(quick, in: two) == Self.said(slow, in: two), "\(second) behind \(first)")
@@ -75,9 +75,9 @@ import Testing
         var beginning = EventBeginning()
         var form = EventForm()
         form.keep(try ChatDialect.delta(of: bytes, in: one, after: &beginning), of: bytes, in: one)
-        #expect(form.delta(of: bytes, in: one.upperBound..<bytes.count) != nil)
-        #expect(form.delta(of: bytes, in: one) != nil)
-        #expect(form.delta(of: bytes, in: one.upperBound..<(bytes.count - 1)) == nil)
+        #expect(form.text(of: bytes, in: one.upperBound..<bytes.count) != nil)
+        #expect(form.text(of: bytes, in: one) != nil)
+        #expect(form.text(of: bytes, in: one.upperBound..<(bytes.count - 1)) == nil)
     }
 
     @Test func aTextThatWouldEndElsewhereIsRead() throws {
@@ -89,6 +89,6 @@ import Testing
         var beginning = EventBeginning()
         var form = EventForm()
         form.keep(try ChatDialect.delta(of: bytes, in: one, after: &beginning), of: bytes, in: one)
-        #expect(form.delta(of: bytes, in: one.upperBound..<bytes.count) == nil)
+        #expect(form.text(of: bytes, in: one.upperBound..<bytes.count) == nil)
     }
 }
