@@ -64,6 +64,24 @@ struct ConnectionTests {
         #expect(uses.allSatisfy { $0.reused == 1 })
     }
 
+    /// What tells the connections of a shard's clients apart is the scope of an address, which ::1 has none of.
+    @Test(.enabled(if: HostAddress.all(of: "::1").count == 1, "needs IPv6 on loopback"))
+    func overIPv6BelongToTheirClients() async throws {
+        let server = ScriptedServer.onIPv6 { connection in
+            while connection.readRequest() != nil { connection.send(answer("x")) }
+        }
+        let uses = try await onReactor { reactor in
+            let clients = (0..<3).map { TransferClient(reactor: reactor, number: $0) }
+            var uses: [ConnectionUse] = []
+            for client in clients + clients {
+                uses.append(try await client.perform(TransferRequest(url: server.url(host: "[::1]"))).connection)
+            }
+            return uses
+        }
+        #expect(server.connections == 3)
+        #expect(uses.map(\.opened) == [1, 1, 1, 0, 0, 0])
+    }
+
     @Test func aLinkLocalAddressHasItsOwnScope() {
         func isLinkLocal(_ url: String, proxy: String = "") -> Bool {
             Hop(request: TransferRequest(url: url), proxy: proxy).isToLinkLocalAddress

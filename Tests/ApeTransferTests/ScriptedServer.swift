@@ -14,19 +14,34 @@ final class ScriptedServer: Sendable {
     private let released = DispatchSemaphore(value: 0)
 
     /// Serves `script` on a free port of 127.0.0.1.
-    init(_ script: @escaping Script) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    convenience init(_ script: @escaping Script) {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutableBytes(of: &address) { raw in
-            guard let pointer = raw.assumingMemoryBound(to: sockaddr.self).baseAddress else { return Int32(-1) }
-            return bind(listener, pointer, length) | listen(listener, 1024) | getsockname(listener, pointer, &length)
+        self.init(on: AF_INET, &address, script)
+    }
+
+    /// Serves `script` on a free port of ::1.
+    static func onIPv6(_ script: @escaping Script) -> ScriptedServer {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_addr = in6addr_loopback
+        return ScriptedServer(on: AF_INET6, &address, script)
+    }
+
+    /// The port stands at one place in addresses of both families.
+    private init<Address>(on family: Int32, _ address: inout Address, _ script: @escaping Script) {
+        let listener = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var length = socklen_t(MemoryLayout<Address>.size)
+        let (code, port) = withUnsafeMutableBytes(of: &address) { raw in
+            guard let pointer = raw.assumingMemoryBound(to: sockaddr.self).baseAddress else { return (Int32(-1), 0) }
+            let code =
+                bind(listener, pointer, length) | listen(listener, 1024) | getsockname(listener, pointer, &length)
+            return (code, Int(raw[2]) << 8 | Int(raw[3]))
         }
-        precondition(code == 0, "cannot listen on 127.0.0.1")
+        precondition(code == 0, "cannot listen on loopback")
         self.listener = listener
-        port = Int(UInt16(bigEndian: address.sin_port))
+        self.port = port
         self.script = script
         spawn { [self] in acceptAll() }
     }
