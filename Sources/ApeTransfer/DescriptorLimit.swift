@@ -1,4 +1,3 @@
-import CCurl
 import Glibc
 
 /// How many descriptors connections may take of those that a process may have open.
@@ -23,12 +22,11 @@ struct DescriptorLimit {
         end = files - min(max(4, files / 16), 64)
     }
 
-    /// Makes a socket.
+    /// Makes a socket that no other program inherits.
     ///
     /// - Returns: the socket; -1, with `errno`, where the system has none or it would be one of those that are kept.
-    func socket(_ address: curl_sockaddr) -> Int32 {
-        let kind = address.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = Glibc.socket(address.family, kind, address.protocol)
+    func socket(family: Int32, kind: Int32, protocol number: Int32) -> Int32 {
+        let descriptor = Glibc.socket(family, kind | Int32(SOCK_CLOEXEC.rawValue), number)
         guard descriptor >= end else { return descriptor }
         close(descriptor)
         errno = EMFILE

@@ -116,7 +116,11 @@ extension Exchange {
             // A refused address of the same name no longer matters.
             failure = nil
         }
-        let descriptor = DescriptorLimit.ofProcess.socket(address.pointee)
+        let descriptor = DescriptorLimit.ofProcess.socket(
+            family: address.pointee.family,
+            kind: address.pointee.socktype,
+            protocol: address.pointee.protocol
+        )
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             failure = error(.other, "no socket for \(origin): \(reason); raise the worker's open file limit")

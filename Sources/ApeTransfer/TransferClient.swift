@@ -105,41 +105,8 @@ extension TransferClient {
         return hop
     }
 
-    /// Goes where a hop's answer leads, and makes the last answer that of the hop.
-    @inline(never) private nonisolated(nonsending) func follow(_ first: Hop) async throws(TransferError) {
-        var (hop, response) = (first, try first.response())
-        let startedMicros = response.startedMicros
-        var (sentCookie, cookieTrouble) = (response.sentCookie, response.cookieTrouble)
-        var redirectedFrom: [TransferResponse] = []
-        do throws(TransferError) {
-            while response.isRedirect, let location = response.header("location") {
-                guard redirectedFrom.count < first.request.maxRedirects else {
-                    throw TransferError(.tooManyRedirects, "more than \(first.request.maxRedirects) redirects")
-                }
-                let next = try hop.request.following(location, status: response.status)
-                redirectedFrom.append(response)
-                if !reactor.mayBegin { try await waitForPermission() }
-                hop = try self.hop(next, totalDeadline: first.totalDeadline, first.onBytes)
-                try await make(hop)
-                response = try hop.response()
-                sentCookie = sentCookie || response.sentCookie
-                cookieTrouble = cookieTrouble ?? response.cookieTrouble
-            }
-        } catch {
-            var error = error
-            error.startedMicros = startedMicros
-            error.redirectedFrom = redirectedFrom
-            throw error
-        }
-        response.startedMicros = startedMicros
-        response.sentCookie = sentCookie
-        response.cookieTrouble = cookieTrouble
-        response.redirectedFrom = redirectedFrom
-        first.end(by: response)
-    }
-
     /// Checks a request that is about to go out.
-    @inline(never) private func hop(
+    @inline(never) func hop(
         _ request: TransferRequest,
         totalDeadline: Int64,
         _ onBytes: ((UnsafeRawBufferPointer) -> StreamAction)?
@@ -152,7 +119,7 @@ extension TransferClient {
     }
 
     /// Makes a hop, and makes it again where its connection ended before an answer and that is safe.
-    private nonisolated(nonsending) func make(_ hop: Hop) async throws(TransferError) {
+    nonisolated(nonsending) func make(_ hop: Hop) async throws(TransferError) {
         if hop.name != nil { try await lookUp(hop) }
         try await send(hop)
         if mayRepeat(hop) { try await send(hop) }
@@ -164,7 +131,7 @@ extension TransferClient {
         return true
     }
 
-    @inline(never) private nonisolated(nonsending) func waitForPermission() async throws(TransferError) {
+    @inline(never) nonisolated(nonsending) func waitForPermission() async throws(TransferError) {
         while !reactor.mayBegin { try await wait(micros: Self.permissionPollMicros) }
     }
 
@@ -251,14 +218,5 @@ extension TransferClient {
             throw TransferError(.notAllowed, "\(url.origin) may not be connected to, also not through a proxy")
         }
         return proxy
-    }
-}
-
-extension TransferRequest {
-    fileprivate func following(_ location: String, status: Int) throws(TransferError) -> TransferRequest {
-        guard let origin = URLParts(url), let target = URLParts(location, relativeTo: url) else {
-            throw TransferError(.invalidURL, "a redirect leads to what is neither an http nor an https URL")
-        }
-        return redirected(status: status, from: origin, to: target)
     }
 }
