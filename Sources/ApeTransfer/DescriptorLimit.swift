@@ -19,7 +19,7 @@ struct DescriptorLimit {
     /// - Parameter files: those that the process may have open. A sixteenth of them is kept, but few of few, and no more
     ///   than are of use.
     init(files: Int) {
-        end = files - min(max(4, files / 16), 64)
+        end = files - min(max(2, files / 16), 64)
     }
 
     /// Makes a socket that no other program inherits.
