@@ -60,13 +60,16 @@ package final class Coordinator: Service {
 
     /// Runs to the verdict.
     ///
-    /// - Throws: ``ApeError`` when it cannot listen or the store fails.
+    /// - Throws: ``ApeError`` when it cannot listen, may not have as many files open as there may be connections, or the
+    ///   store fails.
     package func run() async throws {
         let (jobs, adding) = AsyncStream<CoordinatorLoop.Job>.makeStream()
         let scrapers = try configuration.scenario.scrape.map { target throws(ApeError) in try ServerScraper(target) }
         let outbound = Outbound()
         defer { outbound.shutdown() }
         var fleet = try configuration.fleet()
+        let connections = Int64(fleet.mostConnections + HTTPService.maximumConnections)
+        try OpenFileLimit.demand(own: OpenFileLimit.filesOfProgram + connections)
         let baseline = try await loadBaseline()
         try checkVersion(of: baseline)
         let httpAddress = try await http?.listening()

@@ -1,14 +1,12 @@
 import ApeChannel
 import ApeCore
 import ApeFleet
-import ApeHTTP
 import ApeProgram
 
 extension CoordinatorConfiguration {
     /// What the fleet machine is told.
     ///
-    /// - Throws: ``ApeError`` for a scenario that does not fit on the wire, and where this process may not have as many files
-    ///   open as there may be connections.
+    /// - Throws: ``ApeError`` for a scenario that does not fit on the wire.
     func fleet() throws(ApeError) -> ApeFleet.CoordinatorConfiguration {
         let document = try scenario.wireDocument()
         var fleet = ApeFleet.CoordinatorConfiguration(
@@ -25,9 +23,6 @@ extension CoordinatorConfiguration {
         fleet.rowSets = scenario.rowSets
         fleet.wait = wait
         fleet.drain = Micros(scenario.limits.drainMicros)
-        try OpenFileLimit.demand(
-            own: OpenFileLimit.filesOfProgram + Int64(fleet.mostConnections + HTTPService.maximumConnections)
-        )
         return fleet
     }
 }

@@ -60,7 +60,9 @@ extension Exchange {
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, hop.connectTimeoutMillis)
         easy.set(CURLOPT_HTTP_VERSION, hop.request.httpVersion.curlValue)
         let isPriorKnowledge = hop.request.httpVersion == .http2PriorKnowledge
-        let isForOneRequest = isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge || setOwner(share)
+        setOwner(share)
+        let isForOneRequest =
+            isPriorKnowledge && !CurlGlobal.reusesPriorKnowledge || lasting.owner != share.owner
         easy.set(CURLOPT_FRESH_CONNECT, hop.earlier != nil || isForOneRequest)
         easy.set(CURLOPT_FORBID_REUSE, isForOneRequest)
         easy.set(CURLOPT_PROXY, hop.proxy, unlessIs: &lasting.proxy)
@@ -98,17 +100,13 @@ extension Exchange {
     }
 
     /// Keeps the client's connections apart from those of others in the shard. libcurl finds a connection by its host, its
-    /// port and the scope of its address. The scope is any number as long as the address is not of one link alone.
-    ///
-    /// - Returns: whether that cannot be done, so that the connection may serve this request only.
-    private func setOwner(_ share: ClientShare) -> Bool {
-        let isOfOneLink = hop.isToLinkLocalAddress
-        let owner = isOfOneLink ? 0 : share.owner
-        if lasting.owner != owner {
-            easy.set(CURLOPT_ADDRESS_SCOPE, Int(owner))
-            lasting.owner = owner
-        }
-        return isOfOneLink && share.owner != 0
+    /// port and the scope of its address. The scope is any number as long as the address is not of one link alone; such a
+    /// connection belongs to nobody, and may serve one request only.
+    private func setOwner(_ share: ClientShare) {
+        let owner = hop.isToLinkLocalAddress ? 0 : share.owner
+        guard lasting.owner != owner else { return }
+        easy.set(CURLOPT_ADDRESS_SCOPE, Int(owner))
+        lasting.owner = owner
     }
 
     /// Frees the options that an idle handle does not need.

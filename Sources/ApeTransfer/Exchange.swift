@@ -83,7 +83,7 @@ final class Exchange: @unchecked Sendable {
 
     /// Hands the request to libcurl. Where a connection is free, the request has been sent when this returns.
     ///
-    /// - Parameter continuation: resumed once the hop has its ``Hop/outcome``.
+    /// - Parameter continuation: resumed once the hop has ended.
     func start(_ continuation: UnsafeContinuation<Void, Never>) {
         self.continuation = continuation
         phase = .running
@@ -120,7 +120,7 @@ extension Exchange {
     /// the connection can be reused only after its end.
     func letGo() {
         guard phase == .running, answer.isFinishedByReader else { return }
-        hop.end(by: response())
+        hop.end(.success(response()))
         phase = .draining
         onBytes = nil
         setAlarm(MonotonicClock.nowMicros + Self.drainMicros)
@@ -195,10 +195,7 @@ extension Exchange {
         answer = AnswerBuffer()
         if let outcome, let continuation {
             self.continuation = nil
-            switch outcome {
-            case .success(let response): hop.end(by: response)
-            case .failure(let error): hop.end(by: error)
-            }
+            hop.end(outcome)
             continuation.resume()
         }
         hop = noHop

@@ -27,8 +27,6 @@ final class Hop {
     private(set) var wasHTTP2: Bool?
     /// Whether its answer leads elsewhere, where that is to be followed.
     private(set) var leadsOn = false
-    /// Its error, where it has one and may go out again.
-    private(set) var repeatableError: TransferError?
 
     init(
         request: TransferRequest,
@@ -43,15 +41,21 @@ final class Hop {
         name = proxy.isEmpty ? HostName(url: request.url) : HostName(proxy: proxy)
     }
 
-    func end(by response: TransferResponse) {
-        wasHTTP2 = response.httpVersion == .http2
-        leadsOn = response.isRedirect && request.maxRedirects > 0
-        outcome = .success(response)
+    func end(_ outcome: Result<TransferResponse, TransferError>) {
+        if case .success(let response) = outcome {
+            wasHTTP2 = response.httpVersion == .http2
+            leadsOn = response.isRedirect && request.maxRedirects > 0
+        }
+        self.outcome = outcome
     }
 
-    func end(by error: TransferError) {
-        if error.isUnanswered, RepeatRule.isIdempotent(request.method) { repeatableError = error }
-        outcome = .failure(error)
+    /// Whether it is to go out once more: its connection ended before an answer, and that is safe.
+    @inline(never) func mayRepeat() -> Bool {
+        guard case .failure(let error)? = outcome, error.isUnanswered, RepeatRule.isIdempotent(request.method) else {
+            return false
+        }
+        earlier = error.connection
+        return true
     }
 
     /// Its answer.

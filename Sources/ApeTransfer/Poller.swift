@@ -98,7 +98,7 @@ final class Poller {
     }
 
     /// Notes a new socket, whose closing will be reported by ``closing(_:)``.
-    func opened(_ descriptor: Int32, owner: UInt32 = 0) {
+    func opened(_ descriptor: Int32, owner: UInt32) {
         reserve(descriptor)
         interests[Int(descriptor)] = Interest(owner: owner, isTracked: true)
     }

@@ -29,7 +29,7 @@ extension TransferClient {
         response.sentCookie = sentCookie
         response.cookieTrouble = cookieTrouble
         response.redirectedFrom = redirectedFrom
-        first.end(by: response)
+        first.end(.success(response))
     }
 }
 

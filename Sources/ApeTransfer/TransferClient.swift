@@ -122,13 +122,7 @@ extension TransferClient {
     nonisolated(nonsending) func make(_ hop: Hop) async throws(TransferError) {
         if hop.name != nil { try await lookUp(hop) }
         try await send(hop)
-        if mayRepeat(hop) { try await send(hop) }
-    }
-
-    @inline(never) private func mayRepeat(_ hop: Hop) -> Bool {
-        guard let error = hop.repeatableError else { return false }
-        hop.earlier = error.connection
-        return true
+        if hop.mayRepeat() { try await send(hop) }
     }
 
     @inline(never) nonisolated(nonsending) func waitForPermission() async throws(TransferError) {
@@ -143,7 +137,7 @@ extension TransferClient {
         } onCancel: { [reactor] in
             reactor.submit { _ in exchange.cancel(generation: generation) }
         }
-        noteVersion(hop)
+        if let wasHTTP2 = hop.wasHTTP2 { speaksHTTP2 = wasHTTP2 }
     }
 
     /// What sends a hop, set up for it.
@@ -159,10 +153,6 @@ extension TransferClient {
         let exchange = shard.acquire()
         exchange.prepare(hop, share)
         return exchange
-    }
-
-    @inline(never) private func noteVersion(_ hop: Hop) {
-        if let wasHTTP2 = hop.wasHTTP2 { speaksHTTP2 = wasHTTP2 }
     }
 
     /// Waits for the addresses of the name that a hop connects to. A name without addresses is left to libcurl, which says
