@@ -199,7 +199,7 @@ let package = Package(
         tests("ApeWire", ["ApeCore", "ApeMetrics", "ApeTestKit"]),
         tests("ApeFleet", ["ApeCore", "ApeMetrics", "ApeWire", "ApeRun", "ApeTestKit"]),
         tests("ApeChannel", ["ApeCore", nioCore, nioEmbedded, logging]),
-        tests("ApeTransfer"),
+        tests("ApeTransfer", ["CCurl"]),
         tests(
             "ApeInference",
             ["ApeCore", "ApeMetrics", "ApeTransfer", "TransportKit"],

@@ -35,7 +35,7 @@ struct Workload: Sendable {
         guard bodyBytes > 0 else { return request }
         request.method = "POST"
         request.headers = [("Content-Type", "application/json"), ("Accept", "text/event-stream")]
-        request.body = [UInt8](repeating: UInt8(ascii: "x"), count: bodyBytes)
+        request.body = RequestBody([UInt8](repeating: UInt8(ascii: "x"), count: bodyBytes))
         return request
     }
 }

@@ -31,7 +31,7 @@ package struct PathPattern: Sendable, Equatable {
         }
         if text.contains("{{") { throw failure("a pattern has parameters such as {id}, not {{templates}}") }
         var segments: [Segment] = []
-        for part in Self.split(text) {
+        for part in Self.parts(of: text) {
             guard let segment = Self.segment(part) else {
                 throw failure("'\(part)' has unmatched braces or an empty name")
             }
@@ -60,10 +60,24 @@ package struct PathPattern: Sendable, Equatable {
 
     var segmentCount: Int { segments.count }
 
-    /// The segments of a request's path, without its query and fragment.
+    /// The segments of a request's path, without its query and fragment. Servers cut a path at its bytes; by characters, a
+    /// slash with an accent behind it would be another.
     static func parts(of path: String) -> [Substring] {
-        let end = path.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
-        return split(path[..<(end ?? path.endIndex)])
+        let (text, bytes) = (path.utf8, path.utf8.span)
+        func part(_ start: Int, _ end: Int) -> Substring {
+            path[text.index(text.startIndex, offsetBy: start)..<text.index(text.startIndex, offsetBy: end)]
+        }
+        var parts: [Substring] = []
+        var (start, end) = (0, 0)
+        while end < bytes.count, bytes[end] != UInt8(ascii: "?"), bytes[end] != UInt8(ascii: "#") {
+            if bytes[end] == UInt8(ascii: "/") {
+                parts.append(part(start, end))
+                start = end + 1
+            }
+            end += 1
+        }
+        parts.append(part(start, end))
+        return parts
     }
 
     /// Whether this pattern is to be asked before `other`: at the first segment in which they differ in kind, a
@@ -83,11 +97,6 @@ package struct PathPattern: Sendable, Equatable {
         case .literal: 0
         case .parameters(let texts): texts.count == 2 && texts.allSatisfy(\.isEmpty) ? 2 : 1
         }
-    }
-
-    private static func split(_ path: some StringProtocol) -> [Substring] {
-        // Servers cut a path at its bytes; by characters, a slash with an accent behind it would be another.
-        Substring(path).utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
     }
 
     /// Whether a part of a path has the texts with one or more characters before each but the first. Each is taken where

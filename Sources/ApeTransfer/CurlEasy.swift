@@ -40,21 +40,11 @@ struct CurlEasy {
         check(ape_curl_set_list(handle, option, list), option)
     }
 
-    /// Sets the body to send, which libcurl copies; nil frees the copy.
-    func setBody(_ body: [UInt8]?) {
-        guard let body else {
-            check(ape_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil), CURLOPT_POSTFIELDS)
-            return
-        }
-        check(
-            ape_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)),
-            CURLOPT_POSTFIELDSIZE_LARGE
-        )
-        // libcurl reads the bytes during the call only. An empty array has no address, which would mean "no body".
-        let code = (body.isEmpty ? [0] : body).withUnsafeBytes {
-            ape_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
-        }
-        check(code, CURLOPT_COPYPOSTFIELDS)
+    /// Sets the body to send, which libcurl reads where it is; nil for none.
+    func setBody(_ body: SentBody?) {
+        let size = curl_off_t(body?.count ?? 0)
+        check(ape_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, size), CURLOPT_POSTFIELDSIZE_LARGE)
+        set(CURLOPT_POSTFIELDS, body?.address)
     }
 
     func long(_ info: CURLINFO) -> Int {

@@ -69,9 +69,11 @@ extension Exchange {
         easy.set(CURLOPT_CAINFO, hop.request.caFile ?? lasting.systemCAFile, unlessIs: &lasting.caFile)
         easy.set(CURLOPT_SSLCERT, hop.request.clientCertificate, unlessIs: &lasting.clientCertificate)
         easy.set(CURLOPT_SSLKEY, hop.request.clientKey, unlessIs: &lasting.clientKey)
-        easy.set(CURLOPT_USERAGENT, hop.request.userAgent, unlessIs: &lasting.userAgent)
+        // A proxy is told who asks before it connects.
+        easy.set(CURLOPT_USERAGENT, hop.proxy.isEmpty ? nil : hop.request.userAgent, unlessIs: &lasting.userAgent)
         if lasting.acceptsCompression != hop.request.acceptsCompression {
-            // An empty list means every coding that libcurl can decode.
+            // An empty list means every coding that libcurl can decode. That it decodes is set here; what it writes of
+            // itself it writes twice, so that the header is one of the request's.
             easy.set(CURLOPT_ACCEPT_ENCODING, hop.request.acceptsCompression ? "" : nil)
             lasting.acceptsCompression = hop.request.acceptsCompression
         }
@@ -91,7 +93,7 @@ extension Exchange {
             share.isToForgetCookies = false
         }
         if let addresses = hop.addresses {
-            addressList = Self.list(addressList, adding: addresses)
+            addressList = Self.list(addressList, adding: Array("\(addresses)\0".utf8))
             easy.set(CURLOPT_RESOLVE, list: addressList)
         }
         // Verbose output shows the head that is sent, and so whether it carries a cookie.
@@ -115,7 +117,11 @@ extension Exchange {
         if addressList != nil { easy.set(CURLOPT_RESOLVE, list: nil) }
         freeLists()
         easy.set(CURLOPT_SHARE, nil as UnsafeMutableRawPointer?)
-        if hop.request.body != nil { easy.setBody(nil) }
+        if let body {
+            easy.setBody(nil)
+            body.free()
+        }
+        body = nil
     }
 
     func freeLists() {
@@ -135,7 +141,9 @@ extension Exchange {
         let method = hop.request.method
         if sendsBody {
             easy.set(CURLOPT_POST, true)
-            easy.setBody(hop.request.body ?? [])
+            let body = SentBody(hop.request.body ?? RequestBody([]))
+            easy.setBody(body)
+            self.body = body
             easy.set(CURLOPT_CUSTOMREQUEST, method == "POST" ? nil : method)
         } else {
             easy.set(CURLOPT_HTTPGET, true)
@@ -144,9 +152,16 @@ extension Exchange {
         }
     }
 
+    // What libcurl would add of itself, taken out.
+    private static let noExpect = Array("Expect:\0".utf8)
+    private static let noContentType = Array("Content-Type:\0".utf8)
+
     private func setHeaders() {
         var cookie: String?
+        let userAgent = hop.request.userAgent ?? ""
         var hasContentType = false
+        var hasUserAgent = userAgent.isEmpty
+        var hasCodings = !hop.request.acceptsCompression || CurlGlobal.codings.isEmpty
         for header in hop.request.headers {
             if header.name.isHeader("cookie") {
                 cookie = header.value
@@ -159,25 +174,40 @@ extension Exchange {
                 continue
             }
             hasContentType = hasContentType || header.name.isHeader("content-type")
-            // A name without a value is written with a semicolon; with a colon it would take the header out.
-            append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
+            hasUserAgent = hasUserAgent || header.name.isHeader("user-agent")
+            hasCodings = hasCodings || header.name.isHeader("accept-encoding")
+            append(header.name, header.value)
         }
+        if !hasUserAgent { append("User-Agent", userAgent) }
+        if !hasCodings { append("Accept-Encoding", CurlGlobal.codings) }
         if sendsBody {
-            append("Expect:")
-            if !hasContentType { append("Content-Type:") }
+            headerList = Self.list(headerList, adding: Self.noExpect)
+            if !hasContentType { headerList = Self.list(headerList, adding: Self.noContentType) }
         }
         easy.set(CURLOPT_HTTPHEADER, list: headerList)
         easy.set(CURLOPT_COOKIE, cookie)
         answer.sentCookie = cookie != nil
     }
 
-    private func append(_ line: String) {
+    /// Adds a header. A name without a value is written with a semicolon; with a colon it would take the header out.
+    private func append(_ name: String, _ value: String) {
+        line.removeAll(keepingCapacity: true)
+        line += name.utf8
+        if value.isEmpty {
+            line.append(UInt8(ascii: ";"))
+        } else {
+            line.append(UInt8(ascii: ":"))
+            line.append(UInt8(ascii: " "))
+            line += value.utf8
+        }
+        line.append(0)
         headerList = Self.list(headerList, adding: line)
     }
 
+    /// A list with one more line, which ends with a zero byte.
     private static func list(
         _ list: UnsafeMutablePointer<curl_slist>?,
-        adding line: String
+        adding line: [UInt8]
     ) -> UnsafeMutablePointer<curl_slist> {
         guard let list = curl_slist_append(list, line) else { preconditionFailure("no memory for a request's options") }
         return list

@@ -20,6 +20,9 @@ final class Exchange: @unchecked Sendable {
     var lasting = LastingOptions()
     var headerList: UnsafeMutablePointer<curl_slist>?
     var addressList: UnsafeMutablePointer<curl_slist>?
+    var body: SentBody?
+    /// The header that is being written; its room is used again.
+    var line: [UInt8] = []
 
     private(set) var phase = Phase.idle
     /// The number of the request, so that a late cancellation does not end the next one.

@@ -17,7 +17,7 @@ package struct TransferRequest: Sendable {
     package var url: String
     /// Sent in this order. A `Cookie` header is sent in addition to the client's cookies.
     package var headers: [Header] = []
-    package var body: [UInt8]?
+    package var body: RequestBody?
     /// The longest time for name resolution, TCP and TLS together.
     package var connectTimeoutMicros: Int64 = 10_000_000
     /// The longest time from the start of a hop to the first byte of its answer.
@@ -54,6 +54,6 @@ package struct TransferRequest: Sendable {
         self.method = method
         self.url = url
         self.headers = headers
-        self.body = body
+        self.body = body.map { RequestBody($0) }
     }
 }

@@ -79,7 +79,7 @@ import Testing
         #expect(deliveries == [.init(place: "https://hooks.example", attempts: 1)])
         let request = try #require(place.got.first)
         #expect(request.method == "POST" && request.url == "https://hooks.example/secret?key=k")
-        #expect(request.body == notice.body)
+        #expect(request.body?.bytes == notice.body)
         let headers = Dictionary(request.headers.map { ($0.name, $0.value) }) { first, _ in first }
         #expect(headers["Content-Type"] == "application/json")
         #expect(headers["webhook-id"] == "msg_1" && headers["webhook-timestamp"] == "1700000005")
@@ -96,7 +96,7 @@ import Testing
             id: "msg_1",
             withinMicros: 30_000_000
         )
-        let json = try JSONValue(parsing: try #require(place.got.first?.body))
+        let json = try JSONValue(parsing: try #require(place.got.first?.body?.bytes))
         #expect(json.object?.map(\.key) == ["text"])
         #expect(json["text"]?.string?.contains("run r") == true)
     }

@@ -57,7 +57,7 @@ struct RequestBuilder: Sendable {
         request.method = draft.method
         request.url = address.url
         request.headers = headers
-        request.body = body
+        request.body = body.map { RequestBody($0) }
         request.listenMicros = found?.endpoint.listenMicros
         var sendsReceived = values.hasUsedReceived
         if !sendsReceived, seeksCopies {

@@ -21,7 +21,7 @@ struct LoggingTransport: AgentTransport {
     ) async throws(TransferError) -> TransferResponse {
         log.learn(request)
         log.line("\(request.method) \(request.url)")
-        if let body = request.body { log.line("sent", String(decoding: body, as: UTF8.self)) }
+        if let body = request.body { log.line("sent", String(decoding: body.bytes, as: UTF8.self)) }
         let response = try await logged { () async throws(TransferError) in try await base.perform(request) }
         log.line("body", String(decoding: response.body, as: UTF8.self))
         return response

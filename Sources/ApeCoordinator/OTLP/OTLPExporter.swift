@@ -193,7 +193,7 @@ extension OTLPSettings.Endpoint {
         request.headers = [("Content-Type", isJSON ? "application/json" : "application/x-protobuf")]
         let own = Set(["content-type", "content-length", "host", "transfer-encoding"])
         request.headers += headers.filter { !own.contains($0.name.lowercased()) }.map { ($0.name, $0.value) }
-        request.body = isJSON ? Array(message.json.text.utf8) : message.protobuf
+        request.body = RequestBody(isJSON ? message.json.utf8 : message.protobuf)
         request.connectTimeoutMicros = min(request.connectTimeoutMicros, timeoutMicros)
         request.firstByteTimeoutMicros = timeoutMicros
         request.totalTimeoutMicros = timeoutMicros

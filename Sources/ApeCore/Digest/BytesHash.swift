@@ -23,6 +23,11 @@ package enum BytesHash {
         }
     }
 
+    /// The hash of texts that stand one behind the other. It depends on where they are cut.
+    package static func of(_ parts: [[UInt8]]) -> UInt64 {
+        parts.reduce(keys.0) { folded($0 ^ keys.1, of($1) ^ keys.2) }
+    }
+
     private static func word(_ buffer: UnsafeRawBufferPointer, _ place: Int) -> UInt64 {
         UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self))
     }

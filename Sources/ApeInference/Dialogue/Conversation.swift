@@ -1,9 +1,9 @@
 import ApeCore
 
-/// What is said in one session, kept in one buffer as the JSON that is sent.
+/// What is said in one session, kept as the JSON that is sent.
 ///
 /// It begins with the goal and goes on in exchanges: what the model said, and what came of each of its calls. A request
-/// is the head of all requests and this buffer, so each begins with the whole one before it: an endpoint's prompt
+/// is the head of all requests and what was said, so each begins with the whole one before it: an endpoint's prompt
 /// cache has to read the latest exchange alone. When the conversation outgrows its budget, the oldest exchanges are
 /// dropped until half of it is free, so that this happens seldom; a call is never parted from its result, and the
 /// latest exchange always stays.
@@ -14,8 +14,8 @@ package struct Conversation: Sendable {
     private static let plausibleBytesPerToken = 0.5...16.0
     /// A message without its text.
     private static let frameBytes = 96
-    /// The buffer grows by this.
-    private static let roomBytes = 1024
+    /// The turns that are never dropped.
+    private static let goalTurns = 1
     /// What ends every turn of the user and every result behind its text.
     private static let textEnd = Array("\"}".utf8)
 
@@ -24,11 +24,12 @@ package struct Conversation: Sendable {
     private var bytesPerToken = usualBytesPerToken
     /// What an endpoint that found a request too long takes at most; nil while none has.
     private var overflowBytes: Int?
-    /// The turns, with commas between them.
-    private(set) var turns: [UInt8] = []
-    /// Where the goal ends.
-    private var goalEnd = 0
-    /// Where each exchange begins.
+    /// The turns, with commas before all but the first, which is the goal. What was said stays where it is: one buffer
+    /// for all would be copied whenever it grows.
+    private(set) var turns: [[UInt8]] = []
+    /// The bytes of all turns.
+    private var turnBytes = 0
+    /// The turn that each exchange begins with.
     private var starts: [Int] = []
     /// Whether a message of results is open for more.
     private var hasOpenResults = false
@@ -47,13 +48,12 @@ package struct Conversation: Sendable {
         self.inference = inference
         self.contextTokens = contextTokens
         write(textBytes: goal.utf8.count) { inference.dialect.write(user: goal, to: &$0) }
-        goalEnd = turns.count
     }
 
     var exchanges: Int { starts.count }
 
     /// Bytes of the next request.
-    private var requestBytes: Int { inference.head.bytes.count + turns.count + 8 }
+    private var requestBytes: Int { inference.head.bytes.count + turnBytes + 8 }
     private var budgetBytes: Int {
         min(Int(Double(contextTokens) * bytesPerToken), overflowBytes ?? Int.max)
     }
@@ -65,7 +65,7 @@ package struct Conversation: Sendable {
     package mutating func request(known: () -> String) -> DialogueRequest {
         if requestBytes > budgetBytes { _ = cut(known) }
         sentBytes = requestBytes
-        return DialogueRequest(turns: turns, hasOpenResults: hasOpenResults)
+        return DialogueRequest(turns: turns, bytes: turnBytes, hasOpenResults: hasOpenResults)
     }
 
     /// Takes note of how the endpoint counts what it was sent.
@@ -142,63 +142,74 @@ package struct Conversation: Sendable {
 
     /// Adds text to the latest result or turn of the user.
     private mutating func append(_ text: String) {
-        turns.removeLast(Self.textEnd.count)
-        turns += text.escapedJSON
-        turns += Self.textEnd
-        if starts.isEmpty { goalEnd = turns.count }
+        extendLast { turn in
+            turn.removeLast(Self.textEnd.count)
+            turn += text.escapedJSON
+            turn += Self.textEnd
+        }
     }
 
-    /// Adds a turn. Room is made in steps: a buffer that doubles would be most of an agent's memory, and one that always
-    /// fits would be copied with each turn.
+    private mutating func extendLast(_ extend: (inout [UInt8]) -> Void) {
+        let last = turns.count - 1
+        turnBytes -= turns[last].count
+        extend(&turns[last])
+        turnBytes += turns[last].count
+    }
+
+    /// Adds a turn.
     private mutating func write(
         textBytes: Int,
         isResult: Bool = false,
         _ write: (inout JSONWriter) -> Void
     ) {
-        let needed = turns.count + textBytes + textBytes / 4 + Self.frameBytes
-        if needed > turns.capacity {
-            turns.reserveCapacity((needed / Self.roomBytes + 1) * Self.roomBytes)
-        }
-        var writer = JSONWriter()
-        swap(&writer.bytes, &turns)
+        var writer = JSONWriter(reservingCapacity: textBytes + textBytes / 4 + Self.frameBytes)
+        if !turns.isEmpty { writer.append(",") }
         if isResult, !hasOpenResults {
-            if !writer.bytes.isEmpty { writer.append(",") }
             writer.append(inference.dialect.resultsOpening)
             hasOpenResults = true
-        } else if !writer.bytes.isEmpty {
-            writer.append(",")
         }
         write(&writer)
-        swap(&writer.bytes, &turns)
+        // A turn stays as long as the session: the room that was too much does not.
+        turns.append(Array(writer.bytes[...]))
+        turnBytes += writer.bytes.count
         isResultLast = isResult
     }
 
     private mutating func closeResults() {
         guard hasOpenResults else { return }
         hasOpenResults = false
-        inference.dialect.resultsClosing.withUTF8Buffer { turns.append(contentsOf: $0) }
+        let closing = inference.dialect.resultsClosing
+        if closing.utf8CodeUnitCount > 0 {
+            extendLast { turn in closing.withUTF8Buffer { turn.append(contentsOf: $0) } }
+        }
     }
 
     /// Drops the oldest exchanges until half of what they may take is free, and says what the session knows.
     private mutating func cut(_ known: () -> String) -> Bool {
         guard starts.count > 1 else { return false }
-        let room = max(0, budgetBytes - (requestBytes - (turns.count - goalEnd)))
-        let keep = starts.dropFirst().first { turns.count - $0 <= room / 2 } ?? starts[starts.count - 1]
-        let dropped = keep - goalEnd
-        turns.removeSubrange(goalEnd..<keep)
-        starts = starts.filter { $0 >= keep }.map { $0 - dropped }
+        let room = max(0, budgetBytes - (requestBytes - bytes(from: Self.goalTurns)))
+        let keep = starts.dropFirst().first { bytes(from: $0) <= room / 2 } ?? starts[starts.count - 1]
+        let dropped = Self.goalTurns..<keep
+        turnBytes -= bytes(from: Self.goalTurns) - bytes(from: keep)
+        turns.removeSubrange(dropped)
+        starts = starts.filter { $0 >= keep }.map { $0 - dropped.count }
         let facts = known()
         append("\n\nEarlier steps are left out here." + (facts.isEmpty ? "" : " \(facts)"))
         return true
+    }
+
+    /// The bytes of a turn and of all behind it.
+    private func bytes(from turn: Int) -> Int {
+        turns[turn...].reduce(0) { $0 + $1.count }
     }
 }
 
 /// What one request says behind the head of all requests.
 package struct DialogueRequest: Sendable, Equatable {
-    let turns: [UInt8]
+    let turns: [[UInt8]]
+    /// The bytes of all turns.
+    package let bytes: Int
     let hasOpenResults: Bool
-
-    package var bytes: Int { turns.count }
 }
 
 extension ModelTurn.Carried {

@@ -24,7 +24,7 @@ extension InferenceClient {
     /// An agent that waits for its answer holds this function's frame, so that only what must outlast
     /// the wait is in it: the rest is ``RunningAttempt``'s.
     nonisolated(nonsending) func attempt(
-        _ body: [UInt8],
+        _ body: RequestBody,
         _ deadlineMicros: Int64,
         traceparent: String,
         _ onMoment: @escaping (DecisionMoment, Int64) -> Void

@@ -60,12 +60,12 @@ package struct InferenceClient: Sendable {
         _ request: DialogueRequest,
         _ trace: inout TraceContext,
         _ onMoment: (DecisionMoment, _ atMicros: Int64) -> Void
-    ) -> (body: [UInt8], head: Int) {
+    ) -> (body: RequestBody, head: Int) {
         outcome.attemptStartedMicros = transport.nowMicros
         onMoment(outcome.faults.isEmpty ? .began : .triedAgain, outcome.attemptStartedMicros)
         let head = prepared.head
         let body = prepared.body(head.bytes, request)
-        if outcome.faults.isEmpty { outcome.promptHash = BytesHash.of(body) }
+        if outcome.faults.isEmpty { outcome.promptHash = BytesHash.of(body.parts) }
         outcome.spanID = trace.nextSpan()
         return (body, head.place)
     }
@@ -110,13 +110,13 @@ package struct InferenceClient: Sendable {
 
 extension PreparedInference {
     /// The whole body of a request.
-    func body(_ head: [UInt8], _ request: DialogueRequest) -> [UInt8] {
-        var body: [UInt8] = []
-        body.reserveCapacity(head.count + request.turns.count + 8)
-        body += head
-        body += request.turns
-        if request.hasOpenResults { dialect.resultsClosing.withUTF8Buffer { body.append(contentsOf: $0) } }
-        body += [UInt8(ascii: "]"), UInt8(ascii: "}")]
-        return body
+    func body(_ head: [UInt8], _ request: DialogueRequest) -> RequestBody {
+        var parts: [[UInt8]] = []
+        parts.reserveCapacity(request.turns.count + 3)
+        parts.append(head)
+        parts += request.turns
+        if request.hasOpenResults { parts.append(dialect.resultsClosing.withUTF8Buffer { Array($0) }) }
+        parts.append([UInt8(ascii: "]"), UInt8(ascii: "}")])
+        return RequestBody(parts: parts)
     }
 }

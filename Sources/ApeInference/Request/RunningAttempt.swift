@@ -40,7 +40,7 @@ final class RunningAttempt {
         reader = AnswerReader(dialect: client.prepared.dialect)
     }
 
-    @inline(never) func request(_ body: [UInt8], traceparent: String) -> TransferRequest {
+    @inline(never) func request(_ body: RequestBody, traceparent: String) -> TransferRequest {
         var request = client.prepared.request
         request.body = body
         request.headers.append(("traceparent", traceparent))

@@ -26,14 +26,13 @@ struct ArgumentsAssembly {
         if isComplete, text.elementsEqual("{}".utf8), raw.contains(UInt8(ascii: "{")) { self = Self() }
         rawBytes += raw.count
         isObject = false
-        var rest = raw
-        while let first = rest.first {
-            if first == UInt8(ascii: "\\") {
-                resolveEscape(&rest)
+        var place = raw.startIndex
+        while place < raw.endIndex {
+            if raw[place] == UInt8(ascii: "\\") {
+                place = resolveEscape(in: raw, at: place)
             } else {
-                let run = rest.prefix { $0 != UInt8(ascii: "\\") }
-                append(run)
-                rest = rest[run.endIndex...]
+                append(raw[place])
+                place += 1
             }
         }
     }
@@ -61,53 +60,58 @@ struct ArgumentsAssembly {
 
     private static let replacement = Array("\u{FFFD}".utf8)
 
-    private mutating func resolveEscape(_ rest: inout ArraySlice<UInt8>) {
-        let escape = rest.prefix(2)
-        rest = rest.dropFirst(2)
-        switch escape.last {
+    /// Adds what an escape stands for.
+    ///
+    /// - Returns: where it ends.
+    private mutating func resolveEscape(in raw: ArraySlice<UInt8>, at place: Int) -> Int {
+        let rest = raw[min(place + 1, raw.endIndex)...]
+        switch rest.first {
         case UInt8(ascii: "u"):
-            let unit = rest.prefix(4).reduce(UInt32(0)) { unit, digit in
-                unit << 4 | UInt32(Character(UnicodeScalar(digit)).hexDigitValue ?? 0)
-            }
-            rest = rest.dropFirst(4)
-            append(unit)
-        case UInt8(ascii: "b"): append([0x08])
-        case UInt8(ascii: "f"): append([0x0C])
-        case UInt8(ascii: "n"): append([0x0A])
-        case UInt8(ascii: "r"): append([0x0D])
-        case UInt8(ascii: "t"): append([0x09])
-        default: append(escape.suffix(1))
+            let digits = rest.dropFirst().prefix(4)
+            append(unit: digits.reduce(0) { $0 << 4 | UInt32(Character(UnicodeScalar($1)).hexDigitValue ?? 0) })
+            return digits.endIndex
+        case UInt8(ascii: "b"): append(0x08)
+        case UInt8(ascii: "f"): append(0x0C)
+        case UInt8(ascii: "n"): append(0x0A)
+        case UInt8(ascii: "r"): append(0x0D)
+        case UInt8(ascii: "t"): append(0x09)
+        case let byte?: append(byte)
+        case nil: break
         }
+        return min(place + 2, raw.endIndex)
     }
 
     /// Adds what a `\u` escape stands for. Half a surrogate pair becomes U+FFFD, as servers cut a model's output in the
     /// middle of an emoji.
-    private mutating func append(_ unit: UInt32) {
+    private mutating func append(unit: UInt32) {
         var scalar = UnicodeScalar(unit)
         if let high = highSurrogate, (0xDC00..<0xE000).contains(unit) {
             scalar = UnicodeScalar(0x10000 + (high - 0xD800) << 10 + (unit - 0xDC00))
             highSurrogate = nil
         }
         if let scalar {
-            append(Array(String(Character(scalar)).utf8)[...])
+            for byte in String(Character(scalar)).utf8 { append(byte) }
         } else if unit < 0xDC00 {
-            append([])
+            endHalfPair()
             highSurrogate = unit
         } else {
-            append(Self.replacement[...])
+            for byte in Self.replacement { append(byte) }
         }
+    }
+
+    /// A first half whose second did not come.
+    private mutating func endHalfPair() {
+        guard highSurrogate != nil else { return }
+        highSurrogate = nil
+        text += Self.replacement
     }
 
     // MARK: - The object in the string
 
-    private mutating func append(_ bytes: ArraySlice<UInt8>) {
-        if highSurrogate != nil {
-            highSurrogate = nil
-            append(Self.replacement[...])
-        }
-        text.append(contentsOf: bytes)
-        guard !isComplete else { return }
-        for byte in bytes { follow(byte) }
+    private mutating func append(_ byte: UInt8) {
+        endHalfPair()
+        text.append(byte)
+        if !isComplete { follow(byte) }
     }
 
     private mutating func follow(_ byte: UInt8) {

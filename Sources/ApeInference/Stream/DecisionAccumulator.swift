@@ -91,7 +91,7 @@ struct DecisionAccumulator {
     }
 
     private mutating func take(
-        _ delta: StreamDelta,
+        _ delta: borrowing StreamDelta,
         of event: EventStreamParser.Event,
         at now: Int64
     ) throws(StreamFailure) {
@@ -115,7 +115,7 @@ struct DecisionAccumulator {
     }
 
     /// Keeps what the event says.
-    private mutating func gather(_ delta: StreamDelta, of bytes: [UInt8]) throws(StreamFailure) {
+    private mutating func gather(_ delta: borrowing StreamDelta, of bytes: [UInt8]) throws(StreamFailure) {
         if !delta.content.isEmpty {
             content.append(contentsOf: bytes[delta.content])
             carried.take(text: bytes[delta.content])

@@ -35,19 +35,16 @@ struct EventForm {
 
     /// What an event of the kept form says.
     func delta(saying text: Range<Int>) -> StreamDelta {
-        var delta = StreamDelta()
         switch kind {
-        case nil: break
-        case .content: delta.content = text
-        case .arguments(let index): delta.toolFragments = [StreamDelta.ToolFragment(index: index, arguments: text)]
+        case nil: return StreamDelta()
+        case .content: return StreamDelta(content: text)
+        case .arguments(let index):
+            return StreamDelta(toolFragments: [StreamDelta.ToolFragment(index: index, arguments: text)])
         case .reasoning(let distance, let count):
-            let name = text.lowerBound - distance
-            delta.reasoning = text
-            delta.carried = [
-                .member(name: name..<(name + count), value: (text.lowerBound - 1)..<(text.upperBound + 1))
-            ]
+            let name = (text.lowerBound - distance)..<(text.lowerBound - distance + count)
+            let value = (text.lowerBound - 1)..<(text.upperBound + 1)
+            return StreamDelta(reasoning: text, carried: [.member(name: name, value: value)])
         }
-        return delta
     }
 
     /// Keeps the form of an event that was read; one that says more than one text has none.

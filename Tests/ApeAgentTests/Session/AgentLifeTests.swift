@@ -25,7 +25,7 @@ import TransportKit
         #expect(tally.count("actions{status=4xx}") == 2 && tally.samples("gap") == 3)
         #expect(tally.sum("think") == 1000 && tally.sum("gap") == 4000 && tally.sum("target") == 3000)
         #expect(bench.transport.requests[1].url == "http://shop/api/orders/7")
-        #expect(bench.transport.requests[0].body == Array(#"{"username":"3"}"#.utf8))
+        #expect(bench.transport.requests[0].body?.bytes == Array(#"{"username":"3"}"#.utf8))
     }
 
     @Test(arguments: [(404, "target_4xx"), (500, "target_5xx"), (302, "target_unexpected_status")])

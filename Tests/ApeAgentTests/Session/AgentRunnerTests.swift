@@ -12,7 +12,7 @@ import TransportKit
     @Sendable static func shop(_ request: TransferRequest, _ number: Int) -> FakeTransport.Answer {
         switch (request.method, request.url) {
         case ("POST", "http://model/v1/chat/completions"):
-            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            let body = String(decoding: request.body?.bytes ?? [], as: UTF8.self)
             if body.contains("HTTP 201") { return .call("finish", #"{"outcome":"success","reason":"done"}"#) }
             if body.contains("{{csrf_token}}") {
                 return .call("http_post", #"{"target":"shop","path":"/api/checkout","body":{"t":"{{csrf_token}}"}}"#)
@@ -20,7 +20,7 @@ import TransportKit
             return .call("http_post", #"{"target":"shop","path":"/api/login","body":{"username":"{{username}}"}}"#)
         case ("POST", "http://shop/api/login"): return .json(200, #"{"csrf_token":"c-42"}"#, micros: 2000)
         case ("POST", "http://shop/api/checkout"):
-            let isRight = request.body == Array(#"{"t":"c-42"}"#.utf8)
+            let isRight = request.body?.bytes == Array(#"{"t":"c-42"}"#.utf8)
             return .json(isRight ? 201 : 403, #"{"order_id":"o-1"}"#, micros: 3000)
         case ("GET", "http://shop/api/orders/o-1"): return .json(200, #"{"paid":true}"#)
         default: return .json(404, "{}")
@@ -57,7 +57,7 @@ import TransportKit
     @Test func tellsTheModelGoalEndpointsAndState() async throws {
         let bench = try RunnerBench(.shop, respond: Self.shop)
         _ = await bench.run()
-        let body = try JSONValue(parsing: try #require(bench.transport.requests[2].body))
+        let body = try JSONValue(parsing: try #require(bench.transport.requests[2].body?.bytes))
         let messages = try #require(body["messages"]?.array)
         let system = try #require(messages[0]["content"]?.string)
         #expect(system.contains("- POST /api/login: Body: username, password\n"))
@@ -106,7 +106,7 @@ import TransportKit
         #expect(tally.failures == ["simulation_invalid_tool_calls"])
         #expect(tally.count("simulation_errors") == 3 && tally.count("decisions") == 3)
         #expect(bench.events.map(\.code).filter { $0 == "simulation_invalid_call" }.count == 3)
-        let last = try JSONValue(parsing: try #require(bench.transport.requests[2].body))
+        let last = try JSONValue(parsing: try #require(bench.transport.requests[2].body?.bytes))
         let fedBack = last["messages"]?[3]?["content"]?.string
         #expect(fedBack == "Invalid call, nothing was sent: path must begin with /")
     }
@@ -197,7 +197,7 @@ import TransportKit
         let tally = await bench.run()
         #expect(bench.transport.requests[1...3].map(\.url) == ["http://shop/0", "http://shop/1", "http://shop/2"])
         #expect(tally.count("actions{status=2xx}") == 3 && tally.samples("gap") == 2)
-        let body = try JSONValue(parsing: try #require(bench.transport.requests[4].body))
+        let body = try JSONValue(parsing: try #require(bench.transport.requests[4].body?.bytes))
         #expect(
             body["messages"]?.array?.map { $0["role"]?.string ?? "" }.suffix(4) == [
                 "assistant", "tool", "tool", "tool",
@@ -210,7 +210,7 @@ import TransportKit
         scenario.inference?.toolMode = .json
         let bench = try RunnerBench(scenario) { request, _ in
             guard request.url.hasPrefix("http://model") else { return Self.shop(request, 0) }
-            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            let body = String(decoding: request.body?.bytes ?? [], as: UTF8.self)
             let path = body.contains("{{csrf_token}}") ? "checkout" : "login"
             let text =
                 #"{\"tool\":\"http_post\",\"arguments\":{\"path\":\"/api/\#(path)\",\"body\":{\"t\":\"{{csrf_token}}\"}}}"#
@@ -219,7 +219,7 @@ import TransportKit
         }
         let tally = await bench.run()
         #expect(tally.failures == [] && tally.count("sessions_succeeded") == 1)
-        let body = try JSONValue(parsing: try #require(bench.transport.requests[2].body))
+        let body = try JSONValue(parsing: try #require(bench.transport.requests[2].body?.bytes))
         #expect(body["tools"] == nil && body["messages"]?[3]?["role"] == "user")
     }
 }

@@ -39,7 +39,7 @@ import TransportKit
         let overflow = #"{"error":{"message":"too long","code":"context_length_exceeded"}}"#
         let bench = try RunnerBench(.shop) { request, number in
             guard request.url.hasPrefix("http://model") else { return .json(200, #"{"id":1}"#) }
-            let turns = (try? JSONValue(parsing: request.body ?? []))?["messages"]?.array ?? []
+            let turns = (try? JSONValue(parsing: request.body?.bytes ?? []))?["messages"]?.array ?? []
             if turns.count > 8 { return .json(400, overflow) }
             return .call("http_get", #"{"target":"shop","path":"/api/products?n=\#(number)"}"#)
         }
@@ -61,7 +61,8 @@ import TransportKit
         let kinds = Mutex<[String]>([])
         let bench = try RunnerBench(scenario, sessions: 2) { request, _ in
             guard request.url.hasPrefix("http://model") else { return .json(201, "{}") }
-            let form = (try? JSONValue(parsing: request.body ?? []))?["response_format"]?["type"]?.string ?? "none"
+            let sent = try? JSONValue(parsing: request.body?.bytes ?? [])
+            let form = sent?["response_format"]?["type"]?.string ?? "none"
             kinds.withLock { $0.append(form) }
             if form != "none" { return .json(400, #"{"error":{"message":"response_format is not supported"}}"#) }
             let call = #"{\"tool\":\"http_post\",\"arguments\":{\"target\":\"shop\",\"path\":\"/api/checkout\"}}"#

@@ -12,7 +12,7 @@ import TransportKit
     @Sendable private static func brokenShop(_ request: TransferRequest, _ number: Int) -> FakeTransport.Answer {
         switch (request.method, request.url) {
         case ("POST", "http://model/v1/chat/completions"):
-            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            let body = String(decoding: request.body?.bytes ?? [], as: UTF8.self)
             if body.contains("HTTP 503") {
                 return .call("finish", #"{"outcome":"failure","reason":"no way with tok-4711 and hunter22"}"#)
             }
@@ -55,7 +55,7 @@ import TransportKit
         scenario.goals[0].success[0].path = "/api/never"
         let bench = try RunnerBench(scenario) { request, _ in
             guard request.url.hasPrefix("http://model") else { return .json(200, #"{"csrf_token":"tok-4711"}"#) }
-            let isDone = String(decoding: request.body ?? [], as: UTF8.self).contains("HTTP 200")
+            let isDone = String(decoding: request.body?.bytes ?? [], as: UTF8.self).contains("HTTP 200")
             return isDone
                 ? .call("finish", #"{"outcome":"failure","reason":"no way with tok-4711 and hunter22"}"#)
                 : .call("http_post", #"{"path":"/api/login"}"#)

@@ -25,7 +25,7 @@ import TransportKit
     }
 
     private func body(_ prepared: PreparedInference, _ conversation: inout Conversation) throws -> JSONValue {
-        try JSONValue(parsing: prepared.body(prepared.head.bytes, conversation.request { "Known: {{a}}" }))
+        try JSONValue(parsing: prepared.body(prepared.head.bytes, conversation.request { "Known: {{a}}" }).bytes)
     }
 
     private func turn(_ api: Scenario.InferenceAPI, _ step: Int) throws -> ModelTurn {
@@ -74,12 +74,12 @@ import TransportKit
     func eachRequestBeginsWithTheOneBefore(api: Scenario.InferenceAPI) throws {
         let prepared = try prepared(api)
         var conversation = Conversation(prepared, goal: "Go.", contextTokens: 8000)
-        var before = prepared.head.bytes + conversation.request { "" }.turns
+        var before = prepared.head.bytes + conversation.request { "" }.turns.joined()
         for step in 1...10 {
             let turn = try turn(api, step)
             let calls = try conversation.begin(turn, number: step)
             conversation.reply("result \(step)", to: calls[0])
-            let now = prepared.head.bytes + conversation.request { "" }.turns
+            let now = prepared.head.bytes + conversation.request { "" }.turns.joined()
             #expect(now.starts(with: before) && now.count > before.count)
             before = now
             _ = try body(prepared, &conversation)

@@ -20,7 +20,7 @@ import TransportKit
     }
 
     private func messages(_ conversation: Conversation) throws -> [JSONValue] {
-        Array(try #require(try JSONValue(parsing: [0x5B] + conversation.turns + [0x5D]).array).dropFirst())
+        Array(try #require(try JSONValue(parsing: [0x5B] + conversation.turns.joined() + [0x5D]).array).dropFirst())
     }
 
     private func call(_ id: String, _ arguments: String) -> ToolCall {
@@ -36,7 +36,7 @@ import TransportKit
             conversation.reply("answer \(number)", to: call)
             _ = conversation.request { "Known: {{a}}" }
         }
-        let all = try #require(try JSONValue(parsing: [0x5B] + conversation.turns + [0x5D]).array)
+        let all = try #require(try JSONValue(parsing: [0x5B] + conversation.turns.joined() + [0x5D]).array)
         #expect(all.first == ["role": "user", "content": "Do it."])
         let messages = try messages(conversation)
         #expect(messages.count == conversation.exchanges * 2 && messages.count >= 4 && messages.count < 20)

@@ -210,7 +210,7 @@ import TransportKit
     private func body(_ scenario: Scenario) throws -> JSONValue {
         let prepared = try prepared(scenario)
         var conversation = Conversation(prepared, goal: "Say \"b\".", contextTokens: 8000)
-        return try JSONValue(parsing: prepared.body(prepared.head.bytes, conversation.request { "" }))
+        return try JSONValue(parsing: prepared.body(prepared.head.bytes, conversation.request { "" }).bytes)
     }
 
     @Test(arguments: [
