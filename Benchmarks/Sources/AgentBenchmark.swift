@@ -29,11 +29,10 @@ struct AgentBenchmark {
         let idle = try meter.now
         let reactor = Reactor(name: "ape-bench")
         let fleet = try AgentFleet(load, on: reactor)
-        let figures = await withTaskGroup(of: Void.self) { group in
-            fleet.start(in: &group)
-            defer { fleet.stop() }
-            return await attempt(fleet, meter, idle)
-        }
+        let agents = fleet.start()
+        let figures = await attempt(fleet, meter, idle)
+        fleet.stop()
+        for agent in agents { _ = await agent.value }
         reactor.shutdown()
         return try figures.get()
     }

@@ -12,13 +12,14 @@ struct AgentFleet: Sendable {
     let reactor: Reactor
     private let load: AgentLoad
     private let recorder = WindowRecorder(at: MonotonicClock.nowMicros)
-    private let control = AgentControl()
+    private let controls: [AgentControl]
     private let runner: AgentRunner
     private let failure = FirstFailure()
 
     /// - Throws: `ApeError` for what cannot be run.
     init(_ load: AgentLoad, on reactor: Reactor) throws {
         (self.load, self.reactor) = (load, reactor)
+        controls = (0..<load.agents).map { _ in AgentControl() }
         let scenario = load.scenario
         let stock = RowStock(scenario) { _, _ in }
         for goal in scenario.goals where goal.pick == .once {
@@ -37,22 +38,22 @@ struct AgentFleet: Sendable {
         )
     }
 
-    /// Sends the agents to work, as tasks of a group.
-    func start(in group: inout TaskGroup<Void>) {
+    /// Sends the agents to work.
+    ///
+    /// - Returns: their tasks.
+    func start() -> [Task<Int, Never>] {
         let now = MonotonicClock.nowMicros
         // Users who think begin at different moments, and go on so.
         let spread = max(1_000_000, load.thinkMicros)
-        for agent in 0..<load.agents {
+        return controls.enumerated().map { agent, control in
             let start = now + Int64(agent) * spread / Int64(load.agents)
-            group.addTask(executorPreference: reactor) { [runner, control] in
-                await runner.run(agent: agent, firstSession: 0, startMicros: start, control: control)
-            }
+            return runner.start(agent: agent, startMicros: start, control: control, on: reactor)
         }
     }
 
     /// Ends the agents' tasks.
     func stop() {
-        control.stop()
+        for control in controls { control.stop() }
     }
 
     /// What has been measured since the last cut.

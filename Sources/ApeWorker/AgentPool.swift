@@ -25,7 +25,7 @@ struct AgentPool {
 
     private struct Running {
         var control: AgentControl
-        var task: Task<Void, Never>
+        var task: Task<Int, Never>
         var isStopping = false
     }
 
@@ -111,10 +111,14 @@ struct AgentPool {
             let start = schedule.start(of: agent, index: index, of: agents.count, nowMicros: now)
             let firstSession = revision * Self.sessionsPerRevision
             let (lane, ended, control) = (lanes[agent % lanes.count], ended, AgentControl())
-            let task = Task(executorPreference: lane.reactor) {
-                await lane.runner.run(agent: agent, firstSession: firstSession, startMicros: start, control: control)
-                await ended(agent)
-            }
+            let task = lane.runner.start(
+                agent: agent,
+                firstSession: firstSession,
+                startMicros: start,
+                control: control,
+                on: lane.reactor,
+                onEnd: { await ended(agent) }
+            )
             running[agent] = Running(control: control, task: task)
         }
     }

@@ -60,7 +60,6 @@ package final class FakeTransport: InferenceTransport {
         self.onSleep = onSleep
     }
 
-    package var executor: (any TaskExecutor)? { nil }
     package var nowMicros: Int64 { state.withLock(\.now) }
     package var wallSeconds: Int64 { 1_700_000_000 + nowMicros / 1_000_000 }
     package var requests: [TransferRequest] { state.withLock(\.requests) }

@@ -1,23 +1,25 @@
+import ApeInference
 import Synchronization
 
-/// Ends agents in good order: one for each agent, or one for many.
+/// Ends an agent in good order.
 ///
-/// After ``stop()`` no agent takes another step. A request to a target that is in flight is finished, so that the
-/// target's counts and APE's agree; an inference stream, a pause or a wait is cancelled at once. The session that was
+/// After ``stop()`` the agent takes no further step. A request to a target that is in flight is finished, so that the
+/// target's counts and APE's agree; an inference stream, a pause or a wait is cut short at once. The session that was
 /// cut counts as unfinished. Cancelling the agent's task instead aborts everything at once.
 package final class AgentControl: Sendable {
     private struct State {
         var isStopped = false
         var isFinishing = false
-        var next = 0
         var wakes = 0
-        var cancellations: [Int: Cancellation] = [:]
-    }
+        /// Cancels the agent's task; nil until it has one.
+        var cancelTask: (@Sendable () -> Void)?
+        /// Whether the agent waits for what is not worth waiting for once it is stopped.
+        var isWaiting = false
+        /// Ends a wait that ``wake()`` cuts short, too.
+        var cancelWait: (@Sendable () -> Void)?
 
-    private struct Cancellation {
-        /// Whether ``wake()`` cancels it too.
-        var isWakeable: Bool
-        var cancel: @Sendable () -> Void
+        /// What cuts short what the agent waits for; nil where there is nothing.
+        var stopping: (@Sendable () -> Void)? { isStopped && isWaiting ? cancelTask : nil }
     }
 
     private let state = Mutex(State())
@@ -29,56 +31,61 @@ package final class AgentControl: Sendable {
     /// Whether the agent ends as soon as it owes no answer to a hold that is over.
     var isFinishing: Bool { state.withLock(\.isFinishing) }
 
-    /// Ends the agents once they owe no answer to a hold that is over.
+    /// Takes what cancels the agent's task.
+    func attach(_ cancel: @escaping @Sendable () -> Void) {
+        let stopping = state.withLock { state in
+            state.cancelTask = cancel
+            return state.stopping
+        }
+        stopping?()
+    }
+
+    /// Ends the agent once it owes no answer to a hold that is over.
     package func finish() {
         state.withLock { $0.isFinishing = true }
     }
 
-    /// Ends the agents; calls after the first change nothing.
+    /// Ends the agent; calls after the first change nothing.
     package func stop() {
-        let cancellations = state.withLock { state in
+        let stopping = state.withLock { state in
             state.isStopped = true
-            defer { state.cancellations.removeAll() }
-            return state.cancellations
+            return state.stopping
         }
-        for cancellation in cancellations.values { cancellation.cancel() }
+        stopping?()
     }
 
     /// How often ``wake()`` was called.
     var wakes: Int { state.withLock(\.wakes) }
 
-    /// Cuts short what agents wait for between sessions: they look again at what they are to do.
+    /// Cuts short what the agent waits for between sessions: it looks again at what it is to do.
     package func wake() {
-        let woken = state.withLock { state in
+        let cancel = state.withLock { state in
             state.wakes += 1
-            return state.cancellations.values.filter(\.isWakeable)
+            return state.cancelWait
         }
-        for cancellation in woken { cancellation.cancel() }
+        cancel?()
     }
 
-    /// Runs `body` as a task of its own that ``stop()`` cancels, and waits for its end.
+    /// Begins a wait that ``stop()`` cuts short by cancelling the agent's task, in which it goes on: a further task for it
+    /// would be a good part of the memory of an agent that waits. ``endWait()`` follows.
     ///
-    /// - Parameters:
-    ///   - executor: where `body` runs; a task does not inherit this.
-    ///   - body: what to do.
-    /// - Returns: what `body` returns.
-    /// - Throws: what `body` throws, which is for it to do when it is cancelled.
-    func untilStopped<Value: Sendable>(
-        on executor: (any TaskExecutor)?,
-        _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        let task = Task(executorPreference: executor) { try await body() }
-        let number = register(Cancellation(isWakeable: false) { task.cancel() }, unlessWokenSince: nil)
-        defer { unregister(number) }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
+    /// - Throws: `CancellationError` where the agent has been stopped.
+    func beginWait() throws {
+        try state.withLock { state in
+            if state.isStopped { throw CancellationError() }
+            state.isWaiting = true
         }
     }
 
-    /// Waits until ``stop()``, in the agent's own task: a further one would be a good part of the memory of an agent that
-    /// thinks.
+    /// Ends a wait: what follows is not cut short.
+    func endWait() {
+        state.withLock { state in
+            state.isWaiting = false
+            state.cancelWait = nil
+        }
+    }
+
+    /// Waits until ``stop()``.
     ///
     /// - Parameters:
     ///   - micros: for how long, in microseconds.
@@ -87,27 +94,18 @@ package final class AgentControl: Sendable {
     ///     since then; nil where it does not.
     /// - Throws: `CancellationError` where the wait was cut short.
     func sleep(_ micros: Int64, by transport: any AgentTransport, orWokenSince wakes: Int? = nil) async throws {
-        var number: Int?
-        defer { unregister(number) }
-        try await transport.sleep(micros: micros) { cancel in
-            number = register(Cancellation(isWakeable: wakes != nil, cancel: cancel), unlessWokenSince: wakes)
-        }
+        try beginWait()
+        defer { endWait() }
+        guard let wakes else { return try await transport.sleep(micros: micros) }
+        try await transport.sleep(micros: micros) { keep($0, unlessWokenSince: wakes) }
     }
 
-    /// Keeps a cancellation for ``stop()``, or cancels at once where that has been called.
-    private func register(_ cancellation: Cancellation, unlessWokenSince wakes: Int?) -> Int? {
-        let number = state.withLock { state -> Int? in
-            guard !state.isStopped, wakes.map({ $0 == state.wakes }) ?? true else { return nil }
-            state.next += 1
-            state.cancellations[state.next] = cancellation
-            return state.next
+    private func keep(_ cancel: @escaping @Sendable () -> Void, unlessWokenSince wakes: Int) {
+        let isKept = state.withLock { state in
+            guard state.wakes == wakes else { return false }
+            state.cancelWait = cancel
+            return true
         }
-        if number == nil { cancellation.cancel() }
-        return number
-    }
-
-    private func unregister(_ number: Int?) {
-        guard let number else { return }
-        state.withLock { state in _ = state.cancellations.removeValue(forKey: number) }
+        if !isKept { cancel() }
     }
 }

@@ -75,9 +75,9 @@ struct AgentLife {
             let goal = start.goal.goal.name
             var taken = stock.take(goal, agent: agent)
             if taken == nil {
-                taken = try await control.untilStopped(on: transport.executor) {
-                    try await stock.row(goal, agent: agent)
-                }
+                try control.beginWait()
+                defer { control.endWait() }
+                taken = try await stock.row(goal, agent: agent)
             }
             if case .row(let row) = taken {
                 start.row = row

@@ -5,8 +5,7 @@ import ApeTransfer
 
 /// Runs agents of one scenario: their sessions back to back, measured into one recorder.
 ///
-/// One runner serves many agents of one reactor, and its agents' tasks must prefer that reactor:
-/// `group.addTask(executorPreference: reactor) { await runner.run(...) }`.
+/// One runner serves many agents of one reactor, which is where they are started.
 package struct AgentRunner: Sendable {
     let prepared: PreparedScenario
     let recorder: WindowRecorder
@@ -77,25 +76,39 @@ package struct AgentRunner: Sendable {
         )
     }
 
-    /// Runs one agent until `control` stops it or the task is cancelled.
+    /// Starts an agent, which runs until `control` stops it or its task is cancelled.
     ///
     /// - Parameters:
     ///   - agent: its number in the fleet.
     ///   - firstSession: the number of its first session here; after a hand-over it goes on where it was.
     ///   - startMicros: when it is to start, by `MonotonicClock`; its startup time counts from then.
-    ///   - control: stops it.
-    /// - Returns: the number that its next session would have.
+    ///   - control: stops it, and no other agent.
+    ///   - executor: where it runs: the runner's reactor.
+    ///   - onEnd: called when it has ended.
+    /// - Returns: its task, which returns the number that its next session would have.
     @discardableResult
-    package func run(agent: Int, firstSession: Int, startMicros: Int64, control: AgentControl) async -> Int {
-        var life = AgentLife(
-            runner: self,
-            transport: makeTransport(agent),
-            control: control,
-            agent: agent,
-            session: firstSession,
-            startMicros: startMicros
-        )
-        await life.run()
-        return life.session
+    package func start(
+        agent: Int,
+        firstSession: Int = 0,
+        startMicros: Int64,
+        control: AgentControl,
+        on executor: (any TaskExecutor)?,
+        onEnd: @escaping @Sendable () async -> Void = {}
+    ) -> Task<Int, Never> {
+        let task = Task(executorPreference: executor) {
+            var life = AgentLife(
+                runner: self,
+                transport: makeTransport(agent),
+                control: control,
+                agent: agent,
+                session: firstSession,
+                startMicros: startMicros
+            )
+            await life.run()
+            await onEnd()
+            return life.session
+        }
+        control.attach { task.cancel() }
+        return task
     }
 }

@@ -28,15 +28,17 @@ extension InferenceProbe {
         var refusals = 0
         while calls < min(stepsWithCall, session.goal.goal.maxSteps), refusals < SessionMachine.maximumInvalidCalls {
             let number = answer.steps.count + 1
-            let outcome = try? await client.decide(
+            let decision = RunningDecision(
+                client,
                 conversation.request(known: { SystemPrompt.known(session.state) }),
                 deadlineMicros: transport.nowMicros + limitMicros,
                 trace: trace,
                 random: random
             )
-            guard let outcome else {
+            guard (try? await decision.run()) != nil else {
                 return .failure(Failure(.transport(.cancelled), "the request was cancelled", step: number))
             }
+            let outcome = decision.outcome
             switch outcome.result {
             case .failure(let fault): return .failure(Failure(fault, step: number))
             case .success(let decision):

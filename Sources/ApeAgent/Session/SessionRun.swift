@@ -56,10 +56,10 @@ final class SessionRun {
             let step = machine.next(at: transport.nowMicros)
             reportInvalidCalls()
             do {
-                switch consume step {
+                switch step {
                 case .end(let outcome): return outcome
                 case .think(let micros): try await think(micros)
-                case .decide(let request): try await decide(consume request)
+                case .decide(let request): try await decide(request)
                 case .send(let request): try await send(request)
                 }
             } catch {
@@ -90,46 +90,38 @@ final class SessionRun {
         try await control.sleep(micros, by: transport)
     }
 
-    private func decide(_ request: consuming DialogueRequest) async throws {
-        guard let outcome = try await answer(to: consume request) else { return }
-        decided(outcome)
-    }
-
-    /// What the model decides; nil where the scenario has none. The request is let go of at the end: whoever adds to the
-    /// conversation while there is another reference to it copies it.
-    private func answer(to request: consuming DialogueRequest) async throws -> Boxed<DecisionOutcome>? {
-        guard let asking = asking(consume request) else { return nil }
+    private func decide(_ request: DialogueRequest) async throws {
+        guard let decision = decision(on: request) else { return }
         do {
-            return try await control.untilStopped(on: transport.executor, asking)
+            try control.beginWait()
+            defer { control.endWait() }
+            try await decision.run()
         } catch {
             runner.recorder.dropWait(slot, at: transport.nowMicros)
             throw error
         }
+        decided(decision)
     }
 
-    /// What asks the model; nil where the scenario has none.
-    @inline(never) private func asking(
-        _ request: consuming DialogueRequest
-    ) -> (@Sendable () async throws -> Boxed<DecisionOutcome>)? {
+    /// What is asked of the model; nil where the scenario has none.
+    @inline(never) private func decision(on request: DialogueRequest) -> RunningDecision? {
         guard let prepared = runner.prepared.inference else { return nil }
         runner.prepared.onDialogue?(.asked(turnBytes: request.bytes), machine.state)
         if runner.governor.isLimiting { turn(to: .retryWait) }
-        let client = InferenceClient(prepared: prepared, transport: transport, governor: runner.governor)
-        let deadline = machine.deadlineMicros
-        let branch = context.branch()
-        let jitter = SeededRandom(seed: random.next())
-        let (recorder, slot, request) = (runner.recorder, slot, consume request)
-        return {
-            .value(
-                try await client.decide(request, deadlineMicros: deadline, trace: branch, random: jitter) {
-                    recorder.note($0, slot, at: $1)
-                }
-            )
+        let (recorder, slot) = (runner.recorder, slot)
+        return RunningDecision(
+            InferenceClient(prepared: prepared, transport: transport, governor: runner.governor),
+            request,
+            deadlineMicros: machine.deadlineMicros,
+            trace: context.branch(),
+            random: SeededRandom(seed: random.next())
+        ) {
+            recorder.note($0, slot, at: $1)
         }
     }
 
-    @inline(never) private func decided(_ boxed: Boxed<DecisionOutcome>) {
-        let outcome = boxed.value
+    @inline(never) private func decided(_ decision: RunningDecision) {
+        let outcome = decision.outcome
         // The tokens are waited for behind the answer's end: that is the endpoint's time, too.
         let recorder = runner.recorder
         let isNewPrompt = recorder.prompts.note(outcome.promptHash)

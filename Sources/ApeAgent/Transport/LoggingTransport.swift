@@ -12,7 +12,6 @@ struct LoggingTransport: AgentTransport {
     let base: any AgentTransport
     let log: TrialLog
 
-    var executor: (any TaskExecutor)? { base.executor }
     var nowMicros: Int64 { base.nowMicros }
     var wallSeconds: Int64 { base.wallSeconds }
 

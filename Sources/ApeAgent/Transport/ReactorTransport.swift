@@ -16,7 +16,6 @@ struct ReactorTransport: AgentTransport {
         model = TransferClient(reactor: reactor, connections: connections, number: agent)
     }
 
-    var executor: (any TaskExecutor)? { targets.reactor }
     var nowMicros: Int64 { MonotonicClock.nowMicros }
     var wallSeconds: Int64 { Int64(time(nil)) }
 

@@ -3,8 +3,7 @@ import ApeTransfer
 
 /// One attempt at a decision, from its request to what came of it.
 ///
-/// None of its functions is to become a part of the asynchronous one that calls it, whose frame would then hold their
-/// values too.
+/// What does not wait has functions of its own, as in ``RunningDecision``.
 final class RunningAttempt {
     /// How long a stream's end is waited for behind its finish reason: the tokens come then, and a connection can be
     /// used again only after its end.
@@ -13,7 +12,8 @@ final class RunningAttempt {
     private static let bytesPerToken = 4
 
     private let client: InferenceClient
-    private let sentBytes: Int
+    private let body: RequestBody
+    private let traceparent: String
     private let deadlineMicros: Int64
     private let onMoment: (DecisionMoment, Int64) -> Void
     private var reader: AnswerReader
@@ -24,23 +24,35 @@ final class RunningAttempt {
 
     /// - Parameters:
     ///   - client: who asks.
-    ///   - sentBytes: the size of the request's body.
+    ///   - body: what is sent.
     ///   - deadlineMicros: the session's end.
+    ///   - traceparent: the header that names its trace and span.
     ///   - onMoment: told of the first token.
     @inline(never) init(
         _ client: InferenceClient,
-        sentBytes: Int,
+        _ body: RequestBody,
         deadlineMicros: Int64,
+        traceparent: String,
         _ onMoment: @escaping (DecisionMoment, Int64) -> Void
     ) {
         self.client = client
-        self.sentBytes = sentBytes
+        self.body = body
         self.deadlineMicros = deadlineMicros
+        self.traceparent = traceparent
         self.onMoment = onMoment
         reader = AnswerReader(dialect: client.prepared.dialect)
     }
 
-    @inline(never) func request(_ body: RequestBody, traceparent: String) -> TransferRequest {
+    /// Makes the attempt.
+    nonisolated(nonsending) func run() async {
+        do throws(TransferError) {
+            end(by: try await client.transport.stream(request()) { self.read($0) })
+        } catch {
+            end(by: error)
+        }
+    }
+
+    @inline(never) private func request() -> TransferRequest {
         var request = client.prepared.request
         request.body = body
         request.headers.append(("traceparent", traceparent))
@@ -50,7 +62,7 @@ final class RunningAttempt {
     }
 
     /// Takes what has come of the answer.
-    func read(_ bytes: UnsafeRawBufferPointer) -> StreamAction {
+    private func read(_ bytes: UnsafeRawBufferPointer) -> StreamAction {
         hasBegun = true
         let now = client.transport.nowMicros
         let progress = reader.read(bytes, at: now)
@@ -63,12 +75,12 @@ final class RunningAttempt {
     }
 
     /// Takes the end of the answer.
-    @inline(never) func end(by response: TransferResponse) {
+    @inline(never) private func end(by response: TransferResponse) {
         outcome = outcome(of: response)
     }
 
     /// Takes the reason why there is no answer.
-    @inline(never) func end(by error: TransferError) {
+    @inline(never) private func end(by error: TransferError) {
         var fault = InferenceFault(error, hasBegun: hasBegun, hasToken: hasToken)
         if error.kind.isTimeout, client.transport.nowMicros >= deadlineMicros { fault.kind = .sessionEnd }
         outcome = failed(fault, error.connection)
@@ -123,7 +135,7 @@ final class RunningAttempt {
             return
         }
         let estimate = TokenUsage(
-            prompt: Int64(sentBytes / Self.bytesPerToken),
+            prompt: Int64(body.count / Self.bytesPerToken),
             completion: Int64((reader.accumulator.answerBytes + Self.bytesPerToken - 1) / Self.bytesPerToken)
         )
         attempt.usage = estimate

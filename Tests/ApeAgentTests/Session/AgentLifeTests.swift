@@ -157,7 +157,7 @@ import TransportKit
             makeTransport: { _ in transport },
             onEvent: { _ in }
         )
-        let next = await runner.run(agent: 0, firstSession: 7, startMicros: 0, control: control)
+        let next = await runner.start(agent: 0, firstSession: 7, startMicros: 0, control: control, on: nil).value
         let tally = recorder.tally
         #expect(next == 8)
         #expect(tally.count("target_requests") == 1 && tally.count("actions{status=2xx}") == 1)

@@ -71,7 +71,12 @@ struct RunnerBench {
 
     /// Runs the agent to its end and returns what was measured.
     func run(agent: Int = 3, start: Int64 = 0) async -> WindowTally {
-        await runner.run(agent: agent, firstSession: 0, startMicros: start, control: control)
+        let task = runner.start(agent: agent, startMicros: start, control: control, on: nil)
+        _ = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
         return recorder.tally
     }
 

@@ -37,8 +37,9 @@ import TransportKit
         let trace = TraceContext(random: &random)
         var conversation = Conversation(client.prepared, goal: "Go.", contextTokens: 8000)
         let request = conversation.request { "" }
-        let outcome = try await client.decide(request, deadlineMicros: deadline, trace: trace, random: random)
-        return (outcome, transport)
+        let decision = RunningDecision(client, request, deadlineMicros: deadline, trace: trace, random: random)
+        try await decision.run()
+        return (decision.outcome, transport)
     }
 
     private func fault(_ outcome: DecisionOutcome) -> InferenceFault? {
