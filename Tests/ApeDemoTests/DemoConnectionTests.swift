@@ -47,6 +47,43 @@ struct DemoConnectionTests {
         #expect(head.headers["Content-Length"] != ["0"])
     }
 
+    @Test("Answers go over the wire as HTTP has them, with a length or in chunks")
+    func wire() throws {
+        let peer = try DemoPeer(DemoShop(configuration: .init()))
+        peer.ask(.GET, "/healthz")
+        peer.loop.advanceTime(by: .hours(1))
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n"
+        #expect(try peer.written() == head + "Date: Thu, 01 Jan 1970 00:00:01 GMT\r\n\r\n" + #"{"status":"ok"}"#)
+        let model = try DemoPeer(SimulatedInference(configuration: .init(), clock: { 1_000_000 }))
+        model.ask(.POST, "/v1/chat/completions", body: Chat("Buy headphones").buffer)
+        model.loop.advanceTime(by: .hours(1))
+        let stream = try model.written()
+        let begin = "Date: Thu, 01 Jan 1970 00:00:01 GMT\r\ntransfer-encoding: chunked\r\n\r\n"
+        #expect(
+            stream.hasPrefix(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n"
+                    + begin
+            )
+        )
+        #expect(stream.hasSuffix("data: [DONE]\n\n\r\n0\r\n\r\n"))
+    }
+
+    @Test("A client that does not speak HTTP is told so, but not in the middle of an answer")
+    func noHTTP() throws {
+        let peer = try DemoPeer(DemoShop(configuration: .init()))
+        peer.fail(HTTPParserError.invalidMethod)
+        #expect(try peer.written() == "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        let broken = try DemoPeer(DemoShop(configuration: .init()))
+        broken.fail(DemoClient.BrokenOff())
+        #expect(try broken.written() == "")
+        let model = try DemoPeer(SimulatedInference(configuration: .init()))
+        model.ask(.POST, "/v1/chat/completions", body: Chat("Buy headphones").buffer)
+        model.loop.run()
+        while try !model.hasAnswer() { model.loop.advanceTime(by: .milliseconds(1)) }
+        model.fail(HTTPParserError.invalidMethod)
+        #expect(try model.written() == "")
+    }
+
     @Test("An address of this machine serves no page that names another one")
     func hosts() throws {
         let client = DemoClient(service: DemoShop(configuration: .init()))

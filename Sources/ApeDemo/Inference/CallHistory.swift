@@ -14,6 +14,21 @@ struct CallHistory: Sendable {
         var hasSucceeded: Bool { status.map { $0 < 400 } ?? false }
     }
 
+    /// A call as it stands in a request.
+    private struct CallText: Hashable, Sendable {
+        var tool: String
+        var arguments: [UInt8]
+
+        /// All bytes at once, since an array's own hash takes them one by one.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(tool)
+            arguments.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+
+    /// The calls that were read lately: every request holds all those of its session again.
+    private static let read = Recurring<CallText, PastCall>()
+
     var calls: [PastCall] = []
 
     init(_ request: ModelRequest) {
@@ -26,7 +41,7 @@ struct CallHistory: Sendable {
                 if message.calls.isEmpty, let content = message.content {
                     Self.call(inContent: content, of: request).map { calls.append($0) }
                 }
-                calls += message.calls.map { Self.call($0, of: request) }
+                for call in message.calls { calls.append(Self.call(call, of: request)) }
             case .tool, .user:
                 guard let content = message.content else { continue }
                 if let open = calls[firstOpen...].firstIndex(where: { $0.reply == nil }) {
@@ -38,7 +53,11 @@ struct CallHistory: Sendable {
     }
 
     private static func call(_ call: ModelRequest.Call, of request: ModelRequest) -> PastCall {
-        PastCall(tool: call.name, path: call.arguments.flatMap { path(inArguments: request.arguments($0)) })
+        guard let arguments = call.arguments else { return PastCall(tool: call.name, path: nil) }
+        let text = CallText(tool: call.name, arguments: Array(request.body[arguments]))
+        return read.value(of: text, bytes: arguments.count) {
+            PastCall(tool: call.name, path: path(inArguments: request.arguments(arguments)))
+        }
     }
 
     /// The call of a model's answer that is one JSON object `{"tool": ..., "arguments": {...}}`.

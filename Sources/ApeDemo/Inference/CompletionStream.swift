@@ -7,10 +7,12 @@ final class CompletionStream {
     static let laterWrites = 2
 
     private let exchange: DemoExchange
-    private let events: [CompletionEvents.Event]
+    private let events: CompletionEvents
     private let error: InferenceDraw.StreamError?
     private let clock: () -> Int64
-    private let parts: ArraySlice<Range<Int>>
+    /// How many parts are sent, and how many were.
+    private let partCount: Int
+    private var sentCount = 0
     private let pauseMicros: Int64
     private var writer: any CompletionWriter
 
@@ -23,7 +25,7 @@ final class CompletionStream {
     ///   - clock: what `ape_sent_us` is read from.
     init(
         _ exchange: DemoExchange,
-        events: [CompletionEvents.Event],
+        events: CompletionEvents,
         writer: any CompletionWriter,
         error: InferenceDraw.StreamError?,
         generationMicros: Int64,
@@ -34,10 +36,9 @@ final class CompletionStream {
         self.writer = writer
         self.error = error
         self.clock = clock
-        let parts = Self.parts(of: events.count)
-        pauseMicros = generationMicros / Int64(max(1, parts.count - 1))
+        pauseMicros = generationMicros / Int64(max(1, events.parts.count - 1))
         // A stream that breaks off sends its first half.
-        self.parts = error == nil ? parts[...] : parts.prefix(parts.count / 2)
+        partCount = error == nil ? events.parts.count : events.parts.count / 2
     }
 
     /// Writes the head and the first part, and has the others follow.
@@ -45,15 +46,16 @@ final class CompletionStream {
         var head = DemoAnswer(status: 200, contentType: "text/event-stream; charset=utf-8")
         head.headers.add(name: "Cache-Control", value: "no-cache")
         exchange.begin(head)
-        write(parts)
+        write()
     }
 
-    private func write(_ parts: ArraySlice<Range<Int>>) {
-        guard let part = parts.first else { return fail() }
-        let rest = parts.dropFirst()
-        let bytes = writer.chunk(events[part], nowMicros: clock())
-        exchange.send(bytes, isLast: rest.isEmpty && error == nil)
-        if !rest.isEmpty { exchange.wait(pauseMicros) { self.write(rest) } } else if error != nil { fail() }
+    private func write() {
+        guard sentCount < partCount else { return fail() }
+        let bytes = writer.chunk(events.events[events.parts[sentCount]], nowMicros: clock())
+        sentCount += 1
+        let isLast = sentCount == partCount
+        exchange.send(bytes, isLast: isLast && error == nil)
+        if !isLast { exchange.wait(pauseMicros) { self.write() } } else if error != nil { fail() }
     }
 
     private func fail() {

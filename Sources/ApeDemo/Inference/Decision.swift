@@ -1,7 +1,7 @@
 import ApeCore
 
 /// One answer of the simulated model: a thought, and a tool call.
-struct Decision: Sendable, Equatable {
+struct Decision: Sendable, Hashable {
     /// What comes before the answer; nil from a model that does not show it.
     var reasoning: String?
     var thought: String

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Finds members of JSON objects in text without parsing it, since answers come back truncated, and escaped once or
 /// twice.
 enum MemberText {
@@ -24,13 +26,15 @@ enum MemberText {
 
     /// The index of the first occurrence of `word`.
     static func find(_ word: StaticString, in text: ArraySlice<UInt8>) -> Int? {
-        word.withUTF8Buffer { word in
-            var index = text.startIndex
-            let last = text.endIndex - word.count
-            while index <= last {
-                var length = 0
-                while length < word.count, text[index + length] == word[length] { length += 1 }
-                if length == word.count { return index }
+        text.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return nil }
+            let length = word.utf8CodeUnitCount
+            var index = 0
+            while index + length <= bytes.count,
+                let found = memchr(start + index, Int32(word.utf8Start.pointee), bytes.count - index - length + 1)
+            {
+                index = UnsafeRawPointer(found) - start
+                if memcmp(found, word.utf8Start, length) == 0 { return text.startIndex + index }
                 index += 1
             }
             return nil

@@ -66,7 +66,7 @@ extension SimulatedInference {
         let (request, draw) = (generation.request, generation.draw)
         let started = nowMicros
         let decision = decide(request, draw)
-        let events = CompletionEvents(decision, includesUsage: request.includesUsage)
+        let events = CompletionEvents.of(decision, includesUsage: request.includesUsage)
         let generationMicros = Int64(Double(events.tokens - 1) / configuration.tokensPerSecond * 1_000_000)
         var completion = Completion(
             suffix: Completion.suffix(draw.number),
@@ -91,7 +91,7 @@ extension SimulatedInference {
         if request.isStreamed {
             let stream = CompletionStream(
                 exchange,
-                events: events.events,
+                events: events,
                 writer: writer,
                 error: draw.streamError,
                 generationMicros: generationMicros,

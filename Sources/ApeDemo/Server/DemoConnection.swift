@@ -10,7 +10,7 @@ import NIOHTTP1
 /// while its request waited to be read, its leaving is read with it, and no work is done for it.
 final class DemoConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
     /// Requests that may wait for the answer to the one before. A client that sends more at once is cut off.
     static let maximumWaiting = 16
@@ -77,7 +77,12 @@ final class DemoConnection: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    /// Tells a client that does not speak HTTP so, unless it is in the middle of an answer.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError, exchange?.isStreaming != true {
+            let answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+        }
         context.close(promise: nil)
     }
 

@@ -22,6 +22,8 @@ final class DemoExchange {
     /// Whether only the head of an answer is asked for.
     private let wantsHead: Bool
     private var state = State.asked
+    /// What goes out with the next part.
+    private var unsent = ByteBuffer()
     /// What comes next, once the wait for it is over, and where that wait is kept.
     private var next: (step: () -> Void, place: Int)?
     private var atEnd: (() -> Void)?
@@ -43,6 +45,8 @@ final class DemoExchange {
     var loop: any EventLoop { context.eventLoop }
 
     var isOver: Bool { state == .over }
+
+    var isStreaming: Bool { state == .streaming }
 
     /// Takes the next step after so many microseconds, unless it is over by then.
     func wait(_ micros: Int64, _ step: @escaping () -> Void) {
@@ -66,10 +70,8 @@ final class DemoExchange {
     /// Answers at once.
     func answer(_ answer: DemoAnswer) {
         guard state == .asked else { return }
-        var answer = answer
-        answer.headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
-        write(answer, keepsAlive: keepsAlive)
-        if !wantsHead { write(.body(.byteBuffer(answer.body))) }
+        unsent = answer.head(version, isWhole: true, keepsAlive: keepsAlive, dateMicros: dateMicros)
+        if !wantsHead { unsent.writeImmutableBuffer(answer.body) }
         finish(keepsAlive: keepsAlive)
     }
 
@@ -77,20 +79,25 @@ final class DemoExchange {
     func begin(_ head: DemoAnswer) {
         guard state == .asked else { return }
         state = .streaming
-        write(head, keepsAlive: canKeepAliveAfterStream)
+        let keepsAlive = keepsAlive && !isOldClient
+        unsent = head.head(version, isWhole: false, keepsAlive: keepsAlive, dateMicros: dateMicros)
     }
 
     /// Sends a part of the body; the last goes out with the end of the answer.
     func send(_ part: [UInt8], isLast: Bool) {
         guard state == .streaming else { return }
-        write(.body(.byteBuffer(ByteBuffer(bytes: part))))
-        if isLast { end() } else { context.flush() }
+        if isOldClient { unsent.writeBytes(part) } else { unsent.writeChunk(part) }
+        if isLast { return end() }
+        let bytes = unsent
+        unsent = ByteBuffer()
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Ends the answer after the parts that were sent.
     func end() {
         guard state == .streaming else { return }
-        finish(keepsAlive: canKeepAliveAfterStream)
+        if !isOldClient { unsent.writeLastChunk() }
+        finish(keepsAlive: keepsAlive && !isOldClient)
     }
 
     /// Breaks the connection off in the middle of the answer.
@@ -110,31 +117,13 @@ final class DemoExchange {
     }
 
     /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
-    private var canKeepAliveAfterStream: Bool { keepsAlive && !isOldClient }
-
     private var isOldClient: Bool { version != .http1_1 }
-
-    private func write(_ answer: DemoAnswer, keepsAlive: Bool) {
-        var headers = answer.headers
-        headers.add(name: "Date", value: DemoClock.httpDate(dateMicros))
-        if !keepsAlive {
-            headers.add(name: "Connection", value: "close")
-        } else if isOldClient {
-            headers.add(name: "Connection", value: "keep-alive")
-        }
-        let status = HTTPResponseStatus(statusCode: answer.status)
-        write(.head(HTTPResponseHead(version: version, status: status, headers: headers)))
-    }
-
-    private func write(_ part: HTTPServerResponsePart) {
-        context.write(DemoConnection.wrapOutboundOut(part), promise: nil)
-    }
 
     private func finish(keepsAlive: Bool) {
         close()
         let written = keepsAlive ? nil : loop.makePromise(of: Void.self)
         written?.futureResult.assumeIsolated().whenComplete { [context] _ in context.close(promise: nil) }
-        context.writeAndFlush(DemoConnection.wrapOutboundOut(.end(nil)), promise: written)
+        context.writeAndFlush(DemoConnection.wrapOutboundOut(unsent), promise: written)
         connection.hasAnswered(context, keepsAlive: keepsAlive)
     }
 

@@ -61,11 +61,7 @@ struct DemoListener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(
-                        // The connection answers one request after the other itself.
-                        withPipeliningAssistance: false,
-                        withOutboundHeaderValidation: false
-                    )
+                    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
                     try pipeline.addHandler(ConnectionDeadline(connections, isForOneRequest: false))
                     let own = Self.timers[channel.eventLoop]
                     try pipeline.addHandler(DemoConnection(service, hosts: hosts, timers: own, clock: clock))

@@ -51,15 +51,16 @@ final class DemoTimers {
         guard let next = waits.min?.deadline else { return }
         if let alarm, alarm <= next { return }
         alarm = next
-        loop.assumeIsolated().scheduleTask(deadline: next) { [self] in
-            if alarm == next { alarm = nil }
-            goOn()
-        }
+        // A thread that ends takes no alarm, and nobody waits there any more.
+        _ = try? loop.assumeIsolated().scheduleCallback(at: next, handler: self)
     }
+}
 
-    /// Has those go on whose time has come.
-    private func goOn() {
+extension DemoTimers: NIOScheduledCallbackHandler {
+    /// Has those go on whose time has come: one of the alarms that were set, be it the last or one before it.
+    func handleScheduledCallback(eventLoop: some EventLoop) {
         let now = loop.now
+        if let alarm, alarm <= now { self.alarm = nil }
         while let next = waits.min, next.deadline <= now {
             waits.removeMin()
             let exchange = waiting[next.place]

@@ -5,6 +5,8 @@ struct ChatWriter: CompletionWriter {
     private let completion: Completion
     /// The bytes that every chunk begins with.
     private let head: [UInt8]
+    /// Those that every chunk with a token begins with.
+    private let deltaHead: [UInt8]
 
     init(_ completion: Completion) {
         self.completion = completion
@@ -13,22 +15,26 @@ struct ChatWriter: CompletionWriter {
         writer.append(",\"object\":\"chat.completion.chunk\",\"created\":")
         writer.write(integer: completion.createdSeconds)
         writer.member(",\"model\":", completion.model)
+        writer.append(",\"choices\":[")
         head = writer.bytes
+        writer.append("{\"index\":0,\"delta\":{")
+        deltaHead = writer.bytes
     }
 
     func write(_ event: CompletionEvents.Event, nowMicros: Int64, to writer: inout JSONWriter) {
-        if event == .done { return writer.append("data: [DONE]\n\n") }
-        writer.bytes += head
         switch event {
+        case .done: return writer.append("data: [DONE]\n\n")
         case .usage:
-            writer.append(",\"choices\":[]")
+            writer.bytes += head
+            writer.append("]")
             writeUsage(to: &writer)
         case .finish:
-            writer.append(",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":")
+            writer.bytes += deltaHead
+            writer.append("},\"finish_reason\":")
             writer.write(string: finishReason)
             writer.append("}]")
         default:
-            writer.append(",\"choices\":[{\"index\":0,\"delta\":{")
+            writer.bytes += deltaHead
             writeDelta(event, to: &writer)
             writer.append("},\"finish_reason\":null}]")
         }

@@ -19,12 +19,35 @@ struct CompletionEvents: Sendable, Equatable {
         case done
     }
 
+    /// What the events of a decision depend on.
+    private struct Key: Hashable, Sendable {
+        var decision: Decision
+        var includesUsage: Bool
+    }
+
+    /// The decisions that were cut up lately.
+    private static let cut = Recurring<Key, CompletionEvents>()
+
     let events: [Event]
+    /// Which events are sent together.
+    let parts: [Range<Int>]
+    /// The number of events that a model generates one by one: all but start, finish reason, usage and end.
+    let tokens: Int
+    /// The number of events of reasoning.
+    let reasoningTokens: Int
+
+    /// The events of a decision. Most decisions are the same for all agents with the same goal.
+    static func of(_ decision: Decision, includesUsage: Bool) -> CompletionEvents {
+        let bytes = decision.thought.utf8.count + decision.arguments.utf8.count
+        return cut.value(of: Key(decision: decision, includesUsage: includesUsage), bytes: bytes) {
+            CompletionEvents(decision, includesUsage: includesUsage)
+        }
+    }
 
     /// - Parameters:
     ///   - decision: what is answered.
     ///   - includesUsage: whether the client asked for an event of the usage at the end.
-    init(_ decision: Decision, includesUsage: Bool) {
+    private init(_ decision: Decision, includesUsage: Bool) {
         var events: [Event] = [.start]
         events += Self.pieces(decision.reasoning ?? "", Self.reasoningEvents).map { .reasoning($0) }
         // Start, head of the tool call, finish reason and end.
@@ -40,22 +63,16 @@ struct CompletionEvents: Sendable, Equatable {
         }
         events.append(.finish)
         if includesUsage { events.append(.usage) }
-        self.events = events + [.done]
-    }
-
-    /// The number of events that a model generates one by one: all but start, finish reason, usage and end.
-    var tokens: Int {
-        events.count { event in
+        events.append(.done)
+        self.events = events
+        parts = CompletionStream.parts(of: events.count)
+        tokens = events.count { event in
             switch event {
             case .reasoning, .content, .toolHead, .arguments: true
             case .start, .finish, .usage, .done: false
             }
         }
-    }
-
-    /// The number of events of reasoning.
-    var reasoningTokens: Int {
-        events.count { if case .reasoning = $0 { true } else { false } }
+        reasoningTokens = events.count { if case .reasoning = $0 { true } else { false } }
     }
 
     /// Cuts a text before each space.

@@ -44,12 +44,14 @@ extension JSONWriter {
         // A token is a few bytes of ASCII: what any text needs costs them ten times what it takes to write them.
         let isWritten = text.withUTF8 { text in
             guard text.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
-            bytes.append(UInt8(ascii: "\""))
-            for byte in text {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-                bytes.append(byte)
+            bytes.append(addingCapacity: 2 * text.count + 2) { room in
+                room.append(UInt8(ascii: "\""))
+                for byte in text {
+                    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { room.append(UInt8(ascii: "\\")) }
+                    room.append(byte)
+                }
+                room.append(UInt8(ascii: "\""))
             }
-            bytes.append(UInt8(ascii: "\""))
             return true
         }
         if !isWritten { write(string: text) }
