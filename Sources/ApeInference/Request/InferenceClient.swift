@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTransfer
 
 /// Asks the model for one decision: streams the answer, and tries again where that may help.
@@ -43,11 +44,11 @@ package struct InferenceClient: Sendable {
             switch next(after: &outcome, head: head, &otherHeads, deadlineMicros, &random) {
             case .end: return outcome
             case .atOnce: continue
-            case .wait(let micros):
-                onMoment(.waits, outcome.endedMicros)
+            case .wait(let micros, let fault):
+                onMoment(.waits(after: fault), outcome.endedMicros)
                 try await transport.sleep(micros: micros)
                 try await waitForGovernor(until: deadlineMicros)
-                outcome.retryWaitMicros += transport.nowMicros - outcome.endedMicros
+                outcome.addRetryWait(until: transport.nowMicros)
             }
         }
     }
@@ -73,7 +74,7 @@ package struct InferenceClient: Sendable {
     private enum Next {
         case end
         case atOnce
-        case wait(Int64)
+        case wait(Int64, after: AttemptFault)
     }
 
     /// What follows an attempt.
@@ -97,7 +98,7 @@ package struct InferenceClient: Sendable {
             random: &random
         )
         guard fault.isRetryable, let wait else { return .end }
-        return .wait(wait)
+        return .wait(wait, after: fault.counted)
     }
 
     private nonisolated(nonsending) func waitForGovernor(until deadlineMicros: Int64) async throws {
