@@ -54,15 +54,14 @@ extension Diagnosis {
     private func retries(of group: FailureGroup) -> GapCut {
         guard case .status(let route) = group.kind else { return GapCut([:]) }
         let outages = hold.routeFailures.filter(\.isOutage)
-        let all = outages.reduce(Int64(0)) { $0.addingClamped($1.count) }
-        let own = outages.filter { $0.route == route }.reduce(Int64(0)) { $0.addingClamped($1.count) }
+        let (all, own) = (outages.attempts, outages.filter { $0.route == route }.attempts)
         return GapCut([.retryWait: retryShare.target * Double(own) / Double(max(1, all))])
     }
 
     /// How often attempts at a route failed, as ` in 20 % of 400 attempts (95 %: 16.4 .. 24.2 %)`.
     private func rate(of route: String) -> String {
         let failed = hold.routeFailures.filter { $0.route == route && $0.party == .target }
-        let count = failed.reduce(Int64(0)) { $0.addingClamped($1.count) }
+        let count = failed.attempts
         guard let requests = failed.first?.requests, requests > 0 else { return "" }
         let interval = WilsonScore.interval(successes: min(count, requests), trials: requests)
         let share = FigureText.percent(min(1, Double(count) / Double(requests)))
@@ -73,7 +72,7 @@ extension Diagnosis {
     private func isRefusedThroughout(_ route: String) -> Bool {
         let refused = hold.routeFailures.filter { $0.route == route && ["401", "403"].contains($0.status) }
         guard let requests = refused.first?.requests, requests > 0 else { return false }
-        return refused.reduce(Int64(0)) { $0.addingClamped($1.count) } >= requests
+        return refused.attempts >= requests
     }
 
     private func words(on group: FailureGroup) -> (description: String, action: String, steps: [String]) {
@@ -144,7 +143,7 @@ extension Diagnosis {
         guard let stage = stages.max(by: { $0.stage.agents < $1.stage.agents }), !stage.holdTotals.isEmpty else {
             return nil
         }
-        let failed = stage.hold.routeFailures.reduce(Int64(0)) { $0.addingClamped($1.count) }
+        let failed = stage.hold.routeFailures.attempts
         let requests = stage.hold.routeRequests.values.reduce(Int64(0)) { $0.addingClamped($1) }
         return Decimals.text(Double(max(0, requests - failed)) / Double(stage.holdTotals.count), places: 1)
     }

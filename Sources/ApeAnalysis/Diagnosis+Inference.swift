@@ -102,8 +102,9 @@ extension Diagnosis {
 
     /// Attempts at decisions that failed.
     var inferenceErrors: Recommendation? {
-        let reasons = endpointErrors.filter { AttemptFault(rawValue: $0.reason) != .sessionEnd }
-        let errors = reasons.reduce(Int64(0)) { $0.addingClamped($1.number) }
+        let faults = hold.decisionFailures.filter { $0.fault != .sessionEnd }
+        let reasons = faults.filter { $0.party == .inference }
+        let errors = reasons.attempts
         let attempts = hold[CounterName.decisions].addingClamped(errors)
         let rows = failures.rows(of: .inference)
         let failed = Double(failures.count(of: .inference))
@@ -112,10 +113,12 @@ extension Diagnosis {
         else { return nil }
         let rate = Double(errors) / Double(attempts)
         let interval = WilsonScore.interval(successes: min(errors, attempts), trials: attempts)
-        let advice = advice(on: AttemptFault(rawValue: top.reason))
+        let advice = advice(on: top.fault)
         let cut = GapCut([.retryWait: retryShare.inference])
         let ttft = hold[.ttft].meanMicros ?? 0
-        let retried = ttft > 0 ? max(0, 1 - (hold[.attemptTTFT].meanMicros ?? ttft) / ttft) : 0
+        let again = ttft > 0 ? max(0, 1 - (hold[.attemptTTFT].meanMicros ?? ttft) / ttft) : 0
+        // Attempts that the workers could not make cost a first token time, too.
+        let retried = again * Double(errors) / Double(max(1, faults.attempts))
         let improvements =
             [replay.sessions(without: failed), replay.ttft(retried)].compactMap { $0 } + replay.mtba(cut)
         return Recommendation(
@@ -124,7 +127,7 @@ extension Diagnosis {
             cause: .inference,
             description:
                 "\(FigureText.percent(rate)) of the attempts at a decision failed\(FigureText.rate(interval)), "
-                + "most as \(top.reason)\(Self.when(rows)).",
+                + "most as \(top.fault.rawValue)\(Self.when(rows)).",
             action: advice + ".",
             steps: ["Read the endpoint's own log for the time of the run.", advice + ".", "Run again and compare."],
             evidence: [
@@ -133,7 +136,7 @@ extension Diagnosis {
                     value: rate,
                     unit: "share",
                     words: "\(errors) of \(attempts) attempts failed: "
-                        + reasons.prefix(3).map { "\($0.reason) \($0.number)" }.joined(separator: ", ")
+                        + reasons.prefix(3).map { "\($0.fault.rawValue) \($0.count)" }.joined(separator: ", ")
                 )
             ] + evidence(rows),
             improvements: improvements,
@@ -145,13 +148,6 @@ extension Diagnosis {
             explainsStalls: rows.contains { $0.reason == .inferenceUnanswered || $0.reason == .inference(.timeout) },
             outcome: improvements.isEmpty ? unknownGain : nil
         )
-    }
-
-    /// The attempts at decisions that the endpoint failed, by reason: not those that the workers could not make.
-    var endpointErrors: [(reason: String, number: Int64)] {
-        hold.sortedReasons(of: .decisionErrors).filter {
-            FailureReason.inference(AttemptFault(rawValue: $0.reason)).party == .inference
-        }
     }
 
     private func advice(on fault: AttemptFault) -> String {

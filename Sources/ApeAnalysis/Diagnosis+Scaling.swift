@@ -124,8 +124,9 @@ extension Diagnosis {
     /// Where nothing was refused, agents wait for the budget of requests that the scenario sets.
     private var retriedParty: Recommendation.Cause {
         let retried = retryShare
-        if retried.inference == 0, retried.target == 0 { return .scenario }
-        return retried.inference >= retried.target ? .inference : .target
+        let most = max(retried.inference, retried.target, retried.harness)
+        if most == 0 { return .scenario }
+        return retried.harness == most ? .harness : retried.inference == most ? .inference : .target
     }
 
     private func widening(_ grown: GrownPart?) -> String {

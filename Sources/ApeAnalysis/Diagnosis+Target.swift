@@ -159,12 +159,16 @@ extension Diagnosis {
     }
 
     /// Whose retries the gaps waited for, as shares of the retry waits. The waits themselves are not told apart, so the
-    /// numbers of failed attempts are taken.
-    var retryShare: (inference: Double, target: Double) {
-        let decisions = Double(endpointErrors.reduce(Int64(0)) { $0.addingClamped($1.number) })
-        let routes = Double(hold.routeFailures.filter(\.isOutage).reduce(Int64(0)) { $0.addingClamped($1.count) })
-        guard decisions + routes > 0 else { return (0, 0) }
-        return (decisions / (decisions + routes), routes / (decisions + routes))
+    /// numbers of failed attempts are taken: those that the workers could not make were waited for as well.
+    var retryShare: (inference: Double, target: Double, harness: Double) {
+        let (decisions, routes) = (hold.decisionFailures, hold.routeFailures)
+        let inference = Double(decisions.filter { $0.party == .inference }.attempts)
+        let target = Double(routes.filter(\.isOutage).attempts)
+        let harness =
+            Double(decisions.filter { $0.party == .harness }.attempts)
+            + Double(routes.filter { $0.party == .harness }.attempts)
+        let all = max(1, inference + target + harness)
+        return (inference / all, target / all, harness / all)
     }
 }
 

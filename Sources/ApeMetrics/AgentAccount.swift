@@ -26,6 +26,8 @@ struct AgentAccount: Sendable, Equatable {
         var beganMicros: Int64
         /// When the decision's first token came; nil before.
         var firstTokenMicros: Int64?
+        /// Why the harness could not make its last attempt, while the next is waited for.
+        var ownFault: AttemptFault?
         /// It has been filed as unanswered: what comes of it later counts no more.
         var isFiled = false
     }

@@ -36,6 +36,18 @@ extension AgentBooks {
         change(slot) { $0.wait = AgentAccount.Wait(kind: .decision, window: window, beganMicros: now) }
     }
 
+    /// An attempt at a decision has failed, and the next is waited for.
+    mutating func awaitRetry(_ slot: Int, after fault: AttemptFault, at now: Int64) {
+        turn(slot, to: .retryWait, at: now)
+        change(slot) { $0.wait?.ownFault = fault.isOwn ? fault : nil }
+    }
+
+    /// A further attempt at a decision is handed to the transport.
+    mutating func retry(_ slot: Int, at now: Int64) {
+        turn(slot, to: .firstToken, at: now)
+        change(slot) { $0.wait?.ownFault = nil }
+    }
+
     mutating func firstToken(_ slot: Int, at now: Int64) {
         turn(slot, to: .generation, at: now)
         change(slot) { $0.wait?.firstTokenMicros = now }
@@ -98,22 +110,17 @@ extension AgentBooks {
             let isPausedInGap = account.activity == .pause && account.gap.map { isOfEndedHold($0.window) } ?? false
             guard isOver && (owes(account) || isPausedInGap) || isStalled else { continue }
             turn(slot, to: account.activity, at: now)
-            // One that has paused since the hold ended owes nothing: what it waits for now began later, and may yet come.
-            let isOwed = account.isOwing || isStalled
-            if isOwed, let wait = account.wait, account.activity != .pause { file(slot, wait, at: now) }
+            // What began since the hold ended may yet come, however long the gap is that it stands in.
+            if let wait = account.wait, isStalled || isOfEndedHold(wait.window) { file(slot, wait, at: now) }
             endGap(slot)
-            guard isOwed else { continue }
-            change(slot) {
-                $0.wait?.isFiled = true
-                if $0.wait != nil { $0.session?.isFiled = true }
-            }
             settle(slot)
-            if account.wait != nil { agents.append(account.agent) }
+            if account.wait != nil, account.isOwing || isStalled { agents.append(account.agent) }
         }
         return agents
     }
 
-    /// Files a wait as unanswered, and its session with it.
+    /// Files a wait as unanswered, and its session with it. A decision that the harness could not ask for is its own
+    /// failure: the endpoint was not there to answer it.
     private mutating func file(_ slot: Int, _ wait: AgentAccount.Wait, at now: Int64) {
         guard let account = accounts[slot] else { return }
         let gapWindow = account.gap.flatMap { isOfEndedHold($0.window) ? $0.window : nil }
@@ -123,10 +130,11 @@ extension AgentBooks {
             var label = SessionFailureLabel(reason: .targetUnanswered, goal: account.session?.goal ?? "")
             switch wait.kind {
             case .decision:
-                label.reason = .inferenceUnanswered
+                let fault = wait.ownFault ?? .unanswered
+                label.reason = .inference(fault)
                 label.route = SessionTrace.Step.decision
                 tally.add(.decisions)
-                tally.add(.decisionErrors(.unanswered))
+                tally.add(.decisionErrors(fault))
                 tally.record(.ttft, (wait.firstTokenMicros ?? now) - wait.beganMicros)
                 tally.record(.decisionTime, micros)
             case .action(let route), .verification(let route):
@@ -137,16 +145,21 @@ extension AgentBooks {
                 if case .action = wait.kind { tally.add(.actions(.error)) } else { tally.add(.verifications) }
             }
             guard let session = account.session, !session.isFiled else { return }
-            tally.addFailure(label)
+            tally.addFailure(label, sessionMicros: now - session.startMicros)
             tally.add(.sessionFailures, label.text)
             tally.record(.sessionUnanswered, wait.beganMicros - session.startMicros)
+        }
+        change(slot) {
+            $0.wait?.isFiled = true
+            $0.session?.isFiled = true
         }
     }
 }
 
 extension WindowTally {
-    /// Counts a session that failed.
-    package mutating func addFailure(_ label: SessionFailureLabel) {
+    /// Counts a session that failed. The time of one that the harness failed is lost.
+    package mutating func addFailure(_ label: SessionFailureLabel, sessionMicros: Int64) {
+        if label.reason.party == .harness { add(.harnessMicros, sessionMicros) }
         add(.sessionsFailed(label.reason))
         add(.goalSessionsFailed, label.goal)
     }

@@ -33,6 +33,11 @@ extension RouteFailure {
     }
 }
 
+extension Sequence<RouteFailure> {
+    /// All these attempts.
+    package var attempts: Int64 { reduce(0) { $0.addingClamped($1.count) } }
+}
+
 extension Measures {
     /// What failed by route and status, the most frequent first.
     package var routeFailures: [RouteFailure] {

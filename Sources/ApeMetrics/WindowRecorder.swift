@@ -78,6 +78,16 @@ extension WindowRecorder {
         change { $0.beginDecision(slot, at: now) }
     }
 
+    /// An attempt at a decision has failed, and the next is waited for.
+    package func awaitRetry(_ slot: Slot, after fault: AttemptFault, at now: Int64) {
+        change { $0.awaitRetry(slot, after: fault, at: now) }
+    }
+
+    /// A further attempt at a decision is handed to the transport.
+    package func retry(_ slot: Slot, at now: Int64) {
+        change { $0.retry(slot, at: now) }
+    }
+
     package func firstToken(_ slot: Slot, at now: Int64) {
         change { $0.firstToken(slot, at: now) }
     }

@@ -31,14 +31,14 @@ package struct FailureRow: Sendable, Equatable {
                 number: $0.count
             )
         }
-        let decisions = measures.sortedReasons(of: .decisionErrors).map {
+        let decisions = measures.decisionFailures.map {
             FailureRow(
                 kind: .decisions,
-                party: FailureReason.inference(AttemptFault(rawValue: $0.reason)).party,
-                reason: $0.reason,
+                party: $0.party,
+                reason: $0.fault.rawValue,
                 place: nil,
                 goal: nil,
-                number: $0.number
+                number: $0.count
             )
         }
         return (rows + decisions).sorted { $0.number > $1.number }

@@ -65,7 +65,7 @@ import Testing
         let failing = try finding(.retryWait, change: { $0.counters[.decisionErrors(.http5xx)] = 3 })
         #expect(failing.cause == .inference)
         let unsent = try finding(.retryWait, change: { $0.counters[.decisionErrors(.transport)] = 3 })
-        #expect(unsent.cause == .scenario)
+        #expect(unsent.cause == .harness)
     }
 
     @Test func coherencyIsSaidWhereItIsCertain() throws {

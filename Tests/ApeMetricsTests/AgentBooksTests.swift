@@ -146,7 +146,7 @@ import Testing
         books.beginPhase(endsHold: true, at: 1_000_000)
         books.endWait(slot, at: 1_500_000) { _ in }
         let label = SessionFailureLabel(reason: .targetTimeout, route: "GET /", goal: "g")
-        books.endSession(slot, failure: label) { $0.addFailure(label) }
+        books.endSession(slot, failure: label) { $0.addFailure(label, sessionMicros: 1_500_000) }
         let cut = books.cut(as: Self.place(1, .drain), at: 2_000_000)
         #expect(cut.tally.counters[.sessionsFailed(.targetTimeout)] == 1)
         #expect(cut.late.first?.tally.counters[CounterFamily.sessionFailures[label.text]] == 1)

@@ -28,7 +28,7 @@ import Testing
             guard worker == "a", second < 0 || second == 2 || second == 7 else { return }
             var tally = WindowTally()
             for label in second == 7 ? [order, refused] : [order] {
-                tally.addFailure(label)
+                tally.addFailure(label, sessionMicros: 1)
                 tally.add(.sessionFailures, label.text)
             }
             window.counters.merge(tally.counters) { $1 }

@@ -1,3 +1,4 @@
+import ApeCore
 import Foundation
 import Testing
 
@@ -29,10 +30,15 @@ extension IntegrationTests.Operated {
                     let report = try Report(scratch.file("report.json"))
                     try await report.expectSound(in: scratch)
                     #expect(report.missing.isEmpty)
-                    // What never went out is not the endpoint's fault.
-                    let text = try #require(textOfFile(scratch.file("report.json")))
-                    #expect(text.contains("harness_transport"))
-                    #expect(!text.contains("most as transport"))
+                    // What never went out is neither the endpoint's fault nor the model's, nor is what follows from it.
+                    let failures = try #require(report.validation["failures"])
+                    #expect(failures["sessions"]?["harness"]?["harness_transport"] != nil)
+                    #expect(failures["sessions"]?["inference"]?.object?.isEmpty == true)
+                    #expect(failures["decisions"]?.object?.keys.sorted() == ["transport"])
+                    #expect(report.count("simulation_errors") == 0)
+                    #expect(report.recommendation("harness-failures") != nil)
+                    #expect(report.recommendation("inference-errors") == nil)
+                    #expect(report.recommendation("simulation-mistakes") == nil)
                 }
             }
         }

@@ -24,7 +24,7 @@ struct RequestBuilder: Sendable {
     ///   - isMadeUp: whether a model thought it up.
     ///   - expectStatus: the status that the goal waits for at a path of a target; nil for any below 400.
     /// - Returns: the request, ready to go out.
-    /// - Throws: ``ApeError`` of code `invalid_call` with a reason that the model understands.
+    /// - Throws: ``ApeError`` of code `invalid_call`, or `missing_value`, with a reason that the model understands.
     func build(
         _ draft: RequestDraft,
         state: SessionState,

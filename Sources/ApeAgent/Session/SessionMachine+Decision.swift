@@ -6,7 +6,8 @@ import ApeTransfer
 extension SessionMachine {
     /// Takes what came of a decision.
     mutating func decided(_ outcome: DecisionOutcome) {
-        spent.inferenceMicros += outcome.endedMicros - outcome.startedMicros
+        spent.inferenceMicros += outcome.endedMicros - outcome.startedMicros - outcome.ownWaitMicros
+        spent.harnessMicros += outcome.ownWaitMicros
         switch outcome.result {
         case .failure(let fault) where fault.kind == .sessionEnd: endByTime()
         case .failure(let fault): failed(fault)
@@ -97,14 +98,17 @@ extension SessionMachine {
         let cut = cutSentence
         let invalid = cut.map { ApeError(.invalidCall, $0) } ?? invalid
         invalidCallsInRow += 1
-        newInvalidCalls.append(invalid)
+        // A value is missing where a request failed that was to bring it: that is no mistake of the model's.
+        let cause = invalid.code == .missingValue ? troubleOfOthers : nil
+        if cause == nil { newInvalidCalls.append(invalid) }
         tell(Feedback.text(ofInvalidCall: invalid), to: call)
         guard invalidCallsInRow >= Self.maximumInvalidCalls else { return }
         conclude(
-            SessionFailure(
-                reason: cut == nil ? .invalidToolCalls : .answerCut,
-                message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.message)"
-            )
+            cause
+                ?? SessionFailure(
+                    reason: cut == nil ? .invalidToolCalls : .answerCut,
+                    message: "\(invalidCallsInRow) invalid calls in a row, the last one: \(invalid.message)"
+                )
         )
     }
 

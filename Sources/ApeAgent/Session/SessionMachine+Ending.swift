@@ -58,12 +58,16 @@ extension SessionMachine {
         )
         var failure = ending ?? unproven
         if !failure.isFinal {
-            let ofOthers = troubles.first { $0.failure.reason.party != .simulation }
-            let ofModel = failure.isOfLimit ? nil : troubles.last
-            failure = (ofOthers ?? ofModel)?.failure ?? failure
+            let ofModel = failure.isOfLimit ? nil : troubles.last?.failure
+            failure = troubleOfOthers ?? ofModel ?? failure
         }
         if let cookieTrouble { failure.message += "; " + cookieTrouble }
         return SessionOutcome(failure: failure, isStateful: isSessionStateful)
+    }
+
+    /// What failed first, by no fault of the model's, and was never made good.
+    var troubleOfOthers: SessionFailure? {
+        troubles.first { $0.failure.reason.party != .simulation }?.failure
     }
 
     /// The session's time is over.

@@ -177,8 +177,8 @@ extension WindowRecorder {
         case .began:
             noteRequest(slot, at: now)
             beginDecision(slot, at: now)
-        case .waits: turn(slot, to: .retryWait, at: now)
-        case .triedAgain: turn(slot, to: .firstToken, at: now)
+        case .waits(let fault): awaitRetry(slot, after: fault, at: now)
+        case .triedAgain: retry(slot, at: now)
         case .firstToken: firstToken(slot, at: now)
         }
     }

@@ -78,8 +78,7 @@ extension WindowTally {
         let name = goal.goal.name
         if outcome.isStateful { add(.sessionsStateful) }
         if let failure = outcome.failure {
-            addFailure(failure.label(goal: name))
-            if failure.reason.party == .harness { add(.harnessMicros, sessionMicros) }
+            addFailure(failure.label(goal: name), sessionMicros: sessionMicros)
             return
         }
         add(.sessionsSucceeded)

@@ -66,7 +66,7 @@ struct TemplateValues {
         } catch {
             let reason = missing.flatMap { state.miss(of: $0) }.map { ": \($0)" }
             throw ApeError(
-                .invalidCall,
+                error.code,
                 "\(error.message)" + (reason ?? "; use names that are listed as known, or capture it first")
             )
         }

@@ -79,8 +79,7 @@ final class DemoExchange {
     func begin(_ head: DemoAnswer) {
         guard state == .asked else { return }
         state = .streaming
-        let keepsAlive = keepsAlive && !isOldClient
-        unsent = head.head(version, isWhole: false, keepsAlive: keepsAlive, dateMicros: dateMicros)
+        unsent = head.head(version, isWhole: false, keepsAlive: canKeepAliveAfterStream, dateMicros: dateMicros)
     }
 
     /// Sends a part of the body; the last goes out with the end of the answer.
@@ -97,7 +96,7 @@ final class DemoExchange {
     func end() {
         guard state == .streaming else { return }
         if !isOldClient { unsent.writeLastChunk() }
-        finish(keepsAlive: keepsAlive && !isOldClient)
+        finish(keepsAlive: canKeepAliveAfterStream)
     }
 
     /// Breaks the connection off in the middle of the answer.
@@ -117,6 +116,8 @@ final class DemoExchange {
     }
 
     /// A client of HTTP/1.0 knows the end of a stream by that of the connection alone.
+    private var canKeepAliveAfterStream: Bool { keepsAlive && !isOldClient }
+
     private var isOldClient: Bool { version != .http1_1 }
 
     private func finish(keepsAlive: Bool) {

@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTransfer
 
 /// What came of one decision, retries included. Times are microseconds of the monotonic clock.
@@ -15,6 +16,8 @@ package struct DecisionOutcome: Sendable {
     package var promptHash: UInt64 = 0
     /// The waits between attempts, together.
     package var retryWaitMicros: Int64 = 0
+    /// Those of them that followed what the harness itself failed.
+    package var ownWaitMicros: Int64 = 0
     /// The failed attempts, in their order.
     package var faults: [InferenceFault] = []
     /// When the last attempt's first token came; nil where none came. A stream that broke later keeps it.
@@ -36,6 +39,12 @@ package struct DecisionOutcome: Sendable {
         endedMicros = startedMicros
     }
 
+    /// Takes note of the wait between the last attempt and the next.
+    @inline(never) mutating func addRetryWait(until now: Int64) {
+        retryWaitMicros += now - endedMicros
+        if faults.last?.counted.isOwn ?? false { ownWaitMicros += now - endedMicros }
+    }
+
     /// Takes what came of the last attempt.
     @inline(never) mutating func take(_ running: RunningAttempt) {
         guard let attempt = running.outcome else { return }
@@ -55,7 +64,7 @@ package enum DecisionMoment: Sendable {
     /// The first attempt is handed to the transport.
     case began
     /// An attempt has failed, and the next is waited for.
-    case waits
+    case waits(after: AttemptFault)
     /// A further attempt is handed to the transport.
     case triedAgain
     case firstToken

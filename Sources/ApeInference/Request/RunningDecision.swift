@@ -1,4 +1,5 @@
 import ApeCore
+import ApeMetrics
 import ApeTransfer
 
 /// One decision, from its first attempt to what came of all.
@@ -55,11 +56,11 @@ package final class RunningDecision {
             switch next(after: head) {
             case .end: return
             case .atOnce: continue
-            case .wait(let micros):
-                onMoment(.waits, outcome.endedMicros)
+            case .wait(let micros, let fault):
+                onMoment(.waits(after: fault), outcome.endedMicros)
                 try await client.transport.sleep(micros: micros)
                 try await waitForGovernor()
-                outcome.retryWaitMicros += client.transport.nowMicros - outcome.endedMicros
+                outcome.addRetryWait(until: client.transport.nowMicros)
             }
         }
     }
@@ -88,7 +89,7 @@ package final class RunningDecision {
     private enum Next {
         case end
         case atOnce
-        case wait(Int64)
+        case wait(Int64, after: AttemptFault)
     }
 
     /// What follows an attempt.
@@ -106,7 +107,7 @@ package final class RunningDecision {
             random: &random
         )
         guard fault.isRetryable, let wait else { return .end }
-        return .wait(wait)
+        return .wait(wait, after: fault.counted)
     }
 
     private nonisolated(nonsending) func waitForGovernor() async throws {

@@ -45,7 +45,7 @@ extension Simulation {
         let label = wait.failure(fault, slowest: spent.0 >= spent.1 ? .target : .inference)
         endSession(index, number, failure: label) { tally, micros in
             tally.record(.session, micros)
-            tally.addFailure(label)
+            tally.addFailure(label, sessionMicros: micros)
         }
         let isUnreachable = wait.kind == .decision || fault == .refused || fault == .closed
         let inRow = isUnreachable ? agent.unreachableInRow + 1 : 0

@@ -80,6 +80,15 @@ import TransportKit
         #expect(outcome.attemptTTFTMicros == 10_100)
     }
 
+    @Test(arguments: [(TransferError.Kind.other, true), (.refused, false)])
+    func keepsTheWaitsBehindTheHarnesssOwnFaultsApart(kind: TransferError.Kind, isOwn: Bool) async throws {
+        let (outcome, transport) = try await decide { _, number throws(TransferError) in
+            if number == 1 { throw TransferError(kind, "no") }
+            return number == 2 ? FakeTransport.Answer(status: 503, micros: 1000) : .call("http_get", "{}")
+        }
+        #expect(transport.sleeps.count == 2 && outcome.ownWaitMicros == (isOwn ? transport.sleeps[0] : 0))
+    }
+
     @Test func givesUpAfterItsRetries() async throws {
         let (outcome, transport) = try await decide { _, _ in FakeTransport.Answer(status: 429) }
         #expect(transport.requests.count == 4)
