@@ -70,32 +70,30 @@ package struct JSONWriter {
 
     package mutating func write(string: String) {
         if escapesOrders, !string.utf8.allSatisfy({ $0 < 0x80 }) { return write(escapingOrders: string) }
-        append("\"")
-        let text = Array(string.utf8)
-        let plain = ByteRun.plainEnd(text, from: 0, to: text.count)
-        bytes.append(contentsOf: text[..<plain])
-        if plain < text.count { write(escaping: text[plain...]) }
-        append("\"")
+        var string = string
+        string.withUTF8 { write(quoting: $0) }
     }
 
-    /// Writes text with bytes that do not stand for themselves. It mostly has one every few bytes, as an answer in JSON
-    /// that a model is shown: so all room is made at once, and not for each byte.
-    private mutating func write(escaping text: ArraySlice<UInt8>) {
+    /// Writes text in quotes. Most texts are a name of a few letters, or have a byte that does not stand for itself every
+    /// few bytes, as an answer in JSON that a model is shown: so all room is made at once, and each byte looked at.
+    private mutating func write(quoting text: UnsafeBufferPointer<UInt8>) {
         let widths = Self.widths
-        let size = text.reduce(0) { $0 + Int(widths[Int($1)]) }
+        let size = text.reduce(2) { $0 + Int(widths[Int($1)]) }
         bytes.append(addingCapacity: size) { room in
+            room.append(UInt8(ascii: "\""))
             for byte in text {
-                let width = widths[Int(byte)]
-                guard width > 1 else {
-                    room.append(byte)
-                    continue
-                }
-                room.append(UInt8(ascii: "\\"))
-                room.append(Self.letter(ofEscaped: byte))
-                guard width > 2 else { continue }
-                for digit in [0, 0, byte >> 4, byte & 0xF] { room.append(Hexadecimal.digit(digit)) }
+                if widths[Int(byte)] == 1 { room.append(byte) } else { Self.escape(byte, to: &room) }
             }
+            room.append(UInt8(ascii: "\""))
         }
+    }
+
+    private static func escape(_ byte: UInt8, to room: inout OutputSpan<UInt8>) {
+        room.append(UInt8(ascii: "\\"))
+        let letter = letter(ofEscaped: byte)
+        room.append(letter)
+        guard letter == UInt8(ascii: "u") else { return }
+        for digit in [0, 0, byte >> 4, byte & 0xF] { room.append(Hexadecimal.digit(digit)) }
     }
 
     /// How many bytes stand for each byte: itself, `\n` or `\u001f`.
@@ -119,7 +117,7 @@ package struct JSONWriter {
         append("\"")
         for scalar in string.unicodeScalars {
             if let byte = UInt8(exactly: scalar.value), ByteRun.isSpecial(byte) {
-                write(escaping: [byte])
+                bytes.append(addingCapacity: 6) { Self.escape(byte, to: &$0) }
             } else if PlainText.isWord(scalar) {
                 bytes.append(contentsOf: String(scalar).utf8)
             } else {

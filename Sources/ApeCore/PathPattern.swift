@@ -68,6 +68,7 @@ package struct PathPattern: Sendable, Equatable {
             path[text.index(text.startIndex, offsetBy: start)..<text.index(text.startIndex, offsetBy: end)]
         }
         var parts: [Substring] = []
+        parts.reserveCapacity(8)
         var (start, end) = (0, 0)
         while end < bytes.count, bytes[end] != UInt8(ascii: "?"), bytes[end] != UInt8(ascii: "#") {
             if bytes[end] == UInt8(ascii: "/") {

@@ -58,10 +58,13 @@ final class Hop {
         return true
     }
 
-    /// Its answer.
-    @inline(never) func response() throws(TransferError) -> TransferResponse {
-        guard let outcome else { throw TransferError(.cancelled, "the request has not ended") }
-        return try outcome.get()
+    /// Its answer, which is handed over: it is long, and would be copied.
+    @inline(never) func takeResponse() throws(TransferError) -> TransferResponse {
+        switch outcome.take() {
+        case nil: throw TransferError(.cancelled, "the request has not ended")
+        case .success(let response): return response
+        case .failure(let error): throw error
+        }
     }
 
     /// Whether TLS is spoken with the server or with the proxy.

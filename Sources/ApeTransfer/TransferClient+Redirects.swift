@@ -1,7 +1,7 @@
 extension TransferClient {
     /// Goes where a hop's answer leads, and makes the last answer that of the hop.
     @inline(never) nonisolated(nonsending) func follow(_ first: Hop) async throws(TransferError) {
-        var (hop, response) = (first, try first.response())
+        var (hop, response) = (first, try first.takeResponse())
         let startedMicros = response.startedMicros
         var (sentCookie, cookieTrouble) = (response.sentCookie, response.cookieTrouble)
         var redirectedFrom: [TransferResponse] = []
@@ -15,7 +15,7 @@ extension TransferClient {
                 if !reactor.mayBegin { try await waitForPermission() }
                 hop = try self.hop(next, totalDeadline: first.totalDeadline, first.onBytes)
                 try await make(hop)
-                response = try hop.response()
+                response = try hop.takeResponse()
                 sentCookie = sentCookie || response.sentCookie
                 cookieTrouble = cookieTrouble ?? response.cookieTrouble
             }

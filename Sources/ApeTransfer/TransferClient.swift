@@ -70,7 +70,7 @@ package final class TransferClient: @unchecked Sendable {
     package nonisolated(nonsending) func perform(
         _ request: TransferRequest
     ) async throws(TransferError) -> TransferResponse {
-        try await run(request, onBytes: nil).response()
+        try await run(request, onBytes: nil).takeResponse()
     }
 
     /// Makes a request and passes the body of a 2xx answer to `onBytes` as it arrives. The body of any other answer is
@@ -86,7 +86,7 @@ package final class TransferClient: @unchecked Sendable {
         _ request: TransferRequest,
         onBytes: @escaping (UnsafeRawBufferPointer) -> StreamAction
     ) async throws(TransferError) -> TransferResponse {
-        try await run(request, onBytes: onBytes).response()
+        try await run(request, onBytes: onBytes).takeResponse()
     }
 }
 

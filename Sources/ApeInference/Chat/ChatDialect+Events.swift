@@ -190,10 +190,14 @@ extension ChatDialect {
     }
 
     private static func append(_ fragment: StreamDelta.ToolFragment, to chunk: inout StreamDelta) throws(ApeError) {
-        guard chunk.toolFragments.count < maximumFragments else {
+        if chunk.toolFragment == nil {
+            chunk.toolFragment = fragment
+            return
+        }
+        guard chunk.moreToolFragments.count + 1 < maximumFragments else {
             throw ApeError(.json, "more than \(maximumFragments) tool-call fragments in one event")
         }
-        chunk.toolFragments.append(fragment)
+        chunk.moreToolFragments.append(fragment)
     }
 
     private static func toolFragment(_ scanner: inout JSONScanner) throws(ApeError) -> StreamDelta.ToolFragment {

@@ -87,7 +87,7 @@ extension MessagesDialect {
                 try scanner.skipValue()
             }
         }
-        if isCall { delta.toolFragments = [fragment] }
+        if isCall { delta.toolFragment = fragment }
     }
 
     /// More of a content block, or the reason for which the message stops.
@@ -110,7 +110,7 @@ extension MessagesDialect {
                 delta.carried.append(.blockText(index: index, member: .signature, signature))
             } else if scanner.holds("partial_json", at: key) {
                 let input = try scanner.takeRawStringIfAny() ?? 0..<0
-                delta.toolFragments = [.init(index: index, arguments: input)]
+                delta.toolFragment = .init(index: index, arguments: input)
             } else if scanner.holds("stop_reason", at: key) {
                 delta.finishReason = try scanner.takeRawStringIfAny()
             } else {

@@ -63,7 +63,7 @@ extension ResponsesDialect {
             if isType("response.output_text.delta") || isType("response.refusal.delta") {
                 delta.content = text
             } else if isType("response.function_call_arguments.delta") {
-                delta.toolFragments = [.init(index: outputIndex, arguments: text)]
+                delta.toolFragment = .init(index: outputIndex, arguments: text)
             } else if isType("response.reasoning_summary_text.delta") || isType("response.reasoning_text.delta") {
                 delta.reasoning = text
             } else if isType("response.output_item.added") {
@@ -88,7 +88,7 @@ extension ResponsesDialect {
     ) throws(ApeError) {
         guard var fragment = try call(item, index, bytes) else { return }
         fragment.arguments = 0..<0
-        delta.toolFragments = [fragment]
+        delta.toolFragment = fragment
     }
 
     /// An item is whole: it goes back as it is, and a call's arguments stand for all that came of them.
@@ -102,7 +102,7 @@ extension ResponsesDialect {
         delta.carried = [.item(item)]
         guard var fragment = try call(item, index, bytes) else { return }
         fragment.replacesArguments = true
-        delta.toolFragments = [fragment]
+        delta.toolFragment = fragment
     }
 
     /// The call of a `function_call` item; nil for any other item.

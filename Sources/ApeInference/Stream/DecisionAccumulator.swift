@@ -123,13 +123,16 @@ struct DecisionAccumulator {
         for part in delta.moreContent { content.append(contentsOf: bytes[part]) }
         answerBytes += delta.content.count + delta.moreContent.reduce(0) { $0 + $1.count } + delta.reasoning.count
         if !delta.reasoning.isEmpty { thought.append(contentsOf: bytes[delta.reasoning]) }
-        for fragment in delta.toolFragments {
-            answerBytes += fragment.arguments.count + fragment.name.count + fragment.extra.count
-            try calls.add(fragment, of: bytes)
-        }
+        if let fragment = delta.toolFragment { try gather(fragment, of: bytes) }
+        for fragment in delta.moreToolFragments { try gather(fragment, of: bytes) }
         for piece in delta.carried { carried.take(piece, of: bytes) }
         if !delta.lateItems.isEmpty { carried.take(late: delta.lateItems, of: bytes) }
         if answerBytes > Self.maximumAnswerBytes { throw .tooLarge }
+    }
+
+    private mutating func gather(_ fragment: StreamDelta.ToolFragment, of bytes: [UInt8]) throws(StreamFailure) {
+        answerBytes += fragment.arguments.count + fragment.name.count + fragment.extra.count
+        try calls.add(fragment, of: bytes)
     }
 
     /// The answer's end makes a call without arguments whole.

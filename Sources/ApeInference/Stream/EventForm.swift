@@ -39,7 +39,7 @@ struct EventForm {
         case nil: return StreamDelta()
         case .content: return StreamDelta(content: text)
         case .arguments(let index):
-            return StreamDelta(toolFragments: [StreamDelta.ToolFragment(index: index, arguments: text)])
+            return StreamDelta(toolFragment: StreamDelta.ToolFragment(index: index, arguments: text))
         case .reasoning(let distance, let count):
             let name = (text.lowerBound - distance)..<(text.lowerBound - distance + count)
             let value = (text.lowerBound - 1)..<(text.upperBound + 1)
@@ -62,7 +62,7 @@ struct EventForm {
     /// The one text that an event says.
     private static func text(of delta: StreamDelta) -> (Kind, Range<Int>)? {
         guard delta.saysTextAlone else { return nil }
-        switch (delta.content.isEmpty, delta.reasoning.isEmpty, delta.toolFragments.first, delta.carried.first) {
+        switch (delta.content.isEmpty, delta.reasoning.isEmpty, delta.toolFragment, delta.carried.first) {
         case (false, true, nil, nil): return (.content, delta.content)
         case (true, true, let fragment?, nil) where fragment.saysArgumentsAlone:
             return (.arguments(fragment.index), fragment.arguments)
@@ -78,7 +78,7 @@ struct EventForm {
 extension StreamDelta {
     /// Whether nothing stands in it but at most one text, one part of a call, and one member that goes back.
     fileprivate var saysTextAlone: Bool {
-        !isEnd && moreContent.isEmpty && toolFragments.count <= 1 && carried.count <= 1 && finishReason == nil
+        !isEnd && moreContent.isEmpty && moreToolFragments.isEmpty && carried.count <= 1 && finishReason == nil
             && usage == nil && timeInfo == nil && sentMicros == nil && error == nil && lateItems.isEmpty
     }
 }

@@ -11,7 +11,10 @@ struct StreamDelta {
     var moreContent: [Range<Int>] = []
     /// Raw string bytes, escapes unresolved; empty for none.
     var reasoning: Range<Int> = 0..<0
-    var toolFragments: [ToolFragment] = []
+    /// A part of a tool call; nil for none.
+    var toolFragment: ToolFragment?
+    /// Further parts of the same event.
+    var moreToolFragments: [ToolFragment] = []
     /// Raw string bytes; nil while the answer goes on.
     var finishReason: Range<Int>?
     var usage: UsageReport?
@@ -27,8 +30,8 @@ struct StreamDelta {
     /// Forgets what a choice said that is not the first.
     mutating func dropChoice() {
         (content, reasoning) = (0..<0, 0..<0)
-        (moreContent, toolFragments, carried) = ([], [], [])
-        finishReason = nil
+        (moreContent, moreToolFragments, carried) = ([], [], [])
+        (toolFragment, finishReason) = (nil, nil)
     }
 
     /// A part of one tool call.
@@ -63,7 +66,8 @@ struct StreamDelta {
     var isToken: Bool { !reasoning.isEmpty || isAnswerToken }
     /// Whether it carries content or a tool-call fragment.
     var isAnswerToken: Bool {
-        !content.isEmpty || !moreContent.isEmpty || toolFragments.contains(where: \.isToken)
+        !content.isEmpty || !moreContent.isEmpty || toolFragment?.isToken ?? false
+            || moreToolFragments.contains(where: \.isToken)
     }
 }
 

@@ -37,7 +37,8 @@ import Testing
         func place(_ part: Range<Int>) -> Range<Int> {
             part.isEmpty ? 0..<0 : (part.lowerBound - range.lowerBound)..<(part.upperBound - range.lowerBound)
         }
-        let calls = delta.toolFragments.map { ($0.index, place($0.arguments), place($0.id), place($0.name)) }
+        let fragments = [delta.toolFragment].compactMap(\.self) + delta.moreToolFragments
+        let calls = fragments.map { ($0.index, place($0.arguments), place($0.id), place($0.name)) }
         let carried = delta.carried.map { piece -> String in
             guard case .member(let name, let value) = piece else { return "\(piece)" }
             return "\(place(name)) \(place(value))"

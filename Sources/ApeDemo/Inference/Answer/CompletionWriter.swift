@@ -40,21 +40,7 @@ extension JSONWriter {
     /// Writes a further member of an object.
     mutating func member(_ name: StaticString, _ text: String) {
         append(name)
-        var text = text
-        // A token is a few bytes of ASCII: what any text needs costs them ten times what it takes to write them.
-        let isWritten = text.withUTF8 { text in
-            guard text.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
-            bytes.append(addingCapacity: 2 * text.count + 2) { room in
-                room.append(UInt8(ascii: "\""))
-                for byte in text {
-                    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { room.append(UInt8(ascii: "\\")) }
-                    room.append(byte)
-                }
-                room.append(UInt8(ascii: "\""))
-            }
-            return true
-        }
-        if !isWritten { write(string: text) }
+        write(string: text)
     }
 
     /// Writes a further member of an object.
