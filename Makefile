@@ -1,6 +1,6 @@
 # APE's front door. `make` alone prints what there is.
 .DEFAULT_GOAL := help
-.PHONY: help build validate check test lint bench bench-peers simulate chaos soak fuzz check-upgrade check-units manual install
+.PHONY: release-flags help build validate check test lint bench bench-peers simulate chaos soak fuzz check-upgrade check-units manual install
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -36,6 +36,10 @@ RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
 	$(addprefix -Xlinker ,--no-export-dynamic --icf=all -z pack-relative-relocs -z noseparate-code \
 	--no-eh-frame-hdr -T $(CURDIR)/.ci/no-unwinding.ld)
+
+# For those who build further programs as these are built.
+release-flags:
+	@echo $(RELEASE_FLAGS)
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

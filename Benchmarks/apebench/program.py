@@ -9,9 +9,9 @@ SECONDS_A_BUILD = 3600
 
 def build():
     """Builds ape-bench for release, as the programs are built; its path."""
-    flags = ["-c", "release", "--static-swift-stdlib", "--product", "ape-bench"]
+    flags = output("make", "-s", "--no-print-directory", "-C", HERE.parent, "release-flags").split()
     say("building ape-bench (minutes, the first time)")
-    output("swift", "build", *flags, cwd=HERE, timeout=SECONDS_A_BUILD)
+    output("swift", "build", *flags, "--product", "ape-bench", cwd=HERE, timeout=SECONDS_A_BUILD)
     path = HERE / ".build/release/ape-bench"
     if not path.exists():
         raise Fault(f"swift build made no {path}")
