@@ -59,9 +59,9 @@ package enum ByteRun {
     ///   - bytes: what is searched.
     ///   - start: where the search begins.
     /// - Returns: the byte's place; the number of bytes where it is not there.
-    package static func place(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int {
+    package static func place(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
-        let raw = bytes.span.bytes
+        let raw = bytes.bytes
         while index + 8 <= bytes.count {
             let stops = equal(byte, in: eight(raw, at: index))
             if stops != 0 { return index + stops.trailingZeroBitCount / 8 }

@@ -50,7 +50,7 @@ package struct LineCodec: Sendable {
     /// - Throws: ``ApeError`` when the stream is broken, and the same one from then on.
     package mutating func next() throws(ApeError) -> Message? {
         if let fault { throw fault }
-        let linefeed = ByteRun.place(of: UInt8(ascii: "\n"), in: buffer, from: searched)
+        let linefeed = ByteRun.place(of: UInt8(ascii: "\n"), in: buffer.span, from: searched)
         guard linefeed < buffer.count else {
             searched = buffer.count
             if heldBytes > limitBytes { throw fail(.lineTooLong, tooLong) }

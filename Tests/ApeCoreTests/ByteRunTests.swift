@@ -46,7 +46,7 @@ struct ByteRunTests {
                 if place + 3 < count { bytes[place + 3] = 0x0A }
                 for start in 0...count {
                     let wanted = bytes[start...].firstIndex(of: 0x0A) ?? count
-                    #expect(ByteRun.place(of: 0x0A, in: bytes, from: start) == wanted)
+                    #expect(ByteRun.place(of: 0x0A, in: bytes.span, from: start) == wanted)
                 }
             }
         }

@@ -1,4 +1,4 @@
-import Glibc
+import ApeCore
 
 /// Finds members of JSON objects in text without parsing it, since answers come back truncated, and escaped once or
 /// twice.
@@ -26,16 +26,14 @@ enum MemberText {
 
     /// The index of the first occurrence of `word`.
     static func find(_ word: StaticString, in text: ArraySlice<UInt8>) -> Int? {
-        text.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else { return nil }
-            let length = word.utf8CodeUnitCount
-            var index = 0
-            while index + length <= bytes.count,
-                let found = memchr(start + index, Int32(word.utf8Start.pointee), bytes.count - index - length + 1)
-            {
-                index = UnsafeRawPointer(found) - start
-                if memcmp(found, word.utf8Start, length) == 0 { return text.startIndex + index }
-                index += 1
+        word.withUTF8Buffer { word in
+            let bytes = text.span
+            var index = ByteRun.place(of: word[0], in: bytes, from: 0)
+            while index + word.count <= bytes.count {
+                var length = 1
+                while length < word.count, bytes[index + length] == word[length] { length += 1 }
+                if length == word.count { return text.startIndex + index }
+                index = ByteRun.place(of: word[0], in: bytes, from: index + 1)
             }
             return nil
         }
