@@ -70,18 +70,19 @@ package struct JSONWriter {
 
     package mutating func write(string: String) {
         if escapesOrders, !string.utf8.allSatisfy({ $0 < 0x80 }) { return write(escapingOrders: string) }
-        var string = string
-        string.withUTF8 { write(quoting: $0) }
+        write(quoting: string.utf8.span)
     }
 
     /// Writes text in quotes. Most texts are a name of a few letters, or have a byte that does not stand for itself every
     /// few bytes, as an answer in JSON that a model is shown: so all room is made at once, and each byte looked at.
-    private mutating func write(quoting text: UnsafeBufferPointer<UInt8>) {
+    private mutating func write(quoting text: Span<UInt8>) {
         let widths = Self.widths
-        let size = text.reduce(2) { $0 + Int(widths[Int($1)]) }
+        var size = 2
+        for index in text.indices { size += Int(widths[Int(text[index])]) }
         bytes.append(addingCapacity: size) { room in
             room.append(UInt8(ascii: "\""))
-            for byte in text {
+            for index in text.indices {
+                let byte = text[index]
                 if widths[Int(byte)] == 1 { room.append(byte) } else { Self.escape(byte, to: &room) }
             }
             room.append(UInt8(ascii: "\""))
