@@ -74,7 +74,9 @@ bench: build ## Measure APE itself, in some ten minutes, and write docs/performa
 
 bench-peers: build ## Measure APE beside Locust, wrk, h2load, GuideLLM, AIPerf and inference-perf, in one run (ARGS= for flags)
 	@.ci/packages bench
-	Benchmarks/peers/peers.py --binaries $(RELEASE) --json Benchmarks/results/peers.json $(ARGS)
+	cd Benchmarks && swift build $(SWIFTFLAGS) $(RELEASE_FLAGS) --product ape-bench
+	Benchmarks/peers/peers.py --binaries $(RELEASE) --client Benchmarks/.build/release/ape-bench \
+	    --json Benchmarks/results/peers.json $(ARGS)
 
 simulate: ## Run the fleet's simulator over SEEDS=n seeds, or trace one with SEED=n
 	@.ci/packages build
