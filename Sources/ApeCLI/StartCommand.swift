@@ -120,6 +120,11 @@ struct WorkerReach: ParsableArguments {
     )
     var proxy: String?
 
+    func validate() throws {
+        guard let proxy else { return }
+        do { _ = try ProxyURL(proxy) } catch { throw ValidationError("--proxy \(error.message)") }
+    }
+
     /// The same as arguments for a worker.
     var arguments: [String] {
         let allowed = allowTarget.isEmpty ? [] : ["127.0.0.0/8", "::1"] + allowTarget

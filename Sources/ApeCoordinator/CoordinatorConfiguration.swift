@@ -17,7 +17,7 @@ package struct CoordinatorConfiguration: Sendable {
     /// What is shown to workers and asked of them; nil for a channel in clear text.
     package var tls: TLSCredentials?
     /// The secret that the fleet shares; empty where none was given.
-    package var token: [UInt8]
+    package var token: Secret
     package var runID: String
     /// Whether ``runID`` is a run that was cut off.
     package var resumes: Bool
@@ -70,7 +70,7 @@ package struct CoordinatorConfiguration: Sendable {
         wait: Micros,
         listen: HostPort,
         tls: TLSCredentials?,
-        token: [UInt8],
+        token: Secret,
         runID: String,
         resumes: Bool,
         seed: UInt64,

@@ -26,7 +26,7 @@ package struct CoordinatorConfiguration: Sendable {
     /// How long what a hold began is waited for once it is over.
     package var drain = Assign.defaultDrain
     /// The fleet's shared secret; empty where none is demanded.
-    package var token: [UInt8]
+    package var token: Secret
     package var authenticator: Authenticator
     package var limits = CoordinatorLimits()
 
@@ -38,7 +38,7 @@ package struct CoordinatorConfiguration: Sendable {
         seed: UInt64,
         scenario: JSONValue,
         expectedWorkers: Int,
-        token: [UInt8],
+        token: Secret,
         authenticator: @escaping Authenticator
     ) {
         self.run = run

@@ -11,7 +11,7 @@ package struct WorkerConfiguration: Sendable {
     package var software: String
     package var capacity: Capacity
     /// The fleet's shared secret; empty where the coordinator demands none.
-    package var token: [UInt8]
+    package var token: Secret
     package var authenticator: Authenticator
     /// Whether to end after one run, and at the first refusal, rather than to wait for another.
     package var once: Bool
@@ -24,7 +24,7 @@ package struct WorkerConfiguration: Sendable {
         name: String,
         software: String,
         capacity: Capacity,
-        token: [UInt8],
+        token: Secret,
         authenticator: @escaping Authenticator,
         once: Bool = false,
         jitterSeed: UInt64

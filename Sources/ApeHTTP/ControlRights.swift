@@ -42,16 +42,16 @@ package final class ControlRights: Sendable {
         }
     }
 
-    private let token: [UInt8]
+    private let token: Secret
     private let state = Mutex(State())
 
     /// - Parameter token: the secret; nil for a new one of 256 bits.
-    package init(token: [UInt8]? = nil) {
-        self.token = token ?? Self.key()
+    package init(token: Secret? = nil) {
+        self.token = token ?? Secret(Self.key())
     }
 
     /// The secret as text, for the file that its owner alone can read.
-    package var tokenText: String { String(decoding: token, as: UTF8.self) }
+    package var tokenText: String { token.revealed() }
 
     /// A link that lets the first browser that opens it control the program.
     package func link(at address: HostPort) -> String {
@@ -105,7 +105,7 @@ package final class ControlRights: Sendable {
             (tries.left, tries.at) = (min(Self.tries.burst, tries.left + max(0, waited) * Self.tries.perSecond), now)
             defer { state.note(tries, of: name) }
             guard tries.left >= 1 else { return .limited }
-            if let bearer = credentials.bearer, Self.areEqual(bearer, token) { return .token }
+            if let bearer = credentials.bearer, Self.areEqual(bearer, token.revealedBytes()) { return .token }
             tries.left -= 1
             return .wrong
         }

@@ -9,7 +9,7 @@ package enum TokenFile {
     /// Reads a token, without white space at its ends.
     ///
     /// - Throws: ``ApeError`` of code `file` that names the file, what is wrong with it and how to fix it.
-    package static func read(_ path: String) throws(ApeError) -> [UInt8] {
+    package static func read(_ path: String) throws(ApeError) -> Secret {
         let bytes = try PrivateFile.read(path, kind: "token file", limitBytes: maximumBytes + 1)
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
         let text = bytes.drop(while: isSpace)
@@ -21,6 +21,6 @@ package enum TokenFile {
                     + "make one with: openssl rand -hex 32 > \(path)"
             )
         }
-        return token
+        return Secret(token)
     }
 }

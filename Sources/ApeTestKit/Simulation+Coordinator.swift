@@ -16,7 +16,7 @@ extension Simulation {
             seed: setup.seed,
             scenario: ["name": "simulated"],
             expectedWorkers: setup.expectedWorkers,
-            token: Array("secret".utf8),
+            token: Secret("secret"),
             authenticator: SimulatedAuthenticator.code
         )
         configuration.lease = setup.lease

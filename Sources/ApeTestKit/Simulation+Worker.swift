@@ -24,7 +24,7 @@ extension Simulation {
             name: "host-\(index)",
             software: "1.0.0",
             capacity: workers[index].host.capacity,
-            token: Array("secret".utf8),
+            token: Secret("secret"),
             authenticator: SimulatedAuthenticator.code,
             jitterSeed: random.next()
         )

@@ -58,9 +58,34 @@ extension Exchange {
         // libcurl before 8 has no words for an HTTP/2 connection that ended by a GOAWAY while a request waited.
         let isHTTP2 = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM
         if isHTTP2, errorText[0] == 0, answer.firstByteMicros == 0 { return unansweredError(code) }
+        if let fault = proxyFault(code) { return proxyError(fault, detail, code) }
         if code == CURLE_OUT_OF_MEMORY { detail = "a line of the answer's head is longer than libcurl takes" }
         let kind = TransferError.Kind(curl: code, detail: detail)
         return error(kind, "\(origin): \(detail)", curlCode: code)
+    }
+
+    /// What a proxy has to do with the failure; nil for nothing, and where there is none.
+    private func proxyFault(_ code: CURLcode) -> ProxyFault? {
+        guard !hop.proxy.isEmpty else { return nil }
+        return ProxyFault(
+            ProxyFault.Evidence(
+                code: code,
+                isConnected: easy.size(CURLINFO_CONNECT_TIME_T) > 0,
+                connectStatus: easy.long(CURLINFO_HTTP_CONNECTCODE),
+                socks: CURLproxycode(rawValue: UInt32(clamping: easy.long(CURLINFO_PROXY_ERROR)))
+            )
+        )
+    }
+
+    /// Whether the answer is the proxy's own, which asks for a user and a password. Within a tunnel it is the server's.
+    var isRefusedByProxy: Bool {
+        !hop.proxy.isEmpty && easy.long(CURLINFO_RESPONSE_CODE) == 407 && !HostName.isSecure(hop.request.url)
+    }
+
+    /// The error of a request that a proxy stands in the way of.
+    func proxyError(_ fault: ProxyFault, _ detail: String = "", _ code: CURLcode? = nil) -> TransferError {
+        let proxy = ProxyAddress(hop.proxy)?.origin ?? "of the environment"
+        return error(fault.kind, fault.message(proxy: proxy, origin: origin, detail: detail), curlCode: code)
     }
 
     /// The answer of this hop as received so far.
@@ -88,7 +113,7 @@ extension TransferError.Kind {
     /// The kind of error for libcurl's code; `detail` is its message, which distinguishes errors of the same code.
     init(curl code: CURLcode, detail: String) {
         switch code {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .resolve
+        case CURLE_COULDNT_RESOLVE_HOST: self = .resolve
         case CURLE_COULDNT_CONNECT: self = .refused
         // The only time limit that libcurl is given is the one to connect.
         case CURLE_OPERATION_TIMEDOUT: self = .connectTimeout

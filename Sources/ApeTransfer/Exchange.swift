@@ -109,6 +109,8 @@ extension Exchange {
         case .running:
             if code == CURLE_OK, !answer.isHeadWhole, !hop.request.connectsOnly {
                 finish(.failure(error(.closed, "\(origin) closed the connection within the headers")))
+            } else if code == CURLE_OK, isRefusedByProxy {
+                finish(.failure(proxyError(.refuses(status: 407))))
             } else if code == CURLE_OK || answer.isFinishedByReader || graceDeadline != nil {
                 finish(.success(response()))
             } else if let failure {

@@ -21,6 +21,11 @@ package struct ProxyAddress: Hashable, Sendable {
         port = Self.part(url, CURLUPART_PORT).flatMap { Int($0) } ?? (isSecure ? 443 : 1080)
     }
 
+    /// `host:port`, with the brackets that IPv6 needs.
+    var origin: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
     private static func part(_ url: OpaquePointer, _ part: CURLUPart) -> String? {
         var text: UnsafeMutablePointer<CChar>?
         guard curl_url_get(url, part, &text, 0) == CURLUE_OK, let text else { return nil }

@@ -169,8 +169,10 @@ extension TransferClient {
             return true
         }
         guard MonotonicClock.nowMicros < hop.connectDeadline else {
-            let message = "the addresses of \(name) were not found within the time to connect"
-            var error = TransferError(.connectTimeout, message, startedMicros: hop.startedMicros)
+            let isDirect = hop.proxy.isEmpty
+            let whose = isDirect ? name : "the proxy \(name)"
+            let message = "the addresses of \(whose) were not found within the time to connect"
+            var error = TransferError(isDirect ? .connectTimeout : .proxy, message, startedMicros: hop.startedMicros)
             error.connection.hasFailed = true
             throw error
         }

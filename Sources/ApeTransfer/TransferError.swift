@@ -27,6 +27,8 @@ package struct TransferError: Error, Sendable {
         case invalidURL
         /// The method or a header contains bytes that HTTP does not allow.
         case invalidRequest
+        /// A proxy in front of the server cannot be reached, or lets nothing through.
+        case proxy
         case other
     }
 

@@ -7,26 +7,26 @@ package typealias Authenticator = @Sendable (_ key: [UInt8], _ message: [UInt8])
 package enum HandshakeProof {
     /// What a worker proves itself with in `hello`, in lower-case hexadecimal.
     package static func worker(
-        token: [UInt8],
+        token: Secret,
         greetNonce: Nonce,
         helloNonce: Nonce,
         worker: String,
         authenticator: Authenticator
     ) -> String {
         let message = "ape1/worker\n\(greetNonce.text)\n\(helloNonce.text)\n\(worker)"
-        return Hexadecimal.text(of: authenticator(token, Array(message.utf8)))
+        return Hexadecimal.text(of: authenticator(token.revealedBytes(), Array(message.utf8)))
     }
 
     /// What a coordinator proves itself with in `welcome`, in lower-case hexadecimal.
     package static func coordinator(
-        token: [UInt8],
+        token: Secret,
         greetNonce: Nonce,
         helloNonce: Nonce,
         worker: String,
         authenticator: Authenticator
     ) -> String {
         let message = "ape1/coordinator\n\(helloNonce.text)\n\(greetNonce.text)\n\(worker)"
-        return Hexadecimal.text(of: authenticator(token, Array(message.utf8)))
+        return Hexadecimal.text(of: authenticator(token.revealedBytes(), Array(message.utf8)))
     }
 
     /// Whether two proofs are the same, in a time that tells nothing about where they differ.

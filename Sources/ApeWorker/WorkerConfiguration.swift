@@ -8,7 +8,7 @@ package struct WorkerConfiguration: Sendable {
     /// What is shown to the coordinator and asked of it; nil for a channel in clear text.
     package var tls: TLSCredentials?
     /// The secret that the fleet shares; empty where none was given.
-    package var token: [UInt8]
+    package var token: Secret
     /// The UUID of this process.
     package var id: String
     /// How reports call this worker.
@@ -29,7 +29,7 @@ package struct WorkerConfiguration: Sendable {
     package init(
         coordinator: HostPort,
         tls: TLSCredentials?,
-        token: [UInt8],
+        token: Secret,
         id: String,
         name: String,
         host: HostFacts,

@@ -7,7 +7,9 @@ import Logging
 import ServiceLifecycle
 
 /// The worker's process: the fleet machine, the connection to the coordinator, the reactors and the agents.
-package struct WorkerService: Service {
+package struct WorkerService: Service, CustomStringConvertible {
+    /// What a service group logs of it: nothing of its configuration.
+    package let description = "WorkerService"
     private let configuration: WorkerConfiguration
     private let http: HTTPService?
     private let logger: Logger

@@ -96,6 +96,9 @@ struct WorkerCommand: AsyncParsableCommand {
         if let reactors, !(1...256).contains(reactors) {
             throw ValidationError("--reactors \(reactors) is not between 1 and 256")
         }
+        if let proxy {
+            do { _ = try ProxyURL(proxy) } catch { throw ValidationError("--proxy \(error.message)") }
+        }
         guard !insecure || tls.tlsCa == nil else {
             throw ValidationError("--insecure and --tls-ca exclude each other: leave out --insecure")
         }

@@ -8,7 +8,7 @@ import Testing
 
 /// A coordinator's machine and connections that speak to it; what they are told is read back.
 struct FleetBench {
-    static let token = Array("the token that the fleet shares".utf8)
+    static let token = Secret("the token that the fleet shares")
     static let run = "run-1"
 
     private(set) var machine: CoordinatorMachine
@@ -137,7 +137,7 @@ struct FleetBench {
     }
 
     /// The `hello` that is right for a connection.
-    func hello(_ id: ConnectionID, worker: String = "w-1", token: [UInt8] = token, minor: Int = 0) -> Hello {
+    func hello(_ id: ConnectionID, worker: String = "w-1", token: Secret = token, minor: Int = 0) -> Hello {
         let helloNonce = Nonce([UInt8](repeating: 9, count: 32))
         return Hello(
             version: ProtocolVersion(major: 1, minor: minor),

@@ -116,7 +116,7 @@ struct PendingConnectionTests {
         let good = bench.hello(1)
         bench.say(2, Message.hello(good).line)
         #expect(bench.fault(2) == .authFailed, "a hello that was overheard elsewhere")
-        bench.say(3, Message.hello(bench.hello(3, token: Array("another token of a fleet".utf8))).line)
+        bench.say(3, Message.hello(bench.hello(3, token: Secret("another token of a fleet"))).line)
         #expect(bench.fault(3) == .authFailed)
         var renamed = bench.hello(4)
         renamed.worker = "w-2"

@@ -5,7 +5,7 @@ import Testing
 
 /// Who may control a program.
 struct ControlRightsTests {
-    private let rights = ControlRights(token: Array("a token that nobody guesses".utf8))
+    private let rights = ControlRights(token: Secret("a token that nobody guesses"))
     private let now = ContinuousClock.now
 
     private func bearer(_ token: String, peer: String = "10.0.0.1") -> HTTPCredentials {
@@ -31,7 +31,7 @@ struct ControlRightsTests {
     }
 
     @Test func theTokenIsTakenUnderAnySpellingOfItsScheme() {
-        let rights = ControlRights(token: Array("0123456789abcdef".utf8))
+        let rights = ControlRights(token: Secret("0123456789abcdef"))
         for scheme in ["Bearer", "bearer", "BEARER"] {
             let field = HTTPCredentials(authorizations: ["\(scheme)  0123456789abcdef"])
             #expect(rights.standing(of: field, cookie: "c") == .token)
@@ -42,7 +42,7 @@ struct ControlRightsTests {
     }
 
     @Test func aThousandWrongTokensOfOneAddressHoldUpItAlone() {
-        let rights = ControlRights(token: Array("0123456789abcdef".utf8))
+        let rights = ControlRights(token: Secret("0123456789abcdef"))
         var outcomes: [ControlRights.Standing: Int] = [:]
         for number in 0..<1_000 {
             outcomes[rights.standing(of: bearer("wrong-\(number)"), cookie: "c", at: now), default: 0] += 1
@@ -57,7 +57,7 @@ struct ControlRightsTests {
     }
 
     @Test func manyAddressesShareWhatIsLeft() {
-        let rights = ControlRights(token: Array("0123456789abcdef".utf8))
+        let rights = ControlRights(token: Secret("0123456789abcdef"))
         for number in 0..<10_000 { _ = rights.standing(of: bearer("x", peer: "\(number)"), cookie: "c", at: now) }
         #expect(rights.standing(of: bearer("x", peer: "one more"), cookie: "c", at: now) == .limited)
         #expect(rights.standing(of: bearer("x", peer: "0"), cookie: "c", at: now) == .wrong)

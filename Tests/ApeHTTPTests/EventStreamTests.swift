@@ -13,7 +13,7 @@ struct EventStreamTests {
     private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func withServer(_ site: Feed, _ body: (HostPort) async throws -> Void) async throws {
-        let rights = ControlRights(token: Array("0123456789abcdef".utf8))
+        let rights = ControlRights(token: Secret("0123456789abcdef"))
         let service = HTTPService(
             program: "ape-test",
             address: HostPort(host: "127.0.0.1", port: 0),

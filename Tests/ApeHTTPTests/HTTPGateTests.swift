@@ -5,7 +5,7 @@ import Testing
 
 /// What a request may do.
 struct HTTPGateTests {
-    private let rights = ControlRights(token: Array("0123456789abcdef".utf8))
+    private let rights = ControlRights(token: Secret("0123456789abcdef"))
     private var gate: HTTPGate { HTTPGate(rights: rights, port: 9465) }
     private let token = ["Bearer 0123456789abcdef"]
 

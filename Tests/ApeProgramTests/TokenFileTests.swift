@@ -7,7 +7,7 @@ import Testing
 
 struct TokenFileTests {
     /// Writes a token file with these permissions and reads it.
-    private func read(_ text: String, mode: mode_t = 0o600) throws -> [UInt8] {
+    private func read(_ text: String, mode: mode_t = 0o600) throws -> Secret {
         let path = NSTemporaryDirectory() + "ape-token-" + SecureRandom.hex(bytes: 8)
         defer { unlink(path) }
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -16,7 +16,7 @@ struct TokenFileTests {
     }
 
     @Test func readsATokenWithoutTheWhiteSpaceAroundIt() throws {
-        #expect(try read("  0123456789abcdef\r\n") == Array("0123456789abcdef".utf8))
+        #expect(try read("  0123456789abcdef\r\n") == Secret("0123456789abcdef"))
     }
 
     @Test(arguments: ["", "short", "   \n", String(repeating: "x", count: 5000)])

@@ -1,3 +1,4 @@
+import ApeCore
 import Testing
 
 @testable import ApeWire

@@ -14,6 +14,26 @@ extension IntegrationTests {
             }
         }
 
+        /// What a library logs of its own at this level holds descriptions of whatever it was given.
+        @Test func theLogOfEverythingHasNoToken() async throws {
+            try await Scratch.with { scratch in
+                let secret = "geheim-geheim-geheim"
+                let token = try scratch.write("token", secret + "\n")
+                let worker = try Invocation.ape(
+                    "ape-worker",
+                    ["--coordinator", "127.0.0.1:1", "--token-file", token, "--log-level", "trace"]
+                )
+                let log = try await ProcessHarness.with(worker, in: scratch) { worker in
+                    try await worker.line(containing: "cannot be reached")
+                    return worker.output + worker.errors
+                }
+                #expect(log.contains("Starting service"))
+                #expect(!log.contains(secret))
+                let numbers = secret.utf8.map { "\($0)" }
+                for separator in [", ", ","] { #expect(!log.contains(numbers.joined(separator: separator))) }
+            }
+        }
+
         /// As `ape-test` starts its coordinator: by its own path, and called otherwise.
         @Test func theCoordinatorIsWhatTheFileIsCalled() async throws {
             try await Scratch.with { scratch in

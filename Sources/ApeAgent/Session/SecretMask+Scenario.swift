@@ -55,18 +55,10 @@ extension SecretMask {
     /// Bytes of the longest word that says how one proves oneself, such as `Bearer` and `Digest`.
     private static let longestScheme = 6
 
-    /// Hides what a scenario itself holds of credentials: headers of targets, and users of proxies.
+    /// Hides what a scenario itself holds of credentials: headers of targets.
     private mutating func hideCredentials(of scenario: Scenario) {
         for header in scenario.targets.flatMap(\.headers) where !header.value.contains("{{") {
             hide(header: header.name, header.value)
-        }
-        for proxy in scenario.targets.map(\.proxy) + [scenario.inference?.proxy] {
-            guard let proxy, let at = proxy.lastIndex(of: "@") else { continue }
-            let user = proxy[..<at].split(separator: "/").last ?? ""
-            hide(likelySecret: String(user))
-            if let password = user.split(separator: ":", maxSplits: 1).dropFirst().first {
-                hide(likelySecret: String(password))
-            }
         }
     }
 }

@@ -46,6 +46,8 @@ struct EndpointJudgement: Sendable {
             case .closed, .protocolError: "see whether its url should begin with \(url.isSecure ? "http" : "https")://"
             case .firstByteTimeout, .totalTimeout: "find out why it takes so long: curl -v \(url.text)"
             case .tooManyRedirects: "write the url that it redirects to: curl -vL \(url.text)"
+            case .proxy:
+                "correct the proxy: `proxy` in the scenario, or http_proxy, https_proxy and no_proxy of the environment"
             default: "try it by hand: curl -v \(url.text)"
             }
         return Finding(check, .fault, "\(name) at \(url.text) cannot be reached: \(message).", fix: [fix])

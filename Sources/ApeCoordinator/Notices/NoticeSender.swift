@@ -123,6 +123,7 @@ struct NoticeSender: Sendable {
         case .tls: "the TLS handshake failed, or its certificate is not trusted"
         case .closed: "the connection broke before the answer"
         case .protocolError: "its answer is no HTTP"
+        case .proxy: "the proxy that the environment names lets nothing through"
         case .notAllowed, .tooManyRedirects, .cancelled, .invalidURL, .invalidRequest, .other: "it cannot be asked"
         }
     }

@@ -45,8 +45,7 @@ package struct NoticeSettings: Sendable {
             throw ApeError(.usage, "--notify names \(webhooks.count) places; at most \(Self.maximumPlaces) are told")
         }
         if let secretFile {
-            let bytes = try TokenFile.read(secretFile)
-            secret = try WebhookSecret(String(decoding: bytes, as: UTF8.self), givenBy: "--notify-secret-file")
+            secret = try WebhookSecret(TokenFile.read(secretFile).revealed(), givenBy: "--notify-secret-file")
         } else if let text = environment[Self.secretVariable], !text.isEmpty {
             secret = try WebhookSecret(text, givenBy: Self.secretVariable)
         }

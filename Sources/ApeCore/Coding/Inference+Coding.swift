@@ -90,7 +90,7 @@ extension Scenario.Inference: ScenarioMap {
         ScenarioSetting("first_byte_timeout", \.firstByteTimeoutMicros, wait, "until the answer's head"),
         ScenarioSetting("total_timeout", \.totalTimeoutMicros, wait, "until the stream's end"),
         ScenarioSetting("http_version", \.httpVersion, .choice),
-        ScenarioSetting("proxy", \.proxy, .url, usual: "the worker's environment"),
+        ScenarioSetting("proxy", \.proxy, .proxy, usual: "the worker's environment"),
         ScenarioSetting("ca_file", \.caFile, .workerFile, usual: "the system's"),
         ScenarioSetting(
             "requests_per_minute",

@@ -119,6 +119,10 @@ extension ScenarioCodec<String> {
         Self(type: "URL", limits: "2048 bytes", fallback: "", read: { $0.url($1) }, write: { .string($0) })
     }
 
+    static var proxy: Self {
+        Self(type: "URL", limits: "2048 bytes", fallback: "", read: { $0.proxy($1) }, write: { .string($0) })
+    }
+
     /// A file on the workers' hosts.
     static var workerFile: Self {
         Self(type: "path", limits: "on the worker's host", read: { $0.word($1) }, write: { .string($0) })

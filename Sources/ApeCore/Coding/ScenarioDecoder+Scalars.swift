@@ -124,6 +124,11 @@ extension ScenarioDecoder {
         return catching(field) { () throws(ApeError) in try BaseURL(text).text }
     }
 
+    mutating func proxy(_ field: ScenarioField) -> String? {
+        guard let text = text(field) else { return nil }
+        return catching(field) { () throws(ApeError) in try ProxyURL(text).text }
+    }
+
     /// A regular expression, which must compile.
     mutating func pattern(_ field: ScenarioField) -> String? {
         guard let text = word(field, atMost: 1024) else { return nil }

@@ -49,7 +49,7 @@ extension Scenario.Target: ScenarioMap {
             .choice,
             "`auto` takes HTTP/2 over TLS where the server offers it"
         ),
-        ScenarioSetting("proxy", \.proxy, .url, usual: "the worker's environment", "the proxy for this target"),
+        ScenarioSetting("proxy", \.proxy, .proxy, usual: "the worker's environment", "the proxy for this target"),
         ScenarioSetting(
             "ca_file",
             \.caFile,

@@ -38,7 +38,7 @@ package struct InferenceFault: Error, Sendable, Equatable {
     init(_ error: TransferError, hasBegun: Bool, hasToken: Bool) {
         self.init(kind: hasBegun ? .brokenStream(error.kind) : .transport(error.kind), message: error.message)
         switch error.kind {
-        case .resolve, .refused, .connectTimeout, .firstByteTimeout, .closed, .other: isRetryable = !hasToken
+        case .resolve, .refused, .connectTimeout, .firstByteTimeout, .closed, .proxy, .other: isRetryable = !hasToken
         default: isRetryable = false
         }
     }

@@ -30,7 +30,7 @@ extension TransferError.Kind {
         case .tooManyRedirects: .redirects
         case .cancelled: .cancelled
         case .invalidURL, .invalidRequest: .invalidRequest
-        case .other: .transport
+        case .proxy, .other: .transport
         }
     }
 }

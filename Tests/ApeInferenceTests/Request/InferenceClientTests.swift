@@ -257,12 +257,4 @@ import TransportKit
         }
         #expect((0..<3).map { _ in governor.reserve(at: 50_000_000) } == [0, 1_000_000, 2_000_000])
     }
-
-    @Test func aSecretNeverShows() {
-        let secret = Secret("k-123")
-        var dumped = ""
-        dump(secret, to: &dumped)
-        dump([Optional(secret)], to: &dumped)
-        #expect(!"\(secret) \(String(reflecting: secret)) \(dumped)".contains("k-123"))
-    }
 }
