@@ -1,7 +1,5 @@
 import ApeCore
-import ApeHTTP
 import ApeProgram
-import ApeReport
 import ArgumentParser
 
 /// `ape-test capacity`: a fleet on this machine that finds out how many users pass.
@@ -26,68 +24,22 @@ struct CapacityCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("What to test; without it the embedded demo.", valueName: "file"))
-    var scenario: String?
-
     @OptionGroup(title: "Search")
     var search: SearchOptions
 
-    @Option(help: ArgumentHelp("Worker processes to start.", valueName: "count"))
-    var workers = 2
-
-    @OptionGroup(title: "Workers")
-    var reach: WorkerReach
-
-    @OptionGroup(title: "Run")
-    var run: RunOptions
-
-    @OptionGroup(title: "Watching")
-    var live: LiveOptions
-
-    @OptionGroup(title: "Report")
-    var formats: ReportFormat.Options
-
-    @OptionGroup(title: "Comparison")
-    var comparison: BaselineOptions
-
-    @OptionGroup(title: "OpenTelemetry")
-    var otlp: OTLPOptions
-
-    @OptionGroup(title: "Notices")
-    var notices: NotifyOptions
-
-    @OptionGroup(title: "HTTP of the coordinator")
-    var http: HTTPOptions
-
     @OptionGroup
-    var demo: EmbeddedDemoFlags
+    var options: LocalRunOptions
 
     init() {}
 
     func validate() throws {
-        try live.check(besides: formats)
-        guard (1...64).contains(workers) else { throw ValidationError("--workers \(workers) is not between 1 and 64") }
-        if let flag = run.planFlag { throw ValidationError("\(flag) is of another plan: a search has --to and --hold") }
+        if let flag = options.run.planFlag {
+            throw ValidationError("\(flag) is of another plan: a search has --to and --hold")
+        }
     }
 
     func run() async throws {
-        let logs = run.results + "/logs"
-        try Files.makeDirectory(logs) { cause in
-            ApeError(.file, "Cannot make the directory \(logs): choose another with --results", cause: cause)
-        }
-        let fleet = LocalFleet(
-            options: run,
-            workers: workers,
-            scenario: scenario,
-            coordinatorArguments: ["--search", search.json.text] + http.arguments + live.arguments
-                + formats.arguments + comparison.arguments + otlp.arguments + notices.arguments,
-            workerArguments: reach.arguments,
-            demoArguments: demo.arguments,
-            logs: logs,
-            hasDashboard: live.view == .people && StandardError.screen != nil
-        )
-        let code = try await fleet.run()
-        if code != 0 { throw ArgumentParser.ExitCode(code) }
+        try await options.runFleet(["--search", search.json.text])
     }
 }
 

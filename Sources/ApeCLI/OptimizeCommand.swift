@@ -80,7 +80,7 @@ struct OptimizeCommand: AsyncParsableCommand {
         let validationReport = "\(results)/validation-report-\(SecureRandom.hex(bytes: 4)).json"
         var wasInterrupted = false
         do {
-            try await newRun(report: validationReport).run()
+            try await newRun(report: validationReport).runFleet()
         } catch let code as ArgumentParser.ExitCode {
             // A verdict of any kind can be analysed; what did not run cannot.
             wasInterrupted = code.rawValue == ApeCore.ExitCode.interrupted.rawValue
@@ -93,14 +93,14 @@ struct OptimizeCommand: AsyncParsableCommand {
     }
 
     /// The run to analyse, as `validate` makes it.
-    private func newRun(report: String) throws -> ValidateCommand {
+    private func newRun(report: String) throws -> LocalRunOptions {
         var arguments = [
             "--test-duration", analysisDuration, "--stage-duration", stageDuration, "--max-agents", "\(maxAgents)",
             "--workers", "\(workers)", "--results", results, "--output", report, "--skip-optimization",
         ]
         if let scenario { arguments += ["--scenario", scenario] }
         arguments += allowTarget.flatMap { ["--allow-target", $0] } + demo.arguments
-        return try ValidateCommand.parse(arguments)
+        return try LocalRunOptions.parse(arguments)
     }
 
     private func write(_ report: OptimizationReport) async throws {
