@@ -93,13 +93,14 @@ struct HTTPServiceTests {
         }
     }
 
-    @Test func aHeadThatDoesNotComeEndsItsConnection() async throws {
+    @Test(.timeLimit(.minutes(5))) func aHeadThatDoesNotComeEndsItsConnection() async throws {
         try await withServer(headPatience: ConnectionDeadline.headPatience) { address in
             let start = ContinuousClock.now
             let channel = try await Peer.idle(address)
-            try await channel.writeAndFlush(ByteBuffer(string: "GET /page HTTP/1.1\r\nHost: localhost\r\n"))
+            // On a busy machine its patience may have ended already.
+            try? await channel.writeAndFlush(ByteBuffer(string: "GET /page HTTP/1.1\r\nHost: localhost\r\n"))
             try await channel.closeFuture.get()
-            #expect((Duration.seconds(1)...Duration.seconds(60)).contains(ContinuousClock.now - start))
+            #expect(ContinuousClock.now - start >= .seconds(1))
         }
     }
 

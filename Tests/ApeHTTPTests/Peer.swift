@@ -27,7 +27,7 @@ enum Peer {
     static func ask(_ address: HostPort, _ request: String) async throws -> String {
         let connection = try await connect(address)
         // A server that never answers fails the test instead of holding it up.
-        let limit = connection.channel.eventLoop.scheduleTask(in: .seconds(15)) {
+        let limit = connection.channel.eventLoop.scheduleTask(in: .seconds(120)) {
             connection.channel.close(promise: nil)
         }
         defer { limit.cancel() }

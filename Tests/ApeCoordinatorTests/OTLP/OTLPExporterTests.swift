@@ -148,7 +148,7 @@ import Testing
         let exporter = try receiver.exporter()
         let began = ContinuousClock.now
         let account = await exporter.finish(Self.snapshot())
-        #expect(ContinuousClock.now - began < .seconds(120))
+        #expect(ContinuousClock.now - began < .seconds(500))
         #expect(account.lost >= 1 && account.sessionsLost == 1)
     }
 
