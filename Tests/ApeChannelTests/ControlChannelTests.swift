@@ -25,7 +25,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ControlConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlConnectionTests {
     @Test func carriesBytesBothWaysInOrder() async throws {
         let server = try await ControlServer(listeningOn: HostPort(host: "127.0.0.1", port: 0))
         let received = Mutex<[UInt8]>([])

@@ -6,7 +6,7 @@ import Testing
 @testable import ApeChannel
 
 /// `openssl s_client` as a worker and `openssl s_server` as a coordinator.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
 struct ForeignPeerTests {
     private let authority: TestAuthority
     private let coordinator: TLSCredentials

@@ -5,7 +5,7 @@ import Testing
 @testable import ApeChannel
 
 /// Who is let in and who is not, over loopback sockets, and what both sides say of it.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
 struct TLSCertificateTests {
     private let authority: TestAuthority
 

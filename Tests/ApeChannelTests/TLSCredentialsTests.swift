@@ -6,7 +6,7 @@ import Testing
 @testable import ApeChannel
 
 /// Files that cannot be used, flags that do not go together, and files that are replaced.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: TestAuthority.openssl != nil, "openssl is not installed"))
 struct TLSCredentialsTests {
     private let authority: TestAuthority
 

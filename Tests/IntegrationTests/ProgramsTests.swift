@@ -3,7 +3,7 @@ import Testing
 
 extension IntegrationTests {
     /// Each program says what it is, and so does the system's list of processes.
-    @Suite(.timeLimit(.minutes(1)))
+    @Suite(.timeLimit(.minutes(3)))
     struct Programs {
         @Test(arguments: ["ape-test", "ape-coordinator", "ape-worker"])
         func eachTellsItsVersion(program: String) async throws {

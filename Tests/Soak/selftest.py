@@ -140,7 +140,7 @@ BREAKS = {
     "the worker that is never killed": lambda soak: grow(soak, "worker-0", "rss_kib", 100),
     "those that are killed in turn": lambda soak: grow(soak, "worker-1", "rss_kib", 500),
     "descriptors of the coordinator": lambda soak: grow(soak, "coordinator", "descriptors", 1),
-    "threads of worker-0": lambda soak: grow(soak, "worker-0", "threads", 0.2),
+    "threads of worker-0": lambda soak: grow(soak, "worker-0", "threads", 0.5),
     "connections of a worker with its share": lambda soak: soak.sockets(11, "worker-0").update(ESTABLISHED=10),
     "connections of the workers after the run": lambda soak: soak.sockets(-1, "worker-1").update(ESTABLISHED=1),
     "a worker has not": lambda soak: soak.sockets(50, "worker-0").update(CLOSE_WAIT=5),

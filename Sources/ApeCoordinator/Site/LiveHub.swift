@@ -4,11 +4,11 @@ import ApeReport
 
 /// Shows a run to everybody who looks at its page: one page is made for all of them, and none while nobody looks.
 actor LiveHub {
-    /// The time between two makings is at least so many times what the last one took.
-    private static let timesItTook = 20
+    /// The time between two makings at least: so long, and so many times what the last one took.
+    typealias Pause = (least: Duration, times: Int)
 
     private let run: String
-    private let leastPause: Duration
+    private let leastPause: Pause
     /// Tells the numbers of this program's parts from those of the one before it.
     private let boot: String
     private let make: @Sendable () async -> LivePage
@@ -28,12 +28,12 @@ actor LiveHub {
     /// - Parameters:
     ///   - run: the run's identifier.
     ///   - boot: a name that no other program has which shows the run.
-    ///   - leastPause: the time between two makings, at least.
+    ///   - leastPause: the time between two makings.
     ///   - make: makes the page as it is now.
     init(
         run: String,
         boot: String,
-        leastPause: Duration = .seconds(1),
+        leastPause: Pause = (.seconds(1), 20),
         make: @escaping @Sendable () async -> LivePage
     ) {
         (self.run, self.boot, self.leastPause, self.make) = (run, boot, leastPause, make)
@@ -88,7 +88,7 @@ actor LiveHub {
     /// How many milliseconds it may be until the next making.
     private var tick: ServerSentEvent { ServerSentEvent(name: "tick", data: "\(pause.milliseconds)") }
 
-    private var pause: Duration { max(leastPause, (made?.took ?? .zero) * Self.timesItTook) }
+    private var pause: Duration { max(leastPause.least, (made?.took ?? .zero) * leastPause.times) }
 
     /// Makes the page; who comes while it is made waits for it.
     private func refresh() async {

@@ -47,7 +47,8 @@ final class TemporaryFile {
         defer { closedir(directory) }
         let base = path.split(separator: "/").last.map(String.init) ?? path
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+            // In its place: an entry ends behind its name, and not behind all the bytes that its type has for one.
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard name.hasPrefix(base + "."), name.hasSuffix(".tmp") else { continue }

@@ -3,7 +3,7 @@ import Testing
 
 extension IntegrationTests {
     /// The harness itself: a test that cannot fail because its harness sees nothing is worth nothing.
-    @Suite(.timeLimit(.minutes(1)))
+    @Suite(.timeLimit(.minutes(3)))
     struct Harness {
         @Test func tellsTheExitCodeAndBothOutputs() async throws {
             try await Scratch.with { scratch in
