@@ -41,7 +41,8 @@ extension IntegrationTests.Measured {
                 #expect(broken["route"]?.string == checkout && broken["status"]?.string == "503")
                 #expect(broken["family"]?.string == "target")
                 let rate = try #require(broken["rate"]?.number)
-                #expect((0.08...0.36).contains(rate), "\(rate)")
+                // Of some 40 requests: what it is exactly, the shop tells.
+                #expect((0.02...0.45).contains(rate), "\(rate)")
                 // Over the whole run it is what the shop itself has counted, to the request.
                 let counted = try #require(try await demo.shopStats(in: scratch)["routes"]?[checkout])
                 #expect(counted["total"]?.integer == report.count("route_requests{route=\(checkout)}"))
