@@ -112,22 +112,12 @@ struct WorkerReach: ParsableArguments {
     )
     var allowTarget: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "The proxy for requests of agents where the scenario names none; else the usual environment variables hold.",
-            valueName: "url"
-        )
-    )
-    var proxy: String?
-
-    func validate() throws {
-        guard let proxy else { return }
-        do { _ = try ProxyURL(proxy) } catch { throw ValidationError("--proxy \(error.message)") }
-    }
+    @OptionGroup
+    var proxy: ProxyOption
 
     /// The same as arguments for a worker.
     var arguments: [String] {
         let allowed = allowTarget.isEmpty ? [] : ["127.0.0.0/8", "::1"] + allowTarget
-        return allowed.flatMap { ["--allow-target", $0] } + (proxy.map { ["--proxy", $0] } ?? [])
+        return allowed.flatMap { ["--allow-target", $0] } + proxy.arguments
     }
 }

@@ -22,9 +22,7 @@ package struct ProxyAddress: Hashable, Sendable {
     }
 
     /// `host:port`, with the brackets that IPv6 needs.
-    var origin: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
+    var origin: String { URLParts.origin(host, port) }
 
     private static func part(_ url: OpaquePointer, _ part: CURLUPart) -> String? {
         var text: UnsafeMutablePointer<CChar>?

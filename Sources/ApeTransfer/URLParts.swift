@@ -32,7 +32,10 @@ package struct URLParts: Hashable, Sendable {
     }
 
     /// `host:port`, with the brackets that IPv6 needs.
-    var origin: String {
+    var origin: String { Self.origin(host, port) }
+
+    /// The same of any host, IPv6 without its brackets.
+    static func origin(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 

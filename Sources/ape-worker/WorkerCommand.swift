@@ -59,14 +59,8 @@ struct WorkerCommand: AsyncParsableCommand {
     @OptionGroup(title: "Secrets of this host")
     var keys: KeyOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "The proxy for requests of agents where the scenario names none; else the usual environment variables "
-                + "(http_proxy, https_proxy, no_proxy) hold.",
-            valueName: "url"
-        )
-    )
-    var proxy: String?
+    @OptionGroup
+    var proxy: ProxyOption
 
     @Option(help: ArgumentHelp("Threads that run agents; one for each core unless given.", valueName: "count"))
     var reactors: Int?
@@ -96,9 +90,6 @@ struct WorkerCommand: AsyncParsableCommand {
         if let reactors, !(1...256).contains(reactors) {
             throw ValidationError("--reactors \(reactors) is not between 1 and 256")
         }
-        if let proxy {
-            do { _ = try ProxyURL(proxy) } catch { throw ValidationError("--proxy \(error.message)") }
-        }
         guard !insecure || tls.tlsCa == nil else {
             throw ValidationError("--insecure and --tls-ca exclude each other: leave out --insecure")
         }
@@ -124,7 +115,7 @@ struct WorkerCommand: AsyncParsableCommand {
             maxAgents: maxAgents,
             allowList: try AllowList(parsing: allowTarget),
             keyList: try keys.list(),
-            proxy: proxy,
+            proxy: proxy.proxy,
             reactors: reactors ?? host.cpus,
             endsWithRun: once
         )
